@@ -1,0 +1,37 @@
+"""Command words: what buttons do, on a barcode card beside the scanner or typed after a colon.
+
+`done`, `due:21`, `bookdrop:2026-11-20`. A scanned text is a command where it is one of these words
+(upper or lower case: Code 39 has only capitals); a typed one where it starts with a colon.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Word = Literal[
+    "checkout", "checkin", "done", "done-noslip", "undo", "due", "bookdrop", "reprint",
+    "yes", "no", "renew", "inhouse", "register", "lock", "login", "help",
+]  # fmt: skip
+
+WITH_VALUE: frozenset[str] = frozenset({"due", "bookdrop"})
+MAY_HAVE_VALUE: frozenset[str] = frozenset({"reprint"})
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command word, with what stands after its colon."""
+
+    word: Word
+    value: str = ""
+
+
+def parse(text: str) -> Command | None:
+    """Read a command with its optional leading colon, or None where it is not one."""
+    word, _, value = text.strip().removeprefix(":").lower().replace(" ", ":", 1).partition(":")
+    for known in get_args(Word):
+        if word == known:
+            wants = known in WITH_VALUE
+            if bool(value) == wants or known in MAY_HAVE_VALUE:
+                return Command(known, value)
+    return None

@@ -1,0 +1,702 @@
+"""The desk: a pure state machine. Events in, a new state and effects out.
+
+    event                 what it does
+    --------------------  -----------------------------------------------------------------
+    Scanned  a command    what the button of that name does
+             a card       closes the visit before, opens the patron's
+             an item      checkout: recorded for the patron; with nobody there: who has it
+                          checkin: recorded as returned
+             an ISBN      refused: it names an edition, not the copy in hand
+             doubtful     a question: use it anyway?
+    Recorded              the line is acknowledged; nothing is before that
+    RecordFailed          all lines on their way turn red, the alarm comes up
+    OutcomeArrived        the line is confirmed or refused; a refusal comes off the receipt
+    Pressed  done         waits for lines on their way to the disk, and at most two seconds
+                          for the library's last answers; then receipt, and the visit closes
+
+A line counts as lent from the moment it is recorded until it is refused or undone. While lines
+are on their way to the disk, what would close the visit is held back and done right after.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from kiosk.desk import barcodes, commands, duedates, events
+from kiosk.desk.answers import Alarm, Answer, Question
+from kiosk.desk.barcodes import Reading
+from kiosk.desk.events import Event
+from kiosk.desk.transactions import Checkin, Checkout, Source
+from kiosk.desk.visits import Line, Mode, PastVisit, Receipt, Standing, Visit
+from kiosk.desk.words import ending, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kiosk.desk.answers import Tone
+    from kiosk.desk.events import Effect, Memory
+    from kiosk.desk.policy import DeskSession, DeskSettings
+    from kiosk.desk.transactions import Outcome, Transaction
+    from kiosk.desk.words import Phrase
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Doubt:
+    """A number that staff are asked about."""
+
+    reading: Reading
+    source: Source
+    question: Question
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Closing:
+    """Done was pressed: wait until then for the library's last answers."""
+
+    until: datetime
+    slip: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeskState:
+    """Where the desk stands."""
+
+    mode: Mode = "checkout"
+    visit: Visit | None = None
+    bookdrop: date | None = None
+    answer: Answer | None = None
+    answer_line: str = ""
+    """The line that `answer` is about."""
+    doubt: Doubt | None = None
+    alarm: Alarm | None = None
+    online: bool = False
+    closing: Closing | None = None
+    last: Receipt | None = None
+    safe_until: str = ""
+    held: tuple[Event, ...] = ()
+    undoing: dict[str, str] = field(default_factory=dict)
+    """Checkins on their way to the disk that take back a delivered checkout's line."""
+
+
+class Desk:
+    """One circulation desk.
+
+    `new_id` gives an id that is never given again, on any desk.
+    """
+
+    def __init__(
+        self,
+        settings: DeskSettings,
+        session: DeskSession,
+        memory: Memory,
+        new_id: Callable[[], str],
+    ) -> None:
+        self.settings = settings
+        self.session = session
+        self.state = DeskState()
+        self._memory = memory
+        self._new_id = new_id
+        self._effects: list[Effect] = []
+        self._handlers: dict[type[Event], Callable[[Any], None]] = {
+            events.Scanned: self._scanned,
+            events.DamagedScan: self._damaged,
+            events.Pressed: self._pressed,
+            events.Recorded: self._recorded,
+            events.RecordFailed: self._record_failed,
+            events.RecordingRestored: self._recording_restored,
+            events.PatronAnswered: self._patron_answered,
+            events.OutcomeArrived: self._outcome_arrived,
+            events.LibraryReached: self._library_reached,
+            events.PrintFailed: self._print_failed,
+            events.Tick: self._tick,
+        }
+        self._commands: dict[str, Callable[[Event, str], None]] = {
+            "checkout": lambda event, _: self._mode("checkout", event),
+            "checkin": lambda event, _: self._mode("checkin", event),
+            "done": lambda event, _: self._done(event, slip=True),
+            "done-noslip": lambda event, _: self._done(event, slip=False),
+            "undo": lambda event, _: self._undo(event),
+            "due": self._due,
+            "bookdrop": self._bookdrop,
+            "reprint": lambda _, value: self._reprint(value),
+            "yes": lambda event, _: self._yes(event),
+            "no": lambda event, _: self._no(event),
+            "help": lambda _, __: self._answer(
+                Answer(tone="neutral", headline=say("help.title"), detail=say("help.commands"))
+            ),
+        }
+
+    def handle(self, event: Event) -> list[Effect]:
+        """Take one event; give what is to be done about it, in order."""
+        self._effects = []
+        before = self.standing
+        self._handlers[type(event)](event)
+        self._close_if_due(event.at)
+        if self.standing != before:
+            self._want(events.Remember(self.standing))
+        return self._effects
+
+    def resume(self, standing: Standing, past: PastVisit | None, last: PastVisit | None) -> None:
+        """Take up where the desk stood before a crash or restart."""
+        self._set(mode=standing.mode, bookdrop=standing.bookdrop)
+        if last is not None:
+            self._set(last=last.receipt(self.session.library))
+        if standing.visit:
+            self._set(visit=(past or PastVisit(transactions=())).reopened(standing))
+
+    @property
+    def standing(self) -> Standing:
+        """What has to be kept so that a crash brings back the same picture."""
+        state, visit = self.state, self.state.visit
+        if visit is None:
+            return Standing(mode=state.mode, bookdrop=state.bookdrop)
+        return Standing(
+            mode=state.mode,
+            bookdrop=state.bookdrop,
+            visit=visit.id,
+            opened=visit.opened,
+            patron=visit.patron,
+            name=visit.name,
+            due=visit.due,
+        )
+
+    def due(self, at: datetime) -> datetime:
+        """Give the due moment of an item lent now."""
+        if self.state.visit is not None and self.state.visit.due is not None:
+            return self.state.visit.due
+        return duedates.due_in(self.settings.loan_days, self._today(at), self.session.zone)
+
+    # -- scans ---------------------------------------------------------------------------------
+
+    def _scanned(self, event: events.Scanned) -> None:
+        command = commands.parse(event.text)
+        if command is not None:
+            self._command(command, event)
+        elif event.text.startswith(":"):
+            self._refuse(say("command.unknown", text=event.text[:32]), say("help.commands"))
+        elif self.state.alarm is not None:
+            self._refuse(say("alarm.not_recorded"), say("alarm.use_paper"))
+        else:
+            self._number(event)
+
+    def _number(self, event: events.Scanned) -> None:
+        if self.state.doubt is not None:
+            self._not_taken(self.state.doubt.reading, event.at)
+        reading = barcodes.read(event.text, self.settings.barcodes)
+        if reading.kind in ("card", "item"):
+            self._take(reading.kind, reading.text, event)
+        elif reading.kind == "doubtful":
+            self._doubt(reading, event.source)
+        else:
+            self._not_taken(reading, event.at)
+
+    def _take(self, kind: str, text: str, event: events.Scanned) -> None:
+        if kind == "card":
+            self._card(text, event)
+        elif self.state.mode == "checkin":
+            self._returned(text, event)
+        elif self.state.visit is None:
+            self._who_has(text)
+        else:
+            self._lent(text, event)
+
+    def _damaged(self, event: events.DamagedScan) -> None:
+        reading = barcodes.Reading("damaged", event.sample, say("scan.damaged"))
+        self._not_taken(reading, event.at)
+
+    def _doubt(self, reading: Reading, source: Source) -> None:
+        kind = self._likely(reading)
+        question = Question(
+            headline=say("doubt.headline", number=reading.text),
+            detail=reading.problem or say("scan.damaged"),
+            yes=say(f"doubt.yes_{kind}"),
+            no=say("doubt.no"),
+        )
+        self._set(doubt=Doubt(reading=reading, source=source, question=question))
+        self._answer(Answer(tone="look", headline=question.headline, detail=question.detail))
+
+    def _likely(self, reading: Reading) -> str:
+        """Guess what a doubtful number is: what its pattern says, else what is expected now."""
+        if reading.likely is not None:
+            return reading.likely
+        return "card" if self.state.mode == "checkout" and self.state.visit is None else "item"
+
+    def _yes(self, event: Event) -> None:
+        doubt = self.state.doubt
+        if doubt is None:
+            self._nothing_asked()
+            return
+        self._set(doubt=None)
+        scan = events.Scanned(event.at, doubt.reading.text, doubt.source)
+        self._take(self._likely(doubt.reading), doubt.reading.text, scan)
+
+    def _no(self, event: Event) -> None:
+        if self.state.doubt is None:
+            self._nothing_asked()
+        else:
+            self._not_taken(self.state.doubt.reading, event.at)
+
+    def _nothing_asked(self) -> None:
+        self._answer(Answer(tone="neutral", headline=say("doubt.nothing")))
+
+    def _not_taken(self, reading: Reading, at: datetime) -> None:
+        """Say that a number became nothing, and leave it in the visit's history."""
+        self._set(doubt=None)
+        problem = reading.problem or say("scan.damaged")
+        visit = self.state.visit
+        if visit is not None:
+            line = self._line(self._new_id(), reading.text[:32], at)
+            self._set(visit=visit.with_line(replace(line, stage="not_taken", note=problem)))
+        self._refuse(say("scan.not_taken", number=reading.text[:32]), problem)
+
+    def _card(self, card: str, event: events.Scanned) -> None:
+        visit = self.state.visit
+        if visit is not None and visit.patron == card:
+            self._answer(Answer(tone="look", headline=say("card.already_here")))
+            return
+        if not self._left_visit(event):
+            return
+        self._set(
+            mode="checkout",
+            visit=Visit(id=self._new_id(), opened=event.at, patron=card),
+        )
+        self._want(events.AskPatron(card))
+        self._answer(
+            Answer(
+                tone="neutral",
+                headline=say("visit.opened"),
+                detail=say("visit.card", ending=ending(card)),
+            )
+        )
+
+    def _who_has(self, item: str) -> None:
+        holder = self._memory.holder(item)
+        if holder is None:
+            detail = say("holder.nobody")
+        else:
+            detail = say("holder.card", ending=holder.card_ending, at=holder.at.isoformat())
+        aside = None if holder is None else say("plain.day", day=holder.due.date().isoformat())
+        label = None if holder is None else say("answer.due")
+        self._answer(
+            Answer(
+                tone="look",
+                headline=say("plain.text", text=item),
+                detail=detail,
+                aside=aside,
+                aside_label=label,
+                item=item,
+                mono=True,
+            )
+        )
+
+    def _lent(self, item: str, event: events.Scanned) -> None:
+        visit = self._open_visit(event.at)
+        if self._twice(visit, item, "item.already_lent"):
+            return
+        due = self.due(event.at)
+        checkout = Checkout(**self._stamp(visit, item, event), patron=visit.patron or "", due=due)
+        self._record(visit, checkout, replace(self._line(checkout.id, item, event.at), due=due))
+
+    def _returned(self, item: str, event: events.Scanned) -> None:
+        visit = self._open_visit(event.at)
+        if self._twice(visit, item, "item.already_returned"):
+            return
+        checkin = Checkin(**self._stamp(visit, item, event), returned=self.state.bookdrop)
+        line = self._line(checkin.id, item, event.at)
+        day = self.state.bookdrop or self._today(event.at)
+        self._record(visit, checkin, replace(line, returned=day))
+
+    def _open_visit(self, at: datetime) -> Visit:
+        """Give the open visit, or a new batch of returns. A scan takes back a Done under way."""
+        self._set(closing=None)
+        return self.state.visit or Visit(id=self._new_id(), opened=at)
+
+    def _twice(self, visit: Visit, item: str, key: str) -> bool:
+        line = visit.holding(item)
+        if line is None:
+            return False
+        headline = say("plain.text", text=line.title or item)
+        self._answer(
+            Answer(
+                tone="look",
+                headline=headline,
+                detail=say(key, number=line.number),
+                item=item,
+                mono=not line.title,
+            )
+        )
+        return True
+
+    def _record(self, visit: Visit, transaction: Transaction, line: Line) -> None:
+        self._set(visit=visit.with_line(line))
+        self._want(events.Record(transaction))
+
+    # -- what the disk and the library say -----------------------------------------------------
+
+    def _recorded(self, event: events.Recorded) -> None:
+        self._set(safe_until=event.at.isoformat())
+        undone = self.state.undoing.get(event.transaction, event.transaction)
+        visit = self.state.visit
+        line = visit.line(undone) if visit is not None else None
+        if line is not None and line.stage == "voiding":
+            self._undone(line)
+        elif line is not None and line.stage == "recording":
+            self._change(replace(line, stage="recorded"))
+            self._acknowledge(line.id)
+        if self.settings.receipts == "item" and not self.state.online:
+            self._print_slip(event.transaction, event.at)
+        self._release_held()
+
+    def _undone(self, line: Line) -> None:
+        self._change(replace(line, stage="voided", note=say("line.undone")))
+        self._set(undoing={k: v for k, v in self.state.undoing.items() if v != line.id})
+        self._answer(
+            Answer(
+                tone="recorded",
+                headline=say("undo.done"),
+                detail=say("undo.done_detail", item=line.title or line.item),
+                item=line.item,
+            ),
+            line.id,
+        )
+
+    def _acknowledge(self, transaction: str) -> None:
+        visit = self.state.visit
+        line = visit.line(transaction) if visit is not None else None
+        if line is None:
+            return
+        lent = line.due is not None
+        expected = "asking" if self.state.online else "later"
+        detail = say(f"recorded.{expected}" if lent else f"recorded.returned_{expected}")
+        self._answer(self._line_answer(line, "recorded", detail), line.id)
+
+    def _record_failed(self, event: events.RecordFailed) -> None:
+        visit = self.state.visit
+        if visit is not None:
+            undoing = self.state.undoing.values()
+            lines = tuple(_failed(line, delivered=line.id in undoing) for line in visit.lines)
+            self._set(visit=replace(visit, lines=lines))
+        self._set(
+            alarm=Alarm(reason=event.reason, safe_until=self.state.safe_until),
+            closing=None,
+            held=(),
+            undoing={},
+        )
+        self._refuse(say("alarm.headline"), say("alarm.use_paper"))
+
+    def _recording_restored(self, _: events.RecordingRestored) -> None:
+        self._set(alarm=None)
+        self._answer(
+            Answer(tone="look", headline=say("alarm.over"), detail=say("alarm.over_detail"))
+        )
+
+    def _patron_answered(self, event: events.PatronAnswered) -> None:
+        visit, answer = self.state.visit, event.answer
+        if visit is None or visit.patron != answer.patron:
+            return
+        note = None
+        if not answer.valid:
+            words = answer.words or ""
+            note = say("patron.blocked_words", words=words) if words else say("patron.blocked")
+        self._set(visit=replace(visit, name=answer.name, note=note))
+        if note is not None:
+            headline = say("patron.not_valid")
+            self._answer(Answer(tone="look", headline=headline, detail=note))
+
+    def _outcome_arrived(self, event: events.OutcomeArrived) -> None:
+        outcome, visit = event.outcome, self.state.visit
+        line = visit.line(outcome.transaction) if visit is not None else None
+        if line is None:
+            return
+        stage = line.stage if line.stage in ("voiding", "voided") else outcome.kind
+        note = say("plain.text", text=outcome.words) if outcome.words else line.note
+        line = replace(line, stage=stage, title=outcome.title or line.title, note=note)
+        self._change(line)
+        answer = self._outcome_answer(line, outcome)
+        if outcome.kind in ("refused", "noticed"):
+            self._want(events.Settle(outcome.transaction))
+        if outcome.kind == "applied" and self.state.answer_line != line.id:
+            self._want(events.Tell(answer))
+        else:
+            self._answer(answer, line.id)
+        if self.settings.receipts == "item":
+            self._print_slip(line.id, event.at)
+
+    def _outcome_answer(self, line: Line, outcome: Outcome) -> Answer:
+        lent = line.due is not None
+        if outcome.kind == "refused":
+            headline = say("refused.checkout" if lent else "refused.checkin")
+            words = outcome.words or ""
+            detail = say("plain.text", text=words) if words else say("refused.no_words")
+            return Answer(tone="not_taken", headline=headline, detail=detail, item=line.item)
+        if outcome.kind == "applied":
+            return self._line_answer(
+                line, "confirmed", say("confirmed.checkout" if lent else "confirmed.checkin")
+            )
+        if outcome.code == "due-differs" and outcome.due is not None:
+            detail = say("noticed.due_differs", due=outcome.due.date().isoformat())
+        elif outcome.words:
+            detail = say("plain.text", text=outcome.words)
+        else:
+            detail = say("noticed.look" if outcome.kind == "noticed" else "unknown.look")
+        return self._line_answer(line, "look", detail)
+
+    def _library_reached(self, event: events.LibraryReached) -> None:
+        self._set(online=event.online)
+
+    def _print_failed(self, event: events.PrintFailed) -> None:
+        self._answer(Answer(tone="look", headline=say("print.failed"), detail=event.problem))
+
+    def _tick(self, _: events.Tick) -> None:
+        """Time alone changes nothing but a Done that has waited long enough."""
+
+    # -- buttons -------------------------------------------------------------------------------
+
+    def _pressed(self, event: events.Pressed) -> None:
+        command = commands.parse(event.command)
+        if command is None:
+            self._refuse(say("command.unknown", text=event.command[:32]), say("help.commands"))
+        else:
+            self._command(command, event)
+
+    def _command(self, command: commands.Command, event: Event) -> None:
+        handler = self._commands.get(command.word)
+        if handler is None:
+            self._refuse(say("function.off", word=command.word), say("function.off_detail"))
+            return
+        if self.state.doubt is not None and command.word not in ("yes", "no"):
+            self._not_taken(self.state.doubt.reading, event.at)
+        handler(event, command.value)
+
+    def _mode(self, mode: Mode, event: Event) -> None:
+        if mode == self.state.mode or not self._left_visit(event):
+            return
+        self._set(mode=mode, answer=None, answer_line="")
+        self._want(events.Tell(Answer(tone="neutral", headline=say(f"mode.{mode}"))))
+
+    def _due(self, event: Event, value: str) -> None:
+        visit = self.state.visit
+        if visit is None or visit.patron is None:
+            self._refuse(say("due.nobody"), say("due.nobody_detail"))
+            return
+        today = self._today(event.at)
+        day = duedates.parse_due(value, today)
+        if day is None:
+            self._refuse(say("due.unreadable", text=value[:32]), say("due.how"))
+            return
+        due = duedates.due_on(day, self.session.zone)
+        usual = duedates.due_in(self.settings.loan_days, today, self.session.zone)
+        self._set(visit=replace(visit, due=None if due == usual else due))
+        self._answer(
+            Answer(
+                tone="neutral",
+                headline=say("due.set", day=day.isoformat()),
+                detail=say("due.set_detail"),
+            )
+        )
+
+    def _bookdrop(self, event: Event, value: str) -> None:
+        today = self._today(event.at)
+        day = duedates.parse_returned(value, today)
+        if day is None:
+            self._refuse(say("bookdrop.unreadable", text=value[:32]), say("bookdrop.how"))
+            return
+        self._mode("checkin", event)
+        if self.state.mode != "checkin":
+            return  # lines are on their way to the disk: held, and done right after
+        self._set(bookdrop=None if day == today else day)
+        if day == today:
+            answer = Answer(tone="neutral", headline=say("bookdrop.off"))
+        else:
+            answer = Answer(
+                tone="look",
+                headline=say("bookdrop.set", day=day.isoformat()),
+                detail=say("bookdrop.set_detail"),
+            )
+        self._answer(answer)
+
+    def _undo(self, event: Event) -> None:
+        visit = self.state.visit
+        line = visit.counting[-1] if visit is not None and visit.counting else None
+        if visit is None or line is None or line.stage in ("recording", "voiding"):
+            self._refuse(say("undo.nothing"), say("undo.nothing_detail"))
+        elif self.state.alarm is not None:
+            self._refuse(say("alarm.not_recorded"), say("alarm.use_paper"))
+        elif line.stage == "recorded" and not self._memory.under_way(line.id):
+            self._change(replace(line, stage="voiding"))
+            self._want(events.Void(line.id))
+        elif line.stage in ("recorded", "unknown"):
+            self._refuse(say("undo.wait"), say("undo.wait_detail"))
+        elif line.due is None:
+            self._refuse(say("undo.impossible"), say("undo.impossible_detail"))
+        else:
+            self._undo_delivered(visit, line, event)
+
+    def _undo_delivered(self, visit: Visit, line: Line, event: Event) -> None:
+        scan = events.Scanned(event.at, line.item)
+        checkin = Checkin(**self._stamp(visit, line.item, scan), undoes=line.id)
+        self._change(replace(line, stage="voiding"))
+        self._set(undoing={**self.state.undoing, checkin.id: line.id})
+        self._want(events.Record(checkin))
+
+    def _reprint(self, value: str) -> None:
+        receipt = self.state.last
+        if value or receipt is None:
+            past = self._memory.past_visit(value)
+            receipt = None if past is None else past.receipt(self.session.library)
+        if receipt is None or not receipt.lines:
+            self._refuse(say("reprint.nothing"), say("reprint.nothing_detail"))
+            return
+        self._want(events.Print(replace(receipt, again=True)))
+        self._answer(
+            Answer(
+                tone="neutral",
+                headline=say("reprint.done"),
+                detail=say("visit.card", ending=receipt.card_ending),
+            )
+        )
+
+    # -- closing a visit -----------------------------------------------------------------------
+
+    def _done(self, event: Event, *, slip: bool) -> None:
+        visit = self.state.visit
+        if visit is None:
+            self._answer(Answer(tone="neutral", headline=say("done.nobody")))
+            return
+        wait = timedelta(seconds=self.settings.answer_wait)
+        self._set(closing=Closing(until=event.at + wait, slip=slip))
+
+    def _close_if_due(self, at: datetime) -> None:
+        """Close a visit on which Done was pressed, once nothing is worth waiting for."""
+        closing, visit = self.state.closing, self.state.visit
+        if closing is None or visit is None or visit.pending:
+            return
+        if visit.unanswered and self.state.online and at < closing.until:
+            return
+        self._close(at, slip=closing.slip)
+
+    def _left_visit(self, event: Event) -> bool:
+        """Close the open visit, if any, because another begins. False: held until the disk answers.
+
+        The library's last answers are not waited for: the queue is moving.
+        """
+        visit = self.state.visit
+        if visit is None:
+            return True
+        if visit.pending:
+            self._set(held=(*self.state.held, event))
+            return False
+        self._close(event.at, slip=self.state.closing is None or self.state.closing.slip)
+        return True
+
+    def _close(self, at: datetime, *, slip: bool) -> None:
+        visit = self.state.visit
+        if visit is None:
+            return
+        count = len(visit.counting)
+        self._set(visit=None, closing=None)
+        if visit.patron is None:
+            answer = Answer(tone="neutral", headline=say("done.returned", count=count))
+            self._answer(answer)
+            return
+        receipt = Receipt.of(visit, at, self.session.library)
+        if count:
+            self._set(last=receipt)
+        if slip and count and self.settings.receipts == "patron":
+            self._want(events.Print(receipt))
+        if slip and self.settings.receipts == "item":
+            for line in visit.counting:
+                if not line.slip_printed:
+                    self._want(events.Print(receipt.only(line.item)))
+        self._answer(
+            Answer(
+                tone="neutral",
+                headline=say("done.lent", count=count),
+                detail=say("visit.card", ending=ending(visit.patron)),
+            )
+        )
+
+    def _print_slip(self, transaction: str, at: datetime) -> None:
+        """Print the slip of one item, unless it was printed or the item does not count."""
+        visit = self.state.visit
+        line = visit.line(transaction) if visit is not None else None
+        if visit is None or line is None or line.slip_printed or line not in visit.counting:
+            return
+        if line.due is not None:
+            self._change(replace(line, slip_printed=True))
+            receipt = Receipt.of(visit, at, self.session.library)
+            self._want(events.Print(receipt.only(line.item)))
+
+    def _release_held(self) -> None:
+        if self.state.held and (self.state.visit is None or not self.state.visit.pending):
+            held = self.state.held
+            self._set(held=())
+            for event in held:
+                self._handlers[type(event)](event)
+
+    # -- small tools ---------------------------------------------------------------------------
+
+    def _line_answer(self, line: Line, tone: Tone, detail: Phrase) -> Answer:
+        day = line.due.date() if line.due is not None else line.returned
+        return Answer(
+            tone=tone,
+            headline=say("plain.text", text=line.title or line.item),
+            detail=detail,
+            aside=say("plain.day", day=day.isoformat()) if day is not None else None,
+            aside_label=say("answer.due" if line.due is not None else "answer.returned"),
+            item=line.item,
+            mono=not line.title,
+        )
+
+    def _line(self, transaction: str, item: str, at: datetime) -> Line:
+        visit = self.state.visit
+        number = 1 + (len(visit.lines) if visit is not None else 0)
+        return Line(id=transaction, number=number, item=item, at=at, stage="recording")
+
+    def _stamp(self, visit: Visit, item: str, event: events.Scanned) -> dict[str, Any]:
+        session = self.session
+        return {
+            "id": self._new_id(),
+            "visit": visit.id,
+            "position": len(visit.lines) + 1,
+            "at": event.at,
+            "boot": session.boot,
+            "terminal": session.terminal,
+            "library": session.library,
+            "profile": session.profile,
+            "staff": session.staff,
+            "desk_session": session.id,
+            "source": event.source,
+            "item": item,
+        }
+
+    def _today(self, at: datetime) -> date:
+        return at.astimezone(self.session.zone).date()
+
+    def _change(self, line: Line) -> None:
+        if self.state.visit is not None:
+            self._set(visit=self.state.visit.changed(line.id, lambda _: line))
+
+    def _answer(self, answer: Answer, line: str = "") -> None:
+        self._set(answer=answer, answer_line=line)
+        self._want(events.Tell(answer))
+
+    def _refuse(self, headline: Phrase, detail: Phrase) -> None:
+        self._answer(Answer(tone="not_taken", headline=headline, detail=detail))
+
+    def _want(self, effect: Effect) -> None:
+        self._effects.append(effect)
+
+    def _set(self, **changes: Any) -> None:
+        self.state = replace(self.state, **changes)
+
+
+def _failed(line: Line, *, delivered: bool) -> Line:
+    """Turn a line that the disk did not take red; an undo that was not taken changes nothing."""
+    if line.stage == "recording":
+        return replace(line, stage="failed", note=say("line.failed"))
+    if line.stage == "voiding":
+        return replace(line, stage="applied" if delivered else "recorded")
+    return line

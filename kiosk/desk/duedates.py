@@ -1,0 +1,45 @@
+"""Days and due dates in the library's own time zone.
+
+A loan is due at the end of its day. The moment is made from the calendar day, never by adding
+hours, so that a change to or from daylight saving does not move it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta, tzinfo
+
+END_OF_DAY = time(23, 59)
+
+
+def due_in(days: int, today: date, zone: tzinfo) -> datetime:
+    """Give the due moment of a loan of so many days. 0 is today."""
+    return due_on(today + timedelta(days=days), zone)
+
+
+def due_on(day: date, zone: tzinfo) -> datetime:
+    """Give the due moment of a loan that ends on this day."""
+    return datetime.combine(day, END_OF_DAY, zone)
+
+
+def parse_due(text: str, today: date) -> date | None:
+    """Read a number of days or an ISO date; None where it is neither, or in the past."""
+    if text.isascii() and text.isdigit():
+        return today + timedelta(days=int(text)) if len(text) <= 4 else None
+    day = parse_day(text, today)
+    return day if day is not None and day >= today else None
+
+
+def parse_returned(text: str, today: date) -> date | None:
+    """Read the day of a book drop: an ISO date, `today` or `yesterday`. Never in the future."""
+    day = parse_day(text, today)
+    return day if day is not None and day <= today else None
+
+
+def parse_day(text: str, today: date) -> date | None:
+    """Read an ISO date, `today` or `yesterday`."""
+    if text in ("today", "yesterday"):
+        return today - timedelta(days=text == "yesterday")
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

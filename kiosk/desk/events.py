@@ -1,0 +1,174 @@
+"""What can happen to a desk, and what it can want done.
+
+Events carry the moment (`at`, with offset) at which they happened, because the desk has no clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from kiosk.desk.answers import Answer
+from kiosk.desk.transactions import Outcome, PatronAnswer, Source, Transaction
+from kiosk.desk.visits import Receipt, Standing
+from kiosk.desk.words import Phrase
+
+if TYPE_CHECKING:
+    from kiosk.desk.visits import PastVisit
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Base of all events."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned(Event):
+    """A number or a command word came in."""
+
+    text: str
+    source: Source = "scan"
+
+
+@dataclass(frozen=True, slots=True)
+class DamagedScan(Event):
+    """A scan came in that cannot be used: half of it, too long, or not text."""
+
+    sample: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed(Event):
+    """A button, by its command word."""
+
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded(Event):
+    """A transaction, or the void of one, is on the disk, synced."""
+
+    transaction: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFailed(Event):
+    """The disk did not take these transactions. Nothing is recorded until `RecordingRestored`."""
+
+    transactions: frozenset[str]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingRestored(Event):
+    """The disk takes transactions again."""
+
+
+@dataclass(frozen=True, slots=True)
+class PatronAnswered(Event):
+    """The library said whose card this is."""
+
+    answer: PatronAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeArrived(Event):
+    """The library answered for a transaction, and its answer is on the disk."""
+
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryReached(Event):
+    """The library can be reached, or no longer."""
+
+    online: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PrintFailed(Event):
+    """A receipt could not be printed."""
+
+    problem: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Tick(Event):
+    """Time has passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Put this transaction on the disk, then say `Recorded`."""
+
+    transaction: Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Void:
+    """Put on the disk that this transaction, not delivered yet, shall never be."""
+
+    transaction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """A refusal was shown while the patron stood there: nobody needs to look at it later."""
+
+    transaction: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskPatron:
+    """Ask the library whose card this is. No answer is waited for."""
+
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """Print a receipt."""
+
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """Keep where the desk stands, so that a crash brings back the same picture."""
+
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Something happened that those who follow the desk line by line should read."""
+
+    answer: Answer
+
+
+Effect = Record | Void | Settle | AskPatron | Print | Remember | Tell
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Holder:
+    """Who has an item, as far as this daybook knows."""
+
+    card_ending: str
+    at: datetime
+    due: datetime
+
+
+class Memory(Protocol):
+    """What the desk must know at once: answered from memory, never from disk or network."""
+
+    def holder(self, item: str) -> Holder | None:
+        """Who has this item, as far as this daybook knows."""
+
+    def under_way(self, transaction: str) -> bool:
+        """Whether delivery has begun with a transaction, so that it cannot be voided any more."""
+
+    def past_visit(self, barcode: str) -> PastVisit | None:
+        """Find the newest checkout visit of this card or with this item; of anyone for ""."""

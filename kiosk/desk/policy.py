@@ -1,0 +1,37 @@
+"""What this library has decided, and who is on duty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from typing import Literal
+
+from kiosk.desk.barcodes import BarcodeRules
+
+Receipts = Literal["patron", "item", "none"]
+"""One receipt for each patron at the end, one slip for each item as it is taken, or none."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeskSettings:
+    """How the desk works here."""
+
+    barcodes: BarcodeRules = field(default_factory=BarcodeRules)
+    loan_days: int = 21
+    due_presets: tuple[int, ...] = (7, 14, 21, 28)
+    receipts: Receipts = "patron"
+    answer_wait: float = 2.0
+    """Seconds that Done waits for the library's last answers."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeskSession:
+    """Who is on duty and where: what is written into every transaction."""
+
+    id: str
+    boot: str
+    terminal: str
+    library: str
+    zone: tzinfo
+    profile: str = ""
+    staff: str = ""

@@ -1,0 +1,206 @@
+"""One patron at the desk, from card to done; or one batch of returns.
+
+Everything here is frozen: a step gives a new visit and leaves the old one as it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Literal
+
+from kiosk.desk.transactions import Checkin, Checkout, Outcome, Transaction
+from kiosk.desk.words import Phrase, ending, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Mode = Literal["checkout", "checkin"]
+
+Stage = Literal[
+    "recording",  # on its way to the disk; not acknowledged yet
+    "recorded",  # on the disk, synced; the library has not answered
+    "applied",
+    "noticed",
+    "refused",
+    "unknown",
+    "voiding",  # its void is on the way to the disk
+    "voided",
+    "not_taken",  # a scan that became no transaction: damaged, not a label, not confirmed
+    "failed",  # the disk did not take it
+]
+"""Where a line stands. The four from `applied` on are outcomes, by the same names."""
+
+COUNTING: frozenset[Stage] = frozenset(
+    {"recording", "recorded", "applied", "noticed", "unknown", "voiding"}
+)
+"""The stages of a line that counts as lent or returned."""
+
+PENDING: frozenset[Stage] = frozenset({"recording", "voiding"})
+"""The stages of a line that is on its way to the disk."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One scan of a visit, as the desk shows it."""
+
+    id: str
+    number: int
+    item: str
+    at: datetime
+    stage: Stage
+    due: datetime | None = None
+    returned: date | None = None
+    title: str = ""
+    note: Phrase | None = None
+    slip_printed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visit:
+    """One patron at the desk (`patron` set), or one batch of returns (`patron` None)."""
+
+    id: str
+    opened: datetime
+    patron: str | None = None
+    name: str = ""
+    note: Phrase | None = None
+    due: datetime | None = None
+    """Another due date for this patron, until the visit closes."""
+    lines: tuple[Line, ...] = ()
+
+    def line(self, transaction: str) -> Line | None:
+        """Find the line of a transaction."""
+        return next((line for line in self.lines if line.id == transaction), None)
+
+    def with_line(self, line: Line) -> Visit:
+        """Add a line at the end."""
+        return replace(self, lines=(*self.lines, line))
+
+    def changed(self, transaction: str, change: Callable[[Line], Line]) -> Visit:
+        """Change the line of one transaction."""
+        return replace(
+            self, lines=tuple(change(x) if x.id == transaction else x for x in self.lines)
+        )
+
+    def holding(self, item: str) -> Line | None:
+        """Find the line that counts for an item, if there is one."""
+        return next((x for x in self.lines if x.item == item and x.stage in COUNTING), None)
+
+    @property
+    def counting(self) -> tuple[Line, ...]:
+        """The lines that count as lent or returned."""
+        return tuple(line for line in self.lines if line.stage in COUNTING)
+
+    @property
+    def pending(self) -> bool:
+        """Whether a line is still on its way to the disk."""
+        return any(line.stage in PENDING for line in self.lines)
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether the library has yet to answer for a line."""
+        return any(line.stage == "recorded" for line in self.lines)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReceiptLine:
+    """One item on a receipt. `title` is "" where the library has not said it."""
+
+    item: str
+    due: datetime
+    title: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Receipt:
+    """What a receipt says: one visit's loans. `again`: it was printed before."""
+
+    visit: str
+    at: datetime
+    library: str
+    card_ending: str
+    lines: tuple[ReceiptLine, ...]
+    again: bool = False
+
+    @classmethod
+    def of(cls, visit: Visit, at: datetime, library: str) -> Receipt:
+        """Make the receipt of a visit: what counts as lent, in the order it was scanned."""
+        lines = tuple(
+            ReceiptLine(item=line.item, due=line.due, title=line.title)
+            for line in visit.counting
+            if line.due is not None
+        )
+        card = ending(visit.patron or "")
+        return cls(visit=visit.id, at=at, library=library, card_ending=card, lines=lines)
+
+    def only(self, item: str) -> Receipt:
+        """Make the slip of one item."""
+        return replace(self, lines=tuple(line for line in self.lines if line.item == item))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """Where the desk stood, kept on the disk so that a crash brings back the same picture."""
+
+    mode: Mode = "checkout"
+    visit: str = ""
+    opened: datetime | None = None
+    patron: str | None = None
+    name: str = ""
+    due: datetime | None = None
+    bookdrop: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PastVisit:
+    """A visit as the daybook remembers it: its transactions in order, with what became of them."""
+
+    transactions: tuple[Transaction, ...]
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    voided: frozenset[str] = frozenset()
+
+    def reopened(self, standing: Standing) -> Visit:
+        """Make the visit again, as it stood."""
+        undone = self.voided | {
+            x.undoes for x in self.transactions if isinstance(x, Checkin) and x.undoes
+        }
+        lines = tuple(
+            self._line(transaction, undone=transaction.id in undone)
+            for transaction in self.transactions
+            if not (isinstance(transaction, Checkin) and transaction.undoes)
+        )
+        opened = standing.opened or self.transactions[0].at
+        return Visit(
+            id=standing.visit,
+            opened=opened,
+            patron=standing.patron,
+            name=standing.name,
+            due=standing.due,
+            lines=lines,
+        )
+
+    def receipt(self, library: str) -> Receipt:
+        """Make the receipt again."""
+        first = next(x for x in self.transactions if isinstance(x, Checkout))
+        visit = self.reopened(Standing(visit=first.visit, patron=first.patron))
+        return Receipt.of(visit, self.transactions[-1].at, library)
+
+    def _line(self, transaction: Transaction, *, undone: bool) -> Line:
+        outcome = self.outcomes.get(transaction.id)
+        stage: Stage = "voided" if undone else outcome.kind if outcome else "recorded"
+        returned = None
+        if isinstance(transaction, Checkin):
+            returned = transaction.returned or transaction.at.date()
+        return Line(
+            id=transaction.id,
+            number=transaction.position,
+            item=transaction.item,
+            at=transaction.at,
+            stage=stage,
+            due=transaction.due if isinstance(transaction, Checkout) else None,
+            returned=returned,
+            title=outcome.title if outcome else "",
+            note=say("plain.text", text=outcome.words) if outcome and outcome.words else None,
+            slip_printed=True,
+        )

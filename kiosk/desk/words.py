@@ -1,0 +1,29 @@
+"""How the desk says things: by key and parameters, never in prose.
+
+The sentences live in `kiosk.words`, so that a language can change without a restart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A sentence by its key, with its parameters.
+
+    Dates and times are ISO 8601 strings; the sentence itself says how to write them.
+    """
+
+    key: str
+    args: dict[str, str | int] = field(default_factory=dict)
+
+
+def say(key: str, **args: str | int) -> Phrase:
+    """Make a phrase."""
+    return Phrase(key, args)
+
+
+def ending(card: str) -> str:
+    """Give the last four digits of a card, which is all of it that is ever shown."""
+    return card[-4:]

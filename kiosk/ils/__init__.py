@@ -1,0 +1,1 @@
+"""Library systems, one module each, all with the same face (`base.Library`)."""

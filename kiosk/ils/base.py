@@ -1,0 +1,85 @@
+"""The face that every library system shows to delivery, and how one fails.
+
+A library system answers facts and carries single transactions. What to send when, what to do
+about a failure and when to ask first is delivery's business, not decided here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from kiosk.desk.transactions import Outcome, PatronAnswer, Transaction
+    from kiosk.desk.words import Phrase
+
+
+class LibraryError(Exception):
+    """A library system could not answer. `reason` is fit to show to staff."""
+
+    def __init__(self, reason: Phrase, detail: str = "") -> None:
+        super().__init__(detail or reason.key)
+        self.reason = reason
+        self.detail = detail
+
+
+class Unreachable(LibraryError):  # noqa: N818 - it names what is so, as the words of the design do
+    """Nothing of this request can have been carried out; sending it again is safe."""
+
+
+class ReplyLost(LibraryError):  # noqa: N818
+    """The request went out, at least in part, and no usable reply came: it may have been acted on."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Capabilities:
+    """What a library system can carry, by the kinds of `kiosk.desk.transactions`."""
+
+    kinds: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChargedItems:
+    """The items a patron has out. `complete` is False where the list may leave some out."""
+
+    items: frozenset[str]
+    complete: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ItemStatus:
+    """Where an item is. `charged` is None where the library did not say it clearly."""
+
+    charged: bool | None
+    due: datetime | None = None
+    title: str = ""
+    words: str = ""
+
+
+class Library(Protocol):
+    """One connection to a library system. One request at a time; it connects by itself.
+
+    Every method may raise `Unreachable`; those that change something may raise `ReplyLost`.
+    """
+
+    capabilities: Capabilities
+
+    async def hello(self) -> None:
+        """Connect, log in and ask for the status; doubles as a keep-alive."""
+
+    async def patron(self, card: str) -> PatronAnswer:
+        """Ask whose card this is and whether it may borrow."""
+
+    async def send(self, transaction: Transaction, *, no_block: bool) -> Outcome:
+        """Carry one transaction. `no_block`: it has already happened, the library must take it."""
+
+    async def charged_items(self, card: str) -> ChargedItems:
+        """Ask which items a patron has out."""
+
+    async def item_status(self, item: str) -> ItemStatus:
+        """Ask where an item is."""
+
+    async def close(self) -> None:
+        """Hang up. Harmless when not connected."""
