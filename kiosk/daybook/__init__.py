@@ -1,0 +1,1 @@
+"""Durable memory: TinyDB on a crash-safe journal."""

@@ -1,0 +1,177 @@
+"""The daybook: what happened at this desk, in the order it happened, never erased.
+
+A TinyDB on a journal, with three tables: `transactions`, `deliveries` (what became of them) and
+`desk` (where the desk stands, one document). `commit` may be called on the writer's thread, the
+rest belongs to the thread of the event loop.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from tinydb import TinyDB
+from tinydb.table import Document
+
+from kiosk.daybook.facts import (
+    Answered,
+    Fact,
+    decode_delivery,
+    decode_standing,
+    decode_transaction,
+    document,
+)
+from kiosk.daybook.indexes import Indexes
+from kiosk.daybook.journal import JournalStorage, JournalTable
+from kiosk.desk.events import Holder
+from kiosk.desk.transactions import Checkout, Transaction
+from kiosk.desk.visits import PastVisit, Standing
+from kiosk.desk.words import ending
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from kiosk.desk.transactions import Outcome
+
+FILE = "daybook.journal"
+_DESK = 1
+"""The id of the only document of the table `desk`."""
+
+State = Literal["queued", "sending", "voided", "applied", "noticed", "refused", "unknown"]
+"""What a transaction has come to, in the words of `kiosk transactions --state`."""
+
+Committed = list[tuple[int, Fact]]
+"""Facts on the disk, with their numbers."""
+
+
+class Daybook(TinyDB):
+    """One desk's daybook in a folder. Also the memory that a `Desk` asks for.
+
+    Raises JournalError where it is in use or damaged, OSError where it cannot be opened.
+    """
+
+    table_class = JournalTable
+    default_storage_class = JournalStorage  # type: ignore[assignment] # a Storage, as asked
+
+    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
+        super().__init__(folder / FILE, read_only=read_only)
+        self.journal: JournalStorage = self.storage  # type: ignore[assignment] # as set above
+        self.indexes = Indexes()
+        self.indexes.rebuild(self.journal)
+
+    # -- writing -------------------------------------------------------------------------------
+
+    def commit(self, facts: Sequence[Fact]) -> Committed:
+        """Put facts on the disk as one, synced. Gives them with their numbers, for `learn`."""
+        transactions = [fact for fact in facts if isinstance(fact, Transaction)]
+        standings = [fact for fact in facts if isinstance(fact, Standing)]
+        deliveries = [f for f in facts if not isinstance(f, Transaction | Standing)]
+        numbers: list[tuple[int, Fact]] = []
+        with self.journal.together():
+            for name, some in (("transactions", transactions), ("deliveries", deliveries)):
+                if some:
+                    ids = self.table(name).insert_multiple(document(fact) for fact in some)
+                    numbers += zip(ids, some, strict=True)
+            if standings:
+                self.table("desk").upsert(Document(document(standings[-1]), _DESK))
+        return numbers
+
+    def learn(self, committed: Committed) -> None:
+        """Take what is on the disk now into memory."""
+        for number, fact in committed:
+            if isinstance(fact, Transaction):
+                self.indexes.learn_transaction(number, fact)
+            elif not isinstance(fact, Standing):
+                self.indexes.learn_delivery(number, fact)
+
+    # -- reading -------------------------------------------------------------------------------
+
+    def transaction(self, number: int) -> Transaction:
+        """Read one transaction."""
+        return decode_transaction(self.journal.load(self.journal.places("transactions")[number]))
+
+    def outcome(self, number: int) -> Outcome | None:
+        """Read what the library said of one transaction."""
+        answer = self.indexes.answers.get(number)
+        if answer is None:
+            return None
+        fact = decode_delivery(self.journal.load(self.journal.places("deliveries")[answer]))
+        return fact.outcome if isinstance(fact, Answered) else None
+
+    def standing(self) -> Standing:
+        """Read where the desk stood."""
+        place = self.journal.places("desk").get(_DESK)
+        return Standing() if place is None else decode_standing(self.journal.load(place))
+
+    def state(self, number: int, transaction: Transaction) -> State:
+        """Tell what a transaction has come to."""
+        if number in self.indexes.voided:
+            return "voided"
+        pending = self.indexes.pending.get(transaction.id)
+        if pending is not None:
+            return "sending" if pending.sent else "queued"
+        outcome = self.outcome(number)
+        return "queued" if outcome is None else outcome.kind
+
+    def history(self) -> Iterator[tuple[Transaction, State, Outcome | None]]:
+        """Read all transactions, oldest first."""
+        for number, text in self.journal.scan("transactions"):
+            transaction = decode_transaction(text)
+            yield transaction, self.state(number, transaction), self.outcome(number)
+
+    def visit(self, number: int) -> PastVisit:
+        """Read the visit to which a transaction belongs."""
+        visit = self.transaction(number).visit
+        last = number
+        while self._in_visit(last + 1, visit):
+            last += 1
+        first = number
+        while self._in_visit(first - 1, visit):
+            first -= 1
+        numbers = range(first, last + 1)
+        transactions = {n: self.transaction(n) for n in numbers}
+        outcomes = {n: self.outcome(n) for n in numbers}
+        return PastVisit(
+            transactions=tuple(transactions.values()),
+            outcomes={o.transaction: o for o in outcomes.values() if o is not None},
+            voided=frozenset(transactions[n].id for n in numbers if n in self.indexes.voided),
+        )
+
+    def open_visit(self, standing: Standing) -> PastVisit | None:
+        """Read the transactions of the visit that was open when the desk stood so."""
+        numbers = self.journal.places("transactions")
+        last = next(reversed(numbers), 0)
+        return self.visit(last) if self._in_visit(last, standing.visit) else None
+
+    def _in_visit(self, number: int, visit: str) -> bool:
+        known = number in self.journal.places("transactions")
+        return known and self.transaction(number).visit == visit
+
+    # -- what a Desk asks (kiosk.desk.events.Memory) -------------------------------------------
+
+    def holder(self, item: str) -> Holder | None:
+        """Tell who has an item, as far as this daybook knows."""
+        number = self.indexes.last_of_item.get(item)
+        if number is None or number in self.indexes.voided:
+            return None
+        last, outcome = self.transaction(number), self.outcome(number)
+        if not isinstance(last, Checkout) or (outcome is not None and outcome.kind == "refused"):
+            return None
+        return Holder(card_ending=ending(last.patron), at=last.at, due=last.due)
+
+    def under_way(self, transaction: str) -> bool:
+        """Tell whether delivery has begun with a transaction."""
+        pending = self.indexes.pending.get(transaction)
+        return pending is None or pending.sent
+
+    def past_visit(self, barcode: str) -> PastVisit | None:
+        """Find the newest checkout visit of this card or with this item; of anyone for ""."""
+        if not barcode:
+            number = self.indexes.last_checkout
+        else:
+            number = self.indexes.last_of_card.get(barcode) or self._last_checkout_of(barcode)
+        return self.visit(number) if number else None
+
+    def _last_checkout_of(self, item: str) -> int:
+        number = self.indexes.last_of_item.get(item, 0)
+        return number if number and isinstance(self.transaction(number), Checkout) else 0

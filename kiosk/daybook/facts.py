@@ -1,0 +1,85 @@
+"""What the daybook keeps: transactions, what became of them, and where the desk stood.
+
+Facts are only ever added. What is known of a transaction is the sum of the facts about it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from kiosk.desk.transactions import Checkin, Checkout, Outcome, Transaction
+from kiosk.desk.visits import Standing
+
+
+class Sending(msgspec.Struct, frozen=True, tag="sending", omit_defaults=True):
+    """These transactions are about to be sent. Synced before the first byte goes out.
+
+    Where no answer follows, they may have arrived: ask, never send blindly again.
+    """
+
+    transactions: tuple[str, ...]
+    no_block: bool
+    at: datetime
+
+
+class NotSent(msgspec.Struct, frozen=True, tag="not_sent", omit_defaults=True):
+    """These transactions certainly did not arrive; they may be sent again."""
+
+    transactions: tuple[str, ...]
+    at: datetime
+
+
+class Answered(msgspec.Struct, frozen=True, tag="answered", omit_defaults=True):
+    """The library answered for a transaction."""
+
+    outcome: Outcome
+
+
+class Voided(msgspec.Struct, frozen=True, tag="voided", omit_defaults=True):
+    """A transaction, never sent, shall never be."""
+
+    transaction: str
+    at: datetime
+
+
+class Settled(msgspec.Struct, frozen=True, tag="settled", omit_defaults=True):
+    """An outcome that would need a person was dealt with."""
+
+    transaction: str
+    at: datetime
+
+
+Delivery = Sending | NotSent | Answered | Voided | Settled
+Fact = Transaction | Delivery | Standing
+
+
+class Head(msgspec.Struct, frozen=True):
+    """The part of a stored transaction that every index needs."""
+
+    id: str
+    kind: str
+    item: str
+    patron: str = ""
+
+
+_KINDS: dict[str, msgspec.json.Decoder[Any]] = {
+    cls.kind: msgspec.json.Decoder(cls) for cls in (Checkout, Checkin)
+}
+decode_head = msgspec.json.Decoder(Head).decode
+decode_delivery = msgspec.json.Decoder(Delivery).decode
+decode_standing = msgspec.json.Decoder(Standing).decode
+
+
+def decode_transaction(text: bytes) -> Transaction:
+    """Read a stored transaction."""
+    transaction: Transaction = _KINDS[decode_head(text).kind].decode(text)
+    return transaction
+
+
+def document(fact: Fact) -> dict[str, Any]:
+    """Give a fact as the document that is stored."""
+    fields: dict[str, Any] = msgspec.to_builtins(fact)
+    return {"kind": fact.kind, **fields} if isinstance(fact, Transaction) else fields

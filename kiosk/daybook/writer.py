@@ -1,0 +1,112 @@
+"""The one thread that writes the daybook: scans before outcomes, each group synced once.
+
+A sync takes milliseconds on a good day and a second on a bad one. While one runs, what comes in is
+gathered; all of it goes out with the next. What staff wait for never queues behind what the
+library said.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from kiosk.daybook.journal import JournalError
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Sequence
+
+    from kiosk.daybook.daybook import Committed, Daybook
+    from kiosk.daybook.facts import Fact
+
+Done = Callable[[JournalError | None], None]
+
+
+class Writer:
+    """Writes facts into a daybook. To be used from one event loop.
+
+    When a commit fails, everything put since fails too, and goes on failing until the daybook is
+    opened again: nothing may be written after a gap.
+    """
+
+    def __init__(self, daybook: Daybook, loop: asyncio.AbstractEventLoop) -> None:
+        self._daybook = daybook
+        self._loop = loop
+        self._wake = threading.Condition()
+        self._urgent: deque[tuple[Sequence[Fact], Done]] = deque()
+        self._later: deque[tuple[Sequence[Fact], Done]] = deque()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="daybook", daemon=True)
+        self._thread.start()
+
+    def put(
+        self,
+        facts: Sequence[Fact],
+        done: Callable[[JournalError | None], None],
+        *,
+        urgent: bool = True,
+    ) -> None:
+        """Write facts; call `done` on the loop when they are on the disk, or could not be."""
+        with self._wake:
+            (self._urgent if urgent else self._later).append((facts, done))
+            self._wake.notify()
+
+    async def write(self, facts: Sequence[Fact], *, urgent: bool = True) -> None:
+        """Write facts and wait until they are on the disk. Raises JournalError."""
+        future: asyncio.Future[None] = self._loop.create_future()
+
+        def done(error: JournalError | None) -> None:
+            if future.cancelled():
+                return
+            if error is None:
+                future.set_result(None)
+            else:
+                future.set_exception(error)
+
+        self.put(facts, done, urgent=urgent)
+        await future
+
+    def stop(self) -> None:
+        """Write what was put, then end the thread. The daybook stays open."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (group := self._next_group()) is not None:
+            facts = [fact for some, _ in group for fact in some]
+            error: JournalError | None = None
+            committed: Committed = []
+            try:
+                committed = self._daybook.commit(facts)
+            except JournalError as failed:
+                error = failed
+            except Exception as failed:  # noqa: BLE001 - whatever it is, staff have to be told
+                error = JournalError(f"{type(failed).__name__}: {failed}")
+            callbacks = [done for _, done in group]
+            try:
+                self._loop.call_soon_threadsafe(self._finish, committed, callbacks, error)
+            except RuntimeError:
+                return  # the loop is closed: nobody is left to tell
+
+    def _next_group(self) -> list[tuple[Sequence[Fact], Done]] | None:
+        with self._wake:
+            while not (self._urgent or self._later or self._stopping):
+                self._wake.wait()
+            queue = self._urgent or self._later
+            group = list(queue)
+            queue.clear()
+            return group or None
+
+    def _finish(
+        self,
+        committed: Committed,
+        callbacks: Sequence[Callable[[JournalError | None], None]],
+        error: JournalError | None,
+    ) -> None:
+        self._daybook.learn(committed)
+        for done in callbacks:
+            done(error)
