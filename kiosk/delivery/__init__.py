@@ -1,0 +1,1 @@
+"""What to send when: connectivity, order, retry, asking, outcomes."""

@@ -1,0 +1,213 @@
+"""The courier: carries transactions to the library, one at a time, until each has an outcome.
+
+    before sending     "sending" is on the disk, synced, before the first byte goes out
+    a reply            is an outcome, and final: also a refusal
+    certainly not sent it is taken back ("not sent"); the run stops and backs off
+    reply lost         the run stops and backs off; next time the library is asked first
+    after a restart    what was being sent is asked about first
+
+While the visit of a transaction is open, the library may refuse it (`no block` = N): the patron
+still stands there. Later it has already happened, and the library is told so (`no block` = Y).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from kiosk.daybook.facts import Answered, NotSent, Sending
+from kiosk.daybook.journal import JournalError
+from kiosk.delivery.asking import ask
+from kiosk.delivery.connectivity import Connectivity
+from kiosk.delivery.order import Queue
+from kiosk.desk.transactions import Checkout
+from kiosk.desk.words import say
+from kiosk.ils.base import LibraryError, Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from kiosk.daybook.daybook import Daybook
+    from kiosk.daybook.indexes import Pending
+    from kiosk.daybook.writer import Writer
+    from kiosk.desk.transactions import Outcome, PatronAnswer
+    from kiosk.desk.words import Phrase
+    from kiosk.ils.base import Library
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeliverySettings:
+    """How patient delivery is. Seconds."""
+
+    first_pause: float = 1.0
+    longest_pause: float = 300.0
+    keep_alive: float = 20.0
+    """Idle this long, the library is greeted: servers hang up on the silent, and the desk should
+    know that the library is gone before a patron does."""
+
+
+class Listener(Protocol):
+    """Who wants to know what the courier learns."""
+
+    def patron_answered(self, answer: PatronAnswer) -> None:
+        """Take whose card this is."""
+
+    def outcome_arrived(self, outcome: Outcome) -> None:
+        """Take what the library said of a transaction; it is on the disk."""
+
+    def connectivity_changed(self) -> None:
+        """Look at `Courier.connectivity` again."""
+
+
+class Courier:
+    """Delivers what is pending in a daybook to one library system."""
+
+    def __init__(
+        self,
+        settings: DeliverySettings,
+        library: Library,
+        daybook: Daybook,
+        writer: Writer,
+        *,
+        clock: Callable[[], datetime],
+        is_open: Callable[[str], bool],
+        listener: Listener,
+    ) -> None:
+        self.connectivity = Connectivity()
+        self.queue = Queue()
+        self._settings = settings
+        self._library = library
+        self._daybook = daybook
+        self._writer = writer
+        self._clock = clock
+        self._is_open = is_open
+        self._listener = listener
+        self._cards: deque[str] = deque(maxlen=1)
+        self._wake = asyncio.Event()
+        self._failures = 0
+        for pending in daybook.indexes.pending.values():
+            self.queue.add(pending)
+        for to_fix in daybook.indexes.exceptions.values():
+            if to_fix.outcome.kind == "unknown":
+                self.queue.hold(to_fix.transaction.item)
+
+    def recorded(self, transaction: str) -> None:
+        """Take a transaction that has just been recorded."""
+        self.queue.add(self._daybook.indexes.pending[transaction])
+        self._wake.set()
+
+    def withdraw(self, transaction: str) -> None:
+        """Leave out a transaction that is being voided."""
+        self.queue.discard(transaction)
+
+    def ask_patron(self, card: str) -> None:
+        """Ask whose card this is, before anything else. A newer card takes an older one's place."""
+        self._cards.append(card)
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Deliver until cancelled, or until the daybook cannot be written any more."""
+        try:
+            while True:
+                await self._step()
+        except JournalError as error:
+            log.warning("delivery stops: %s", error)
+        finally:
+            await self._library.close()
+
+    async def _step(self) -> None:
+        """Do one thing: answer a card, deliver one transaction, or greet; then pause if in vain."""
+        self._wake.clear()
+        try:
+            if self._cards:
+                self._listener.patron_answered(await self._library.patron(self._cards.popleft()))
+            elif (pending := self.queue.next(self._is_open)) is not None:
+                await self._deliver(pending)
+            else:
+                await self._library.hello()
+                self._count(None)
+                await self._sleep(self._settings.keep_alive)
+                return
+        except LibraryError as error:
+            log.info("the library did not answer: %s", error)
+            self._count(error.reason)
+            await self._back_off()
+        except (JournalError, asyncio.CancelledError):
+            raise
+        except Exception:
+            # A reply nobody foresaw must not end the delivery of everything else.
+            log.exception("delivery met something unforeseen")
+            self._count(say("library.unforeseen"))
+            await self._back_off()
+        else:
+            self._count(None)
+
+    async def _deliver(self, pending: Pending) -> None:
+        transaction = pending.transaction
+        if pending.sent:
+            outcome = await ask(
+                self._library, transaction, self._clock(), lent_again=self._lent_again(pending)
+            )
+            if outcome is not None:
+                self._answered(pending, outcome)
+                return
+        pending.sent = True
+        no_block = not self._is_open(transaction.visit)
+        sending = Sending(transactions=(transaction.id,), no_block=no_block, at=self._clock())
+        await self._writer.write([sending], urgent=False)
+        try:
+            outcome = await self._library.send(transaction, no_block=no_block)
+        except Unreachable:
+            not_sent = NotSent(transactions=(transaction.id,), at=self._clock())
+            await self._writer.write([not_sent], urgent=False)
+            raise
+        self._answered(pending, outcome)
+
+    def _answered(self, pending: Pending, outcome: Outcome) -> None:
+        """Put an outcome on the disk; tell of it when it is there."""
+        self.queue.discard(pending.transaction.id)
+        if outcome.kind == "unknown":
+            self.queue.hold(pending.transaction.item)
+
+        def written(error: JournalError | None) -> None:
+            if error is None:
+                self._listener.outcome_arrived(outcome)
+
+        self._writer.put([Answered(outcome=outcome)], written, urgent=False)
+
+    def _lent_again(self, pending: Pending) -> bool:
+        last = self._daybook.indexes.last_of_item.get(pending.transaction.item, 0)
+        return last > pending.number and isinstance(self._daybook.transaction(last), Checkout)
+
+    def _count(self, failure: Phrase | None) -> None:
+        before = (self.connectivity.state, self.connectivity.reason)
+        if failure is None:
+            self._failures = 0
+            self.connectivity.succeeded()
+        else:
+            self._failures += 1
+            self.connectivity.failed(failure)
+        if (self.connectivity.state, self.connectivity.reason) != before:
+            self._listener.connectivity_changed()
+
+    async def _back_off(self) -> None:
+        """Pause, longer after each failure, at random so that desks do not knock together."""
+        settings = self._settings
+        pause = min(settings.first_pause * 2 ** (self._failures - 1), settings.longest_pause)
+        await asyncio.sleep(settings.first_pause / 2)
+        await self._sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - not a secret
+
+    async def _sleep(self, seconds: float) -> None:
+        """Pause until then, or until somebody stands at the desk."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            return
