@@ -1,0 +1,86 @@
+"""What travels on the link, apart from AppState: greetings, intents, happenings.
+
+Client to engine: `Hello` once, then intents. Engine to client: `Welcome` or `Turned away` once,
+then AppStates (only the newest matters) and, for clients that asked, happenings (every one).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from kiosk.view.state import Answer, AppState
+
+LINK_VERSION = 1
+"""Raised whenever a message changes its shape. Engine and client must have the same one."""
+
+
+class Hello(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The first message of a client. `happenings`: it wants every one of them, and receipts."""
+
+    link_version: int
+    client: Literal["screen", "console"]
+    happenings: bool = False
+
+
+class Welcome(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The engine's answer to a client that it understands."""
+
+    engine_version: str
+
+
+class TurnedAway(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The engine's answer to a client of another version, before it hangs up."""
+
+    engine_version: str
+    link_version: int
+
+
+class Pressed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A button, by the command word that does the same (`done`, `undo`, `due:21` …)."""
+
+    command: str
+
+
+class Typed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A line typed by hand: a barcode, or a command word."""
+
+    text: str
+
+
+class Screenshot(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A wish for a picture of the screen in a PNG file at `path` (absolute)."""
+
+    path: str
+
+
+class ScreenshotTaken(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The screen's answer: saved, or the reason why not."""
+
+    path: str
+    problem: str = ""
+
+
+class Happened(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """One thing that happened, for those who follow the desk line by line."""
+
+    at: str
+    answer: Answer
+
+
+class ReceiptDrawn(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A receipt that went to the terminal, as plain lines."""
+
+    text: str
+
+
+class Picture(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """An AppState under way."""
+
+    state: AppState
+
+
+Intent = Pressed | Typed | Screenshot | ScreenshotTaken
+FromClient = Hello | Intent
+FromEngine = Welcome | TurnedAway | Picture | Happened | ReceiptDrawn | Screenshot | ScreenshotTaken

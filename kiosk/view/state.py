@@ -1,0 +1,149 @@
+"""AppState: a frozen picture of everything on show. Keys and parameters, never prose.
+
+The engine makes it, any number of clients draw it. Days are ISO dates (`2026-12-12`), moments
+are ISO date-times with offset; the words decide how they are written. A card is never in it
+whole: its last four digits only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kiosk.desk.answers import Alarm, Answer, Question, Tone
+from kiosk.desk.visits import Mode, Stage
+from kiosk.desk.words import Phrase
+
+__all__ = [
+    "PAGE", "Alarm", "Answer", "AppState", "Device", "Due", "DuePreset", "LastVisit", "Library",
+    "Line", "Patron", "Phrase", "Question", "Returned", "Support", "Tone",
+]  # fmt: skip
+
+PAGE = 200
+"""How many of a visit's newest lines travel in one picture."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One row of the history. `day` is the due date, or the day of return."""
+
+    id: str
+    number: int
+    item: str
+    at: str
+    stage: Stage
+    title: str = ""
+    day: str = ""
+    note: Phrase | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Patron:
+    """The patron at the desk."""
+
+    card_ending: str
+    name: str = ""
+    note: Phrase | None = None
+    """Why the library advises against lending, in its words; None where it does not."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DuePreset:
+    """One loan length to choose, and the day it comes to."""
+
+    days: int
+    day: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Due:
+    """The due date in force, and what else can be chosen."""
+
+    day: str
+    default_day: str
+    default_days: int
+    presets: tuple[DuePreset, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Returned:
+    """The day on which items count as returned. Today, unless a book-drop day was set."""
+
+    day: str
+    today: str
+    yesterday: str
+
+    @property
+    def bookdrop(self) -> bool:
+        """Whether a book-drop day is in force."""
+        return self.day != self.today
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LastVisit:
+    """The visit before, whose receipt can be had again."""
+
+    at: str
+    items: int
+    card_ending: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Library:
+    """How delivery stands.
+
+    `none`: no library system is configured. `waiting` counts transactions without an outcome,
+    `to_fix` those that need a person. `reason` says why it is offline.
+    """
+
+    state: Literal["online", "offline", "connecting", "none"]
+    waiting: int = 0
+    to_fix: int = 0
+    reason: Phrase | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Device:
+    """A scanner or printer. `problem` says what is wrong and what to do; None when all is well."""
+
+    name: str
+    kind: Literal["scanner", "printer"]
+    problem: Phrase | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Support:
+    """Who helps, shown wherever people would ask."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AppState:
+    """Everything on show."""
+
+    mode: Mode
+    now: str
+    library_name: str
+    staff: str = ""
+    profile: str = ""
+    support: Support = Support()
+    answer: Answer | None = None
+    patron: Patron | None = None
+    lines: tuple[Line, ...] = ()
+    """Newest first, at most `PAGE` of them."""
+    items: int = 0
+    """How many lines of the open visit count as lent or returned."""
+    due: Due
+    returned: Returned
+    question: Question | None = None
+    alarm: Alarm | None = None
+    last_visit: LastVisit | None = None
+    library: Library
+    devices: tuple[Device, ...] = ()
+    closing: bool = False
+    """Done was pressed; the desk waits a moment for the library's last answers."""
+    keep_off_shelves: bool = False
+    """Returns of this batch await the library's answer: they may be wanted elsewhere."""

@@ -1,0 +1,85 @@
+"""Every sentence people read, by key; the catalogues are gettext's, one `.po` a language.
+
+`Words(language)(phrase)` gives the sentence. Parameters are filled in as `{name}` or, for what has
+to be written the way a language writes it, with a kind after a colon:
+
+    {due:day}      2026-12-12            -> Sat 12 Dec
+    {due:date}     2026-12-12            -> Sat 12 Dec 2026
+    {at:time}      2026-11-21T10:42:07   -> 10:42
+    {at:seconds}   2026-11-21T10:42:07   -> 10:42:07
+    {at:moment}    2026-11-21T10:42:07   -> Sat 21 Nov 2026  10:42
+
+A parameter named `count` chooses between singular and plural. Catalogues are read as they are
+written (Babel compiles them in memory, in a few milliseconds), so no build step can be forgotten.
+"""
+
+from __future__ import annotations
+
+import gettext
+import io
+import string
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from babel.dates import format_date, format_time
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+if TYPE_CHECKING:
+    from kiosk.desk.words import Phrase
+
+CATALOGUES = Path(__file__).parent
+
+_PATTERNS = {
+    "day": "EEE d MMM",
+    "date": "EEE d MMM yyyy",
+    "time": "HH:mm",
+    "seconds": "HH:mm:ss",
+}
+
+
+@lru_cache
+def _catalogue(language: str) -> gettext.GNUTranslations:
+    with (CATALOGUES / f"{language}.po").open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+class _Filler(string.Formatter):
+    """Fills in parameters, writing days and times the way the language does."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec == "moment":
+            return f"{self.format_field(value, 'date')}  {self.format_field(value, 'time')}"
+        pattern = _PATTERNS.get(format_spec)
+        if pattern is None:
+            return str(super().format_field(value, format_spec))
+        if format_spec in ("day", "date"):
+            day = date.fromisoformat(value[:10])
+            return str(format_date(day, pattern, locale=self._language))
+        return str(format_time(datetime.fromisoformat(value), pattern, locale=self._language))
+
+
+class Words:
+    """The sentences of one language."""
+
+    def __init__(self, language: str = "en") -> None:
+        self._catalogue = _catalogue(language)
+        self._filler = _Filler(language)
+
+    def __call__(self, phrase: Phrase) -> str:
+        """Write a phrase out. A key without a sentence gives the key, never an exception."""
+        count = phrase.args.get("count")
+        if isinstance(count, int):
+            sentence = self._catalogue.ngettext(phrase.key, phrase.key, count)
+        else:
+            sentence = self._catalogue.gettext(phrase.key)
+        return self._filler.format(sentence, **phrase.args)
