@@ -1,0 +1,1 @@
+"""Drivers for scanners and receipt printers. They know nothing of libraries."""

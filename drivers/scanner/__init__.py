@@ -1,0 +1,1 @@
+"""Barcode scanners: bytes from a device become scans."""
