@@ -1,0 +1,315 @@
+"""Receipt printers that speak ESC/POS, on the network or on a serial port.
+
+python-escpos makes the bytes and opens the connection; it is imported when the first document is
+printed, since it takes longer to load than a whole screen. A connection lasts for one job: a
+printer that was switched off in between needs no care, and two desks can share one.
+
+Every job first asks for the printer's status, and prints nothing onto a printer that says it
+cannot. A printer that says nothing gets the job: many never answer, and most of them print.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import termios
+import time
+import unicodedata
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from drivers.printer.characters import printable
+from drivers.printer.document import Cut, Document, Text
+from drivers.printer.status import QUERIES, PrinterError, problem_in, query, reply_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import serial
+
+ANSWER_WITHIN = 1.0
+"""Seconds a printer has to answer for its status; over USB and Wi-Fi some take half of it."""
+
+TEAR_GAP = 6
+"""Blank lines that bring the last line of a slip out to where it can be torn."""
+
+# python-escpos would send these in GB18030, which only printers made for China understand; others
+# print a row of wrong characters, and switch code pages in the middle of it.
+_CHINESE = re.compile(r"[\u4e00-\u9fa5]")
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkPrinterSettings:
+    """A printer on the network; `timeout` in seconds, for connecting and for sending.
+
+    `profile` is a name in python-escpos' printer database: it knows code pages and the knife.
+    """
+
+    host: str
+    port: int = 9100
+    name: str = ""
+    columns: int = 42
+    profile: str = "default"
+    timeout: float = 5.0
+    cut: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SerialPrinterSettings:
+    """A printer on a serial port; otherwise as on the network. `parity` is N, E or O.
+
+    At 9600 baud a receipt of 3 kB takes 3 s, hence the longer `timeout`.
+    """
+
+    port: str
+    baud: int = 9600
+    name: str = ""
+    columns: int = 42
+    profile: str = "default"
+    timeout: float = 10.0
+    cut: bool = True
+    bytesize: int = 8
+    parity: str = "N"
+    stopbits: int = 1
+    xonxoff: bool = False
+
+
+class _Wire(Protocol):
+    timeout: float
+
+    def send(self, data: bytes) -> None:
+        """Send all of it; raise OSError or TimeoutError."""
+
+    def receive(self, seconds: float) -> bytes:
+        """Give what comes within a time, at the first byte; b"" for nothing."""
+
+
+class NetworkPrinter:
+    """An ESC/POS printer on TCP port 9100."""
+
+    def __init__(self, settings: NetworkPrinterSettings) -> None:
+        self.settings = settings
+        self.name = settings.name or settings.host
+        self.columns = settings.columns
+        self._one_job = asyncio.Lock()
+
+    async def print(self, document: Document) -> None:
+        """Print a document; raise PrinterError if the printer cannot."""
+        await self._run(lambda wire: _print(wire, document, self.settings))
+
+    async def check(self) -> None:
+        """Raise PrinterError if the printer cannot be reached or cannot print."""
+        await self._run(_ask)
+
+    async def _run(self, job: Callable[[_Wire], None]) -> None:
+        settings = self.settings
+        async with self._one_job:
+            # Looking up a name has no time-out of its own, so it is done here, where it has one.
+            address = await _look_up(settings.host, settings.timeout)
+            connect = _network(address, settings.port, settings.timeout)
+            await asyncio.to_thread(_do, connect, job)
+
+
+class SerialPrinter:
+    """An ESC/POS printer on a serial port."""
+
+    def __init__(self, settings: SerialPrinterSettings) -> None:
+        self.settings = settings
+        self.name = settings.name or settings.port
+        self.columns = settings.columns
+        self._one_job = asyncio.Lock()
+
+    async def print(self, document: Document) -> None:
+        """Print a document; raise PrinterError if the printer cannot."""
+        await self._run(lambda wire: _print(wire, document, self.settings))
+
+    async def check(self) -> None:
+        """Raise PrinterError if the port is not there or the printer cannot print."""
+        await self._run(_ask)
+
+    async def _run(self, job: Callable[[_Wire], None]) -> None:
+        async with self._one_job:
+            await asyncio.to_thread(_do, _serial(self.settings), job)
+
+
+def encode(
+    document: Document, *, columns: int, profile: str = "default", cut: bool = True
+) -> bytes:
+    """Make a document's bytes; a character in none of the printer's code pages becomes "?".
+
+    Raise KeyError for a profile that python-escpos does not know. Takes long the first time.
+    """
+    from escpos.printer import Dummy  # noqa: PLC0415 - slow to load
+
+    paper = Dummy(profile=profile)
+    paper.hw("INIT")  # the job before may have left the printer bold, or in another code page
+    style = "normal"
+    for element in document.elements:
+        match element:
+            case Text():
+                if element.style != style:
+                    style = element.style
+                    paper.set(bold=style == "bold")
+                paper.textln(_line(element.text)[:columns])
+            case Cut() if cut:
+                paper.cut()
+            case Cut():
+                paper.ln(TEAR_GAP)
+    output: bytes = paper.output
+    return output
+
+
+def _line(text: str) -> str:
+    """Give a text of which each character takes one byte, and so one column."""
+    composed = (c for c in printable(text) if not unicodedata.combining(c))
+    return _CHINESE.sub("?", "".join(composed))
+
+
+def _print(
+    wire: _Wire, document: Document, settings: NetworkPrinterSettings | SerialPrinterSettings
+) -> None:
+    try:
+        data = encode(
+            document, columns=settings.columns, profile=settings.profile, cut=settings.cut
+        )
+    except KeyError as error:  # no such profile
+        raise PrinterError("error") from error
+    _ask(wire)
+    wire.send(data)
+
+
+def _ask(wire: _Wire) -> None:
+    """Raise PrinterError if the printer reports a problem."""
+    replies: dict[int, int] = {}
+    for n in QUERIES:
+        wire.send(query(n))
+        reply = _reply(wire)
+        if reply is None:
+            break  # one that does not answer the first question will not answer the next
+        replies[n] = reply
+    if problem := problem_in(replies):
+        raise PrinterError(problem)
+
+
+def _reply(wire: _Wire) -> int | None:
+    end = time.monotonic() + min(ANSWER_WITHIN, wire.timeout / 2)
+    while (left := end - time.monotonic()) > 0:
+        received = wire.receive(left)
+        if not received:
+            return None
+        if (reply := reply_in(received)) is not None:
+            return reply
+    return None
+
+
+def _do(connect: AbstractContextManager[_Wire], job: Callable[[_Wire], None]) -> None:
+    """Connect, do a job and hang up, with every failure as a PrinterError."""
+    from escpos.exceptions import Error  # noqa: PLC0415 - slow to load
+
+    try:
+        with connect as wire:
+            job(wire)
+    except TimeoutError as error:
+        raise PrinterError("timeout") from error
+    except (Error, OSError, termios.error) as error:
+        raise PrinterError("unreachable") from error
+
+
+async def _look_up(host: str, seconds: float) -> str:
+    """Give the IPv4 address of a host; python-escpos speaks no other."""
+    try:
+        async with asyncio.timeout(seconds):
+            found = await asyncio.get_running_loop().getaddrinfo(host, None, family=socket.AF_INET)
+    except (OSError, UnicodeError) as error:
+        raise PrinterError("unreachable") from error
+    return str(found[0][4][0])
+
+
+@contextmanager
+def _network(address: str, port: int, timeout: float) -> Iterator[_Wire]:
+    from escpos.printer import Network  # noqa: PLC0415 - slow to load
+
+    printer = Network(address, port, timeout=timeout)
+    printer.open()
+    connection: socket.socket = printer.device
+    try:
+        yield _Socket(connection, timeout)
+    finally:
+        # Closed with a late answer unread, TCP would reset the connection, and the printer forget
+        # what it has not printed yet.
+        connection.settimeout(0)
+        with suppress(OSError):
+            connection.recv(4096)
+        printer.close()
+
+
+class _Socket:
+    def __init__(self, connection: socket.socket, timeout: float) -> None:
+        self._connection, self.timeout = connection, timeout
+
+    def send(self, data: bytes) -> None:
+        self._connection.settimeout(self.timeout)
+        self._connection.sendall(data)
+
+    def receive(self, seconds: float) -> bytes:
+        self._connection.settimeout(seconds)
+        try:
+            received = self._connection.recv(64)
+        except TimeoutError:
+            return b""
+        if not received:  # a printer that serves somebody else may accept, and hang up
+            raise ConnectionResetError
+        return received
+
+
+@contextmanager
+def _serial(settings: SerialPrinterSettings) -> Iterator[_Wire]:
+    from escpos.printer import Serial  # noqa: PLC0415 - slow to load
+
+    printer = Serial(
+        settings.port,
+        baudrate=settings.baud,
+        bytesize=settings.bytesize,
+        parity=settings.parity,
+        stopbits=settings.stopbits,
+        xonxoff=settings.xonxoff,
+        timeout=settings.timeout,
+    )
+    printer.open()
+    port: serial.Serial = printer.device
+    try:
+        port.reset_input_buffer()  # an answer to an earlier job is none to this one
+        yield _Port(port, settings.timeout)
+    except BaseException:
+        # What is not sent by now would hold up the closing, for as long as the printer holds it.
+        with suppress(OSError, termios.error):
+            port.reset_output_buffer()
+        raise
+    finally:
+        port.close()  # not the printer's own close, which waits without end
+
+
+class _Port:
+    def __init__(self, port: serial.Serial, timeout: float) -> None:
+        self._port, self.timeout = port, timeout
+        port.write_timeout = timeout
+
+    def send(self, data: bytes) -> None:
+        """Send all of it, out of the computer too: what it still holds is lost on closing."""
+        from serial import SerialTimeoutException  # noqa: PLC0415 - as python-escpos
+
+        end = time.monotonic() + self.timeout
+        try:
+            self._port.write(data)
+        except SerialTimeoutException as error:
+            raise TimeoutError from error
+        while self._port.out_waiting:
+            if time.monotonic() > end:
+                raise TimeoutError
+            time.sleep(0.01)
+
+    def receive(self, seconds: float) -> bytes:
+        self._port.timeout = seconds
+        return self._port.read(1)  # of more than one it would wait for the last

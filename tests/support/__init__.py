@@ -1,0 +1,1 @@
+"""What several tests share: simulators and demo systems that run beside the kiosk."""
