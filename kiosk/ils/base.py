@@ -7,11 +7,10 @@ about a failure and when to ask first is delivery's business, not decided here.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from kiosk.desk.transactions import Outcome, PatronAnswer, Transaction
     from kiosk.desk.words import Phrase
 
@@ -30,7 +29,7 @@ class Unreachable(LibraryError):  # noqa: N818 - it names what is so, as the wor
 
 
 class ReplyLost(LibraryError):  # noqa: N818
-    """The request went out, at least in part, and no usable reply came: it may have been acted on."""
+    """The request went out, at least in part, and no usable reply came: it may have arrived."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,1 @@
+"""The demo library system and simulated devices, to try everything without hardware."""

@@ -1,0 +1,740 @@
+"""A SIP2 library system, against a real server, and against servers that do what servers do."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import re
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from kiosk.demo.library import DemoLibrary
+from kiosk.desk.transactions import Checkin, Checkout, Transaction
+from kiosk.desk.words import say
+from kiosk.ils.base import ChargedItems, Library, ReplyLost, Unreachable
+from kiosk.ils.sip2 import Sip2Library, Sip2Settings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+ZONE = ZoneInfo("America/Chicago")
+NOW = datetime(2025, 11, 21, 9, 30, 12, tzinfo=ZONE)
+DUE = datetime(2025, 12, 12, 23, 59, tzinfo=ZONE)
+
+MAYA, BLOCKED, EXPIRED = "21234000094417", "21234000194944", "21234000802397"
+BELOVED, PIPPI = "31234000381408", "31234000841153"
+HELD, WESTSIDE, LOST = "31234000856425", "31234000867489", "31234000619930"
+
+COMMON: dict[str, Any] = {
+    "id": "t1",
+    "visit": "v1",
+    "position": 1,
+    "at": NOW,
+    "boot": "b1",
+    "terminal": "desk-1",
+    "library": "central",
+    "profile": "desk",
+    "staff": "sam",
+    "desk_session": "s1",
+    "source": "scan",
+}
+
+
+def checkout(item: str = BELOVED, patron: str = MAYA) -> Checkout:
+    return Checkout(**COMMON, item=item, patron=patron, due=DUE)
+
+
+def checkin(item: str = BELOVED, returned: date | None = None) -> Checkin:
+    return Checkin(**COMMON, item=item, returned=returned)
+
+
+_clients: list[Sip2Library] = []
+
+
+def client(port: int, **settings: Any) -> Sip2Library:
+    """Make a client; it is hung up when the test is over."""
+    wanted: dict[str, Any] = {"host": "127.0.0.1", "port": port, **settings}
+    _clients.append(Sip2Library(Sip2Settings(**wanted), ZONE, clock=lambda: NOW))
+    return _clients[-1]
+
+
+@pytest.fixture(autouse=True)
+async def _hang_up() -> AsyncIterator[None]:
+    yield
+    while _clients:
+        await _clients.pop().close()
+
+
+class TestAgainstARealServer:
+    """pysip2's own server, which we did not write, with the demo library behind it."""
+
+    @pytest.fixture
+    async def served(self) -> AsyncIterator[tuple[DemoLibrary, int]]:
+        library = DemoLibrary()
+        port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        async def run() -> None:
+            async with library.server.start() as bound:
+                port.set_result(bound)
+                await asyncio.Event().wait()
+
+        task = asyncio.create_task(run())
+        yield library, await port
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    @pytest.fixture
+    def demo(self, served: tuple[DemoLibrary, int]) -> DemoLibrary:
+        return served[0]
+
+    @pytest.fixture
+    async def library(self, served: tuple[DemoLibrary, int]) -> Library:
+        return client(served[1], login="kiosk", password="kiosk", location="CENTRAL")
+
+    async def test_it_says_hello_as_often_as_one_likes(self, library: Library) -> None:
+        for _ in range(12):  # past the last sequence number
+            await library.hello()
+
+    async def test_it_refuses_a_wrong_login(self, served: tuple[DemoLibrary, int]) -> None:
+        with pytest.raises(Unreachable) as error:
+            await client(served[1], login="kiosk", password="wrong").hello()
+
+        assert error.value.reason.key == "library.login_refused"
+
+    async def test_it_knows_whose_card_it_is(self, library: Library) -> None:
+        answer = await library.patron(MAYA)
+
+        assert (answer.patron, answer.valid, answer.name) == (MAYA, True, "Maya Okafor")
+
+    async def test_names_keep_their_accents(self, library: Library) -> None:
+        assert (await library.patron("21234000524454")).name == "Tomás Herrera Núñez"
+
+    @pytest.mark.parametrize(
+        ("card", "words"), [(BLOCKED, "blocked"), (EXPIRED, "expired"), ("29999", "Unknown")]
+    )
+    async def test_some_cards_do_not_borrow(self, library: Library, card: str, words: str) -> None:
+        answer = await library.patron(card)
+
+        assert not answer.valid
+        assert words in answer.words
+
+    async def test_a_checkout_comes_back_with_title_and_due_date(
+        self, library: Library, demo: DemoLibrary
+    ) -> None:
+        outcome = await library.send(checkout(PIPPI), no_block=False)
+
+        assert (outcome.transaction, outcome.kind) == ("t1", "applied")
+        assert (outcome.title, outcome.due, outcome.at) == ("Pippi Långstrump", DUE, NOW)
+        assert demo.loans[PIPPI].due == "2025-12-12T23:59:00"
+
+    @pytest.mark.parametrize(
+        ("item", "words"),
+        [
+            (HELD, "On hold for another patron"),
+            (LOST, "Item declared lost"),
+            ("3999", "Unknown item"),
+        ],
+    )
+    async def test_a_refusal_comes_with_the_librarys_words(
+        self, library: Library, item: str, words: str
+    ) -> None:
+        outcome = await library.send(checkout(item), no_block=False)
+
+        assert (outcome.kind, outcome.words) == ("refused", words)
+
+    async def test_what_has_already_happened_is_taken(
+        self, library: Library, demo: DemoLibrary
+    ) -> None:
+        outcome = await library.send(checkout(HELD, BLOCKED), no_block=True)
+
+        assert outcome.kind == "applied"
+        assert demo.loans[HELD].patron == BLOCKED
+
+    async def test_an_item_comes_back(self, library: Library, demo: DemoLibrary) -> None:
+        await library.send(checkout(), no_block=False)
+        outcome = await library.send(checkin(), no_block=False)
+
+        assert (outcome.kind, outcome.title) == ("applied", "Beloved")
+        assert demo.loans == {}
+
+    async def test_an_item_that_was_not_out_is_refused(self, library: Library) -> None:
+        outcome = await library.send(checkin(), no_block=False)
+
+        assert (outcome.kind, outcome.words) == ("refused", "Item not checked out")
+
+    @pytest.mark.parametrize(
+        ("item", "code", "words"),
+        [(HELD, "alert CV01", "hold shelf"), (WESTSIDE, "alert CV04", "Westside")],
+    )
+    async def test_an_item_that_must_go_elsewhere_is_noticed(
+        self, library: Library, item: str, code: str, words: str
+    ) -> None:
+        outcome = await library.send(checkin(item), no_block=True)
+
+        assert (outcome.kind, outcome.code) == ("noticed", code)
+        assert words in outcome.words
+
+    @pytest.mark.parametrize(
+        ("returned", "told"),
+        [
+            (None, "2025-11-21T09:30:12"),
+            (date(2025, 11, 19), "2025-11-19T23:59:59"),
+            (date(2025, 11, 21), "2025-11-21T09:30:12"),
+        ],
+    )
+    async def test_a_book_drop_counts_until_the_end_of_its_day_but_not_beyond_now(
+        self, library: Library, demo: DemoLibrary, returned: date | None, told: str
+    ) -> None:
+        await library.send(checkout(), no_block=False)
+        await library.send(checkin(returned=returned), no_block=True)
+
+        assert demo.returns[0].returned == told
+
+    async def test_it_knows_what_a_patron_has_out(self, library: Library) -> None:
+        assert await library.charged_items(MAYA) == ChargedItems(items=frozenset(), complete=True)
+        await library.send(checkout(BELOVED), no_block=False)
+        await library.send(checkout(PIPPI), no_block=False)
+
+        assert await library.charged_items(MAYA) == ChargedItems(
+            items=frozenset({BELOVED, PIPPI}), complete=True
+        )
+
+    async def test_it_knows_where_an_item_is(self, library: Library) -> None:
+        assert (await library.item_status(BELOVED)).charged is False
+        await library.send(checkout(), no_block=False)
+        status = await library.item_status(BELOVED)
+
+        assert (status.charged, status.due, status.title) == (True, DUE, "Beloved")
+
+    async def test_it_does_not_claim_to_know_an_unknown_item(self, library: Library) -> None:
+        status = await library.item_status("3999")
+
+        assert (status.charged, status.due, status.title) == (None, None, "")
+
+    async def test_many_may_ask_at_once(self, library: Library) -> None:
+        answers = await asyncio.gather(*(library.patron(MAYA) for _ in range(25)))
+
+        assert {answer.name for answer in answers} == {"Maya Okafor"}
+
+    async def test_it_works_without_error_detection(self, served: tuple[DemoLibrary, int]) -> None:
+        library = client(served[1], error_detection=False)
+
+        assert (await library.send(checkout(), no_block=False)).kind == "applied"
+
+    async def test_what_sip2_cannot_carry_is_not_tried(self, library: Library) -> None:
+        class InHouseUse(Transaction):
+            kind = "inhouse"
+
+        assert library.capabilities.kinds == {"checkout", "checkin"}
+        with pytest.raises(TypeError):
+            await library.send(InHouseUse(**COMMON, item=BELOVED), no_block=False)
+
+
+# ------------------------------------------------------------------ servers that follow a script
+
+STATUS = "98YNNNYN05000320251121    0930122.00AOmain|BXYYYYYYYYYYYYYYYY|"
+LENT = f"121NUU20251121    093012AOmain|AA{MAYA}|AB{BELOVED}|AJBeloved|AH20251212    235900|"
+BACK = f"101NUN20251121    093012AOmain|AB{BELOVED}|AQmain|AJBeloved|"
+PATRON = f"64{' ' * 14}00120251121    093012{' ' * 24}AOmain|AA{MAYA}|AEMaya Okafor|BLY|"
+ON_SHELF = f"1803000120251121    093012AB{BELOVED}|AJBeloved|"
+
+
+@dataclass
+class Peer:
+    """The server's end of one connection. It answers under the sequence it heard last."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    heard: list[str]
+    sequence: str = ""
+
+    async def hear(self) -> str:
+        line = (await self.reader.readuntil(b"\r")).decode().strip()
+        self.heard.append(line)
+        found = re.search("AY([0-9])AZ....$", line)
+        self.sequence = found[1] if found else ""
+        return line
+
+    def say(self, body: str, *, sequence: str = "", wrong: bool = False, end: str = "\r") -> None:
+        self.writer.write(self.framed(body, sequence=sequence, wrong=wrong, end=end))
+
+    def framed(
+        self, body: str, *, sequence: str = "", wrong: bool = False, end: str = "\r"
+    ) -> bytes:
+        message = f"{body}AY{sequence or self.sequence}AZ".encode()
+        checksum = -sum(message) + wrong & 0xFFFF
+        return message + f"{checksum:04X}{end}".encode()
+
+    async def answer(self, body: str) -> None:
+        await self.hear()
+        self.say(body)
+
+    async def hang_up(self) -> None:
+        self.writer.close()
+        await self.writer.wait_closed()
+
+    async def listen_until_hung_up(self) -> None:
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                await self.hear()
+
+
+@dataclass
+class Server:
+    port: int = 0
+    heard: list[list[str]] = field(default_factory=list)
+    """What was heard, by connection."""
+
+
+@asynccontextmanager
+async def server(*talks: Callable[[Peer], Awaitable[None]]) -> AsyncIterator[Server]:
+    """Serve each connection by the next talk; at its end, listen until the client hangs up."""
+    served = Server()
+    remaining = iter(talks)
+    tasks: list[asyncio.Task[None]] = []
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        served.heard.append([])
+        peer = Peer(reader, writer, served.heard[-1])
+        try:
+            await next(remaining)(peer)
+            await peer.listen_until_hung_up()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        tasks.append(asyncio.create_task(connected(reader, writer)))
+
+    listening = await asyncio.start_server(accept, "127.0.0.1", 0)
+    served.port = listening.sockets[0].getsockname()[1]
+    try:
+        yield served
+    finally:
+        listening.close()
+        for task in tasks:
+            task.cancel()
+        for result in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(result, Exception):
+                raise result
+
+
+def answering(*bodies: str) -> Callable[[Peer], Awaitable[None]]:
+    """Greet, then answer each request with the next body."""
+
+    async def talk(peer: Peer) -> None:
+        for body in (STATUS, *bodies):
+            await peer.answer(body)
+
+    return talk
+
+
+def codes(heard: list[str]) -> list[str]:
+    return [line[:2] for line in heard]
+
+
+class TestALostReply:
+    async def test_a_server_that_acts_and_dies_is_not_told_twice(self) -> None:
+        async def acts_and_dies(peer: Peer) -> None:
+            await peer.answer(STATUS)
+            await peer.hear()
+            await peer.hang_up()
+
+        async with server(acts_and_dies, answering(ON_SHELF)) as served:
+            library = client(served.port)
+            with pytest.raises(ReplyLost) as error:
+                await library.send(checkout(), no_block=False)
+            status = await library.item_status(BELOVED)
+
+        assert error.value.reason == say("library.reply_lost", host="127.0.0.1", port=served.port)
+        assert status.charged is False
+        assert [codes(heard) for heard in served.heard] == [["99", "11"], ["99", "17"]]
+
+    async def test_half_a_reply_is_none(self) -> None:
+        async def dies_in_the_middle(peer: Peer) -> None:
+            await peer.answer(STATUS)
+            await peer.hear()
+            peer.writer.write(LENT.encode())
+            await peer.hang_up()
+
+        async with server(dies_in_the_middle) as served:
+            with pytest.raises(ReplyLost):
+                await client(served.port).send(checkout(), no_block=True)
+
+    @pytest.mark.parametrize("so_far", [b"", b"121NUU2025"])
+    async def test_a_server_that_hangs_is_given_up_after_the_time_out(self, so_far: bytes) -> None:
+        async def hangs(peer: Peer) -> None:
+            await peer.answer(STATUS)
+            await peer.hear()
+            peer.writer.write(so_far)
+
+        async with server(hangs) as served:
+            with pytest.raises(ReplyLost):
+                await client(served.port, timeout=0.05).send(checkin(), no_block=True)
+
+        assert codes(served.heard[0]) == ["99", "09"]
+
+    async def test_a_late_reply_dies_with_its_connection(self) -> None:
+        timed_out = asyncio.Event()
+
+        async def answers_late(peer: Peer) -> None:
+            await peer.answer(STATUS)
+            await peer.hear()
+            await timed_out.wait()
+            peer.say(LENT)
+
+        async with server(answers_late, answering(LENT.replace("Beloved", "Maus"))) as served:
+            library = client(served.port, timeout=0.05)
+            with pytest.raises(ReplyLost):
+                await library.send(checkout(), no_block=False)
+            timed_out.set()
+
+            assert (await library.send(checkout(), no_block=False)).title == "Maus"
+
+    @pytest.mark.parametrize("reply", ["12?NUU20251121    093012AJBeloved|", "12AJBeloved|"])
+    async def test_a_reply_that_says_neither_yes_nor_no_is_lost(self, reply: str) -> None:
+        async with server(answering(reply)) as served:
+            with pytest.raises(ReplyLost):
+                await client(served.port).send(checkout(), no_block=False)
+
+    async def test_a_cancelled_request_takes_its_connection_with_it(self) -> None:
+        heard, hung_up = asyncio.Event(), asyncio.Event()
+
+        async def watches(peer: Peer) -> None:
+            await peer.answer(STATUS)
+            await peer.hear()
+            heard.set()
+            await peer.listen_until_hung_up()
+            hung_up.set()
+
+        async with server(watches, answering(PATRON)) as served:
+            library = client(served.port)
+            request = asyncio.create_task(library.send(checkout(), no_block=False))
+            await heard.wait()
+            request.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await request
+            await hung_up.wait()
+
+            assert (await library.patron(MAYA)).name == "Maya Okafor"
+
+
+class TestADamagedMessage:
+    async def test_a_damaged_reply_is_asked_for_again_and_the_request_is_not_repeated(self) -> None:
+        async def stutters(peer: Peer) -> None:
+            await peer.answer(STATUS)
+            await peer.hear()
+            sequence = peer.sequence
+            peer.say(LENT, wrong=True)
+            await peer.hear()
+            peer.say(LENT, sequence=sequence)
+
+        async with server(stutters) as served:
+            outcome = await client(served.port).send(checkout(), no_block=False)
+
+        assert outcome.kind == "applied"
+        assert served.heard[0][1][:2] == "11"
+        assert served.heard[0][2] == "97AZFEF5"
+
+    async def test_a_request_that_arrived_damaged_is_sent_again_as_it_was(self) -> None:
+        async def misunderstands(peer: Peer) -> None:
+            await peer.answer(STATUS)
+            await peer.hear()
+            peer.writer.write(b"96\r")
+            await peer.answer(LENT)
+
+        async with server(misunderstands) as served:
+            outcome = await client(served.port).send(checkout(), no_block=False)
+
+        assert outcome.kind == "applied"
+        assert served.heard[0][1] == served.heard[0][2]
+
+    async def test_an_answer_that_stays_damaged_is_unreadable(self) -> None:
+        async def always_wrong(peer: Peer) -> None:
+            await peer.answer(STATUS)
+            for _ in range(4):
+                await peer.hear()
+                peer.say(PATRON, sequence="1", wrong=True)
+
+        async with server(always_wrong) as served:
+            with pytest.raises(Unreachable) as error:
+                await client(served.port).patron(MAYA)
+
+        assert error.value.reason.key == "library.unreadable"
+        assert codes(served.heard[0]) == ["99", "63", "97", "97", "97"]
+
+    async def test_the_strict_do_without_a_server_that_sends_no_checksums(self) -> None:
+        async def unchecked(peer: Peer) -> None:
+            for _ in range(4):
+                await peer.hear()
+                peer.writer.write(STATUS.encode() + b"\r")
+
+        async with server(unchecked) as served:
+            with pytest.raises(Unreachable):
+                await client(served.port, checksums="strict").hello()
+
+
+class TestAnUnusualServer:
+    async def test_it_may_end_its_lines_with_both(self) -> None:
+        async def windows(peer: Peer) -> None:
+            for body in (STATUS, LENT, BACK):
+                await peer.hear()
+                peer.say(body, end="\r\n")
+
+        async with server(windows) as served:
+            library = client(served.port)
+
+            assert (await library.send(checkout(), no_block=False)).kind == "applied"
+            assert (await library.send(checkin(), no_block=False)).kind == "applied"
+
+    async def test_it_may_answer_one_byte_at_a_time(self) -> None:
+        async def drips(peer: Peer) -> None:
+            await peer.answer(STATUS)
+            await peer.hear()
+            for byte in peer.framed(LENT):
+                peer.writer.write(bytes([byte]))
+                await asyncio.sleep(0)
+
+        async with server(drips) as served:
+            assert (await client(served.port).send(checkout(), no_block=False)).kind == "applied"
+
+    async def test_it_may_answer_an_earlier_request_once_more(self) -> None:
+        async def repeats_itself(peer: Peer) -> None:
+            await peer.answer(STATUS)
+            await peer.answer(LENT.replace("Beloved", "Maus"))
+            await peer.hear()
+            peer.say(LENT.replace("Beloved", "Maus"), sequence="1")
+            peer.say(PATRON)
+            peer.say(LENT)
+
+        async with server(repeats_itself) as served:
+            library = client(served.port)
+            await library.send(checkout(), no_block=False)
+
+            assert (await library.send(checkout(), no_block=False)).title == "Beloved"
+
+    async def test_it_may_say_things_unasked(self) -> None:
+        said = asyncio.Event()
+
+        async def chatters(peer: Peer) -> None:
+            await peer.answer(STATUS)
+            peer.say(LENT.replace("Beloved", "Maus"), sequence="1")
+            await peer.writer.drain()
+            said.set()
+            await peer.answer(LENT)
+
+        async with server(chatters) as served:
+            library = client(served.port)
+            await library.hello()
+            await said.wait()
+
+            assert (await library.send(checkout(), no_block=False)).title == "Beloved"
+
+    async def test_it_may_hang_up_on_an_idle_client(self) -> None:
+        gone = asyncio.Event()
+
+        async def impatient(peer: Peer) -> None:
+            await peer.answer(STATUS)
+            await peer.hang_up()
+            gone.set()
+
+        async with server(impatient, answering(LENT)) as served:
+            library = client(served.port)
+            await library.hello()
+            await gone.wait()
+
+            assert (await library.send(checkout(), no_block=False)).kind == "applied"
+        assert [codes(heard) for heard in served.heard] == [["99"], ["99", "11"]]
+
+    async def test_a_question_that_met_a_dying_connection_is_put_once_more(self) -> None:
+        async def dies(peer: Peer) -> None:
+            await peer.answer(STATUS)
+            await peer.hear()
+            await peer.hang_up()
+
+        async with server(dies, answering(PATRON)) as served:
+            library = client(served.port)
+            await library.hello()
+
+            assert (await library.patron(MAYA)).name == "Maya Okafor"
+
+    async def test_a_question_is_not_put_for_ever(self) -> None:
+        async def dies(peer: Peer) -> None:
+            await peer.answer(STATUS)
+            await peer.hear()
+            await peer.hang_up()
+
+        async with server(dies, dies) as served:
+            library = client(served.port)
+            await library.hello()
+            with pytest.raises(Unreachable) as error:
+                await library.patron(MAYA)
+
+        assert error.value.reason.key == "library.hung_up"
+
+    async def test_its_due_date_may_be_another_day(self) -> None:
+        async with server(answering(LENT.replace("20251212", "20251205"))) as served:
+            outcome = await client(served.port).send(checkout(), no_block=True)
+
+        assert (outcome.kind, outcome.code) == ("noticed", "due-differs")
+        assert outcome.due == DUE - timedelta(days=7)
+
+    @pytest.mark.parametrize("due", ["20251212    170000", "20251213   Z055900"])
+    async def test_another_time_of_the_same_day_is_no_difference(self, due: str) -> None:
+        async with server(answering(LENT.replace("20251212    235900", due))) as served:
+            assert (await client(served.port).send(checkout(), no_block=True)).kind == "applied"
+
+    async def test_its_due_date_may_be_prose(self) -> None:
+        async with server(answering(LENT.replace("20251212    235900", "12/12/2025"))) as served:
+            outcome = await client(served.port).send(checkout(), no_block=True)
+
+        assert (outcome.kind, outcome.due) == ("applied", None)
+
+    async def test_it_may_refuse_in_several_sentences(self) -> None:
+        refused = LENT.replace("121", "120", 1) + "AFPatron debarred|AFSee the desk |"
+        async with server(answering(refused)) as served:
+            outcome = await client(served.port).send(checkout(), no_block=False)
+
+        assert (outcome.kind, outcome.words) == ("refused", "Patron debarred See the desk")
+
+    async def test_an_alert_type_alone_is_an_alert_and_a_destination_says_where(self) -> None:
+        async with server(answering(BACK + "CV02|CTWestside|")) as served:
+            outcome = await client(served.port).send(checkin(), no_block=False)
+
+        assert (outcome.kind, outcome.code) == ("noticed", "alert CV02")
+        assert outcome.words == "Westside"
+
+    @pytest.mark.parametrize(
+        ("status", "fields", "valid"),
+        [
+            (" " * 14, "BLY|", True),
+            (" " * 14, "", True),
+            (" " * 14, "BLN|", False),
+            ("Y" + " " * 13, "BLY|", False),
+            ("    Y" + " " * 9, "BLY|", False),
+            (" YYY YY       ", "BLY|", True),
+        ],
+    )
+    async def test_a_card_borrows_unless_charging_is_denied_or_it_is_lost(
+        self, status: str, fields: str, valid: bool
+    ) -> None:
+        reply = f"64{status}00120251121    093012{'0000' * 6}AA{MAYA}|{fields}"
+        async with server(answering(reply)) as served:
+            assert (await client(served.port).patron(MAYA)).valid is valid
+
+    @pytest.mark.parametrize(
+        ("count", "fields", "items", "complete"),
+        [
+            ("0002", "AU31|AU32|", {"31", "32"}, True),
+            ("0002", "AU31|AU32|AU31|AU32|", {"31", "32"}, True),
+            ("0003", "AU31|AU32|", {"31", "32"}, False),
+            ("0000", "", set(), True),
+            ("    ", "", set(), False),
+            ("    ", "AU31|", {"31"}, True),
+            ("0001", "AU31 Beloved|", {"31", "31 Beloved"}, True),
+        ],
+    )
+    async def test_a_list_of_charged_items_is_complete_when_it_is_as_long_as_it_says(
+        self, count: str, fields: str, items: set[str], complete: bool
+    ) -> None:
+        reply = f"64{' ' * 14}00120251121    093012{' ' * 8}{count}{' ' * 12}AA{MAYA}|{fields}"
+        async with server(answering(reply)) as served:
+            charged = await client(served.port).charged_items(MAYA)
+
+        assert charged == ChargedItems(items=frozenset(items), complete=complete)
+        assert "  Y       AO" in served.heard[0][1]
+
+    @pytest.mark.parametrize(
+        ("status", "charged"),
+        [
+            *((code, True) for code in ("04", "05", "07")),
+            *((code, False) for code in ("03", "08", "09", "10")),
+            *((code, None) for code in ("01", "02", "06", "11", "12", "13", "  ")),
+        ],
+    )
+    async def test_where_an_item_is(self, status: str, charged: bool | None) -> None:
+        async with server(answering(ON_SHELF.replace("1803", "18" + status, 1))) as served:
+            assert (await client(served.port).item_status(BELOVED)).charged is charged
+
+
+class TestNotReachingIt:
+    async def reason(self, library: Sip2Library) -> str:
+        with pytest.raises(Unreachable) as error:
+            await library.send(checkout(), no_block=True)
+        return error.value.reason.key
+
+    async def test_nobody_listens(self) -> None:
+        async with server() as served:
+            port = served.port
+
+        assert await self.reason(client(port)) == "library.refused_connection"
+
+    async def test_there_is_no_such_name(self) -> None:
+        assert await self.reason(client(1, host="a..b")) == "library.name_unknown"
+
+    async def test_it_does_not_pick_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        async def never(*_: object) -> None:
+            await asyncio.Event().wait()
+
+        monkeypatch.setattr(asyncio, "open_connection", never)
+
+        assert await self.reason(client(1, connect_timeout=0.01)) == "library.no_answer"
+
+    async def test_the_cable_is_out(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        async def no_route(*_: object) -> None:
+            raise OSError(errno.ENETUNREACH, "Network is unreachable")
+
+        monkeypatch.setattr(asyncio, "open_connection", no_route)
+
+        assert await self.reason(client(1)) == "library.no_network"
+
+    async def test_it_refuses_the_login(self) -> None:
+        async def refuses(peer: Peer) -> None:
+            await peer.answer("940")
+
+        async with server(refuses) as served:
+            library = client(served.port, login="kiosk", password="secret", location="main")
+
+            assert await self.reason(library) == "library.login_refused"
+        assert served.heard[0][0].startswith("9300CNkiosk|COsecret|CPmain|")
+        assert codes(served.heard[0]) == ["93"]
+
+    async def test_it_hangs_up_on_the_login(self) -> None:
+        async def hangs_up(peer: Peer) -> None:
+            await peer.hear()
+            await peer.hang_up()
+
+        async with server(hangs_up) as served:
+            assert await self.reason(client(served.port)) == "library.hung_up"
+
+    async def test_it_does_not_answer_the_login(self) -> None:
+        async def mute(peer: Peer) -> None:
+            await peer.hear()
+
+        async with server(mute) as served:
+            assert await self.reason(client(served.port, timeout=0.05)) == "library.no_answer"
+
+    async def test_it_says_that_it_is_off_line(self) -> None:
+        async def off_line(peer: Peer) -> None:
+            await peer.answer(STATUS.replace("98Y", "98N", 1))
+
+        async with server(off_line) as served:
+            assert await self.reason(client(served.port)) == "library.says_offline"
+
+    async def test_it_may_deny_that_it_lends_and_still_do_it(self) -> None:
+        async with server(answering(LENT)) as served:
+            assert STATUS.startswith("98YNNNYN")
+            assert (await client(served.port).send(checkout(), no_block=True)).kind == "applied"
+
+    async def test_hanging_up_when_not_connected_does_no_harm(self) -> None:
+        library = client(1)
+
+        await library.close()
+        await library.close()
