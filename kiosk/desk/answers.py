@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from kiosk.desk.words import Phrase
+from kiosk.desk.words import Phrase, say
+
+if TYPE_CHECKING:
+    from kiosk.desk.events import Holder
+    from kiosk.desk.transactions import Outcome
+    from kiosk.desk.visits import Line
 
 Tone = Literal["neutral", "confirmed", "recorded", "look", "not_taken"]
 """The four answers a scan can have (colour, icon, word and sound), and `neutral` for news."""
@@ -44,3 +49,79 @@ class Alarm:
 
     reason: str
     safe_until: str
+
+
+def news(headline: Phrase, detail: Phrase | None = None) -> Answer:
+    """Tell something that is neither good nor bad."""
+    return Answer(tone="neutral", headline=headline, detail=detail)
+
+
+def look(headline: Phrase, detail: Phrase | None = None) -> Answer:
+    """Ask for attention."""
+    return Answer(tone="look", headline=headline, detail=detail)
+
+
+def refusal(headline: Phrase, detail: Phrase) -> Answer:
+    """Say that something was not taken, and what to do."""
+    return Answer(tone="not_taken", headline=headline, detail=detail)
+
+
+def about_line(line: Line, tone: Tone, detail: Phrase) -> Answer:
+    """Tell of an item: its title or number, and its due date or day of return."""
+    lent = line.due is not None
+    day = line.due.date() if line.due is not None else line.returned
+    return Answer(
+        tone=tone,
+        headline=say("plain.text", text=line.title or line.item),
+        detail=detail,
+        aside=say("plain.day", day=day.isoformat()) if day is not None else None,
+        aside_label=say("answer.due" if lent else "answer.returned"),
+        item=line.item,
+        mono=not line.title,
+    )
+
+
+def acknowledgement(line: Line, *, online: bool) -> Answer:
+    """Say that a line is on the disk, and what comes next."""
+    returned = "" if line.due is not None else "returned_"
+    expected = "asking" if online else "later"
+    return about_line(line, "recorded", say(f"recorded.{returned}{expected}"))
+
+
+def twice(line: Line) -> Answer:
+    """Say that an item is on the list already."""
+    key = "item.already_lent" if line.due is not None else "item.already_returned"
+    return about_line(line, "look", say(key, number=line.number))
+
+
+def verdict(line: Line, outcome: Outcome) -> Answer:
+    """Tell what the library said of a line."""
+    way = "checkout" if line.due is not None else "checkin"
+    words = say("plain.text", text=outcome.words) if outcome.words else None
+    if outcome.kind == "applied":
+        return about_line(line, "confirmed", say(f"confirmed.{way}"))
+    if outcome.kind == "refused":
+        detail = words or say("refused.no_words")
+        headline = say(f"refused.{way}")
+        return Answer(tone="not_taken", headline=headline, detail=detail, item=line.item)
+    if outcome.code == "due-differs" and outcome.due is not None:
+        due = outcome.due.date().isoformat()
+        return about_line(line, "look", say("noticed.due_differs", due=due))
+    return about_line(line, "look", words or say(f"{outcome.kind}.look"))
+
+
+def whereabouts(item: str, holder: Holder | None) -> Answer:
+    """Tell who has an item, as far as this daybook knows."""
+    headline = say("plain.text", text=item)
+    if holder is None:
+        detail = say("holder.nobody")
+        return Answer(tone="look", headline=headline, detail=detail, item=item, mono=True)
+    return Answer(
+        tone="look",
+        headline=headline,
+        detail=say("holder.card", ending=holder.card_ending, at=holder.at.isoformat()),
+        aside=say("plain.day", day=holder.due.date().isoformat()),
+        aside_label=say("answer.due"),
+        item=item,
+        mono=True,
+    )

@@ -20,14 +20,13 @@ are on their way to the disk, what would close the visit is held back and done r
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from kiosk.desk import barcodes, commands, duedates, events
-from kiosk.desk.answers import Alarm, Answer, Question
-from kiosk.desk.barcodes import Reading
-from kiosk.desk.events import Event
+from kiosk.desk import answers, barcodes, commands, duedates, events
+from kiosk.desk.answers import Alarm, Answer, Question, look, news, refusal
+from kiosk.desk.state import Closing, DeskState, Doubt
 from kiosk.desk.transactions import Checkin, Checkout, Source
 from kiosk.desk.visits import Line, Mode, PastVisit, Receipt, Standing, Visit
 from kiosk.desk.words import ending, say
@@ -35,49 +34,14 @@ from kiosk.desk.words import ending, say
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kiosk.desk.answers import Tone
-    from kiosk.desk.events import Effect, Memory
+    from kiosk.desk.barcodes import Reading
+    from kiosk.desk.events import Effect, Event, Memory
     from kiosk.desk.policy import DeskSession, DeskSettings
-    from kiosk.desk.transactions import Outcome, Transaction
+    from kiosk.desk.transactions import Transaction
     from kiosk.desk.words import Phrase
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Doubt:
-    """A number that staff are asked about."""
-
-    reading: Reading
-    source: Source
-    question: Question
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Closing:
-    """Done was pressed: wait until then for the library's last answers."""
-
-    until: datetime
-    slip: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DeskState:
-    """Where the desk stands."""
-
-    mode: Mode = "checkout"
-    visit: Visit | None = None
-    bookdrop: date | None = None
-    answer: Answer | None = None
-    answer_line: str = ""
-    """The line that `answer` is about."""
-    doubt: Doubt | None = None
-    alarm: Alarm | None = None
-    online: bool = False
-    closing: Closing | None = None
-    last: Receipt | None = None
-    safe_until: str = ""
-    held: tuple[Event, ...] = ()
-    undoing: dict[str, str] = field(default_factory=dict)
-    """Checkins on their way to the disk that take back a delivered checkout's line."""
+BY_STAFF = (events.Scanned, events.DamagedScan, events.Pressed)
 
 
 class Desk:
@@ -123,20 +87,25 @@ class Desk:
             "reprint": lambda _, value: self._reprint(value),
             "yes": lambda event, _: self._yes(event),
             "no": lambda event, _: self._no(event),
-            "help": lambda _, __: self._answer(
-                Answer(tone="neutral", headline=say("help.title"), detail=say("help.commands"))
-            ),
+            "help": lambda _, __: self._answer(news(say("help.title"), say("help.commands"))),
         }
 
     def handle(self, event: Event) -> list[Effect]:
         """Take one event; give what is to be done about it, in order."""
         self._effects = []
         before = self.standing
-        self._handlers[type(event)](event)
+        self._dispatch(event)
         self._close_if_due(event.at)
         if self.standing != before:
             self._want(events.Remember(self.standing))
         return self._effects
+
+    def _dispatch(self, event: Event) -> None:
+        """Let what staff do wait behind what is held back already; nothing overtakes."""
+        if self.state.held and isinstance(event, BY_STAFF):
+            self._set(held=(*self.state.held, event))
+        else:
+            self._handlers[type(event)](event)
 
     def resume(self, standing: Standing, past: PastVisit | None, last: PastVisit | None) -> None:
         """Take up where the desk stood before a crash or restart."""
@@ -145,6 +114,10 @@ class Desk:
             self._set(last=last.receipt(self.session.library))
         if standing.visit:
             self._set(visit=(past or PastVisit(transactions=())).reopened(standing))
+
+    def remember(self, memory: Memory) -> None:
+        """Ask another memory from now on: the daybook was opened again."""
+        self._memory = memory
 
     @property
     def standing(self) -> Standing:
@@ -215,7 +188,7 @@ class Desk:
             no=say("doubt.no"),
         )
         self._set(doubt=Doubt(reading=reading, source=source, question=question))
-        self._answer(Answer(tone="look", headline=question.headline, detail=question.detail))
+        self._answer(look(question.headline, question.detail))
 
     def _likely(self, reading: Reading) -> str:
         """Guess what a doubtful number is: what its pattern says, else what is expected now."""
@@ -239,7 +212,7 @@ class Desk:
             self._not_taken(self.state.doubt.reading, event.at)
 
     def _nothing_asked(self) -> None:
-        self._answer(Answer(tone="neutral", headline=say("doubt.nothing")))
+        self._answer(news(say("doubt.nothing")))
 
     def _not_taken(self, reading: Reading, at: datetime) -> None:
         """Say that a number became nothing, and leave it in the visit's history."""
@@ -254,7 +227,7 @@ class Desk:
     def _card(self, card: str, event: events.Scanned) -> None:
         visit = self.state.visit
         if visit is not None and visit.patron == card:
-            self._answer(Answer(tone="look", headline=say("card.already_here")))
+            self._answer(look(say("card.already_here")))
             return
         if not self._left_visit(event):
             return
@@ -263,37 +236,14 @@ class Desk:
             visit=Visit(id=self._new_id(), opened=event.at, patron=card),
         )
         self._want(events.AskPatron(card))
-        self._answer(
-            Answer(
-                tone="neutral",
-                headline=say("visit.opened"),
-                detail=say("visit.card", ending=ending(card)),
-            )
-        )
+        self._answer(news(say("visit.opened"), say("visit.card", ending=ending(card))))
 
     def _who_has(self, item: str) -> None:
-        holder = self._memory.holder(item)
-        if holder is None:
-            detail = say("holder.nobody")
-        else:
-            detail = say("holder.card", ending=holder.card_ending, at=holder.at.isoformat())
-        aside = None if holder is None else say("plain.day", day=holder.due.date().isoformat())
-        label = None if holder is None else say("answer.due")
-        self._answer(
-            Answer(
-                tone="look",
-                headline=say("plain.text", text=item),
-                detail=detail,
-                aside=aside,
-                aside_label=label,
-                item=item,
-                mono=True,
-            )
-        )
+        self._answer(answers.whereabouts(item, self._memory.holder(item)))
 
     def _lent(self, item: str, event: events.Scanned) -> None:
         visit = self._open_visit(event.at)
-        if self._twice(visit, item, "item.already_lent"):
+        if self._twice(visit, item):
             return
         due = self.due(event.at)
         checkout = Checkout(**self._stamp(visit, item, event), patron=visit.patron or "", due=due)
@@ -301,7 +251,7 @@ class Desk:
 
     def _returned(self, item: str, event: events.Scanned) -> None:
         visit = self._open_visit(event.at)
-        if self._twice(visit, item, "item.already_returned"):
+        if self._twice(visit, item):
             return
         checkin = Checkin(**self._stamp(visit, item, event), returned=self.state.bookdrop)
         line = self._line(checkin.id, item, event.at)
@@ -313,21 +263,11 @@ class Desk:
         self._set(closing=None)
         return self.state.visit or Visit(id=self._new_id(), opened=at)
 
-    def _twice(self, visit: Visit, item: str, key: str) -> bool:
+    def _twice(self, visit: Visit, item: str) -> bool:
         line = visit.holding(item)
-        if line is None:
-            return False
-        headline = say("plain.text", text=line.title or item)
-        self._answer(
-            Answer(
-                tone="look",
-                headline=headline,
-                detail=say(key, number=line.number),
-                item=item,
-                mono=not line.title,
-            )
-        )
-        return True
+        if line is not None:
+            self._answer(answers.twice(line))
+        return line is not None
 
     def _record(self, visit: Visit, transaction: Transaction, line: Line) -> None:
         self._set(visit=visit.with_line(line))
@@ -343,8 +283,9 @@ class Desk:
         if line is not None and line.stage == "voiding":
             self._undone(line)
         elif line is not None and line.stage == "recording":
-            self._change(replace(line, stage="recorded"))
-            self._acknowledge(line.id)
+            line = replace(line, stage="recorded")
+            self._change(line)
+            self._answer(answers.acknowledgement(line, online=self.state.online), line.id)
         if self.settings.receipts == "item" and not self.state.online:
             self._print_slip(event.transaction, event.at)
         self._release_held()
@@ -362,16 +303,6 @@ class Desk:
             line.id,
         )
 
-    def _acknowledge(self, transaction: str) -> None:
-        visit = self.state.visit
-        line = visit.line(transaction) if visit is not None else None
-        if line is None:
-            return
-        lent = line.due is not None
-        expected = "asking" if self.state.online else "later"
-        detail = say(f"recorded.{expected}" if lent else f"recorded.returned_{expected}")
-        self._answer(self._line_answer(line, "recorded", detail), line.id)
-
     def _record_failed(self, event: events.RecordFailed) -> None:
         visit = self.state.visit
         if visit is not None:
@@ -381,16 +312,14 @@ class Desk:
         self._set(
             alarm=Alarm(reason=event.reason, safe_until=self.state.safe_until),
             closing=None,
-            held=(),
             undoing={},
         )
+        self._release_held()
         self._refuse(say("alarm.headline"), say("alarm.use_paper"))
 
     def _recording_restored(self, _: events.RecordingRestored) -> None:
         self._set(alarm=None)
-        self._answer(
-            Answer(tone="look", headline=say("alarm.over"), detail=say("alarm.over_detail"))
-        )
+        self._answer(look(say("alarm.over"), say("alarm.over_detail")))
 
     def _patron_answered(self, event: events.PatronAnswered) -> None:
         visit, answer = self.state.visit, event.answer
@@ -403,7 +332,7 @@ class Desk:
         self._set(visit=replace(visit, name=answer.name, note=note))
         if note is not None:
             headline = say("patron.not_valid")
-            self._answer(Answer(tone="look", headline=headline, detail=note))
+            self._answer(look(headline, note))
 
     def _outcome_arrived(self, event: events.OutcomeArrived) -> None:
         outcome, visit = event.outcome, self.state.visit
@@ -414,7 +343,7 @@ class Desk:
         note = say("plain.text", text=outcome.words) if outcome.words else line.note
         line = replace(line, stage=stage, title=outcome.title or line.title, note=note)
         self._change(line)
-        answer = self._outcome_answer(line, outcome)
+        answer = answers.verdict(line, outcome)
         if outcome.kind in ("refused", "noticed"):
             self._want(events.Settle(outcome.transaction))
         if outcome.kind == "applied" and self.state.answer_line != line.id:
@@ -424,30 +353,11 @@ class Desk:
         if self.settings.receipts == "item":
             self._print_slip(line.id, event.at)
 
-    def _outcome_answer(self, line: Line, outcome: Outcome) -> Answer:
-        lent = line.due is not None
-        if outcome.kind == "refused":
-            headline = say("refused.checkout" if lent else "refused.checkin")
-            words = outcome.words or ""
-            detail = say("plain.text", text=words) if words else say("refused.no_words")
-            return Answer(tone="not_taken", headline=headline, detail=detail, item=line.item)
-        if outcome.kind == "applied":
-            return self._line_answer(
-                line, "confirmed", say("confirmed.checkout" if lent else "confirmed.checkin")
-            )
-        if outcome.code == "due-differs" and outcome.due is not None:
-            detail = say("noticed.due_differs", due=outcome.due.date().isoformat())
-        elif outcome.words:
-            detail = say("plain.text", text=outcome.words)
-        else:
-            detail = say("noticed.look" if outcome.kind == "noticed" else "unknown.look")
-        return self._line_answer(line, "look", detail)
-
     def _library_reached(self, event: events.LibraryReached) -> None:
         self._set(online=event.online)
 
     def _print_failed(self, event: events.PrintFailed) -> None:
-        self._answer(Answer(tone="look", headline=say("print.failed"), detail=event.problem))
+        self._answer(look(say("print.failed"), event.problem))
 
     def _tick(self, _: events.Tick) -> None:
         """Time alone changes nothing but a Done that has waited long enough."""
@@ -474,7 +384,7 @@ class Desk:
         if mode == self.state.mode or not self._left_visit(event):
             return
         self._set(mode=mode, answer=None, answer_line="")
-        self._want(events.Tell(Answer(tone="neutral", headline=say(f"mode.{mode}"))))
+        self._want(events.Tell(news(say(f"mode.{mode}"))))
 
     def _due(self, event: Event, value: str) -> None:
         visit = self.state.visit
@@ -489,13 +399,7 @@ class Desk:
         due = duedates.due_on(day, self.session.zone)
         usual = duedates.due_in(self.settings.loan_days, today, self.session.zone)
         self._set(visit=replace(visit, due=None if due == usual else due))
-        self._answer(
-            Answer(
-                tone="neutral",
-                headline=say("due.set", day=day.isoformat()),
-                detail=say("due.set_detail"),
-            )
-        )
+        self._answer(news(say("due.set", day=day.isoformat()), say("due.set_detail")))
 
     def _bookdrop(self, event: Event, value: str) -> None:
         today = self._today(event.at)
@@ -508,20 +412,20 @@ class Desk:
             return  # lines are on their way to the disk: held, and done right after
         self._set(bookdrop=None if day == today else day)
         if day == today:
-            answer = Answer(tone="neutral", headline=say("bookdrop.off"))
+            answer = news(say("bookdrop.off"))
         else:
-            answer = Answer(
-                tone="look",
-                headline=say("bookdrop.set", day=day.isoformat()),
-                detail=say("bookdrop.set_detail"),
-            )
+            answer = look(say("bookdrop.set", day=day.isoformat()), say("bookdrop.set_detail"))
         self._answer(answer)
 
     def _undo(self, event: Event) -> None:
+        if self._held_back(event):
+            return
         visit = self.state.visit
-        line = visit.counting[-1] if visit is not None and visit.counting else None
-        if visit is None or line is None or line.stage in ("recording", "voiding"):
+        line = visit.newest if visit is not None else None
+        if visit is None or line is None:
             self._refuse(say("undo.nothing"), say("undo.nothing_detail"))
+        elif line not in visit.counting:
+            self._refuse(say("undo.not_taken"), say("undo.not_taken_detail"))
         elif self.state.alarm is not None:
             self._refuse(say("alarm.not_recorded"), say("alarm.use_paper"))
         elif line.stage == "recorded" and not self._memory.under_way(line.id):
@@ -550,20 +454,14 @@ class Desk:
             self._refuse(say("reprint.nothing"), say("reprint.nothing_detail"))
             return
         self._want(events.Print(replace(receipt, again=True)))
-        self._answer(
-            Answer(
-                tone="neutral",
-                headline=say("reprint.done"),
-                detail=say("visit.card", ending=receipt.card_ending),
-            )
-        )
+        self._answer(news(say("reprint.done"), say("visit.card", ending=receipt.card_ending)))
 
     # -- closing a visit -----------------------------------------------------------------------
 
     def _done(self, event: Event, *, slip: bool) -> None:
         visit = self.state.visit
         if visit is None:
-            self._answer(Answer(tone="neutral", headline=say("done.nobody")))
+            self._answer(news(say("done.nobody")))
             return
         wait = timedelta(seconds=self.settings.answer_wait)
         self._set(closing=Closing(until=event.at + wait, slip=slip))
@@ -578,17 +476,21 @@ class Desk:
         self._close(at, slip=closing.slip)
 
     def _left_visit(self, event: Event) -> bool:
-        """Close the open visit, if any, because another begins. False: held until the disk answers.
+        """Close the open visit, if any, because another begins. False: held back for now.
 
         The library's last answers are not waited for: the queue is moving.
         """
-        visit = self.state.visit
-        if visit is None:
-            return True
-        if visit.pending:
-            self._set(held=(*self.state.held, event))
+        if self._held_back(event):
             return False
         self._close(event.at, slip=self.state.closing is None or self.state.closing.slip)
+        return True
+
+    def _held_back(self, event: Event) -> bool:
+        """Put an event off while lines are on their way to the disk; it is done right after."""
+        visit = self.state.visit
+        if visit is None or not visit.pending:
+            return False
+        self._set(held=(*self.state.held, event))
         return True
 
     def _close(self, at: datetime, *, slip: bool) -> None:
@@ -598,7 +500,7 @@ class Desk:
         count = len(visit.counting)
         self._set(visit=None, closing=None)
         if visit.patron is None:
-            answer = Answer(tone="neutral", headline=say("done.returned", count=count))
+            answer = news(say("done.returned", count=count))
             self._answer(answer)
             return
         receipt = Receipt.of(visit, at, self.session.library)
@@ -611,11 +513,7 @@ class Desk:
                 if not line.slip_printed:
                     self._want(events.Print(receipt.only(line.item)))
         self._answer(
-            Answer(
-                tone="neutral",
-                headline=say("done.lent", count=count),
-                detail=say("visit.card", ending=ending(visit.patron)),
-            )
+            news(say("done.lent", count=count), say("visit.card", ending=ending(visit.patron)))
         )
 
     def _print_slip(self, transaction: str, at: datetime) -> None:
@@ -630,25 +528,14 @@ class Desk:
             self._want(events.Print(receipt.only(line.item)))
 
     def _release_held(self) -> None:
-        if self.state.held and (self.state.visit is None or not self.state.visit.pending):
-            held = self.state.held
+        """Do what was held back, in order; one of them may hold the rest back again."""
+        held = self.state.held
+        if held and (self.state.visit is None or not self.state.visit.pending):
             self._set(held=())
             for event in held:
-                self._handlers[type(event)](event)
+                self._dispatch(event)
 
     # -- small tools ---------------------------------------------------------------------------
-
-    def _line_answer(self, line: Line, tone: Tone, detail: Phrase) -> Answer:
-        day = line.due.date() if line.due is not None else line.returned
-        return Answer(
-            tone=tone,
-            headline=say("plain.text", text=line.title or line.item),
-            detail=detail,
-            aside=say("plain.day", day=day.isoformat()) if day is not None else None,
-            aside_label=say("answer.due" if line.due is not None else "answer.returned"),
-            item=line.item,
-            mono=not line.title,
-        )
 
     def _line(self, transaction: str, item: str, at: datetime) -> Line:
         visit = self.state.visit
@@ -684,7 +571,7 @@ class Desk:
         self._want(events.Tell(answer))
 
     def _refuse(self, headline: Phrase, detail: Phrase) -> None:
-        self._answer(Answer(tone="not_taken", headline=headline, detail=detail))
+        self._answer(refusal(headline, detail))
 
     def _want(self, effect: Effect) -> None:
         self._effects.append(effect)

@@ -93,6 +93,11 @@ class Visit:
         return tuple(line for line in self.lines if line.stage in COUNTING)
 
     @property
+    def newest(self) -> Line | None:
+        """The newest line that was not undone."""
+        return next((line for line in reversed(self.lines) if line.stage != "voided"), None)
+
+    @property
     def pending(self) -> bool:
         """Whether a line is still on its way to the disk."""
         return any(line.stage in PENDING for line in self.lines)

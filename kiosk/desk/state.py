@@ -1,0 +1,50 @@
+"""Where a desk stands. Frozen: a step gives a new one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from kiosk.desk.answers import Alarm, Answer, Question
+from kiosk.desk.barcodes import Reading
+from kiosk.desk.events import Event
+from kiosk.desk.transactions import Source
+from kiosk.desk.visits import Mode, Receipt, Visit
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Doubt:
+    """A number that staff are asked about."""
+
+    reading: Reading
+    source: Source
+    question: Question
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Closing:
+    """Done was pressed: wait until then for the library's last answers."""
+
+    until: datetime
+    slip: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeskState:
+    """Where the desk stands."""
+
+    mode: Mode = "checkout"
+    visit: Visit | None = None
+    bookdrop: date | None = None
+    answer: Answer | None = None
+    answer_line: str = ""
+    """The line that `answer` is about."""
+    doubt: Doubt | None = None
+    alarm: Alarm | None = None
+    online: bool = False
+    closing: Closing | None = None
+    last: Receipt | None = None
+    safe_until: str = ""
+    held: tuple[Event, ...] = ()
+    undoing: dict[str, str] = field(default_factory=dict)
+    """Checkins on their way to the disk that take back a delivered checkout's line."""
