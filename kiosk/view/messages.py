@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from kiosk.view.state import Answer, AppState
+from kiosk.view.state import Answer, AppState, Library
 
 LINK_VERSION = 1
 """Raised whenever a message changes its shape. Engine and client must have the same one."""
@@ -62,6 +62,19 @@ class ScreenshotTaken(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     problem: str = ""
 
 
+class Ping(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A console's question whether all it has sent so far was taken care of."""
+
+    number: int
+
+
+class Pong(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The engine's answer: what came before is on the disk (or failed), and delivery stands so."""
+
+    number: int
+    library: Library
+
+
 class Happened(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """One thing that happened, for those who follow the desk line by line."""
 
@@ -81,6 +94,8 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     state: AppState
 
 
-Intent = Pressed | Typed | Screenshot | ScreenshotTaken
+Intent = Pressed | Typed | Screenshot | ScreenshotTaken | Ping
 FromClient = Hello | Intent
-FromEngine = Welcome | TurnedAway | Picture | Happened | ReceiptDrawn | Screenshot | ScreenshotTaken
+FromEngine = (
+    Welcome | TurnedAway | Picture | Happened | ReceiptDrawn | Screenshot | ScreenshotTaken | Pong
+)

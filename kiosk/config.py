@@ -1,0 +1,273 @@
+"""kiosk.toml: one file, read once, into each package's own frozen settings.
+
+An error names the file, the key, the value, and what would be right. Passwords are not written in
+it: `password_file` names a file that holds nothing else.
+"""
+
+from __future__ import annotations
+
+import codecs
+import difflib
+import re
+import socket
+import tomllib
+import types
+import typing
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeVar, Union
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+import platformdirs
+
+from drivers.printer.escpos import NetworkPrinterSettings, SerialPrinterSettings
+from drivers.scanner.serial import SerialScannerSettings
+from kiosk.delivery.courier import DeliverySettings
+from kiosk.desk.policy import DeskSettings
+from kiosk.ils.sip2 import Sip2Settings
+from kiosk.receipts import ReceiptSettings
+from kiosk.view.state import Support
+
+COLUMNS = (32, 42, 48)
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used. The message says where and what would be right."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LibrarySettings:
+    """Whose desk this is. `timezone` is a name such as Europe/Vienna; "" is the machine's own."""
+
+    name: str = "Library"
+    timezone: str = ""
+    terminal: str = field(default_factory=socket.gethostname)
+    profile: str = ""
+    staff: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IlsSettings:
+    """Which library system answers while the patron waits, and which takes the rest."""
+
+    live: Literal["none", "sip2"] = "none"
+    offline: Literal["none", "sip2"] = "none"
+    sip2: Sip2Settings | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PrinterSettings:
+    """The receipt printer: one of the two, the terminal, or none at all."""
+
+    network: NetworkPrinterSettings | None = None
+    serial: SerialPrinterSettings | None = None
+    terminal: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScreenSettings:
+    """The touchscreen. Without a size it takes what there is, full screen."""
+
+    width: int = 0
+    height: int = 0
+    theme: Literal["light", "dark"] = "light"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Config:
+    """All that kiosk.toml can say."""
+
+    data: Path = field(default_factory=lambda: platformdirs.user_data_path("daybook"))
+    language: str = "en"
+    library: LibrarySettings = field(default_factory=LibrarySettings)
+    desk: DeskSettings = field(default_factory=DeskSettings)
+    scanner: tuple[SerialScannerSettings, ...] = ()
+    printer: PrinterSettings = field(default_factory=PrinterSettings)
+    receipt: ReceiptSettings = field(default_factory=ReceiptSettings)
+    ils: IlsSettings = field(default_factory=IlsSettings)
+    delivery: DeliverySettings = field(default_factory=DeliverySettings)
+    screen: ScreenSettings = field(default_factory=ScreenSettings)
+    support: Support = field(default_factory=Support)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The library's time zone."""
+        return ZoneInfo(self.library.timezone or _machine_zone())
+
+
+def load(path: Path) -> Config:
+    """Read a configuration file. Raises ConfigError."""
+    try:
+        text = path.read_text("utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not text in UTF-8: save it as UTF-8") from error
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not TOML: {error}") from error
+    try:
+        config = _build(Config, table, "")
+        _check(config)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from error
+    return config
+
+
+def demo(data: Path, port: int) -> Config:
+    """Give the configuration of a desk at the demo library, on this machine's own port."""
+    sip2 = Sip2Settings(host="127.0.0.1", port=port, login="kiosk", password="kiosk")  # noqa: S106
+    return Config(
+        data=data,
+        library=LibrarySettings(
+            name="Northside Branch", terminal="demo-desk", staff="Ines", profile="Circulation"
+        ),
+        printer=PrinterSettings(terminal=True),
+        receipt=ReceiptSettings(footer=("Renew by phone:", "555 0142")),
+        ils=IlsSettings(live="sip2", offline="sip2", sip2=sip2),
+        delivery=DeliverySettings(longest_pause=10.0, keep_alive=5.0),
+        screen=ScreenSettings(width=1024, height=600),
+        support=Support(name="Northside IT", phone="555 0199"),
+    )
+
+
+T = TypeVar("T")
+
+
+def _build(cls: type[T], table: dict[str, Any], where: str) -> T:
+    """Make a settings object of a TOML table."""
+    hints = typing.get_type_hints(cls)
+    table = _with_secrets(table, hints, where)
+    for key, value in table.items():
+        if key not in hints:
+            raise ConfigError(_unknown(key, value, hints, where))
+    values = {key: _value(hints[key], value, _join(where, key)) for key, value in table.items()}
+    for known in fields(cls):  # type: ignore[arg-type] # every settings class is a dataclass
+        required = known.default is MISSING and known.default_factory is MISSING
+        if required and known.name not in values:
+            raise ConfigError(f"[{where}] needs the key {known.name}")
+    return cls(**values)
+
+
+def _value(hint: Any, value: Any, where: str) -> Any:
+    hint = _without_none(hint)
+    if is_dataclass(hint) and isinstance(hint, type):
+        if not isinstance(value, dict):
+            raise ConfigError(f"{where} = {value!r} should be a table: write [{where}]")
+        return _build(hint, value, where)
+    args = typing.get_args(hint)
+    if typing.get_origin(hint) is tuple and is_dataclass(args[0]):
+        if not isinstance(value, list):
+            raise ConfigError(f"{where} should be a list of tables: write [[{where}]]")
+        return tuple(_value(args[0], item, where) for item in value)
+    if hint is Path:
+        return Path(_value(str, value, where)).expanduser()
+    try:
+        return msgspec.convert(value, hint)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{where} = {value!r} does not fit: {_plain(error, hint)}") from error
+
+
+def _without_none(hint: Any) -> Any:
+    if typing.get_origin(hint) in (Union, types.UnionType):
+        return next(arg for arg in typing.get_args(hint) if arg is not types.NoneType)
+    return hint
+
+
+def _plain(error: msgspec.ValidationError, hint: Any) -> str:
+    if typing.get_origin(hint) is Literal:
+        return "give one of " + ", ".join(f'"{choice}"' for choice in typing.get_args(hint))
+    wanted = {int: "a whole number", float: "a number", bool: "true or false", str: '"text"'}
+    return f"give {wanted[hint]}" if hint in wanted else str(error).replace("`", "")
+
+
+def _unknown(key: str, value: Any, hints: dict[str, Any], where: str) -> str:
+    close = difflib.get_close_matches(key, hints, n=1)
+    advice = f"did you mean {close[0]}?" if close else "known are " + ", ".join(sorted(hints))
+    section = f"[{where}] " if where else ""
+    shown = "" if isinstance(value, dict | list) else f" = {value!r}"
+    return f"{section}{key}{shown} is not known: {advice}"
+
+
+def _with_secrets(table: dict[str, Any], hints: dict[str, Any], where: str) -> dict[str, Any]:
+    """Read `password_file`; refuse a password in the open."""
+    if "password" not in hints:
+        return table
+    if "password" in table:
+        raise ConfigError(
+            f"[{where}] password does not belong in this file: put it into a file of its own, "
+            'readable by the kiosk alone, and write password_file = "/etc/daybook/sip2.password"'
+        )
+    table = dict(table)
+    file = table.pop("password_file", None)
+    if file is not None:
+        try:
+            table["password"] = Path(file).read_text("utf-8").strip()
+        except OSError as error:
+            message = f"[{where}] password_file = {file!r} cannot be read: {error.strerror}"
+            raise ConfigError(message) from error
+    return table
+
+
+def _check(config: Config) -> None:
+    """Check what types alone cannot say."""
+    try:
+        _ = config.zone
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ConfigError(
+            f"[library] timezone = {config.library.timezone!r} is not known: give a name such as "
+            '"Europe/Vienna" or "America/Chicago"'
+        ) from error
+    _check_desk(config.desk)
+    _check_printer(config.printer)
+    if config.ils.sip2 is not None:
+        _check_encoding(config.ils.sip2.encoding)
+    if "sip2" in (config.ils.live, config.ils.offline) and config.ils.sip2 is None:
+        raise ConfigError("[ils] names sip2: say where it is in [ils.sip2], with host and port")
+
+
+def _check_encoding(encoding: str) -> None:
+    try:
+        codecs.lookup(encoding)
+    except LookupError as error:
+        raise ConfigError(
+            f"[ils.sip2] encoding = {encoding!r} is not known: give utf-8, latin-1, cp850 …"
+        ) from error
+
+
+def _check_desk(desk: DeskSettings) -> None:
+    for kind, patterns in (("patron", desk.barcodes.patron), ("item", desk.barcodes.item)):
+        for pattern in patterns:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ConfigError(
+                    f"[desk.barcodes] {kind} = {pattern!r} is not a regular expression: {error}"
+                ) from error
+    if desk.loan_days < 0 or min(desk.due_presets, default=0) < 0:
+        raise ConfigError("[desk] loan_days and due_presets count days from today: give 0 or more")
+
+
+def _check_printer(printer: PrinterSettings) -> None:
+    chosen = [name for name in ("network", "serial", "terminal") if getattr(printer, name)]
+    if len(chosen) > 1:
+        raise ConfigError(f"[printer] names {' and '.join(chosen)}: keep one of them")
+    for settings in (printer.network, printer.serial):
+        if settings is not None and settings.columns not in COLUMNS:
+            raise ConfigError(
+                f"[printer] columns = {settings.columns} is not a width of receipts: give "
+                "32 (58 mm paper), 42 or 48 (80 mm)"
+            )
+
+
+def _join(where: str, key: str) -> str:
+    return f"{where}.{key}" if where else key
+
+
+def _machine_zone() -> str:
+    """Name the machine's own time zone (Debian keeps it as a link into the zone data)."""
+    target = Path("/etc/localtime").resolve()
+    _, found, name = str(target).partition("/zoneinfo/")
+    return name if found else "UTC"

@@ -1,0 +1,118 @@
+"""The text client: the same desk in plain text, one line for each thing that happens."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.desk.words import Phrase, say
+from kiosk.view.messages import (
+    Happened,
+    Picture,
+    Ping,
+    Pong,
+    ReceiptDrawn,
+    Screenshot,
+    ScreenshotTaken,
+    TurnedAway,
+    Typed,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TextIO
+
+    from kiosk.view.messages import FromEngine, Intent
+    from kiosk.view.state import Answer, Library
+    from kiosk.words import Words
+
+
+class Console:
+    """Prints what the engine tells, and turns lines into intents.
+
+    `send` gives False where the engine is not there to take an intent; set it to the link's.
+    """
+
+    def __init__(self, words: Words, out: TextIO) -> None:
+        self.send: Callable[[Intent], bool] = lambda _: False
+        self._words = words
+        self._out = out
+        self._printing = threading.Lock()
+        self._pings = 0
+        self._answered = threading.Condition()
+        self._pong: Pong | None = None
+        self.turned_away = False
+
+    def line(self, text: str) -> bool:
+        """Take a line: a scan or a :command. False when it ends the console."""
+        text = text.strip()
+        word, _, value = text.partition(" ")
+        if word in (":quit", ":q"):
+            return False
+        if word == ":screenshot":
+            self._screenshot(value.strip())
+        elif text and not self.send(Typed(text=text)):
+            self.say(say("console.no_engine", text=text[:32]))
+        return True
+
+    def say(self, phrase: Phrase) -> None:
+        """Print a sentence of the console's own."""
+        self._print(self._words(phrase))
+
+    def on_message(self, message: FromEngine) -> None:
+        """Print what the engine tells."""
+        match message:
+            case Happened(at=at, answer=answer):
+                self._print(self._happened(at, answer))
+            case ReceiptDrawn(text=text):
+                self._print(text)
+            case ScreenshotTaken(path=path, problem=problem):
+                key = "console.no_screenshot" if problem else "console.screenshot"
+                self.say(say(key, path=path, problem=problem))
+            case TurnedAway(engine_version=version):
+                self.turned_away = True
+                self.say(say("console.other_version", version=version))
+            case Pong():
+                with self._answered:
+                    self._pong = message
+                    self._answered.notify_all()
+            case Picture() | _:
+                pass
+
+    def settled(self, timeout: float) -> Library | None:
+        """Ask how delivery stands, once all lines sent so far are taken care of.
+
+        Blocks for at most `timeout` seconds; None where no answer came.
+        """
+        self._pings += 1
+        number = self._pings
+        if not self.send(Ping(number=number)):
+            return None
+        with self._answered:
+            self._answered.wait_for(lambda: self._has_pong(number), timeout)
+            return self._pong.library if self._pong is not None and self._has_pong(number) else None
+
+    def _has_pong(self, number: int) -> bool:
+        return self._pong is not None and self._pong.number == number
+
+    def _screenshot(self, name: str) -> None:
+        if not name:
+            self.say(say("console.screenshot_how"))
+        elif not self.send(Screenshot(path=str(Path(name).expanduser().absolute()))):
+            self.say(say("console.no_engine", text=":screenshot"))
+
+    def _happened(self, at: str, answer: Answer) -> str:
+        aside = [self._words(p) for p in (answer.aside_label, answer.aside) if p is not None]
+        headline = self._words(answer.headline)
+        item = answer.item if answer.item and answer.item != headline else ""
+        detail = self._words(answer.detail) if answer.detail is not None else ""
+        parts = (headline, item, " ".join(aside), detail)
+        time = self._words(say("console.time", at=at))
+        tone = self._words(say(f"tone.{answer.tone}"))
+        return f"{time}  {tone:<9}  " + " · ".join(part for part in parts if part)
+
+    def _print(self, text: str) -> None:
+        with self._printing:
+            self._out.write(text + "\n")
+            self._out.flush()

@@ -1,0 +1,498 @@
+"""The engine: wires desk, daybook, delivery and drivers, and owns the tasks.
+
+Everything that happens goes through `_handle`, one event at a time, on one event loop:
+
+    scanner, link, disk, library, clock --event--> desk --effects--> disk, library, printer, link
+
+Nothing here waits for the disk, the network, a printer or a screen: each has its own task or
+thread and comes back with an event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sdnotify
+
+from drivers.printer.escpos import NetworkPrinter, SerialPrinter
+from drivers.printer.status import PrinterError
+from drivers.printer.terminal import draw
+from drivers.scanner.serial import SerialScanner
+from drivers.scanner.symbology import Damaged
+from kiosk import __version__, receipts
+from kiosk.daybook.daybook import Daybook
+from kiosk.daybook.facts import Settled, Voided
+from kiosk.daybook.journal import JournalError
+from kiosk.daybook.writer import Writer
+from kiosk.delivery.courier import Courier
+from kiosk.desk import events
+from kiosk.desk.answers import Answer
+from kiosk.desk.desk import Desk
+from kiosk.desk.policy import DeskSession
+from kiosk.desk.words import say
+from kiosk.ils.sip2 import Sip2Library
+from kiosk.view import state as show
+from kiosk.view.link import LinkServer, link_path
+from kiosk.view.messages import (
+    Happened,
+    Ping,
+    Pong,
+    Pressed,
+    ReceiptDrawn,
+    Screenshot,
+    ScreenshotTaken,
+    Typed,
+)
+from kiosk.view.picture import picture
+from kiosk.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Iterator
+
+    from drivers.printer.document import Document
+    from drivers.printer.status import Printer
+    from drivers.scanner.serial import Reason, Status
+    from drivers.scanner.symbology import Scan
+    from kiosk.config import Config, PrinterSettings
+    from kiosk.daybook.facts import Fact
+    from kiosk.desk.transactions import Outcome, PatronAnswer
+    from kiosk.desk.visits import Receipt
+    from kiosk.desk.words import Phrase
+    from kiosk.view.messages import Intent
+
+log = logging.getLogger(__name__)
+
+TICK = 0.25
+"""Seconds between two looks at the clock."""
+WATCHDOG = 10.0
+"""Seconds between two signs of life to systemd, which waits 30 (systemd/kiosk-engine.service)."""
+REOPEN = 3.0
+"""Seconds between two attempts to write again after the disk refused."""
+
+
+class EngineError(Exception):
+    """The engine cannot start. The message is fit to show to staff."""
+
+
+class Engine:
+    """One desk's engine. `run` does everything."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._zone = config.zone
+        self._words = Words(config.language)
+        self._daybook = _open(config.data)
+        self._tasks = _Tasks()
+        self._problems: dict[str, Phrase] = {}
+        self._failed: set[str] = set()
+        self._to_print: asyncio.Queue[Receipt] = asyncio.Queue()
+        self._started = datetime.now(self._zone)
+        session = DeskSession(
+            id=uuid.uuid4().hex,
+            boot=_boot_id(),
+            terminal=config.library.terminal,
+            library=config.library.name,
+            zone=self._zone,
+            profile=config.library.profile,
+            staff=config.library.staff,
+        )
+        self._desk = Desk(config.desk, session, self._daybook, lambda: uuid.uuid4().hex)
+        standing = self._daybook.standing()
+        self._desk.resume(
+            standing, self._daybook.open_visit(standing), self._daybook.past_visit("")
+        )
+        self._link = LinkServer(
+            link_path(config.data),
+            engine_version=__version__,
+            picture=self._picture,
+            on_intent=self._intent,
+        )
+        self._printer = _printer(config.printer, self._link)
+        self._scanners = [SerialScanner(settings) for settings in config.scanner]
+        self._writer: Writer
+        self._courier: Courier | None = None
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        self._writer = Writer(self._daybook, asyncio.get_running_loop())
+        await self._link.start()
+        self._start_delivery()
+        self._tasks.start(self._print_receipts())
+        for scanner in self._scanners:
+            self._tasks.start(self._scan(scanner))
+        self._tasks.start(self._clock())
+        self._tasks.start(_signs_of_life())
+        log.info("engine %s is ready, data in %s", __version__, self._config.data)
+        try:
+            await self._tasks.watch()
+        finally:
+            await self._tasks.stop()
+            await self._link.stop()
+            await asyncio.to_thread(self._writer.stop)
+            self._daybook.close()
+
+    # -- events in, effects out ----------------------------------------------------------------
+
+    def _handle(self, event: events.Event) -> None:
+        effects = self._desk.handle(event)
+        facts = [fact for effect in effects for fact in self._fact(effect, event.at)]
+        for effect in effects:
+            self._perform(effect, event.at)
+        if facts:
+            self._put(facts)
+        self._link.show()
+
+    def _fact(self, effect: events.Effect, at: datetime) -> Iterator[Fact]:
+        """Give what an effect puts on the disk at once; all of one event goes in one commit."""
+        match effect:
+            case events.Record(transaction):
+                yield transaction
+            case events.Remember(standing):
+                yield standing
+            case events.Void(transaction_id):
+                yield Voided(transaction=transaction_id, at=at)
+            case _:
+                return
+
+    def _perform(self, effect: events.Effect, at: datetime) -> None:
+        match effect:
+            case events.Void(transaction_id) if self._courier is not None:
+                self._courier.withdraw(transaction_id)
+            case events.Settle(transaction_id):
+                self._put([Settled(transaction=transaction_id, at=at)], urgent=False)
+            case events.AskPatron(card) if self._courier is not None:
+                if self._config.ils.live != "none":
+                    self._courier.ask_patron(card)
+            case events.Print(receipt):
+                self._to_print.put_nowait(receipt)
+            case events.Tell(answer):
+                self._link.tell(Happened(at=at.isoformat(), answer=answer))
+
+    def _put(self, facts: list[Fact], *, urgent: bool = True) -> None:
+        """Have facts written; the desk hears of it for each that it waits for."""
+        waited_for = [name for name in map(_waited_for, facts) if name]
+
+        def done(error: JournalError | None) -> None:
+            if error is not None:
+                self._not_recorded(set(waited_for), str(error))
+                return
+            for fact in facts:
+                transaction = _waited_for(fact)
+                if not transaction:
+                    continue
+                if self._courier is not None and not isinstance(fact, Voided):
+                    self._courier.recorded(transaction)
+                self._handle(events.Recorded(self._now(), transaction))
+
+        self._writer.put(facts, done, urgent=urgent)
+
+    def _scanned(self, scan: Scan | Damaged) -> None:
+        if isinstance(scan, Damaged):
+            log.warning("a damaged scan (%s): %r", scan.reason, scan.sample)
+            self._handle(events.DamagedScan(self._now(), scan.sample))
+        else:
+            self._handle(events.Scanned(self._now(), scan.text))
+
+    def _intent(self, intent: Intent) -> None:
+        match intent:
+            case Pressed(command=command):
+                self._handle(events.Pressed(self._now(), command))
+            case Typed(text=text):
+                self._handle(events.Scanned(self._now(), text, "typed"))
+            case Screenshot(path=path):
+                if not self._link.ask_screens(intent):
+                    self._link.answer_consoles(ScreenshotTaken(path=path, problem="no screen"))
+            case ScreenshotTaken():
+                self._link.answer_consoles(intent)
+            case Ping(number=number):
+                pong = partial(self._pong, number)
+                self._writer.put([], pong)
+
+    def _pong(self, number: int, _: JournalError | None) -> None:
+        """Answer a ping: everything that came before it is on the disk, or has failed."""
+        self._link.answer_consoles(Pong(number=number, library=self._library()))
+
+    # -- the disk ------------------------------------------------------------------------------
+
+    def _not_recorded(self, transactions: set[str], reason: str) -> None:
+        """Raise the alarm, once; and try to get the disk back until it is there."""
+        first = not self._failed and self._desk.state.alarm is None
+        self._failed |= transactions
+        self._handle(events.RecordFailed(self._now(), frozenset(transactions), reason))
+        if first:
+            log.error("nothing is being recorded: %s", reason)
+            self._tasks.start(self._restore())
+
+    async def _restore(self) -> None:
+        """Open the daybook again, and again. What was shown as failed must not be delivered."""
+        await self._stop_delivery()
+        await asyncio.to_thread(self._writer.stop)
+        self._daybook.close()
+        while True:
+            await asyncio.sleep(REOPEN)
+            try:
+                self._daybook = await asyncio.to_thread(self._reopened)
+                break
+            except (JournalError, OSError) as error:
+                log.warning("still nothing can be recorded: %s", error)
+        self._failed.clear()
+        self._desk.remember(self._daybook)
+        self._writer = Writer(self._daybook, asyncio.get_running_loop())
+        self._start_delivery()
+        log.warning("recording again")
+        self._handle(events.RecordingRestored(self._now()))
+
+    def _reopened(self) -> Daybook:
+        """Open the daybook and prove that it can be written, by voiding what had failed.
+
+        A commit that failed may be on the disk all the same. Its lines turned red, and staff were
+        told to write them down, so they are voided.
+        """
+        daybook = _open(self._config.data)
+        try:
+            at = self._now()
+            pending = daybook.indexes.pending
+            voids = [Voided(transaction=x, at=at) for x in self._failed if x in pending]
+            daybook.learn(daybook.commit([*voids, self._desk.standing]))
+        except BaseException:
+            daybook.close()
+            raise
+        return daybook
+
+    # -- the library ---------------------------------------------------------------------------
+
+    def _start_delivery(self) -> None:
+        settings = self._config.ils.sip2
+        if settings is None or self._config.ils.offline == "none":
+            return
+        self._courier = Courier(
+            self._config.delivery,
+            Sip2Library(settings, self._zone, self._now),
+            self._daybook,
+            self._writer,
+            clock=self._now,
+            is_open=self._is_open,
+            listener=self,
+        )
+        self._tasks.start(self._courier.run(), name="delivery")
+
+    async def _stop_delivery(self) -> None:
+        await self._tasks.stop("delivery")
+        self._courier = None
+
+    def _is_open(self, visit: str) -> bool:
+        """Tell whether a patron still stands there, so that the library may refuse."""
+        open_visit = self._desk.state.visit
+        live = self._config.ils.live != "none"
+        return live and open_visit is not None and open_visit.id == visit
+
+    def patron_answered(self, answer: PatronAnswer) -> None:
+        """Take whose card it is (Listener)."""
+        self._handle(events.PatronAnswered(self._now(), answer))
+
+    def outcome_arrived(self, outcome: Outcome) -> None:
+        """Take what the library said (Listener)."""
+        self._handle(events.OutcomeArrived(self._now(), outcome))
+
+    def connectivity_changed(self) -> None:
+        """Tell the desk and those who follow it (Listener)."""
+        if self._courier is None:
+            return
+        connectivity = self._courier.connectivity
+        online = connectivity.state == "online"
+        if online != self._desk.state.online or connectivity.reason is not None:
+            headline = say("library.reached" if online else "library.lost")
+            answer = Answer(tone="neutral", headline=headline, detail=connectivity.reason)
+            self._link.tell(Happened(at=self._now().isoformat(), answer=answer))
+        live = self._config.ils.live != "none"
+        self._handle(events.LibraryReached(self._now(), online=online and live))
+
+    # -- devices and clock ---------------------------------------------------------------------
+
+    async def _scan(self, scanner: SerialScanner) -> None:
+        def on_status(status: Status, reason: Reason) -> None:
+            log.info("scanner %s is %s %s", scanner.name, status, reason)
+            self._problem(scanner.name, say("scanner.missing") if status == "missing" else None)
+
+        await scanner.run(self._scanned, on_status)
+
+    async def _print_receipts(self) -> None:
+        if self._printer is not None:
+            await self._check_printer(self._printer)
+        while True:
+            receipt = await self._to_print.get()
+            if self._printer is None:
+                self._handle(events.PrintFailed(self._now(), say("printer.none")))
+                continue
+            document = receipts.lay_out(
+                receipt, self._printer.columns, self._words, self._config.receipt
+            )
+            try:
+                await self._printer.print(document)
+            except PrinterError as error:
+                problem = say(f"printer.{error.problem}")
+                self._problem(self._printer.name, problem)
+                self._handle(events.PrintFailed(self._now(), problem))
+            else:
+                self._problem(self._printer.name, None)
+
+    async def _check_printer(self, printer: Printer) -> None:
+        """Look at the printer before it is needed; this also loads its heavy library in time."""
+        try:
+            await printer.check()
+        except PrinterError as error:
+            self._problem(printer.name, say(f"printer.{error.problem}"))
+
+    def _problem(self, device: str, problem: Phrase | None) -> None:
+        if problem is None:
+            self._problems.pop(device, None)
+        else:
+            self._problems[device] = problem
+        self._link.show()
+
+    async def _clock(self) -> None:
+        minute = -1
+        while True:
+            now = self._now()
+            if self._desk.state.closing is not None:
+                self._handle(events.Tick(now))
+            elif now.minute != minute:
+                minute = now.minute
+                self._link.show()
+            await asyncio.sleep(TICK)
+
+    def _now(self) -> datetime:
+        return datetime.now(self._zone)
+
+    # -- what is on show -----------------------------------------------------------------------
+
+    def _picture(self) -> show.AppState:
+        return picture(
+            self._desk,
+            self._now(),
+            library=self._library(),
+            devices=tuple(self._devices()),
+            support=self._config.support,
+        )
+
+    def _library(self) -> show.Library:
+        indexes = self._daybook.indexes
+        unknown = sum(x.outcome.kind == "unknown" for x in indexes.exceptions.values())
+        courier = self._courier
+        return show.Library(
+            state="none" if courier is None else courier.connectivity.state,
+            waiting=len(indexes.pending),
+            to_fix=len(indexes.exceptions),
+            unknown=unknown,
+            reason=None if courier is None else courier.connectivity.reason,
+        )
+
+    def _devices(self) -> list[show.Device]:
+        devices = [
+            show.Device(name=s.name, kind="scanner", problem=self._problems.get(s.name))
+            for s in self._scanners
+        ]
+        if self._printer is not None:
+            name = self._printer.name
+            devices.append(show.Device(name=name, kind="printer", problem=self._problems.get(name)))
+        return devices
+
+
+@dataclass(slots=True)
+class _TerminalPrinter:
+    """Whoever follows the desk line by line: a receipt is drawn there."""
+
+    link: LinkServer
+    name: str = "terminal"
+    columns: int = 42
+
+    async def print(self, document: Document) -> None:
+        """Draw on every terminal."""
+        if not self.link.tell(ReceiptDrawn(text=draw(document))):
+            raise PrinterError("unreachable")
+
+    async def check(self) -> None:
+        """Find nothing wrong: a terminal may still open."""
+
+
+class _Tasks:
+    """The engine's tasks. One that fails ends the engine, which is then started again."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._changed = asyncio.Event()
+
+    def start(self, work: Coroutine[None, None, None], name: str = "") -> None:
+        task = asyncio.create_task(work, name=name or None)
+        self._tasks.add(task)
+        task.add_done_callback(lambda _: self._changed.set())
+
+    async def watch(self) -> None:
+        """Wait for ever, or raise what a task has failed with."""
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            for task in [task for task in self._tasks if task.done()]:
+                self._tasks.discard(task)
+                if not task.cancelled():
+                    task.result()
+
+    async def stop(self, name: str = "") -> None:
+        """Stop the tasks of this name, or all of them."""
+        tasks = [task for task in self._tasks if not name or task.get_name() == name]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _signs_of_life() -> None:
+    """Tell systemd that the engine is ready, and then that its loop still turns."""
+    notifier = sdnotify.SystemdNotifier()
+    notifier.notify("READY=1")
+    while True:
+        notifier.notify("WATCHDOG=1")
+        await asyncio.sleep(WATCHDOG)
+
+
+def _open(data: Path) -> Daybook:
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        return Daybook(data)
+    except PermissionError as error:
+        raise EngineError(
+            f"the data folder {data} cannot be written: {error.strerror}. Give the kiosk's user "
+            "the right to write there, or set `data` in kiosk.toml to another folder"
+        ) from error
+    except OSError as error:
+        message = f"the data folder {data} cannot be used: {error.strerror or error}"
+        raise EngineError(message) from error
+
+
+def _printer(settings: PrinterSettings, link: LinkServer) -> Printer | None:
+    if settings.network is not None:
+        return NetworkPrinter(settings.network)
+    if settings.serial is not None:
+        return SerialPrinter(settings.serial)
+    return _TerminalPrinter(link) if settings.terminal else None
+
+
+def _waited_for(fact: Fact) -> str:
+    """Name the transaction whose fact the desk waits for, if it does."""
+    if isinstance(fact, Voided):
+        return fact.transaction
+    return getattr(fact, "id", "")
+
+
+def _boot_id() -> str:
+    """Name this run of the machine (proc(5), random/boot_id)."""
+    with contextlib.suppress(OSError):
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip().replace("-", "")
+    return ""

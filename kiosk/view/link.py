@@ -1,0 +1,304 @@
+"""The link between the engine and its clients: a Unix socket carrying msgpack messages.
+
+    frame = length (4 bytes, big-endian) | message
+
+The server never waits for a client: of pictures only the newest is kept for a slow one, and a
+client that stops reading is dropped when too much has piled up. The client is a plain thread, so
+that Kivy and the console can use the same one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+import struct
+import tempfile
+import threading
+import zlib
+from collections import deque
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from kiosk.view.messages import (
+    LINK_VERSION,
+    FromClient,
+    FromEngine,
+    Happened,
+    Hello,
+    Picture,
+    ReceiptDrawn,
+    Screenshot,
+    TurnedAway,
+    Welcome,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kiosk.view.messages import Intent
+    from kiosk.view.state import AppState
+
+log = logging.getLogger(__name__)
+
+_LENGTH = struct.Struct(">I")
+LARGEST = 4 * 1024 * 1024
+"""Bytes of one message; a longer one is not ours."""
+PILE = 20_000
+"""Messages that may wait for a client before it is dropped."""
+_LONGEST_PATH = 100
+"""Linux allows 107 bytes for the path of a Unix socket (unix(7))."""
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode_from_client = msgspec.msgpack.Decoder(FromClient).decode
+_decode_from_engine = msgspec.msgpack.Decoder(FromEngine).decode
+
+
+def link_path(data: Path) -> Path:
+    """Give the socket of the engine whose data are in this folder."""
+    path = data.absolute() / "link.sock"
+    if len(os.fsencode(path)) <= _LONGEST_PATH:
+        return path
+    name = f"daybook-{os.getuid()}-{zlib.crc32(os.fsencode(path)):08x}.sock"
+    return Path(tempfile.gettempdir()) / name
+
+
+class LinkServer:
+    """The engine's end. `picture` is asked for when there is somebody to show it to."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        engine_version: str,
+        picture: Callable[[], AppState],
+        on_intent: Callable[[Intent], None],
+    ) -> None:
+        self._path = path
+        self._engine_version = engine_version
+        self._picture = picture
+        self._on_intent = on_intent
+        self._clients: set[_Client] = set()
+        self._server: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        """Listen. The daybook's lock has made sure that no other engine listens here."""
+        self._path.unlink(missing_ok=True)
+        self._server = await asyncio.start_unix_server(self._serve, self._path)
+        self._path.chmod(0o600)
+
+    async def stop(self) -> None:
+        """Hang up."""
+        if self._server is not None:
+            self._server.close()
+        for client in list(self._clients):
+            client.close()
+        self._path.unlink(missing_ok=True)
+
+    def show(self) -> None:
+        """Show the newest picture to everybody, if it differs from what they saw."""
+        if self._clients:
+            frame = _encode(Picture(state=self._picture()))
+            for client in self._clients:
+                client.show(frame)
+
+    def tell(self, message: Happened | ReceiptDrawn) -> int:
+        """Send to those who follow every happening; give how many they are."""
+        followers = [client for client in self._clients if client.hello.happenings]
+        for client in followers:
+            client.send(_encode(message))
+        return len(followers)
+
+    def ask_screens(self, message: Screenshot) -> int:
+        """Send to the screens; give how many they are."""
+        screens = [client for client in self._clients if client.hello.client == "screen"]
+        for client in screens:
+            client.send(_encode(message))
+        return len(screens)
+
+    def answer_consoles(self, message: FromEngine) -> None:
+        """Send to the consoles."""
+        for client in self._clients:
+            if client.hello.client == "console":
+                client.send(_encode(message))
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        client: _Client | None = None
+        try:
+            hello = _decode_from_client(await _read(reader))
+            if not isinstance(hello, Hello) or hello.link_version != LINK_VERSION:
+                turned_away = TurnedAway(
+                    engine_version=self._engine_version, link_version=LINK_VERSION
+                )
+                await _Client(writer, Hello(link_version=0, client="console")).last(turned_away)
+                return
+            client = _Client(writer, hello)
+            client.send(_encode(Welcome(engine_version=self._engine_version)))
+            client.show(_encode(Picture(state=self._picture())))
+            self._clients.add(client)
+            while True:
+                message = _decode_from_client(await _read(reader))
+                if not isinstance(message, Hello):
+                    self._on_intent(message)
+        except (OSError, EOFError, msgspec.MsgspecError) as error:
+            log.info("a client left the link: %r", error)
+        finally:
+            if client is not None:
+                self._clients.discard(client)
+                client.close()
+            writer.close()
+
+
+class _Client:
+    """A client as the server sees it: what waits to be sent to it, and the task that sends."""
+
+    def __init__(self, writer: asyncio.StreamWriter, hello: Hello) -> None:
+        self.hello = hello
+        self._writer = writer
+        self._waiting: deque[bytes] = deque()
+        self._picture: bytes | None = None
+        self._shown = b""
+        self._wake = asyncio.Event()
+        self._task = asyncio.ensure_future(self._send_all())
+
+    def send(self, frame: bytes) -> None:
+        self._waiting.append(frame)
+        self._wake.set()
+        if len(self._waiting) > PILE:
+            log.warning("a client does not read: hanging up")
+            self.close()
+
+    def show(self, frame: bytes) -> None:
+        self._picture = frame
+        self._wake.set()
+
+    async def last(self, message: FromEngine) -> None:
+        """Send one message and hang up."""
+        self._task.cancel()
+        frame = _encode(message)
+        self._writer.write(_LENGTH.pack(len(frame)) + frame)
+        await self._writer.drain()
+
+    def close(self) -> None:
+        self._task.cancel()
+        self._writer.close()
+
+    async def _send_all(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                while self._waiting:
+                    self._write(self._waiting.popleft())
+                if self._picture is not None and self._picture != self._shown:
+                    self._shown = self._picture
+                    self._write(self._shown)
+                self._picture = None
+                await self._writer.drain()
+
+    def _write(self, frame: bytes) -> None:
+        self._writer.write(_LENGTH.pack(len(frame)) + frame)
+
+
+async def _read(reader: asyncio.StreamReader) -> bytes:
+    (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
+    if length > LARGEST:
+        raise EOFError(f"a message of {length} bytes")
+    return await reader.readexactly(length)
+
+
+class LinkThread:
+    """A client's end: stays connected, and calls back on its own thread.
+
+    `on_message` gets everything the engine sends; `on_up` and `on_down` tell of the connection.
+    After `TurnedAway` it does not come back by itself.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        hello: Hello,
+        *,
+        on_message: Callable[[FromEngine], None],
+        on_up: Callable[[], None],
+        on_down: Callable[[], None],
+        retry: float = 0.2,
+    ) -> None:
+        self._path = path
+        self._hello = hello
+        self._on_message = on_message
+        self._on_up = on_up
+        self._on_down = on_down
+        self._retry = retry
+        self._socket: socket.socket | None = None
+        self.up = threading.Event()
+        """Set while connected."""
+        self._stopped = threading.Event()
+        self._sending = threading.Lock()
+        self._thread = threading.Thread(target=self._run, name="link", daemon=True)
+
+    def start(self) -> None:
+        """Begin to connect."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Hang up and end the thread."""
+        self._stopped.set()
+        connection = self._socket
+        if connection is not None:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        if threading.current_thread() is not self._thread:
+            self._thread.join(timeout=2)
+
+    def send(self, message: Intent) -> bool:
+        """Send an intent; False where the engine is not there to take it."""
+        connection = self._socket
+        if connection is None:
+            return False
+        try:
+            with self._sending:
+                connection.sendall(_framed(message))
+        except OSError:
+            return False
+        return True
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+                    connection.connect(os.fspath(self._path))
+                    connection.sendall(_framed(self._hello))
+                    self._socket = connection
+                    self.up.set()
+                    self._on_up()
+                    self._listen(connection)
+            except (OSError, msgspec.MsgspecError) as error:
+                log.debug("the link is down: %r", error)
+            if self._socket is not None:
+                self._socket = None
+                self.up.clear()
+                if not self._stopped.is_set():
+                    self._on_down()
+            self._stopped.wait(self._retry)
+
+    def _listen(self, connection: socket.socket) -> None:
+        with connection.makefile("rb") as stream:
+            while len(head := stream.read(_LENGTH.size)) == _LENGTH.size:
+                (length,) = _LENGTH.unpack(head)
+                frame = stream.read(length)
+                if len(frame) < length:
+                    return
+                message = _decode_from_engine(frame)
+                if isinstance(message, TurnedAway):
+                    self._stopped.set()
+                self._on_message(message)
+
+
+def _framed(message: FromClient) -> bytes:
+    frame = _encode(message)
+    return _LENGTH.pack(len(frame)) + frame

@@ -1,0 +1,112 @@
+"""Draws the AppState: what of a desk is on show."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from kiosk.desk import duedates
+from kiosk.desk.words import ending
+from kiosk.view.state import (
+    PAGE,
+    AppState,
+    Device,
+    Due,
+    DuePreset,
+    LastVisit,
+    Library,
+    Line,
+    Patron,
+    Returned,
+    Support,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from kiosk.desk import visits
+    from kiosk.desk.desk import Desk
+
+
+def picture(
+    desk: Desk,
+    now: datetime,
+    *,
+    library: Library,
+    devices: tuple[Device, ...],
+    support: Support,
+) -> AppState:
+    """Draw a desk as it stands now; by the minute, so that an idle desk does not change."""
+    state, visit, session = desk.state, desk.state.visit, desk.session
+    shown = visit.lines[-PAGE:][::-1] if visit is not None else ()
+    return AppState(
+        mode=state.mode,
+        now=now.replace(second=0, microsecond=0).isoformat(),
+        library_name=session.library,
+        staff=session.staff,
+        profile=session.profile,
+        support=support,
+        answer=state.answer,
+        patron=_patron(visit),
+        lines=tuple(_line(line) for line in shown),
+        items=len(visit.counting) if visit is not None else 0,
+        due=_due(desk, now),
+        returned=_returned(desk, now),
+        question=state.doubt.question if state.doubt is not None else None,
+        alarm=state.alarm,
+        last_visit=_last(desk),
+        library=library,
+        devices=devices,
+        closing=state.closing is not None,
+        keep_off_shelves=state.mode == "checkin" and visit is not None and visit.unanswered,
+    )
+
+
+def _patron(visit: visits.Visit | None) -> Patron | None:
+    if visit is None or visit.patron is None:
+        return None
+    return Patron(card_ending=ending(visit.patron), name=visit.name, note=visit.note)
+
+
+def _line(line: visits.Line) -> Line:
+    day = line.due.date() if line.due is not None else line.returned
+    return Line(
+        id=line.id,
+        number=line.number,
+        item=line.item,
+        at=line.at.isoformat(),
+        stage=line.stage,
+        title=line.title,
+        day=day.isoformat() if day is not None else "",
+        note=line.note,
+    )
+
+
+def _due(desk: Desk, now: datetime) -> Due:
+    zone, today = desk.session.zone, now.astimezone(desk.session.zone).date()
+
+    def day(days: int) -> str:
+        return duedates.due_in(days, today, zone).date().isoformat()
+
+    usual = desk.settings.loan_days
+    presets = tuple(DuePreset(days=n, day=day(n)) for n in desk.settings.due_presets)
+    return Due(
+        day=desk.due(now).date().isoformat(),
+        default_day=day(usual),
+        default_days=usual,
+        presets=presets,
+    )
+
+
+def _returned(desk: Desk, now: datetime) -> Returned:
+    today = now.astimezone(desk.session.zone).date()
+    day = desk.state.bookdrop or today
+    yesterday = today - timedelta(days=1)
+    return Returned(day=day.isoformat(), today=today.isoformat(), yesterday=yesterday.isoformat())
+
+
+def _last(desk: Desk) -> LastVisit | None:
+    last = desk.state.last
+    if last is None:
+        return None
+    return LastVisit(at=last.at.isoformat(), items=len(last.lines), card_ending=last.card_ending)
