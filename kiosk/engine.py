@@ -55,7 +55,7 @@ from kiosk.view.picture import picture
 from kiosk.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterator
+    from collections.abc import Callable, Coroutine, Iterator
 
     from drivers.printer.document import Document
     from drivers.printer.status import Printer
@@ -142,13 +142,29 @@ class Engine:
     # -- events in, effects out ----------------------------------------------------------------
 
     def _handle(self, event: events.Event) -> None:
+        """Let the desk take an event. What it puts on the disk is there before anything shows."""
         effects = self._desk.handle(event)
         facts = [fact for effect in effects for fact in self._fact(effect, event.at)]
-        for effect in effects:
-            self._perform(effect, event.at)
         if facts:
-            self._put(facts)
+            self._withdraw(facts)
+            self._put(facts, partial(self._perform_all, effects, event.at))
+        else:
+            self._perform_all(effects, event.at)
+
+    def _perform_all(
+        self, effects: list[events.Effect], at: datetime, *, recorded: bool = True
+    ) -> None:
+        """Do what the desk wants done. Nothing is told that did not get onto the disk."""
+        for effect in effects:
+            if recorded or not isinstance(effect, events.Tell):
+                self._perform(effect, at)
         self._link.show()
+
+    def _withdraw(self, facts: list[Fact]) -> None:
+        """Keep delivery from sending what is about to be voided."""
+        for fact in facts:
+            if isinstance(fact, Voided) and self._courier is not None:
+                self._courier.withdraw(fact.transaction)
 
     def _fact(self, effect: events.Effect, at: datetime) -> Iterator[Fact]:
         """Give what an effect puts on the disk at once; all of one event goes in one commit."""
@@ -164,10 +180,9 @@ class Engine:
 
     def _perform(self, effect: events.Effect, at: datetime) -> None:
         match effect:
-            case events.Void(transaction_id) if self._courier is not None:
-                self._courier.withdraw(transaction_id)
             case events.Settle(transaction_id):
-                self._put([Settled(transaction=transaction_id, at=at)], urgent=False)
+                settled = Settled(transaction=transaction_id, at=at)
+                self._put([settled], lambda **_: self._link.show(), urgent=False)
             case events.AskPatron(card) if self._courier is not None:
                 if self._config.ils.live != "none":
                     self._courier.ask_patron(card)
@@ -176,21 +191,19 @@ class Engine:
             case events.Tell(answer):
                 self._link.tell(Happened(at=at.isoformat(), answer=answer))
 
-    def _put(self, facts: list[Fact], *, urgent: bool = True) -> None:
-        """Have facts written; the desk hears of it for each that it waits for."""
+    def _put(self, facts: list[Fact], then: Callable[..., None], *, urgent: bool = True) -> None:
+        """Have facts written. Then, or when they could not be, tell the desk and do the rest."""
         waited_for = [name for name in map(_waited_for, facts) if name]
 
         def done(error: JournalError | None) -> None:
             if error is not None:
                 self._not_recorded(set(waited_for), str(error))
-                return
-            for fact in facts:
-                transaction = _waited_for(fact)
-                if not transaction:
-                    continue
-                if self._courier is not None and not isinstance(fact, Voided):
-                    self._courier.recorded(transaction)
-                self._handle(events.Recorded(self._now(), transaction))
+            then(recorded=error is None)
+            if error is None:
+                for transaction in waited_for:
+                    if self._courier is not None and transaction in self._daybook.indexes.pending:
+                        self._courier.recorded(transaction)
+                    self._handle(events.Recorded(self._now(), transaction))
 
         self._writer.put(facts, done, urgent=urgent)
 

@@ -58,13 +58,13 @@ class Console:
 
     def say(self, phrase: Phrase) -> None:
         """Print a sentence of the console's own."""
-        self._print(self._words(phrase))
+        self._print(_one_line(self._words(phrase)))
 
     def on_message(self, message: FromEngine) -> None:
         """Print what the engine tells."""
         match message:
             case Happened(at=at, answer=answer):
-                self._print(self._happened(at, answer))
+                self._print(_one_line(self._happened(at, answer)))
             case ReceiptDrawn(text=text):
                 self._print(text)
             case ScreenshotTaken(path=path, problem=problem):
@@ -116,3 +116,8 @@ class Console:
         with self._printing:
             self._out.write(text + "\n")
             self._out.flush()
+
+
+def _one_line(text: str) -> str:
+    """Leave nothing in a text that a terminal would take as a command, or as another line."""
+    return "".join(c if c.isprintable() else " " for c in text)

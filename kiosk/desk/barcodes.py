@@ -23,7 +23,10 @@ Kind = Literal["card", "item", "isbn", "doubtful", "damaged"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BarcodeRules:
-    """What numbers look like here. Patterns are regular expressions for the whole number."""
+    """What numbers look like here.
+
+    Patterns are regular expressions for the whole number; their `\\d` is 0 to 9, of no other script.
+    """
 
     patron: tuple[str, ...] = (r"2\d{13}",)
     item: tuple[str, ...] = (r"3\d{13}",)
@@ -59,9 +62,9 @@ def read(text: str, rules: BarcodeRules) -> Reading:
 
 
 def _by_pattern(text: str, rules: BarcodeRules) -> Literal["card", "item"] | None:
-    if any(re.fullmatch(pattern, text) for pattern in rules.patron):
+    if any(re.fullmatch(pattern, text, re.ASCII) for pattern in rules.patron):
         return "card"
-    if any(re.fullmatch(pattern, text) for pattern in rules.item):
+    if any(re.fullmatch(pattern, text, re.ASCII) for pattern in rules.item):
         return "item"
     return None
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -28,9 +29,10 @@ class Command:
 
 def parse(text: str) -> Command | None:
     """Read a command with its optional leading colon, or None where it is not one."""
-    word, _, value = text.strip().removeprefix(":").lower().replace(" ", ":", 1).partition(":")
+    word, *rest = re.split(r"[: ]+", text.strip().removeprefix(":"), maxsplit=1)
+    value = rest[0] if rest else ""
     for known in get_args(Word):
-        if word == known:
+        if word.lower() == known:
             wants = known in WITH_VALUE
             if bool(value) == wants or known in MAY_HAVE_VALUE:
                 return Command(known, value)

@@ -22,14 +22,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from kiosk.desk import answers, barcodes, commands, duedates, events
 from kiosk.desk.answers import Alarm, Answer, Question, look, news, refusal
 from kiosk.desk.state import Closing, DeskState, Doubt
 from kiosk.desk.transactions import Checkin, Checkout, Source
-from kiosk.desk.visits import Line, Mode, PastVisit, Receipt, Standing, Visit
-from kiosk.desk.words import ending, say
+from kiosk.desk.visits import PENDING, Line, Mode, PastVisit, Receipt, Standing, Visit
+from kiosk.desk.words import ending, say, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,8 +110,9 @@ class Desk:
     def resume(self, standing: Standing, past: PastVisit | None, last: PastVisit | None) -> None:
         """Take up where the desk stood before a crash or restart."""
         self._set(mode=standing.mode, bookdrop=standing.bookdrop)
-        if last is not None:
-            self._set(last=last.receipt(self.session.library))
+        receipt = last.receipt(self.session.library) if last is not None else None
+        if receipt is not None and receipt.lines and receipt.visit != standing.visit:
+            self._set(last=receipt)
         if standing.visit:
             self._set(visit=(past or PastVisit(transactions=())).reopened(standing))
 
@@ -132,13 +133,15 @@ class Desk:
             opened=visit.opened,
             patron=visit.patron,
             name=visit.name,
+            note=visit.note,
             due=visit.due,
         )
 
     def due(self, at: datetime) -> datetime:
         """Give the due moment of an item lent now."""
-        if self.state.visit is not None and self.state.visit.due is not None:
-            return self.state.visit.due
+        chosen = self.state.visit.due if self.state.visit is not None else None
+        if chosen is not None and chosen >= at:  # a visit may have stayed open overnight
+            return chosen
         return duedates.due_in(self.settings.loan_days, self._today(at), self.session.zone)
 
     # -- scans ---------------------------------------------------------------------------------
@@ -147,8 +150,8 @@ class Desk:
         command = commands.parse(event.text)
         if command is not None:
             self._command(command, event)
-        elif event.text.startswith(":"):
-            self._refuse(say("command.unknown", text=event.text[:32]), say("help.commands"))
+        elif event.text.strip().startswith(":"):
+            self._refuse(say("command.unknown", text=shown(event.text)), say("help.commands"))
         elif self.state.alarm is not None:
             self._refuse(say("alarm.not_recorded"), say("alarm.use_paper"))
         else:
@@ -187,10 +190,11 @@ class Desk:
             yes=say(f"doubt.yes_{kind}"),
             no=say("doubt.no"),
         )
-        self._set(doubt=Doubt(reading=reading, source=source, question=question))
+        reading = replace(reading, likely=kind)  # what was asked holds, whatever happens meanwhile
+        self._set(doubt=Doubt(reading=reading, source=source, question=question), closing=None)
         self._answer(look(question.headline, question.detail))
 
-    def _likely(self, reading: Reading) -> str:
+    def _likely(self, reading: Reading) -> Literal["card", "item"]:
         """Guess what a doubtful number is: what its pattern says, else what is expected now."""
         if reading.likely is not None:
             return reading.likely
@@ -200,6 +204,8 @@ class Desk:
         doubt = self.state.doubt
         if doubt is None:
             self._nothing_asked()
+            return
+        if self._held_back(event):
             return
         self._set(doubt=None)
         scan = events.Scanned(event.at, doubt.reading.text, doubt.source)
@@ -218,15 +224,18 @@ class Desk:
         """Say that a number became nothing, and leave it in the visit's history."""
         self._set(doubt=None)
         problem = reading.problem or say("scan.damaged")
-        visit = self.state.visit
+        number, visit = shown(reading.text), self.state.visit
+        if reading.likely == "card":
+            number = "••••" + ending(number)
         if visit is not None:
-            line = self._line(self._new_id(), reading.text[:32], at)
+            line = _line(visit, self._new_id(), number, at)
             self._set(visit=visit.with_line(replace(line, stage="not_taken", note=problem)))
-        self._refuse(say("scan.not_taken", number=reading.text[:32]), problem)
+        self._refuse(say("scan.not_taken", number=number), problem)
 
     def _card(self, card: str, event: events.Scanned) -> None:
         visit = self.state.visit
         if visit is not None and visit.patron == card:
+            self._set(closing=None)
             self._answer(look(say("card.already_here")))
             return
         if not self._left_visit(event):
@@ -243,18 +252,18 @@ class Desk:
 
     def _lent(self, item: str, event: events.Scanned) -> None:
         visit = self._open_visit(event.at)
-        if self._twice(visit, item):
+        if self._twice(visit, item, event):
             return
         due = self.due(event.at)
         checkout = Checkout(**self._stamp(visit, item, event), patron=visit.patron or "", due=due)
-        self._record(visit, checkout, replace(self._line(checkout.id, item, event.at), due=due))
+        self._record(visit, checkout, replace(_line(visit, checkout.id, item, event.at), due=due))
 
     def _returned(self, item: str, event: events.Scanned) -> None:
         visit = self._open_visit(event.at)
-        if self._twice(visit, item):
+        if self._twice(visit, item, event):
             return
         checkin = Checkin(**self._stamp(visit, item, event), returned=self.state.bookdrop)
-        line = self._line(checkin.id, item, event.at)
+        line = _line(visit, checkin.id, item, event.at)
         day = self.state.bookdrop or self._today(event.at)
         self._record(visit, checkin, replace(line, returned=day))
 
@@ -263,9 +272,11 @@ class Desk:
         self._set(closing=None)
         return self.state.visit or Visit(id=self._new_id(), opened=at)
 
-    def _twice(self, visit: Visit, item: str) -> bool:
+    def _twice(self, visit: Visit, item: str, event: Event) -> bool:
         line = visit.holding(item)
-        if line is not None:
+        if line is not None and line.stage == "voiding":
+            self._held_back(event)  # taken anew as soon as it is undone
+        elif line is not None:
             self._answer(answers.twice(line))
         return line is not None
 
@@ -312,6 +323,7 @@ class Desk:
         self._set(
             alarm=Alarm(reason=event.reason, safe_until=self.state.safe_until),
             closing=None,
+            doubt=None,
             undoing={},
         )
         self._release_held()
@@ -367,7 +379,7 @@ class Desk:
     def _pressed(self, event: events.Pressed) -> None:
         command = commands.parse(event.command)
         if command is None:
-            self._refuse(say("command.unknown", text=event.command[:32]), say("help.commands"))
+            self._refuse(say("command.unknown", text=shown(event.command)), say("help.commands"))
         else:
             self._command(command, event)
 
@@ -394,7 +406,7 @@ class Desk:
         today = self._today(event.at)
         day = duedates.parse_due(value, today)
         if day is None:
-            self._refuse(say("due.unreadable", text=value[:32]), say("due.how"))
+            self._refuse(say("due.unreadable", text=shown(value)), say("due.how"))
             return
         due = duedates.due_on(day, self.session.zone)
         usual = duedates.due_in(self.settings.loan_days, today, self.session.zone)
@@ -405,7 +417,7 @@ class Desk:
         today = self._today(event.at)
         day = duedates.parse_returned(value, today)
         if day is None:
-            self._refuse(say("bookdrop.unreadable", text=value[:32]), say("bookdrop.how"))
+            self._refuse(say("bookdrop.unreadable", text=shown(value)), say("bookdrop.how"))
             return
         self._mode("checkin", event)
         if self.state.mode != "checkin":
@@ -463,15 +475,17 @@ class Desk:
         if visit is None:
             self._answer(news(say("done.nobody")))
             return
-        wait = timedelta(seconds=self.settings.answer_wait)
-        self._set(closing=Closing(until=event.at + wait, slip=slip))
+        closing = self.state.closing
+        until = closing.until if closing is not None else event.at + self._patience
+        self._set(closing=Closing(until=until, slip=slip))
 
     def _close_if_due(self, at: datetime) -> None:
         """Close a visit on which Done was pressed, once nothing is worth waiting for."""
         closing, visit = self.state.closing, self.state.visit
         if closing is None or visit is None or visit.pending:
             return
-        if visit.unanswered and self.state.online and at < closing.until:
+        left = closing.until - at  # more than was to be waited: the clock was set back
+        if visit.unanswered and self.state.online and timedelta(0) < left <= self._patience:
             return
         self._close(at, slip=closing.slip)
 
@@ -534,20 +548,16 @@ class Desk:
             self._set(held=())
             for event in held:
                 self._dispatch(event)
+                self._close_if_due(event.at)
 
     # -- small tools ---------------------------------------------------------------------------
-
-    def _line(self, transaction: str, item: str, at: datetime) -> Line:
-        visit = self.state.visit
-        number = 1 + (len(visit.lines) if visit is not None else 0)
-        return Line(id=transaction, number=number, item=item, at=at, stage="recording")
 
     def _stamp(self, visit: Visit, item: str, event: events.Scanned) -> dict[str, Any]:
         session = self.session
         return {
             "id": self._new_id(),
             "visit": visit.id,
-            "position": len(visit.lines) + 1,
+            "position": visit.next_number,
             "at": event.at,
             "boot": session.boot,
             "terminal": session.terminal,
@@ -558,6 +568,10 @@ class Desk:
             "source": event.source,
             "item": item,
         }
+
+    @property
+    def _patience(self) -> timedelta:
+        return timedelta(seconds=self.settings.answer_wait)
 
     def _today(self, at: datetime) -> date:
         return at.astimezone(self.session.zone).date()
@@ -580,10 +594,18 @@ class Desk:
         self.state = replace(self.state, **changes)
 
 
+def _line(visit: Visit, transaction: str, item: str, at: datetime) -> Line:
+    return Line(id=transaction, number=visit.next_number, item=item, at=at, stage="recording")
+
+
 def _failed(line: Line, *, delivered: bool) -> Line:
-    """Turn a line that the disk did not take red; an undo that was not taken changes nothing."""
-    if line.stage == "recording":
+    """Turn a line that was on its way to the disk red.
+
+    So does one whose void was: the void may be on the disk all the same. A delivered line, whose
+    checkin was on its way, stays what it was.
+    """
+    if line.stage == "voiding" and delivered:
+        return replace(line, stage="applied")
+    if line.stage in PENDING:
         return replace(line, stage="failed", note=say("line.failed"))
-    if line.stage == "voiding":
-        return replace(line, stage="applied" if delivered else "recorded")
     return line

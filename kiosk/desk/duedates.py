@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta, tzinfo
 
 END_OF_DAY = time(23, 59)
+FURTHEST = timedelta(days=9999)
+"""No loan is longer, and no return longer ago: a day beyond is a slip of the finger."""
 
 
 def due_in(days: int, today: date, zone: tzinfo) -> datetime:
@@ -22,21 +24,22 @@ def due_on(day: date, zone: tzinfo) -> datetime:
 
 
 def parse_due(text: str, today: date) -> date | None:
-    """Read a number of days or an ISO date; None where it is neither, or in the past."""
+    """Read a number of days or an ISO date; None where it is neither, in the past, or too far."""
     if text.isascii() and text.isdigit():
         return today + timedelta(days=int(text)) if len(text) <= 4 else None
     day = parse_day(text, today)
-    return day if day is not None and day >= today else None
+    return day if day is not None and today <= day <= today + FURTHEST else None
 
 
 def parse_returned(text: str, today: date) -> date | None:
     """Read the day of a book drop: an ISO date, `today` or `yesterday`. Never in the future."""
     day = parse_day(text, today)
-    return day if day is not None and day <= today else None
+    return day if day is not None and today - FURTHEST <= day <= today else None
 
 
 def parse_day(text: str, today: date) -> date | None:
     """Read an ISO date, `today` or `yesterday`."""
+    text = text.lower()
     if text in ("today", "yesterday"):
         return today - timedelta(days=text == "yesterday")
     try:

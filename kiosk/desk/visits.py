@@ -93,6 +93,11 @@ class Visit:
         return tuple(line for line in self.lines if line.stage in COUNTING)
 
     @property
+    def next_number(self) -> int:
+        """The number of the next line. Numbers may have gaps, after a crash."""
+        return 1 + max((line.number for line in self.lines), default=0)
+
+    @property
     def newest(self) -> Line | None:
         """The newest line that was not undone."""
         return next((line for line in reversed(self.lines) if line.stage != "voided"), None)
@@ -153,6 +158,7 @@ class Standing:
     opened: datetime | None = None
     patron: str | None = None
     name: str = ""
+    note: Phrase | None = None
     due: datetime | None = None
     bookdrop: date | None = None
 
@@ -168,7 +174,9 @@ class PastVisit:
     def reopened(self, standing: Standing) -> Visit:
         """Make the visit again, as it stood."""
         undone = self.voided | {
-            x.undoes for x in self.transactions if isinstance(x, Checkin) and x.undoes
+            x.undoes
+            for x in self.transactions
+            if isinstance(x, Checkin) and x.undoes and x.id not in self.voided
         }
         lines = tuple(
             self._line(transaction, undone=transaction.id in undone)
@@ -181,6 +189,7 @@ class PastVisit:
             opened=opened,
             patron=standing.patron,
             name=standing.name,
+            note=standing.note,
             due=standing.due,
             lines=lines,
         )
@@ -194,6 +203,7 @@ class PastVisit:
     def _line(self, transaction: Transaction, *, undone: bool) -> Line:
         outcome = self.outcomes.get(transaction.id)
         stage: Stage = "voided" if undone else outcome.kind if outcome else "recorded"
+        note = say("plain.text", text=outcome.words) if outcome and outcome.words else None
         returned = None
         if isinstance(transaction, Checkin):
             returned = transaction.returned or transaction.at.date()
@@ -206,6 +216,6 @@ class PastVisit:
             due=transaction.due if isinstance(transaction, Checkout) else None,
             returned=returned,
             title=outcome.title if outcome else "",
-            note=say("plain.text", text=outcome.words) if outcome and outcome.words else None,
+            note=say("line.undone") if undone else note,
             slip_printed=True,
         )

@@ -25,5 +25,13 @@ def say(key: str, **args: str | int) -> Phrase:
 
 
 def ending(card: str) -> str:
-    """Give the last four digits of a card, which is all of it that is ever shown."""
-    return card[-4:]
+    """Give the last four digits of a card, which is all of it that is ever shown.
+
+    Of a number so short that four would give it away, the last half.
+    """
+    return card[max(len(card) - 4, (len(card) + 1) // 2) :]
+
+
+def shown(text: str) -> str:
+    """Give the beginning of a text from outside, fit to be shown: it may be anything."""
+    return "".join(c if c.isprintable() else "?" for c in text[:32])

@@ -48,6 +48,8 @@ log = logging.getLogger(__name__)
 _LENGTH = struct.Struct(">I")
 LARGEST = 4 * 1024 * 1024
 """Bytes of one message; a longer one is not ours."""
+FRAME = 1 / 120
+"""Seconds between two pictures for one client; no screen draws faster."""
 PILE = 20_000
 """Messages that may wait for a client before it is dropped."""
 _LONGEST_PATH = 100
@@ -101,10 +103,8 @@ class LinkServer:
 
     def show(self) -> None:
         """Show the newest picture to everybody, if it differs from what they saw."""
-        if self._clients:
-            frame = _encode(Picture(state=self._picture()))
-            for client in self._clients:
-                client.show(frame)
+        for client in self._clients:
+            client.show()
 
     def tell(self, message: Happened | ReceiptDrawn) -> int:
         """Send to those who follow every happening; give how many they are."""
@@ -126,6 +126,9 @@ class LinkServer:
             if client.hello.client == "console":
                 client.send(_encode(message))
 
+    def _frame(self) -> bytes:
+        return _encode(Picture(state=self._picture()))
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         client: _Client | None = None
         try:
@@ -134,16 +137,18 @@ class LinkServer:
                 turned_away = TurnedAway(
                     engine_version=self._engine_version, link_version=LINK_VERSION
                 )
-                await _Client(writer, Hello(link_version=0, client="console")).last(turned_away)
+                writer.write(_framed(turned_away))
+                await writer.drain()
                 return
-            client = _Client(writer, hello)
+            client = _Client(writer, hello, self._frame)
             client.send(_encode(Welcome(engine_version=self._engine_version)))
-            client.show(_encode(Picture(state=self._picture())))
+            client.show()
             self._clients.add(client)
             while True:
                 message = _decode_from_client(await _read(reader))
                 if not isinstance(message, Hello):
                     self._on_intent(message)
+                await asyncio.sleep(0)  # a burst from one client must not hold up a scanner
         except (OSError, EOFError, msgspec.MsgspecError) as error:
             log.info("a client left the link: %r", error)
         finally:
@@ -154,13 +159,20 @@ class LinkServer:
 
 
 class _Client:
-    """A client as the server sees it: what waits to be sent to it, and the task that sends."""
+    """A client as the server sees it: what waits to be sent to it, and the task that sends.
 
-    def __init__(self, writer: asyncio.StreamWriter, hello: Hello) -> None:
+    A picture is made only when it is about to be sent, and at most 120 times a second: a client
+    that is slow, or a burst of scans, costs the desk nothing.
+    """
+
+    def __init__(
+        self, writer: asyncio.StreamWriter, hello: Hello, frame: Callable[[], bytes]
+    ) -> None:
         self.hello = hello
         self._writer = writer
+        self._frame = frame
         self._waiting: deque[bytes] = deque()
-        self._picture: bytes | None = None
+        self._changed = False
         self._shown = b""
         self._wake = asyncio.Event()
         self._task = asyncio.ensure_future(self._send_all())
@@ -172,16 +184,9 @@ class _Client:
             log.warning("a client does not read: hanging up")
             self.close()
 
-    def show(self, frame: bytes) -> None:
-        self._picture = frame
+    def show(self) -> None:
+        self._changed = True
         self._wake.set()
-
-    async def last(self, message: FromEngine) -> None:
-        """Send one message and hang up."""
-        self._task.cancel()
-        frame = _encode(message)
-        self._writer.write(_LENGTH.pack(len(frame)) + frame)
-        await self._writer.drain()
 
     def close(self) -> None:
         self._task.cancel()
@@ -194,11 +199,18 @@ class _Client:
                 self._wake.clear()
                 while self._waiting:
                     self._write(self._waiting.popleft())
-                if self._picture is not None and self._picture != self._shown:
-                    self._shown = self._picture
-                    self._write(self._shown)
-                self._picture = None
+                if self._changed:
+                    self._changed = False
+                    self._show_newest()
+                    await self._writer.drain()
+                    await asyncio.sleep(FRAME)
                 await self._writer.drain()
+
+    def _show_newest(self) -> None:
+        frame = self._frame()
+        if frame != self._shown:
+            self._shown = frame
+            self._write(frame)
 
     def _write(self, frame: bytes) -> None:
         self._writer.write(_LENGTH.pack(len(frame)) + frame)
@@ -299,6 +311,6 @@ class LinkThread:
                 self._on_message(message)
 
 
-def _framed(message: FromClient) -> bytes:
+def _framed(message: FromClient | FromEngine) -> bytes:
     frame = _encode(message)
     return _LENGTH.pack(len(frame)) + frame

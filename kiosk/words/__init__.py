@@ -56,9 +56,20 @@ class _Filler(string.Formatter):
     def __init__(self, language: str) -> None:
         self._language = language
 
+    def get_value(self, key: int | str, args: Any, kwargs: Any) -> Any:
+        """Give a parameter, or a mark in the place of one that is missing."""
+        return kwargs.get(key, "…")
+
     def format_field(self, value: Any, format_spec: str) -> str:
+        """Write a parameter; one that is not of its kind is written as it came."""
+        try:
+            return self._written(value, format_spec)
+        except (ValueError, TypeError):
+            return str(value)
+
+    def _written(self, value: Any, format_spec: str) -> str:
         if format_spec == "moment":
-            return f"{self.format_field(value, 'date')}  {self.format_field(value, 'time')}"
+            return f"{self._written(value, 'date')}  {self._written(value, 'time')}"
         pattern = _PATTERNS.get(format_spec)
         if pattern is None:
             return str(super().format_field(value, format_spec))
@@ -77,9 +88,11 @@ class Words:
 
     def __call__(self, phrase: Phrase) -> str:
         """Write a phrase out. A key without a sentence gives the key, never an exception."""
-        count = phrase.args.get("count")
+        sentence, count = phrase.key, phrase.args.get("count")
         if isinstance(count, int):
             sentence = self._catalogue.ngettext(phrase.key, phrase.key, count)
-        else:
+        if sentence == phrase.key:
             sentence = self._catalogue.gettext(phrase.key)
+        if sentence == phrase.key:
+            return phrase.key
         return self._filler.format(sentence, **phrase.args)

@@ -1,0 +1,129 @@
+"""`kiosk console`: the same desk in plain text, for scripts and for a desk without a screen."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from support.shift import (
+    BRAIDING,
+    LEFT_HAND,
+    MAYA,
+    ON_HOLD,
+    TOMAS,
+    DemoLibrary,
+    kiosk,
+    shift,
+    write_config,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[DemoLibrary]:
+    demo = DemoLibrary(tmp_path)
+    demo.start()
+    yield demo
+    demo.stop()
+
+
+@pytest.fixture
+def config(tmp_path: Path, library: DemoLibrary) -> str:
+    path = tmp_path / "kiosk.toml"
+    write_config(path, tmp_path / "data", library_port=library.port, printer="terminal = true")
+    return str(path)
+
+
+def lines(*some: str) -> str:
+    return "".join(f"{line}\n" for line in some)
+
+
+def test_everything_delivered_exits_0_with_a_line_for_each_thing_and_the_receipt(
+    config: str, library: DemoLibrary
+) -> None:
+    code, out, err = kiosk(
+        "console", "--config", config, lines=lines(MAYA, LEFT_HAND, BRAIDING, ":done")
+    )
+    assert code == 0, err
+    assert out.count("  recorded   ") == 2
+    assert "NORTHSIDE BRANCH LIBRARY" in out
+    assert "Card ending 4417" in out
+    assert library.loans() == {LEFT_HAND: MAYA, BRAIDING: MAYA}
+
+
+def test_with_the_library_down_it_exits_3_and_the_next_run_delivers(
+    config: str, library: DemoLibrary
+) -> None:
+    library.stop()
+    code, out, _ = kiosk(
+        "console", "--config", config, "--drain", "0.5", lines=lines(MAYA, LEFT_HAND, ":done")
+    )
+    assert code == 3
+    assert "  recorded   " in out
+    code, out, _ = kiosk("transactions", "--config", config, "--state", "queued")
+    assert LEFT_HAND in out
+    library.start()
+    code, _, err = kiosk("console", "--config", config, lines="")
+    assert code == 0, err
+    assert library.carried_out(LEFT_HAND) == ["11"]
+
+
+def test_a_refusal_that_nobody_saw_exits_4_and_stays_on_the_list(
+    config: str, library: DemoLibrary
+) -> None:
+    library.stop()
+    commands = lines(TOMAS, "31234000999998", ":yes", ":done")
+    code, _, _ = kiosk("console", "--config", config, "--drain", "0", lines=commands)
+    assert code == 3
+    library.start()
+    code, _, err = kiosk("console", "--config", config, lines="")
+    assert code == 4, err
+    code, out, _ = kiosk("transactions", "--json", "--config", config, "--state", "refused")
+    record = json.loads(out)
+    assert record["patron"] == TOMAS
+    assert record["outcome"]["words"]
+    _, out, _ = kiosk("status", "--json", "--config", config)
+    assert json.loads(out)["to_fix"] == 1
+
+
+def test_quit_ends_it_before_the_end_of_input(config: str, library: DemoLibrary) -> None:
+    code, _, _ = kiosk("console", "--config", config, lines=lines(MAYA, ":quit", LEFT_HAND))
+    assert code == 0
+    assert library.loans() == {}
+
+
+def test_a_thousand_lines_at_once_are_all_taken(config: str, library: DemoLibrary) -> None:
+    items = [with_check_digit(f"3123400{n:06d}") for n in range(1000)]
+    library.stop()
+    code, out, _ = kiosk(
+        "console", "--config", config, "--drain", "0", lines=lines(MAYA, *items, ":done-noslip")
+    )
+    assert code == 3
+    assert out.count("  recorded   ") == 1000
+    assert "1000 items checked out" in out
+
+
+def test_beside_a_running_kiosk_it_is_another_client_of_the_same_desk(tmp_path: Path) -> None:
+    with shift(tmp_path) as desk:
+        desk.sees(lambda s: s.library.state == "online", "the library online")
+        code, out, err = kiosk(
+            "console", "--config", str(desk.config), lines=lines(MAYA, ON_HOLD, ":help")
+        )
+        assert code in (0, 3), err
+        assert "Scan a card" in out
+        desk.sees(lambda s: s.patron is not None, "the patron that was typed there")
+        _, out, _ = kiosk("status", "--json", "--config", str(desk.config))
+        assert json.loads(out)["engine"] == "running"
+        assert json.loads(out)["connection"] == "online"
+
+
+def with_check_digit(digits: str) -> str:
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 - place % 2)
+        total += value - 9 if value > 9 else value
+    return f"{digits}{-total % 10}"
