@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kiosk.console import Console
     from kiosk.daybook.daybook import Daybook
     from kiosk.view.link import LinkThread
+    from kiosk.watch import Child
 
 OK, FAILED, USAGE, QUEUED, EXCEPTIONS = range(5)
 
@@ -192,10 +193,15 @@ async def _run_all(args: argparse.Namespace) -> int:
     children.append(Child("engine", ["engine", *options], {}))
     children.append(Child("screen", ["screen", *options], screen_env))
     stopped = asyncio.Event()
-    on_signals(stopped.set)
     console, link = _console_on(config)
+
+    def stop() -> None:
+        link.stop()  # first, so that it does not report what is stopped on purpose
+        stopped.set()
+
+    on_signals(stop)
     _greet(config, demo=bool(library), visible=visible, console=console)
-    reading = asyncio.create_task(_read_terminal(console, library, stopped))
+    reading = asyncio.create_task(_read_terminal(console, library, stop))
     link.start()
     try:
         last_words = await watch(children, config.data / "kiosk.log", until=stopped)
@@ -222,7 +228,7 @@ def _greet(config: Config, *, demo: bool, visible: bool, console: Console) -> No
     console.say(say("run.data", data=str(config.data)))
 
 
-async def _read_terminal(console: Console, library: Any, stopped: asyncio.Event) -> None:
+async def _read_terminal(console: Console, library: Child | None, stop: Callable[[], None]) -> None:
     """Take lines from the terminal. Its end does not end the kiosk; :quit does."""
     from drivers.scanner.terminal import read_lines
     from kiosk.desk.words import say
@@ -236,7 +242,7 @@ async def _read_terminal(console: Console, library: Any, stopped: asyncio.Event)
                 await library.unplug()
             console.say(say("run.plugged" if text.strip() == ":plug" else "run.unplugged"))
         elif not _take(console, scan):
-            stopped.set()
+            stop()
 
 
 def _take(console: Console, scan: Scan | Damaged) -> bool:
@@ -280,6 +286,7 @@ async def _run_engine(config: Config) -> int:
 
 
 def _screen(args: argparse.Namespace) -> int:
+    _log()
     config = _config(args)
     from kiosk.screens.app import run_screen
     from kiosk.view.link import link_path

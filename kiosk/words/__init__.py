@@ -56,7 +56,7 @@ class _Filler(string.Formatter):
     def __init__(self, language: str) -> None:
         self._language = language
 
-    def get_value(self, key: int | str, args: Any, kwargs: Any) -> Any:
+    def get_value(self, key: int | str, _: Any, kwargs: Any) -> Any:
         """Give a parameter, or a mark in the place of one that is missing."""
         return kwargs.get(key, "…")
 

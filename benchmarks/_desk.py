@@ -1,0 +1,203 @@
+"""What the benchmarks share: a desk with a history, a table, and numbers that can be compared."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pty
+import statistics
+import subprocess
+import sys
+import threading
+import time
+import tty
+import uuid
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kiosk.daybook.daybook import Daybook
+from kiosk.daybook.facts import Answered, Fact
+from kiosk.desk.transactions import Checkout, Outcome
+from kiosk.view.link import LinkThread, link_path
+from kiosk.view.messages import LINK_VERSION, Happened, Hello, Picture
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+ROOT = Path(__file__).parents[1]
+PATIENCE = 60.0
+
+
+def with_check_digit(digits: str) -> str:
+    """Add the digit that makes a library number valid (Luhn)."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 - place % 2)
+        total += value - 9 if value > 9 else value
+    return f"{digits}{-total % 10}"
+
+
+def item(number: int) -> str:
+    return with_check_digit(f"312340{number:07d}")
+
+
+def card(number: int) -> str:
+    return with_check_digit(f"212340{number:07d}")
+
+
+def fill(data: Path, transactions: int) -> None:
+    """Give a desk a history of delivered checkouts, ten a visit."""
+    data.mkdir(parents=True, exist_ok=True)
+    daybook = Daybook(data)
+    start = datetime.now(UTC) - timedelta(days=30)
+    session = uuid.uuid4().hex
+    for first in range(0, transactions, 10):
+        visit = uuid.uuid4().hex
+        at = start + timedelta(seconds=first)
+        checkouts = [
+            Checkout(
+                id=uuid.uuid4().hex,
+                visit=visit,
+                position=n + 1,
+                at=at,
+                boot=session,
+                terminal="desk-1",
+                library="Northside Branch Library",
+                profile="Circulation",
+                staff="Ines",
+                desk_session=session,
+                source="scan",
+                item=item(first + n),
+                patron=card(first // 10),
+                due=at + timedelta(days=21),
+            )
+            for n in range(10)
+        ]
+        answers: list[Fact] = [
+            Answered(outcome=Outcome(transaction=x.id, kind="applied", at=at, title="A title"))
+            for x in checkouts
+        ]
+        # One commit for each answer and each checkout, as a real shift leaves them.
+        for fact in (*checkouts, *answers):
+            daybook.learn(_unsynced_commit(daybook, fact))
+    daybook.close()
+
+
+def _unsynced_commit(daybook: Daybook, fact: Fact) -> Any:
+    sync = os.fdatasync
+    os.fdatasync = lambda _: None  # a history is made once, not measured
+    try:
+        return daybook.commit([fact])
+    finally:
+        os.fdatasync = sync
+
+
+class Desk:
+    """An engine on a data folder with a scanner, seen as the screen sees it."""
+
+    def __init__(self, folder: Path, transactions: int) -> None:
+        self.data = folder / "data"
+        fill(self.data, transactions)
+        self._hand, self._line = pty.openpty()
+        tty.setraw(self._line)
+        self.config = folder / "kiosk.toml"
+        self.config.write_text(
+            f'data = "{self.data}"\n[library]\nname = "Northside Branch Library"\n'
+            f'[[scanner]]\nport = "{os.ttyname(self._line)}"\n'
+            "[screen]\nwidth = 1024\nheight = 600\n"
+        )
+        self.recorded: dict[str, int] = {}
+        self.line_ids: dict[str, str] = {}
+        self._changed = threading.Condition()
+        self.engine = self._start_engine()
+
+    def _start_engine(self) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "kiosk", "engine", "--config", str(self.config)],
+            stderr=subprocess.PIPE,
+        )
+        self.link = LinkThread(
+            link_path(self.data),
+            Hello(link_version=LINK_VERSION, client="console", happenings=True),
+            on_message=self._take,
+            on_up=lambda: None,
+            on_down=lambda: None,
+        )
+        self.link.start()
+        assert self.link.up.wait(PATIENCE)
+        return process
+
+    def _take(self, message: object) -> None:
+        now = time.monotonic_ns()
+        with self._changed:
+            if isinstance(message, Happened) and message.answer.tone == "recorded":
+                self.recorded.setdefault(message.answer.item, now)
+            elif isinstance(message, Picture):
+                self.line_ids.update((line.item, line.id) for line in message.state.lines[:20])
+            self._changed.notify_all()
+
+    def scan(self, text: str) -> int:
+        """Write a scan into the scanner's line; give when its first byte went in."""
+        at = time.monotonic_ns()
+        os.write(self._hand, text.encode() + b"\r")
+        return at
+
+    def wait_recorded(self, barcode: str) -> int:
+        with self._changed:
+            assert self._changed.wait_for(lambda: barcode in self.recorded, PATIENCE), barcode
+            return self.recorded[barcode]
+
+    def close_engine(self) -> None:
+        self.link.stop()
+        self.engine.terminate()
+        self.engine.wait()
+
+    def restart(self) -> None:
+        self.engine = self._start_engine()
+
+    def close(self) -> None:
+        self.close_engine()
+        os.close(self._hand)
+        os.close(self._line)
+
+
+@contextlib.contextmanager
+def until_line(process: subprocess.Popen[bytes], text: bytes) -> Iterator[int]:
+    """Read a process's errors until a line holds this text; give when that was."""
+    assert process.stderr is not None
+    for line in process.stderr:
+        if text in line:
+            break
+    else:
+        raise AssertionError(f"{text!r} never came")
+    now = time.monotonic_ns()
+    threading.Thread(target=process.stderr.read, daemon=True).start()
+    yield now
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def median(values: Sequence[float]) -> float:
+    return statistics.median(values)
+
+
+def resident(pid: int) -> float:
+    """Give the resident memory of a process, in MB."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a table."""
+    cells = [list(map(str, head)), *[[_cell(c) for c in row] for row in rows]]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
+    for row in cells:
+        print("  ".join(c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True))))
+
+
+def _cell(value: object) -> str:
+    return f"{value:.2f}" if isinstance(value, float) else str(value)

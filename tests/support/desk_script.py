@@ -1,0 +1,352 @@
+"""A desk's day as a script: what staff, disk and library do, line by line.
+
+`Day` plays the engine around a real desk: it hands events in, carries effects out, and is the disk
+(what is on it is what a crash leaves), the library, the printer and the clock.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from kiosk.desk import events
+from kiosk.desk.desk import Desk
+from kiosk.desk.policy import DeskSession, DeskSettings
+from kiosk.desk.transactions import Checkin, Checkout, Outcome, PatronAnswer, Transaction
+from kiosk.desk.visits import PastVisit, Standing
+from kiosk.desk.words import ending
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kiosk.desk.answers import Answer
+    from kiosk.desk.transactions import OutcomeKind
+    from kiosk.desk.visits import Line, Receipt
+
+ZONE = ZoneInfo("Europe/Vienna")
+MORNING = datetime(2026, 11, 21, 10, 42, tzinfo=ZONE)
+
+MAYA, JONAS = "21234000094417", "21234000194944"
+LEFT_HAND, SWEETGRASS, BELOVED, PIPPI = (
+    "31234000517860",
+    "31234000448207",
+    "31234000381408",
+    "31234000841153",
+)
+MISREAD = "31234000517861"
+ISBN = "9780441478125"
+
+
+@dataclass(frozen=True)
+class Undone:
+    """The void of a transaction, on its way to the disk."""
+
+    transaction: str
+
+
+@dataclass
+class Disk:
+    """What a crash leaves. Also the memory that the desk asks."""
+
+    transactions: dict[str, Transaction] = field(default_factory=dict)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    voided: set[str] = field(default_factory=set)
+    sending: set[str] = field(default_factory=set)
+    standing: Standing = field(default_factory=Standing)
+
+    def write(self, fact: Transaction | Undone | Standing) -> None:
+        if isinstance(fact, Transaction):
+            self.transactions[fact.id] = fact
+        elif isinstance(fact, Undone):
+            self.voided.add(fact.transaction)
+        else:
+            self.standing = fact
+
+    @property
+    def pending(self) -> list[Transaction]:
+        """What the library has not answered for, oldest first."""
+        done = self.voided | self.outcomes.keys()
+        return [x for x in self.transactions.values() if x.id not in done]
+
+    def visit(self, visit: str) -> PastVisit | None:
+        transactions = tuple(x for x in self.transactions.values() if x.visit == visit)
+        if not transactions:
+            return None
+        voided = frozenset(self.voided)
+        return PastVisit(transactions=transactions, outcomes=dict(self.outcomes), voided=voided)
+
+    # What a Desk asks (kiosk.desk.events.Memory).
+
+    def holder(self, item: str) -> events.Holder | None:
+        last = next((x for x in reversed(self._lasting()) if x.item == item), None)
+        if not isinstance(last, Checkout):
+            return None
+        return events.Holder(card_ending=ending(last.patron), at=last.at, due=last.due)
+
+    def under_way(self, transaction: str) -> bool:
+        return transaction in self.sending or transaction in self.outcomes
+
+    def past_visit(self, barcode: str) -> PastVisit | None:
+        for x in reversed(self.transactions.values()):
+            if isinstance(x, Checkout) and barcode in ("", x.patron, x.item):
+                return self.visit(x.visit)
+        return None
+
+    def _lasting(self) -> list[Transaction]:
+        return [x for x in self.transactions.values() if x.id not in self.voided]
+
+
+class Day:
+    """One desk. Every method is a thing that happens; the properties are what can be seen."""
+
+    def __init__(self, settings: DeskSettings | None = None, *, online: bool = False) -> None:
+        self.now = MORNING
+        self.disk = Disk()
+        self.waiting: list[Transaction | Undone | Standing] = []
+        self.failed: set[str] = set()
+        self.broken = False
+        self.told: list[Answer] = []
+        self.printed: list[Receipt] = []
+        self.asked: list[str] = []
+        self.settled: list[str] = []
+        self._settings = settings or DeskSettings()
+        self._ids = (f"id{number}" for number in itertools.count(1))
+        self.desk = self._desk()
+        if online:
+            self.library_is_reached()
+
+    def _desk(self) -> Desk:
+        session = DeskSession(
+            id="session",
+            boot="boot",
+            terminal="desk-1",
+            library="Northside Branch Library",
+            zone=ZONE,
+            profile="Circulation",
+            staff="Ines",
+        )
+        return Desk(self._settings, session, self.disk, lambda: next(self._ids))
+
+    # -- staff ---------------------------------------------------------------------------------
+
+    def scans(self, *texts: str) -> None:
+        for text in texts:
+            self._happens(events.Scanned(self.now, text))
+
+    def types(self, text: str) -> None:
+        self._happens(events.Scanned(self.now, text, "typed"))
+
+    def scans_damaged(self, sample: str) -> None:
+        self._happens(events.DamagedScan(self.now, sample))
+
+    def presses(self, *commands: str) -> None:
+        for command in commands:
+            self._happens(events.Pressed(self.now, command))
+
+    def records(self, *texts: str) -> None:
+        """Scan each one, and have it on the disk."""
+        for text in texts:
+            self.scans(text)
+            self.disk_syncs()
+
+    # -- the disk ------------------------------------------------------------------------------
+
+    def disk_syncs(self) -> None:
+        """Everything that was put is on the disk now, and the desk hears of it."""
+        if self.broken:
+            self.disk_fails()
+            return
+        group = self._reaches_the_disk()
+        for fact in group:
+            if name := _waited_for(fact):
+                self._happens(events.Recorded(self.now, name))
+
+    def disk_fails(self, reason: str = "Input/output error", *, written: bool = False) -> None:
+        """Nothing of what was put is taken. `written`: it is on the disk all the same."""
+        lost, self.waiting = self.waiting, []
+        if written:
+            for fact in lost:
+                self.disk.write(fact)
+        names = {name for fact in lost if (name := _waited_for(fact))}
+        self.broken = True
+        self.failed |= names
+        self._happens(events.RecordFailed(self.now, frozenset(names), reason))
+
+    def disk_is_back(self) -> None:
+        """The disk takes facts again; what had failed is voided, should it be there after all."""
+        self.broken = False
+        pending = {x.id for x in self.disk.pending}
+        self.disk.voided |= self.failed & pending
+        self.disk.write(self.desk.standing)
+        self._happens(events.RecordingRestored(self.now))
+
+    def is_killed(self, *, synced: bool = False) -> None:
+        """The engine dies and starts again. `synced`: what was put had just reached the disk."""
+        if synced and not self.broken:
+            self._reaches_the_disk()
+        self.waiting, self.broken = [], False
+        self.desk = self._desk()
+        standing = self.disk.standing
+        last = self.disk.past_visit("")
+        self.desk.resume(standing, self.disk.visit(standing.visit), last)
+
+    def _reaches_the_disk(self) -> list[Transaction | Undone | Standing]:
+        group, self.waiting = self.waiting, []
+        for fact in group:
+            self.disk.write(fact)
+        return group
+
+    # -- the library ---------------------------------------------------------------------------
+
+    def library_is_reached(self) -> None:
+        self._happens(events.LibraryReached(self.now, online=True))
+
+    def library_is_lost(self) -> None:
+        self._happens(events.LibraryReached(self.now, online=False))
+
+    def library_is_asked(self) -> None:
+        """The oldest pending transaction is under way: no void can stop it any more."""
+        self.disk.sending.add(self.disk.pending[0].id)
+
+    def library_confirms(self, title: str = "", words: str = "") -> None:
+        self._answers("applied", title=title, words=words)
+
+    def library_refuses(self, words: str = "", title: str = "") -> None:
+        self._answers("refused", title=title, words=words)
+
+    def library_notices(self, words: str = "", code: str = "", due: datetime | None = None) -> None:
+        self._answers("noticed", words=words, code=code, due=due)
+
+    def library_loses_the_reply(self) -> None:
+        self._answers("unknown")
+
+    def library_knows(self, card: str, name: str = "", refuses: str | None = None) -> None:
+        answer = PatronAnswer(patron=card, valid=refuses is None, name=name, words=refuses or "")
+        self._happens(events.PatronAnswered(self.now, answer))
+
+    def _answers(
+        self,
+        kind: OutcomeKind,
+        title: str = "",
+        words: str = "",
+        code: str = "",
+        due: datetime | None = None,
+    ) -> None:
+        """Answer for the oldest pending transaction; the answer is on the disk before it is told."""
+        name = self.disk.pending[0].id
+        outcome = Outcome(
+            transaction=name, kind=kind, at=self.now, title=title, words=words, code=code, due=due
+        )
+        self.disk.outcomes[name] = outcome
+        self._happens(events.OutcomeArrived(self.now, outcome))
+
+    # -- clock, printer ------------------------------------------------------------------------
+
+    def seconds_pass(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+        self._happens(events.Tick(self.now))
+
+    def printer_fails(self) -> None:
+        self._happens(events.PrintFailed(self.now, events.Phrase("printer.paper_out")))
+
+    def _happens(self, event: events.Event) -> None:
+        for effect in self.desk.handle(event):
+            self._carry_out(effect)
+
+    def _carry_out(self, effect: events.Effect) -> None:
+        match effect:
+            case events.Record(transaction):
+                self.waiting.append(transaction)
+            case events.Void(transaction):
+                self.waiting.append(Undone(transaction))
+            case events.Remember(standing):
+                self.waiting.append(standing)
+            case events.Print(receipt):
+                self.printed.append(receipt)
+            case events.Tell(answer):
+                self.told.append(answer)
+            case events.AskPatron(card):
+                self.asked.append(card)
+            case events.Settle(transaction):
+                self.settled.append(transaction)
+
+    # -- what can be seen ----------------------------------------------------------------------
+
+    @property
+    def answer(self) -> tuple[str, str, str]:
+        """The answer on show: its tone, and the keys of headline and detail ("" for none)."""
+        answer = self.desk.state.answer
+        assert answer is not None
+        return (
+            answer.tone,
+            _said(answer.headline),
+            "" if answer.detail is None else _said(answer.detail),
+        )
+
+    @property
+    def patron(self) -> str | None:
+        visit = self.desk.state.visit
+        return None if visit is None else visit.patron
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        visit = self.desk.state.visit
+        return () if visit is None else visit.lines
+
+    @property
+    def stages(self) -> list[tuple[str, str]]:
+        """The open visit's history, oldest first: item and stage."""
+        return [(line.item, line.stage) for line in self.lines]
+
+    @property
+    def counting(self) -> list[str]:
+        visit = self.desk.state.visit
+        return [] if visit is None else [line.item for line in visit.counting]
+
+    @property
+    def recorded(self) -> list[tuple[str, str, str]]:
+        """What stands on the disk and was not voided: kind, patron ("" for returns), item."""
+        return [
+            (x.kind, getattr(x, "patron", ""), x.item)
+            for x in self.disk.transactions.values()
+            if x.id not in self.disk.voided
+        ]
+
+    @property
+    def receipts(self) -> list[tuple[str, list[str]]]:
+        """What was printed: the card's ending and the items."""
+        return [(x.card_ending, [line.item for line in x.lines]) for x in self.printed]
+
+    def lasting(self, visit: str) -> Iterator[Transaction]:
+        """What counts of a visit, by what is on the disk alone."""
+        transactions = [x for x in self.disk.transactions.values() if x.visit == visit]
+        gone = self.disk.voided | self.failed
+        gone |= {x.undoes for x in transactions if isinstance(x, Checkin) and x.id not in gone}
+        gone |= {x.transaction for x in self.disk.outcomes.values() if x.kind == "refused"}
+        for x in transactions:
+            if x.id not in gone and not (isinstance(x, Checkin) and x.undoes):
+                yield x
+
+
+def due_in(days: int) -> datetime:
+    """The due moment of what is lent on the morning of the script."""
+    day: date = MORNING.date() + timedelta(days=days)
+    return datetime(day.year, day.month, day.day, 23, 59, tzinfo=ZONE)
+
+
+def settings(**changes: object) -> DeskSettings:
+    """The usual settings, but for some."""
+    return replace(DeskSettings(), **changes)  # type: ignore[arg-type] # named by each test
+
+
+def _said(phrase: events.Phrase) -> str:
+    return str(phrase.args["text"]) if phrase.key == "plain.text" else phrase.key
+
+
+def _waited_for(fact: Transaction | Undone | Standing) -> str:
+    if isinstance(fact, Undone):
+        return fact.transaction
+    return fact.id if isinstance(fact, Transaction) else ""
