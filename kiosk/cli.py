@@ -365,7 +365,6 @@ def _drain(console: Console, seconds: float) -> int:
 def _console_on(config: Config) -> tuple[Console, LinkThread]:
     """Make a console and its link to the engine."""
     from kiosk.console import Console
-    from kiosk.desk.words import say
     from kiosk.view.link import LinkThread, link_path
     from kiosk.view.messages import LINK_VERSION, Hello
     from kiosk.words import Words
@@ -376,8 +375,8 @@ def _console_on(config: Config) -> tuple[Console, LinkThread]:
         link_path(config.data),
         Hello(link_version=LINK_VERSION, client="console", happenings=True),
         on_message=console.on_message,
-        on_up=lambda: None,
-        on_down=lambda: console.say(say("console.engine_lost")),
+        on_up=console.engine_found,
+        on_down=console.engine_lost,
     )
     console.send = link.send
     return console, link

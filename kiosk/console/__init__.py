@@ -43,6 +43,7 @@ class Console:
         self._answered = threading.Condition()
         self._pong: Pong | None = None
         self.turned_away = False
+        self._lost = False
 
     def line(self, text: str) -> bool:
         """Take a line: a scan or a :command. False when it ends the console."""
@@ -59,6 +60,17 @@ class Console:
     def say(self, phrase: Phrase) -> None:
         """Print a sentence of the console's own."""
         self._print(_one_line(self._words(phrase)))
+
+    def engine_lost(self) -> None:
+        """Tell that the engine has gone."""
+        self._lost = True
+        self.say(say("console.engine_lost"))
+
+    def engine_found(self) -> None:
+        """Tell that the engine is back; not that it was there all the time."""
+        if self._lost:
+            self._lost = False
+            self.say(say("console.engine_back"))
 
     def on_message(self, message: FromEngine) -> None:
         """Print what the engine tells."""

@@ -180,9 +180,9 @@ class _Client:
     def send(self, frame: bytes) -> None:
         self._waiting.append(frame)
         self._wake.set()
-        if len(self._waiting) > PILE:
+        if len(self._waiting) > PILE and not self._writer.is_closing():
             log.warning("a client does not read: hanging up")
-            self.close()
+            self._writer.transport.abort()  # close() would wait for it to read
 
     def show(self) -> None:
         self._changed = True
@@ -193,17 +193,20 @@ class _Client:
         self._writer.close()
 
     async def _send_all(self) -> None:
+        loop = asyncio.get_running_loop()
+        next_picture = 0.0
         with contextlib.suppress(OSError):
             while True:
                 await self._wake.wait()
                 self._wake.clear()
                 while self._waiting:
                     self._write(self._waiting.popleft())
-                if self._changed:
+                if self._changed and loop.time() < next_picture:
+                    loop.call_at(next_picture, self._wake.set)
+                elif self._changed:
                     self._changed = False
                     self._show_newest()
-                    await self._writer.drain()
-                    await asyncio.sleep(FRAME)
+                    next_picture = loop.time() + FRAME
                 await self._writer.drain()
 
     def _show_newest(self) -> None:
@@ -286,11 +289,16 @@ class LinkThread:
                     connection.connect(os.fspath(self._path))
                     connection.sendall(_framed(self._hello))
                     self._socket = connection
+                    if self._stopped.is_set():
+                        return
                     self.up.set()
                     self._on_up()
                     self._listen(connection)
             except (OSError, msgspec.MsgspecError) as error:
                 log.debug("the link is down: %r", error)
+            except Exception:
+                # A message that its reader trips over must not freeze what is on show.
+                log.exception("the link met something unforeseen")
             if self._socket is not None:
                 self._socket = None
                 self.up.clear()
