@@ -86,6 +86,11 @@ class Process:
         for line in process.stderr:
             self.errors += line
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """End it as a power cut would: it gets no chance to tidy up."""
         assert self._process is not None

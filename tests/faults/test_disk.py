@@ -1,0 +1,80 @@
+"""The disk stops taking writes while the desk works, and takes them again later.
+
+A limit on file sizes (setrlimit(2), RLIMIT_FSIZE) is laid on the running engine: to it, the disk is
+full in the middle of a record.
+"""
+
+from __future__ import annotations
+
+import resource
+from typing import TYPE_CHECKING
+
+import pytest
+from support.shift import BRAIDING, LEFT_HAND, MAYA, PARABLE, SPIRITED, Shift, shift
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Shift]:
+    with shift(tmp_path) as opened:
+        opened.sees(lambda s: s.library.state == "online", "the library online")
+        yield opened
+
+
+def limit_files(desk: Shift, size: int) -> None:
+    unlimited = resource.RLIM_INFINITY
+    resource.prlimit(desk.engine.pid, resource.RLIMIT_FSIZE, (size, unlimited))
+
+
+def fill_disk(desk: Shift, room: int = 40) -> None:
+    """Leave room for a part of the next record."""
+    limit_files(desk, (desk.data / "daybook.journal").stat().st_size + room)
+
+
+def test_a_full_disk_raises_the_alarm_and_what_is_recorded_stays_safe(desk: Shift) -> None:
+    desk.scan(MAYA, LEFT_HAND)
+    desk.sees(lambda s: desk.stages() == ["applied"], "one confirmed")
+    desk.sees(lambda s: s.library.waiting == 0, "nothing waiting")
+    fill_disk(desk)
+    desk.scan(BRAIDING)
+    state = desk.sees(lambda s: s.alarm is not None, "the alarm")
+    assert state.alarm is not None
+    assert state.alarm.safe_until
+    assert desk.stages() == ["applied", "failed"]
+    desk.happened.clear()
+    desk.scan(SPIRITED)
+    desk.hears("alarm.not_recorded")
+    assert [t["item"] for t in desk.transactions()] == [LEFT_HAND]
+
+
+def test_it_goes_on_by_itself_when_there_is_room_again(desk: Shift) -> None:
+    desk.scan(MAYA, LEFT_HAND)
+    desk.sees(lambda s: desk.stages() == ["applied"], "one confirmed")
+    fill_disk(desk)
+    desk.scan(BRAIDING)
+    desk.sees(lambda s: s.alarm is not None, "the alarm")
+    limit_files(desk, resource.RLIM_INFINITY)
+    desk.sees(lambda s: s.alarm is None, "recording again")
+    desk.scan(PARABLE)
+    desk.sees(lambda s: desk.stages() == ["applied", "failed", "applied"], "the next confirmed")
+    desk.scan(BRAIDING)
+    stages = ["applied", "failed", "applied", "applied"]
+    desk.sees(lambda s: desk.stages() == stages, "the failed one, scanned again")
+    assert desk.library.loans() == dict.fromkeys((LEFT_HAND, PARABLE, BRAIDING), MAYA)
+    assert desk.library.carried_out(BRAIDING) == ["11"]
+
+
+def test_a_receipt_for_what_was_recorded_can_still_be_had_during_the_alarm(desk: Shift) -> None:
+    desk.scan(MAYA, LEFT_HAND)
+    desk.sees(lambda s: desk.stages() == ["applied"], "one confirmed")
+    fill_disk(desk)
+    desk.scan(BRAIDING)
+    desk.sees(lambda s: s.alarm is not None, "the alarm")
+    desk.press("done")
+    desk.sees(lambda s: s.patron is None, "the visit closed")
+    assert desk.state is not None
+    assert desk.state.last_visit is not None
+    assert desk.state.last_visit.items == 1
