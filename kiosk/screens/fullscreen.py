@@ -1,0 +1,86 @@
+"""What takes the whole screen: the alarm, a lost engine, a version that does not fit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kivy.properties import BooleanProperty, ColorProperty, StringProperty
+from kivy.uix.floatlayout import FloatLayout
+from kivy.utils import escape_markup
+
+from kiosk.screens.overlays import support_line
+from kiosk.screens.skin import skin
+from kiosk.screens.widgets import load_kv
+
+if TYPE_CHECKING:
+    from kivy.input import MotionEvent
+
+    from kiosk.view.messages import TurnedAway
+    from kiosk.view.state import Alarm, Support
+
+
+class FullScreen(FloatLayout):
+    """One message over everything. `grave` is white on deep red: nothing is being recorded.
+
+    `body` may hold Kivy's markup.
+    """
+
+    icon = StringProperty("alarm")
+    headline = StringProperty()
+    body = StringProperty()
+    small = StringProperty()
+    support = StringProperty()
+    grave = BooleanProperty(defaultvalue=False)
+    ink = ColorProperty()
+    quiet = ColorProperty()
+
+    def on_touch_down(self, _touch: MotionEvent) -> bool:
+        """Let no touch through to what lies under it."""
+        return True
+
+
+def alarm(state: Alarm, support: Support) -> FullScreen:
+    """Make the alarm: what does not work, what is safe, what to do."""
+    key = "screen.alarm.body" if state.safe_until else "screen.alarm.body_unknown"
+    return FullScreen(
+        icon="alarm",
+        grave=True,
+        headline=skin.tell("screen.alarm.headline"),
+        body=skin.tell(key, at=state.safe_until),
+        small=skin.tell("screen.alarm.small", reason=escape_markup(state.reason)),
+        support=support_line(support),
+    )
+
+
+def starting() -> FullScreen:
+    """Make the message of the first seconds, before the engine has been found."""
+    return FullScreen(
+        icon="pending",
+        headline=skin.tell("screen.starting.headline"),
+        body=skin.tell("screen.starting.body"),
+    )
+
+
+def lost(support: Support) -> FullScreen:
+    """Make the message for an engine that is not to be reached."""
+    return FullScreen(
+        icon="lost",
+        headline=skin.tell("screen.lost.headline"),
+        body=skin.tell("screen.lost.body"),
+        small=skin.tell("screen.lost.small"),
+        support=support_line(support),
+    )
+
+
+def other_version(mine: str, turned_away: TurnedAway, support: Support) -> FullScreen:
+    """Make the message for an engine that speaks another version."""
+    return FullScreen(
+        icon="versions",
+        headline=skin.tell("screen.versions.headline"),
+        body=skin.tell("screen.versions.body", screen=mine, engine=turned_away.engine_version),
+        small=skin.tell("screen.versions.small"),
+        support=support_line(support),
+    )
+
+
+load_kv(__file__)

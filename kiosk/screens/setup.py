@@ -1,0 +1,48 @@
+"""Set Kivy up, in the one place that does, before anything of Kivy is imported."""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import TYPE_CHECKING
+
+from platformdirs import user_cache_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DEFAULT_SIZE = (1024, 600)
+
+
+def prepare(
+    size: tuple[int, int] | None = None, *, fullscreen: bool = False, home: Path | None = None
+) -> None:
+    """Prepare Kivy's environment and configuration.
+
+    `home` is where Kivy keeps its own files; without it, a directory of our own in the user's
+    cache, so that a `~/.kivy` of somebody's cannot change how the kiosk behaves.
+    """
+    home = home or user_cache_path("daybook") / "kivy"
+    home.mkdir(parents=True, exist_ok=True)
+    os.environ["KIVY_HOME"] = str(home)
+    os.environ["KIVY_NO_ARGS"] = "1"
+    os.environ["KIVY_NO_FILELOG"] = "1"
+    os.environ["KIVY_NO_CONSOLELOG"] = "1"
+    os.environ["KIVY_LOG_MODE"] = "PYTHON"
+
+    from kivy.config import Config  # noqa: PLC0415 - it reads the environment when imported
+
+    # Kivy's log goes where ours goes, and its chatter stays out of it.
+    logging.getLogger("kivy").setLevel(logging.WARNING)
+    width, height = size or DEFAULT_SIZE
+    for section, key, value in (
+        ("graphics", "width", width),
+        ("graphics", "height", height),
+        ("graphics", "fullscreen", "auto" if fullscreen else 0),
+        ("graphics", "resizable", 1),
+        ("graphics", "multisamples", 0),
+        ("kivy", "exit_on_escape", 0),
+        # Without this, a right click leaves red dots, as if it were a second finger.
+        ("input", "mouse", "mouse,multitouch_on_demand"),
+    ):
+        Config.set(section, key, str(value))
