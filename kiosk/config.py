@@ -31,6 +31,43 @@ from kiosk.view.state import Support
 
 COLUMNS = (32, 42, 48)
 
+NOT_EMPTY = frozenset({
+    "data", "library.name", "library.terminal", "ils.sip2.host", "printer.network.host",
+    "printer.serial.port", "scanner.port", "desk.barcodes.patron", "desk.barcodes.item",
+})  # fmt: skip
+
+RANGES: dict[str, tuple[float, float]] = {
+    "desk.loan_days": (0, 9999),
+    "desk.due_presets": (0, 9999),
+    "desk.answer_wait": (0, 60),
+    "delivery.first_pause": (0.1, 3600),
+    "delivery.longest_pause": (0.1, 86400),
+    "delivery.keep_alive": (0.1, 86400),
+    "ils.sip2.port": (1, 65535),
+    "ils.sip2.timeout": (0.1, 600),
+    "ils.sip2.connect_timeout": (0.1, 600),
+    "printer.network.port": (1, 65535),
+    "printer.network.timeout": (0.1, 600),
+    "printer.serial.timeout": (0.1, 600),
+    "printer.serial.baud": (50, 4_000_000),
+    "scanner.baud": (50, 4_000_000),
+    "scanner.gap": (0.01, 10),
+    "screen.width": (0, 10_000),
+    "screen.height": (0, 10_000),
+}
+"""From which number to which a setting goes: days, seconds, ports, baud, pixels."""
+
+CHOICES: dict[str, tuple[object, ...]] = {
+    "printer.network.columns": COLUMNS,
+    "printer.serial.columns": COLUMNS,
+    "printer.serial.bytesize": (7, 8),
+    "printer.serial.parity": ("N", "E", "O"),
+    "printer.serial.stopbits": (1, 2),
+    "scanner.bytesize": (5, 6, 7, 8),
+    "scanner.parity": ("N", "E", "O", "M", "S"),
+    "scanner.stopbits": (1, 1.5, 2),
+}
+
 
 class ConfigError(Exception):
     """The configuration cannot be used. The message says where and what would be right."""
@@ -99,7 +136,7 @@ class Config:
 def load(path: Path) -> Config:
     """Read a configuration file. Raises ConfigError."""
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")  # some editors put a mark before the first line
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -143,12 +180,28 @@ def _build(cls: type[T], table: dict[str, Any], where: str) -> T:
     for key, value in table.items():
         if key not in hints:
             raise ConfigError(_unknown(key, value, hints, where))
-    values = {key: _value(hints[key], value, _join(where, key)) for key, value in table.items()}
+    values = {key: _fitting(hints[key], value, _join(where, key)) for key, value in table.items()}
     for known in fields(cls):  # type: ignore[arg-type] # every settings class is a dataclass
         required = known.default is MISSING and known.default_factory is MISSING
         if required and known.name not in values:
             raise ConfigError(f"[{where}] needs the key {known.name}")
     return cls(**values)
+
+
+def _fitting(hint: Any, value: Any, where: str) -> Any:
+    """Give a value of its type, and one that makes sense."""
+    found = _value(hint, value, where)
+    if where in NOT_EMPTY and not (value.strip() if isinstance(value, str) else value):
+        raise ConfigError(f"{where} = {value!r} is empty: fill it in, or leave the line out")
+    if where in CHOICES and found not in CHOICES[where]:
+        known = ", ".join(repr(choice) for choice in CHOICES[where])
+        raise ConfigError(f"{where} = {value!r} does not fit: give one of {known}")
+    if where in RANGES:
+        low, high = RANGES[where]
+        for number in found if isinstance(found, tuple) else (found,):
+            if not low <= number <= high:
+                raise ConfigError(f"{where} = {value!r} does not fit: give {low} to {high}")
+    return found
 
 
 def _value(hint: Any, value: Any, where: str) -> Any:
@@ -179,6 +232,9 @@ def _without_none(hint: Any) -> Any:
 def _plain(error: msgspec.ValidationError, hint: Any) -> str:
     if typing.get_origin(hint) is Literal:
         return "give one of " + ", ".join(f'"{choice}"' for choice in typing.get_args(hint))
+    if typing.get_origin(hint) is tuple:
+        each = {int: "[7, 14, 21]", str: '["one", "two"]'}
+        return f"give a list, such as {each[typing.get_args(hint)[0]]}"
     wanted = {int: "a whole number", float: "a number", bool: "true or false", str: '"text"'}
     return f"give {wanted[hint]}" if hint in wanted else str(error).replace("`", "")
 
@@ -201,26 +257,40 @@ def _with_secrets(table: dict[str, Any], hints: dict[str, Any], where: str) -> d
             'readable by the kiosk alone, and write password_file = "/etc/daybook/sip2.password"'
         )
     table = dict(table)
-    file = table.pop("password_file", None)
-    if file is not None:
-        try:
-            table["password"] = Path(file).read_text("utf-8").strip()
-        except OSError as error:
-            message = f"[{where}] password_file = {file!r} cannot be read: {error.strerror}"
-            raise ConfigError(message) from error
+    if "password_file" in table:
+        file = _value(Path, table.pop("password_file"), _join(where, "password_file"))
+        table["password"] = _secret(file, f"[{where}] password_file = {str(file)!r}")
     return table
+
+
+def _secret(file: Path, what: str) -> str:
+    try:
+        secret = file.read_text("utf-8").strip()
+    except OSError as error:
+        raise ConfigError(f"{what} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{what} is not text in UTF-8: save it as UTF-8") from error
+    if not secret:
+        raise ConfigError(f"{what} is empty: write the password into it, and nothing else")
+    return secret
 
 
 def _check(config: Config) -> None:
     """Check what types alone cannot say."""
     try:
         _ = config.zone
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ConfigError(
             f"[library] timezone = {config.library.timezone!r} is not known: give a name such as "
             '"Europe/Vienna" or "America/Chicago"'
         ) from error
-    _check_desk(config.desk)
+    languages = sorted(po.stem for po in (Path(__file__).parent / "words").glob("*.po"))
+    if config.language not in languages:
+        known = ", ".join(f'"{language}"' for language in languages)
+        raise ConfigError(f"language = {config.language!r} is not known: give one of {known}")
+    if (config.screen.width == 0) != (config.screen.height == 0):
+        raise ConfigError("[screen] needs width and height, or neither for the full screen")
+    _check_patterns(config.desk)
     _check_printer(config.printer)
     if config.ils.sip2 is not None:
         _check_encoding(config.ils.sip2.encoding)
@@ -237,7 +307,7 @@ def _check_encoding(encoding: str) -> None:
         ) from error
 
 
-def _check_desk(desk: DeskSettings) -> None:
+def _check_patterns(desk: DeskSettings) -> None:
     for kind, patterns in (("patron", desk.barcodes.patron), ("item", desk.barcodes.item)):
         for pattern in patterns:
             try:
@@ -246,20 +316,12 @@ def _check_desk(desk: DeskSettings) -> None:
                 raise ConfigError(
                     f"[desk.barcodes] {kind} = {pattern!r} is not a regular expression: {error}"
                 ) from error
-    if desk.loan_days < 0 or min(desk.due_presets, default=0) < 0:
-        raise ConfigError("[desk] loan_days and due_presets count days from today: give 0 or more")
 
 
 def _check_printer(printer: PrinterSettings) -> None:
     chosen = [name for name in ("network", "serial", "terminal") if getattr(printer, name)]
     if len(chosen) > 1:
         raise ConfigError(f"[printer] names {' and '.join(chosen)}: keep one of them")
-    for settings in (printer.network, printer.serial):
-        if settings is not None and settings.columns not in COLUMNS:
-            raise ConfigError(
-                f"[printer] columns = {settings.columns} is not a width of receipts: give "
-                "32 (58 mm paper), 42 or 48 (80 mm)"
-            )
 
 
 def _join(where: str, key: str) -> str:

@@ -25,7 +25,7 @@ Kind = Literal["card", "item", "isbn", "doubtful", "damaged"]
 class BarcodeRules:
     """What numbers look like here.
 
-    Patterns are regular expressions for the whole number; their `\\d` is 0 to 9, of no other script.
+    Patterns are regular expressions for the whole number, in which a digit is 0 to 9 alone.
     """
 
     patron: tuple[str, ...] = (r"2\d{13}",)

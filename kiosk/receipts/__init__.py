@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from drivers.printer.characters import printable
 from drivers.printer.document import Cut, Document, Text
 from kiosk.desk.words import say
 
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReceiptSettings:
-    """What stands on every receipt. `footer` follows the thanks, one entry a line."""
+    """What stands on every receipt.
+
+    `footer` follows the thanks: its first entry beside them, where both fit, then one a line.
+    """
 
     footer: tuple[str, ...] = ()
 
@@ -56,7 +59,7 @@ def _elements(
         earliest = min(line.due for line in receipt.lines).date().isoformat()
         due = words(say("receipt.date", due=earliest))
         yield Text(_apart(words(say("receipt.earliest")), due, columns), "bold")
-    for line in (words(say("receipt.thanks")), *settings.footer):
+    for line in _closing(words(say("receipt.thanks")), settings.footer, columns):
         for part in _wrapped(line, columns):
             yield Text(_centred(part, columns))
     yield Cut()
@@ -65,14 +68,17 @@ def _elements(
 def _item(line: ReceiptLine, columns: int, words: Words) -> Iterator[Text]:
     """Write an item: its title where it is known, its number, its due date."""
     due = words(say("receipt.due", due=line.due.date().isoformat()))
-    if line.title:
-        for part in _wrapped(line.title, columns)[:2]:
-            yield Text(part)
-    number = f"  {line.item}" if line.title else line.item
+    title, more = _wrapped(line.title, columns)[:2], _wrapped(line.title, columns)[2:]
+    if more:
+        title[1] = _cut(title[1], columns - 3).rstrip() + "..."
+    for part in title:
+        yield Text(part)
+    number = f"  {printable(line.item)}" if title else printable(line.item)
     if width(number) + 1 + width(due) <= columns:
         yield Text(_apart(number, due, columns))
     else:
-        yield Text(_cut(number, columns))
+        for part in [number] if width(number) <= columns else _wrapped(number, columns):
+            yield Text(part)
         yield Text(_apart("", due, columns))
 
 
@@ -84,13 +90,31 @@ def width(text: str) -> int:
     )
 
 
+def _closing(thanks: str, footer: tuple[str, ...], columns: int) -> tuple[str, ...]:
+    if footer and width(f"{thanks} {footer[0]}") <= columns:
+        return (f"{thanks} {footer[0]}", *footer[1:])
+    return (thanks, *footer)
+
+
 def _wrapped(text: str, columns: int) -> list[str]:
-    lines = textwrap.wrap(" ".join(text.split()), columns)
-    return [_cut(line, columns) for line in lines]
+    """Break a text into lines between words, and within a word that is too long for one.
+
+    `textwrap` counts characters, of which a printer draws some twice as wide.
+    """
+    lines = [""]
+    for word in printable(" ".join(text.split())).split():
+        line = f"{lines[-1]} {word}".lstrip()
+        if width(line) <= columns:
+            lines[-1] = line
+            continue
+        lines.append(word)
+        while width(lines[-1]) > columns:
+            lines[-1:] = [start := _cut(lines[-1], columns), lines[-1][len(start) :]]
+    return [line for line in lines if line]
 
 
 def _cut(text: str, columns: int) -> str:
-    while width(text) > columns:
+    while text and width(text) > columns:
         text = text[:-1]
     return text
 
@@ -100,5 +124,6 @@ def _centred(text: str, columns: int) -> str:
 
 
 def _apart(left: str, right: str, columns: int) -> str:
+    right = _cut(right, columns)
     left = _cut(left, columns - width(right) - 1)
     return left + " " * (columns - width(left) - width(right)) + right

@@ -209,7 +209,13 @@ class Day:
 
     def library_is_asked(self) -> None:
         """The oldest pending transaction is under way: no void can stop it any more."""
-        self.disk.sending.add(self.disk.pending[0].id)
+        self.disk.sending.add(self.deliverable[0].id)
+
+    @property
+    def deliverable(self) -> list[Transaction]:
+        """What the library may answer for, oldest first; what is being voided is left out."""
+        voids = {fact.transaction for fact in self.waiting if isinstance(fact, Undone)}
+        return [x for x in self.disk.pending if x.id not in voids]
 
     def library_confirms(self, title: str = "", words: str = "") -> None:
         self._answers("applied", title=title, words=words)
@@ -235,8 +241,8 @@ class Day:
         code: str = "",
         due: datetime | None = None,
     ) -> None:
-        """Answer for the oldest pending transaction; the answer is on the disk before it is told."""
-        name = self.disk.pending[0].id
+        """Answer for the oldest pending transaction: on the disk first, then at the desk."""
+        name = self.deliverable[0].id
         outcome = Outcome(
             transaction=name, kind=kind, at=self.now, title=title, words=words, code=code, due=due
         )

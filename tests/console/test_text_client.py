@@ -1,0 +1,184 @@
+"""The console: lines in, and one printed line for each thing that happened."""
+
+from __future__ import annotations
+
+import io
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from support.desk_script import LEFT_HAND, MAYA, MISREAD, Day
+
+from kiosk.console import Console
+from kiosk.desk.answers import Answer, news
+from kiosk.desk.words import say
+from kiosk.view.messages import (
+    Happened,
+    Ping,
+    Pong,
+    ReceiptDrawn,
+    Screenshot,
+    ScreenshotTaken,
+    TurnedAway,
+    Typed,
+)
+from kiosk.view.state import Library
+from kiosk.words import Words
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kiosk.view.messages import Intent
+
+AT = "2026-11-21T10:42:07+01:00"
+
+
+class Terminal:
+    """A console with its link in hand."""
+
+    def __init__(self) -> None:
+        self.out = io.StringIO()
+        self.sent: list[Intent] = []
+        self.console = Console(Words(), self.out)
+        self.console.send = self._send
+
+    def _send(self, intent: Intent) -> bool:
+        self.sent.append(intent)
+        return True
+
+    @property
+    def lines(self) -> list[str]:
+        return self.out.getvalue().splitlines()
+
+    def happens(self, answer: Answer) -> str:
+        self.console.on_message(Happened(at=AT, answer=answer))
+        return self.lines[-1]
+
+
+def test_a_line_is_a_scan_or_a_command() -> None:
+    terminal = Terminal()
+    for line in (MAYA, f"  {LEFT_HAND}\n", ":due:21", ":nonsense"):
+        assert terminal.console.line(line)
+    assert terminal.sent == [
+        Typed(text=MAYA),
+        Typed(text=LEFT_HAND),
+        Typed(text=":due:21"),
+        Typed(text=":nonsense"),
+    ]
+    assert terminal.lines == []
+
+
+def test_an_empty_line_is_nothing() -> None:
+    terminal = Terminal()
+    assert terminal.console.line("   \n")
+    assert terminal.sent == []
+
+
+@pytest.mark.parametrize("word", [":quit", ":q"])
+def test_quit_ends_it(word: str) -> None:
+    terminal = Terminal()
+    assert not terminal.console.line(word)
+    assert terminal.sent == []
+
+
+def test_everything_that_happens_is_one_line() -> None:
+    day, terminal = Day(online=True), Terminal()
+    day.records(MAYA, LEFT_HAND)
+    day.library_confirms(title="The Left Hand of Darkness")
+    day.scans(MISREAD, "no", ":foo")
+    day.presses("done")
+    for answer in day.told:
+        terminal.happens(answer)
+    assert terminal.lines == [
+        "10:42:07  -          Scan the items · Card ending 4417",
+        f"10:42:07  recorded   {LEFT_HAND} · Due Sat 12 Dec · Recorded. Asking the library …",
+        (
+            f"10:42:07  confirmed  The Left Hand of Darkness · {LEFT_HAND} · Due Sat 12 Dec"
+            " · Checked out"
+        ),
+        (
+            f"10:42:07  look       Use {MISREAD} anyway? · Its last digit does not fit the others:"
+            " part of it may be misread. Scan it again, or use it if the label really says so."
+        ),
+        (
+            f"10:42:07  not taken  Not taken: {MISREAD} · Its last digit does not fit the others:"
+            " part of it may be misread. Scan it again, or use it if the label really says so."
+        ),
+        (
+            "10:42:07  not taken  Unknown command: :foo · Commands: checkout, checkin, done,"
+            " done-noslip, undo, due:21, due:2026-12-12, bookdrop:2026-11-20, bookdrop:today,"
+            " reprint, reprint:NUMBER, yes, no, help."
+        ),
+        "10:42:07  -          1 item checked out · Card ending 4417",
+    ]
+
+
+def test_words_from_outside_make_no_line_of_their_own_and_no_command() -> None:
+    line = Terminal().happens(news(say("plain.text", text="Dark\nness\x1b[2J\r of Gethen")))
+    assert line == "10:42:07  -          Dark ness [2J  of Gethen"
+
+
+def test_a_receipt_is_drawn_as_it_is() -> None:
+    terminal = Terminal()
+    terminal.console.on_message(ReceiptDrawn(text="┌────┐\n│ hi │"))
+    assert terminal.lines == ["┌────┐", "│ hi │"]
+
+
+def test_a_screenshot_is_asked_for_by_its_whole_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    terminal = Terminal()
+    terminal.console.line(":screenshot screen one.png")
+    terminal.console.line(":screenshot")
+    assert terminal.sent == [Screenshot(path=str(tmp_path / "screen one.png"))]
+    assert terminal.lines == ["Name a file: :screenshot screen.png"]
+
+
+def test_what_became_of_a_screenshot_is_said() -> None:
+    terminal = Terminal()
+    terminal.console.on_message(ScreenshotTaken(path="screen.png"))
+    terminal.console.on_message(ScreenshotTaken(path="screen.png", problem="no screen"))
+    assert terminal.lines == [
+        "The screen is saved in screen.png",
+        "The screen was not saved: no screen",
+    ]
+
+
+def test_without_an_engine_a_scan_is_not_taken() -> None:
+    terminal = Terminal()
+    terminal.console.send = lambda _: False
+    terminal.console.line(MAYA)
+    terminal.console.line(":screenshot x.png")
+    assert [line.partition(".")[0] for line in terminal.lines] == [
+        f"Not taken: {MAYA}",
+        "Not taken: :screenshot",
+    ]
+    assert terminal.console.settled(1.0) is None
+
+
+def test_an_engine_of_another_version_is_said() -> None:
+    terminal = Terminal()
+    terminal.console.on_message(TurnedAway(engine_version="9.9", link_version=9))
+    assert terminal.console.turned_away
+    assert "9.9" in terminal.lines[0]
+
+
+def test_how_delivery_stands_is_told_once_all_lines_are_taken_care_of() -> None:
+    terminal = Terminal()
+    library = Library(state="online", waiting=1)
+
+    def answers_late(intent: Intent) -> bool:
+        assert isinstance(intent, Ping)
+        old = Pong(number=intent.number - 1, library=Library(state="none"))
+        terminal.console.on_message(old)
+        pong = Pong(number=intent.number, library=library)
+        threading.Timer(0.02, terminal.console.on_message, [pong]).start()
+        return True
+
+    terminal.console.send = answers_late
+    assert terminal.console.settled(5.0) == library
+
+
+def test_an_engine_that_does_not_answer_is_waited_for_no_longer_than_asked() -> None:
+    assert Terminal().console.settled(0.01) is None

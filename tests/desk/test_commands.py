@@ -1,0 +1,126 @@
+"""Command words: scanned from a card beside the scanner, typed after a colon, or pressed."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.desk_script import LEFT_HAND, MAYA, Day, due_in, settings
+
+from kiosk.desk.commands import WITH_VALUE, Command, Word, parse
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("done", Command("done")),
+        (":done", Command("done")),
+        ("DONE", Command("done")),
+        (" :done ", Command("done")),
+        ("done-noslip", Command("done-noslip")),
+        ("due:21", Command("due", "21")),
+        ("DUE 21", Command("due", "21")),
+        (":due: 21", Command("due", "21")),
+        ("bookdrop:2026-11-20", Command("bookdrop", "2026-11-20")),
+        ("reprint", Command("reprint")),
+        ("reprint:B00417x", Command("reprint", "B00417x")),
+        ("due", None),
+        ("bookdrop:", None),
+        ("done:now", None),
+        ("finish", None),
+        ("", None),
+        (":", None),
+        (":::", None),
+        (LEFT_HAND, None),
+    ],
+)
+def test_reading_a_command(text: str, command: Command | None) -> None:
+    assert parse(text) == command
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_a_command_or_is_not(text: str) -> None:
+    command = parse(text)
+    assert command is None or command.word in get_args(Word)
+
+
+@pytest.mark.parametrize("word", get_args(Word))
+def test_every_command_is_answered(word: str) -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND)
+    before = len(day.told)
+    day.presses(f"{word}:today" if word in WITH_VALUE else word)
+    day.disk_syncs()
+    assert len(day.told) > before or word == "checkout"  # which it is doing already
+
+
+@pytest.mark.parametrize("word", ["renew", "inhouse", "register", "lock", "login"])
+def test_what_this_desk_does_not_do_is_said(word: str) -> None:
+    day = Day()
+    day.scans(word)
+    assert day.answer == ("not_taken", "function.off", "function.off_detail")
+
+
+@pytest.mark.parametrize("text", [":finish", ":due", "  :foo", ":"])
+def test_an_unknown_command_is_said_with_the_known_ones(text: str) -> None:
+    day = Day()
+    day.scans(text)
+    assert day.answer == ("not_taken", "command.unknown", "help.commands")
+
+
+def test_a_button_nobody_knows_is_said() -> None:
+    day = Day()
+    day.presses("explode")
+    assert day.answer == ("not_taken", "command.unknown", "help.commands")
+
+
+def test_another_due_date_counts_for_this_patrons_next_items() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND)
+    day.presses("due:7")
+    day.records("31234000381408")
+    day.presses("done")
+    assert [line.due for line in day.printed[0].lines] == [due_in(21), due_in(7)]
+    day.records(MAYA)
+    assert day.desk.due(day.now) == due_in(21)
+
+
+def test_a_due_date_by_its_day() -> None:
+    day = Day()
+    day.records(MAYA)
+    day.scans("due:2026-12-12")
+    assert day.answer == ("neutral", "due.set", "due.set_detail")
+    assert day.desk.due(day.now) == due_in(21)
+
+
+def test_the_usual_due_date_is_no_other_due_date() -> None:
+    day = Day()
+    day.records(MAYA)
+    day.presses("due:7", "due:21")
+    assert day.desk.state.visit is not None
+    assert day.desk.state.visit.due is None
+
+
+def test_a_due_date_needs_a_patron() -> None:
+    day = Day()
+    day.presses("due:7")
+    assert day.answer == ("not_taken", "due.nobody", "due.nobody_detail")
+
+
+@pytest.mark.parametrize("value", ["soon", "2026-11-20", "99999", "9999-12-31", "\u0667", "-3"])
+def test_what_cannot_be_a_due_date_is_refused(value: str) -> None:
+    day = Day()
+    day.records(MAYA)
+    day.presses(f"due:{value}")
+    assert day.answer == ("not_taken", "due.unreadable", "due.how")
+    assert day.desk.due(day.now) == due_in(21)
+
+
+def test_a_due_date_that_has_passed_overnight_counts_no_more() -> None:
+    day = Day(settings(loan_days=14))
+    day.records(MAYA)
+    day.presses("due:0")
+    day.seconds_pass(24 * 3600)
+    assert day.desk.due(day.now) == due_in(15)

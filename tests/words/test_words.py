@@ -1,0 +1,209 @@
+"""Every sentence is there, is used, and can be written out whatever it is given."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from functools import cache
+from itertools import product
+from typing import TYPE_CHECKING, get_args, get_type_hints
+
+import pytest
+from babel.messages.pofile import read_po
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drivers.printer.status import Problem
+from kiosk.desk.answers import Tone
+from kiosk.desk.visits import Mode, Stage
+from kiosk.desk.words import say
+from kiosk.view.state import Library
+from kiosk.words import CATALOGUES, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HOUSE = CATALOGUES.parent
+LANGUAGES = sorted(path.stem for path in CATALOGUES.glob("*.po"))
+WORDS = Words()
+
+STATES = get_args(get_type_hints(Library)["state"])
+LIBRARY_STATES = tuple(f"screen.library.{state}" for state in STATES)
+
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "confirmed.{}": get_args(Mode),
+    "doubt.yes_{}": ("card", "item"),
+    "mode.{}": get_args(Mode),
+    "printer.{}": get_args(Problem),
+    "recorded.{}": ("asking", "later", "returned_asking", "returned_later"),
+    "refused.{}": get_args(Mode),
+    "screen.aside.{}": ("refused", "voided", "not_taken", "failed"),
+    "screen.library.{}": STATES,
+    "screen.line.{}": get_args(Stage),
+    "screen.month.{}": tuple(str(month) for month in range(1, 13)),
+    "screen.weekday.{}": tuple(str(day) for day in range(1, 8)),
+    "screen.{}.good": ("scanner", "printer"),
+    "screen.{}.title": ("scanner", "printer"),
+    "tone.{}": get_args(Tone),
+    "{}.look": ("noticed", "unknown"),
+    "{}.story": LIBRARY_STATES,
+    "{}.title": LIBRARY_STATES,
+    "{}.waiting": LIBRARY_STATES[:3],
+}
+"""Keys that the code puts together: f"tone.{tone}" is `tone.{}`, with all it can be given."""
+
+
+@cache
+def catalogue(language: str = "en") -> dict[str, tuple[str, ...]]:
+    """Every key with its sentence, or its singular and plural."""
+    with (CATALOGUES / f"{language}.po").open("rb") as file:
+        messages = [message for message in read_po(file) if message.id]
+    return {
+        (x.id[0] if isinstance(x.id, tuple) else str(x.id)): (
+            tuple(x.string) if isinstance(x.string, tuple) else (str(x.string),)
+        )
+        for x in messages
+    }
+
+
+def parameters(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+
+
+def sources() -> Iterator[ast.AST]:
+    for path in HOUSE.rglob("*.py"):
+        if path.name != "config.py":  # its dotted names are settings
+            yield from ast.walk(ast.parse(path.read_text("utf-8")))
+
+
+@cache
+def written_keys() -> frozenset[str]:
+    """Keys that stand in the code as they are, in Python and in Kivy's language."""
+    spaces = {key.partition(".")[0] for key in catalogue()}
+    texts = {n.value for n in sources() if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    for path in HOUSE.rglob("*.kv"):
+        texts.update(re.findall(r"""["']([a-z_]+\.[a-z_.0-9]+)["']""", path.read_text("utf-8")))
+    return frozenset(
+        text
+        for text in texts
+        if re.fullmatch(r"[a-z_]+(\.[a-z_0-9]*[a-z0-9])+", text)
+        and text.partition(".")[0] in spaces
+        and not text.endswith(".png")
+    )
+
+
+def built_families() -> set[str]:
+    """Keys that the code puts together, as `tone.{}`."""
+    families = set()
+    for node in sources():
+        if isinstance(node, ast.Call) and isinstance(node.args and node.args[0], ast.JoinedStr):
+            name = (
+                node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
+            )
+            if name in ("say", "tell", "Phrase"):
+                pieces = node.args[0].values  # type: ignore[attr-defined] # a JoinedStr, as asked
+                text = "".join(p.value if isinstance(p, ast.Constant) else "{}" for p in pieces)
+                families.add(text.replace("{}{}", "{}"))
+    return families
+
+
+def family_keys() -> set[str]:
+    return {family.format(value) for family, values in FAMILIES.items() for value in values}
+
+
+def test_every_key_in_the_code_has_its_sentence() -> None:
+    assert written_keys() - catalogue().keys() == set()
+
+
+def test_every_key_put_together_in_the_code_has_its_sentences() -> None:
+    assert built_families() <= FAMILIES.keys()
+    assert family_keys() - catalogue().keys() == set()
+
+
+def test_no_sentence_is_left_over() -> None:
+    by_family = {
+        key
+        for key, family in product(catalogue(), FAMILIES)
+        if re.fullmatch(re.escape(family).replace(r"\{\}", ".+"), key)
+    }
+    assert catalogue().keys() - written_keys() - by_family == set()
+
+
+def test_every_parameter_of_a_sentence_is_given_where_it_is_said() -> None:
+    for node in sources():
+        if not (
+            isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)
+        ):
+            continue
+        key, given_names = node.args[0].value, {keyword.arg for keyword in node.keywords}
+        if key in catalogue() and ast.unparse(node.func).endswith(("say", "tell", "_about")):
+            wanted = set().union(*map(parameters, catalogue()[key]))
+            if not ast.unparse(node.func).endswith("_about"):  # which gives host and port
+                assert wanted <= given_names, key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_says_everything_with_the_same_parameters(language: str) -> None:
+    for key, sentences in catalogue().items():
+        told = catalogue(language)[key]
+        assert all(sentence.strip() for sentence in told), key
+        assert set().union(*map(parameters, told)) == set().union(*map(parameters, sentences)), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_can_be_written_out_even_without_its_parameters(language: str) -> None:
+    words = Words(language)
+    for key in catalogue(language):
+        for phrase in (say(key), say(key, count=1), say(key, count=7), say(key, count="many")):
+            written = words(phrase)
+            assert written
+            assert "{" not in written
+
+
+def test_days_and_times() -> None:
+    at = "2026-11-21T10:42:07+01:00"
+    assert WORDS(say("plain.day", day="2026-12-12")) == "Sat 12 Dec"
+    assert WORDS(say("receipt.date", due="2026-12-12")) == "Sat 12 Dec 2026"
+    assert WORDS(say("screen.clock", now=at)) == "10:42"
+    assert WORDS(say("console.time", at=at)) == "10:42:07"
+    assert WORDS(say("receipt.moment", at=at)) == "Sat 21 Nov 2026  10:42"
+    assert WORDS(say("screen.day", day=at)) == "Sat 21 Nov"
+
+
+def test_the_last_week_of_a_year_stands_in_its_own_year() -> None:
+    assert WORDS(say("receipt.date", due="2027-12-31")) == "Fri 31 Dec 2027"
+    assert WORDS(say("receipt.date", due="2027-01-01")) == "Fri 1 Jan 2027"
+
+
+@pytest.mark.parametrize(
+    ("count", "sentence"),
+    [(0, "0 items checked out"), (1, "1 item checked out"), (2, "2 items checked out")],
+)
+def test_one_item_and_several(count: int, sentence: str) -> None:
+    assert WORDS(say("done.lent", count=count)) == sentence
+
+
+def test_a_count_does_not_hide_a_sentence_without_plural() -> None:
+    assert WORDS(say("doubt.no", count=3)) == "Scan again"
+
+
+@pytest.mark.parametrize("text", ["{}", "{0}", "{day:day}", "100 % {off}", "%s %(x)d", "}{", "…"])
+def test_what_comes_from_outside_is_written_as_it_is(text: str) -> None:
+    assert WORDS(say("plain.text", text=text)) == text
+
+
+def test_an_unknown_key_gives_the_key() -> None:
+    assert WORDS(say("no.such.key")) == "no.such.key"
+    assert WORDS(say("no.such.{key}", count=2)) == "no.such.{key}"
+
+
+def test_a_missing_parameter_leaves_a_readable_sentence() -> None:
+    assert WORDS(say("receipt.due")) == "due …"
+    assert WORDS(say("visit.card", number="4417")) == "Card ending …"
+
+
+@given(st.text(), st.text(min_size=1) | st.integers())
+def test_no_parameter_is_too_strange(text: str, value: str | int) -> None:
+    assert WORDS(say("holder.card", ending=text, at=value)).startswith("Lent here")
+    assert WORDS(say("receipt.moment", at=value))
