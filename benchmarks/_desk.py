@@ -25,7 +25,6 @@ from kiosk.view.messages import LINK_VERSION, Happened, Hello, Picture
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-ROOT = Path(__file__).parents[1]
 PATIENCE = 60.0
 
 
@@ -196,7 +195,9 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     cells = [list(map(str, head)), *[[_cell(c) for c in row] for row in rows]]
     widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
     for row in cells:
-        print("  ".join(c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True))))
+        first, *rest = row
+        numbers = (c.rjust(w) for c, w in zip(rest, widths[1:], strict=True))
+        print("  ".join((first.ljust(widths[0]), *numbers)))
 
 
 def _cell(value: object) -> str:

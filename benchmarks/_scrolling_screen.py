@@ -14,7 +14,6 @@ def main() -> None:
 
     prepare((1024, 600))
     from kivy.clock import Clock
-    from kivy.uix.recycleview import RecycleView
 
     from kiosk.screens import window
 
@@ -24,9 +23,8 @@ def main() -> None:
         root = built(self)
 
         def scroll(_seconds: float) -> None:
-            for widget in root.walk():
-                if isinstance(widget, RecycleView):
-                    widget.scroll_y = (widget.scroll_y + 0.05) % 1.0
+            view = root.checkout.lines.ids.view
+            view.scroll_y = (view.scroll_y + 0.05) % 1.0
 
         Clock.schedule_interval(scroll, 0)
         return root

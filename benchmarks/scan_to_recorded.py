@@ -14,10 +14,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from _desk import ROOT, Desk, card, item, median, percentile, table, until_line
+from _desk import Desk, card, item, median, percentile, table, until_line
 
 from kiosk.view.link import link_path
 
+SCREEN = Path(__file__).with_name("_scrolling_screen.py")
 SCANS = 400
 VISIT = 20
 PACE = 0.06
@@ -25,14 +26,20 @@ PACE = 0.06
 
 
 def main() -> None:
-    rows = []
     with tempfile.TemporaryDirectory(prefix="bench") as folder:
         sync = raw_sync(Path(folder))
-        for size in (0, 10_000, 100_000):
-            rows.append(measure(Path(folder) / str(size), size, sync))
-    print(f"one append + fdatasync here: median {median(sync):.2f} ms, p99 {percentile(sync, 0.99):.2f} ms")
+        rows = [measure(Path(folder) / str(size), size, sync) for size in (0, 10_000, 100_000)]
+    once, worst = median(sync), percentile(sync, 0.99)
+    print(f"one append + fdatasync here: median {once:.2f} ms, p99 {worst:.2f} ms")
     table(
-        ["transactions", "synced median", "p99", "p99 - one sync's p99", "drawn median", "p99 (ms)"],
+        [
+            "transactions",
+            "synced median",
+            "p99",
+            "p99 - one sync's p99",
+            "drawn median",
+            "p99 (ms)",
+        ],
         rows,
     )
 
@@ -55,7 +62,7 @@ def measure(folder: Path, size: int, sync: list[float]) -> list[object]:
     desk = Desk(folder, size)
     trace = folder / "frames"
     screen = subprocess.Popen(
-        [sys.executable, str(ROOT / "benchmarks" / "_scrolling_screen.py"), str(link_path(desk.data))],
+        [sys.executable, str(SCREEN), str(link_path(desk.data))],
         stderr=subprocess.PIPE,
         env={**os.environ, "SDL_VIDEODRIVER": "offscreen", "KIOSK_TRACE_FRAMES": str(trace)},
     )
@@ -70,7 +77,8 @@ def measure(folder: Path, size: int, sync: list[float]) -> list[object]:
         time.sleep(PACE)
     synced = [(desk.wait_recorded(b) - at) / 1e6 for b, at in scanned.items()]
     time.sleep(0.5)
-    drawn = drawn_after(trace, {desk.line_ids[b]: at for b, at in scanned.items() if b in desk.line_ids})
+    lines = {desk.line_ids[b]: at for b, at in scanned.items() if b in desk.line_ids}
+    drawn = drawn_after(trace, lines)
     screen.terminate()
     screen.wait()
     desk.close()

@@ -294,6 +294,11 @@ def _check(config: Config) -> None:
     _check_printer(config.printer)
     if config.ils.sip2 is not None:
         _check_encoding(config.ils.sip2.encoding)
+    if config.ils.live != "none" and config.ils.offline == "none":
+        raise ConfigError(
+            f'[ils] live = "{config.ils.live}" without offline: name also what takes the rest, '
+            f'offline = "{config.ils.live}"'
+        )
     if "sip2" in (config.ils.live, config.ils.offline) and config.ils.sip2 is None:
         raise ConfigError("[ils] names sip2: say where it is in [ils.sip2], with host and port")
 

@@ -94,7 +94,6 @@ class Engine:
         self._problems: dict[str, Phrase] = {}
         self._failed: set[str] = set()
         self._to_print: asyncio.Queue[Receipt] = asyncio.Queue()
-        self._started = datetime.now(self._zone)
         session = DeskSession(
             id=uuid.uuid4().hex,
             boot=_boot_id(),
@@ -248,16 +247,18 @@ class Engine:
         """Open the daybook again, and again. What was shown as failed must not be delivered."""
         await self._stop_delivery()
         await asyncio.to_thread(self._writer.stop)
-        self._daybook.close()
+        broken = self._daybook
+        broken.journal.retire("the disk does not take it")  # the desk goes on reading it
         while True:
             await asyncio.sleep(REOPEN)
             try:
                 self._daybook = await asyncio.to_thread(self._reopened)
                 break
-            except (JournalError, OSError) as error:
+            except (JournalError, EngineError) as error:
                 log.warning("still nothing can be recorded: %s", error)
         self._failed.clear()
         self._desk.remember(self._daybook)
+        broken.close()
         self._writer = Writer(self._daybook, asyncio.get_running_loop())
         self._start_delivery()
         log.warning("recording again")
@@ -351,7 +352,7 @@ class Engine:
             try:
                 await self._printer.print(document)
             except PrinterError as error:
-                problem = say(f"printer.{error.problem}")
+                problem = self._printer_problem(error)
                 self._problem(self._printer.name, problem)
                 self._handle(events.PrintFailed(self._now(), problem))
             else:
@@ -362,7 +363,12 @@ class Engine:
         try:
             await printer.check()
         except PrinterError as error:
-            self._problem(printer.name, say(f"printer.{error.problem}"))
+            self._problem(printer.name, self._printer_problem(error))
+
+    def _printer_problem(self, error: PrinterError) -> Phrase:
+        if self._config.printer.terminal:
+            return say("printer.no_terminal")
+        return say(f"printer.{error.problem}")
 
     def _problem(self, device: str, problem: Phrase | None) -> None:
         if problem is None:
