@@ -17,16 +17,19 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import BinaryIO
+    from io import RawIOBase
 
 CANNOT_START = 1
-"""The exit code of a child that should not be started again: its last line says why."""
+_OWN_WORDS = "kiosk: "
+"""A child that ends with this code and whose last line begins so has said why it cannot start, and
+is not started again. Python's own end after a crash has the same code, but other words."""
 
 _PAUSES = (0.2, 1.0, 3.0, 5.0)
 """Seconds before a child is started again; a child that lived longer than the last is new."""
 _STOP = 8.0
 """Seconds that a child has to end by itself."""
 _LOG_LIMIT = 5 * 1024 * 1024
+_GRAPHICS = Path("/dev/dri")
 
 
 class Child:
@@ -49,7 +52,7 @@ class Child:
         self._wanted.clear()
         await self.stop()
 
-    async def keep_running(self, log: BinaryIO) -> str:
+    async def keep_running(self, log: RawIOBase) -> str:
         """Run it until it says that it cannot start; give its last words."""
         failures = 0
         loop = asyncio.get_running_loop()
@@ -57,7 +60,7 @@ class Child:
             await self._wanted.wait()
             started = loop.time()
             code, last_words = await self._run_once(log)
-            if code == CANNOT_START:
+            if code == CANNOT_START and last_words.startswith(_OWN_WORDS):
                 return last_words
             failures = 0 if loop.time() - started > _PAUSES[-1] else failures + 1
             await asyncio.sleep(_PAUSES[min(failures, len(_PAUSES) - 1)])
@@ -74,8 +77,9 @@ class Child:
                     await process.wait()
             except TimeoutError:
                 process.kill()
+                await process.wait()
 
-    async def _run_once(self, log: BinaryIO) -> tuple[int, str]:
+    async def _run_once(self, log: RawIOBase) -> tuple[int, str]:
         self._process = process = await asyncio.create_subprocess_exec(
             *self._arguments,
             stdin=asyncio.subprocess.DEVNULL,
@@ -87,8 +91,8 @@ class Child:
         last = b""
         if process.stderr is not None:
             while chunk := await process.stderr.read(4096):
-                log.write(chunk)
-                log.flush()
+                with contextlib.suppress(OSError):  # a full disk must not end the desk
+                    log.write(chunk)
                 last = (last + chunk)[-4096:]
         code = await process.wait()
         lines = last.decode("utf-8", "replace").strip().splitlines()
@@ -126,16 +130,20 @@ def display(environment: Mapping[str, str]) -> tuple[dict[str, str], bool]:
         return {}, environment["SDL_VIDEODRIVER"] not in ("offscreen", "dummy")
     if environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"):
         return {}, True
-    if any(Path("/dev/dri").glob("card*")):
+    if any(_GRAPHICS.glob("card*")):
         return {"SDL_VIDEODRIVER": "kmsdrm"}, True
     return {"SDL_VIDEODRIVER": "offscreen"}, False
 
 
-def _open_log(path: Path) -> BinaryIO:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists() and path.stat().st_size > _LOG_LIMIT:
-        path.replace(path.with_suffix(".old.log"))
-    return path.open("ab")
+def _open_log(path: Path) -> RawIOBase:
+    """Open the log, or nothing where that cannot be: the engine says better what is wrong there."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and path.stat().st_size > _LOG_LIMIT:
+            path.replace(path.with_suffix(".old.log"))
+        return path.open("ab", buffering=0)
+    except OSError:
+        return Path(os.devnull).open("ab", buffering=0)
 
 
 def _die_with_parent() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
 from tinydb import TinyDB
 from tinydb.table import Document
 
@@ -21,7 +22,7 @@ from kiosk.daybook.facts import (
     document,
 )
 from kiosk.daybook.indexes import Indexes
-from kiosk.daybook.journal import JournalStorage, JournalTable
+from kiosk.daybook.journal import JournalError, JournalStorage, JournalTable
 from kiosk.desk.events import Holder
 from kiosk.desk.transactions import Checkout, Transaction
 from kiosk.desk.visits import PastVisit, Standing
@@ -57,7 +58,18 @@ class Daybook(TinyDB):
         super().__init__(folder / FILE, read_only=read_only)
         self.journal: JournalStorage = self.storage  # type: ignore[assignment] # as set above
         self.indexes = Indexes()
-        self.indexes.rebuild(self.journal)
+        try:
+            self.indexes.rebuild(self.journal)
+            self.standing()
+        except msgspec.MsgspecError as error:
+            self.close()
+            raise JournalError(
+                f"{folder / FILE} was written by another version of Daybook, and this one cannot "
+                f"read it: {error}. Start the version that wrote it"
+            ) from error
+        except BaseException:
+            self.close()
+            raise
 
     # -- writing -------------------------------------------------------------------------------
 

@@ -75,7 +75,10 @@ decode_standing = msgspec.json.Decoder(Standing).decode
 
 def decode_transaction(text: bytes) -> Transaction:
     """Read a stored transaction."""
-    transaction: Transaction = _KINDS[decode_head(text).kind].decode(text)
+    kind = decode_head(text).kind
+    if kind not in _KINDS:
+        raise msgspec.ValidationError(f"`{kind}` is no kind of transaction known here")
+    transaction: Transaction = _KINDS[kind].decode(text)
     return transaction
 
 

@@ -13,7 +13,6 @@ from kiosk.daybook.facts import (
     Delivery,
     NotSent,
     Sending,
-    Settled,
     Voided,
     decode_delivery,
     decode_head,
@@ -121,15 +120,23 @@ class _Past:
 
     def _take(self, number: int, fact: Delivery) -> None:
         if isinstance(fact, Answered):
-            self.answers[fact.outcome.transaction] = number
-            self.sent.discard(fact.outcome.transaction)
-            if fact.outcome.kind != "applied":
-                self.to_fix[fact.outcome.transaction] = fact.outcome
+            self._answer(number, fact.outcome)
         elif isinstance(fact, Sending):
             self.sent.update(fact.transactions)
         elif isinstance(fact, NotSent):
             self.sent.difference_update(fact.transactions)
         elif isinstance(fact, Voided):
-            self.voided.add(fact.transaction)
+            if fact.transaction not in self.answers:
+                self.voided.add(fact.transaction)
         else:
             self.to_fix.pop(fact.transaction, None)
+
+    def _answer(self, number: int, outcome: Outcome) -> None:
+        """Take an outcome. The first one is final, and so is a void."""
+        transaction = outcome.transaction
+        if transaction in self.answers or transaction in self.voided:
+            return
+        self.answers[transaction] = number
+        self.sent.discard(transaction)
+        if outcome.kind != "applied":
+            self.to_fix[transaction] = outcome

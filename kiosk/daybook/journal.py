@@ -9,8 +9,8 @@ each commit, calls fdatasync, and only then changes what is read back:
     index  = [[table, [[id, size], ...], [removed id, ...] or null], ...]
 
 The checksum covers everything after itself. Sequence numbers count the commits. `null` in place of
-the removed ids drops the whole table. Documents stay on the disk and are
-decoded when asked for; memory holds where each one lies, in about 100 bytes.
+the removed ids drops the whole table. Documents stay on the disk and are decoded when asked for;
+memory holds where each one lies, in about 100 bytes.
 
 What can go wrong, and what is done about it:
 
@@ -44,11 +44,17 @@ if TYPE_CHECKING:
 
 MAGIC = b"DAYBOOK 1\n"
 _HEAD = struct.Struct("<IIQ")
+_HALF_SEQUENCE = 4
+_INTO_BODY = b"\0" * _HALF_SEQUENCE + b"[["
+"""Where a frame's head ends and its body begins, whatever lies before: nobody commits 2**32 times,
+and JSON has no zero bytes."""
 _PLACE_BITS = 24
 """A document's place is one integer: its offset in the file, then its size in these bits."""
 
 LARGEST_DOCUMENT = (1 << _PLACE_BITS) - 1
 """In bytes."""
+
+_CLOSED = -1
 
 Document = dict[str, Any]
 Index = list[tuple[str, list[tuple[int, int]], list[int] | None]]
@@ -106,9 +112,11 @@ class JournalStorage(Storage):
             self.commit([_Change(name, {}, None) for name in gone])
 
     def close(self) -> None:
-        """Close the file and give the lock back."""
-        self._poison = self._poison or "it is closed"
-        os.close(self._file)
+        """Close the file and give the lock back. Harmless when closed already."""
+        self.retire("it is closed")
+        if self._file != _CLOSED:
+            file, self._file = self._file, _CLOSED
+            os.close(file)
 
     # -- what JournalTable and the daybook ask -------------------------------------------------
 
@@ -138,6 +146,12 @@ class JournalStorage(Storage):
         if changes:
             self.commit(changes)
 
+    def retire(self, reason: str) -> None:
+        """Take nothing more and let another writer in. All can still be read, until `close`."""
+        self._poison = self._poison or reason
+        if self._file != _CLOSED:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+
     def has(self, table: str) -> bool:
         """Tell whether there is a table of this name."""
         return table in self._tables
@@ -165,45 +179,54 @@ class JournalStorage(Storage):
     def _append(self, body: bytes) -> None:
         head = _HEAD.pack(0, len(body), self._sequence + 1)[4:]
         checksum = zlib.crc32(body, zlib.crc32(head))
-        frame = memoryview(struct.pack("<I", checksum) + head + body)
+        frame = struct.pack("<I", checksum) + head + body
         try:
-            written = 0
-            while written < len(frame):
-                written += os.pwrite(self._file, frame[written:], self._end + written)
+            self._write_at(self._end, frame)
             os.fdatasync(self._file)
         except OSError as error:
             self._poison = error.strerror or str(error)
             raise JournalError(self._poison) from error
         self._end += len(frame)
 
+    def _write_at(self, offset: int, data: bytes) -> None:
+        rest = memoryview(data)
+        while rest:
+            written = os.pwrite(self._file, rest, offset)
+            rest, offset = rest[written:], offset + written
+
     def _recover(self) -> int:
         """Read the file from the start; give where the next frame goes."""
         size = os.fstat(self._file).st_size
-        if size < len(MAGIC):
-            return self._begin(size)
-        with mmap.mmap(self._file, size, access=mmap.ACCESS_READ) as view:
-            if view[: len(MAGIC)] != MAGIC:
+        head = os.pread(self._file, len(MAGIC), 0)
+        if head != MAGIC:
+            if size > len(MAGIC) or not MAGIC.startswith(head.rstrip(b"\0")):
                 raise JournalDamagedError(f"{self._path} is not a daybook of this version")
-            end = self._replay(view)
+            # It is new, or its very first bytes were torn: it holds nothing yet.
+            if not self._read_only:
+                self._make_sure(0, MAGIC)
+            return len(MAGIC)
+        with mmap.mmap(self._file, size, access=mmap.ACCESS_READ) as view:
+            last, end = self._replay(view)
             if end < size:
                 self._check_tail(view, end)
-        if end < size and not self._read_only:
-            os.ftruncate(self._file, end)
-            os.fsync(self._file)
+            if not self._read_only:
+                self._make_sure(last, view[last:end])
         return end
 
-    def _begin(self, size: int) -> int:
-        """Start a new file; one whose very first bytes were torn holds nothing yet."""
-        if self._read_only:
-            return size
-        os.ftruncate(self._file, 0)
-        os.pwrite(self._file, MAGIC, 0)
-        os.fsync(self._file)
-        _sync_directory(self._path.parent)
-        return len(MAGIC)
+    def _make_sure(self, offset: int, last: bytes) -> None:
+        """Put what was found on the disk before anything is built on it; cut off what follows.
 
-    def _replay(self, view: mmap.mmap) -> int:
-        offset = len(MAGIC)
+        The last frame is written again: if its writer was killed before the sync, or the sync
+        failed, it may be in the cache alone, and a sync that failed is not made up for by another.
+        """
+        self._write_at(offset, last)
+        os.ftruncate(self._file, offset + len(last))
+        os.fsync(self._file)
+        _sync_directories(self._path.parent)
+
+    def _replay(self, view: mmap.mmap) -> tuple[int, int]:
+        """Take in all whole frames; give where the last one starts and ends."""
+        last = offset = len(MAGIC)
         while (frame := _frame(view, offset)) is not None:
             sequence, start, stop = frame
             if sequence != self._sequence + 1:
@@ -212,8 +235,8 @@ class JournalStorage(Storage):
             line_end = view.find(b"\n", start, stop) + 1
             index = _decode_index(view[start : line_end - 1])
             self._apply(index, start, line_end - start)
-            offset = stop
-        return offset
+            last, offset = offset, stop
+        return last, offset
 
     def _apply(self, index: Index, start: int, index_size: int | None = None) -> None:
         """Take a committed frame, whose body starts there, into memory."""
@@ -233,16 +256,16 @@ class JournalStorage(Storage):
 
     def _check_tail(self, view: mmap.mmap, end: int) -> None:
         """Tell a torn tail from damage: after damage there is a good frame."""
-        place = view.find(b"\n", end)
-        while place != -1:
-            frame = _frame(view, place + 1)
+        place = end
+        while (place := view.find(_INTO_BODY, place + 1)) != -1:
+            offset = place + _HALF_SEQUENCE - _HEAD.size
+            frame = _frame(view, offset) if offset >= end else None
             if frame is not None and frame[0] > self._sequence:
                 raise JournalDamagedError(
-                    f"{self._path} is damaged between byte {end} and byte {place + 1}: "
+                    f"{self._path} is damaged between byte {end} and byte {offset}: "
                     f"{self._sequence} commits before it can be read, and so can commit {frame[0]} "
                     "after it. Nothing was changed. Keep the file and ask for help"
                 )
-            place = view.find(b"\n", place + 1)
 
 
 class _Change:
@@ -400,9 +423,16 @@ def _open_to_write(path: Path) -> int:
     return file
 
 
-def _sync_directory(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _sync_directories(folder: Path) -> None:
+    """Put the names on the disk that lead to a file in a folder, which may have just been made."""
+    for directory in (folder.absolute(), *folder.absolute().parents):
+        try:
+            handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+        except PermissionError:
+            return  # not ours, and so not made by us
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        if directory.is_mount():
+            return

@@ -38,6 +38,7 @@ class Writer:
         self._urgent: deque[tuple[Sequence[Fact], Done]] = deque()
         self._later: deque[tuple[Sequence[Fact], Done]] = deque()
         self._stopping = False
+        self._failure: JournalError | None = None
         self._thread = threading.Thread(target=self._run, name="daybook", daemon=True)
         self._thread.start()
 
@@ -50,6 +51,10 @@ class Writer:
     ) -> None:
         """Write facts; call `done` on the loop when they are on the disk, or could not be."""
         with self._wake:
+            if self._stopping:
+                error = self._failure or JournalError("nothing is being recorded")
+                self._loop.call_soon(done, error)
+                return
             (self._urgent if urgent else self._later).append((facts, done))
             self._wake.notify()
 
@@ -69,7 +74,10 @@ class Writer:
         await future
 
     def stop(self) -> None:
-        """Write what was put, then end the thread. The daybook stays open."""
+        """Write what was put, then end the thread; what is put later fails.
+
+        The daybook stays open.
+        """
         with self._wake:
             self._stopping = True
             self._wake.notify()
@@ -77,20 +85,22 @@ class Writer:
 
     def _run(self) -> None:
         while (group := self._next_group()) is not None:
-            facts = [fact for some, _ in group for fact in some]
-            error: JournalError | None = None
-            committed: Committed = []
-            try:
-                committed = self._daybook.commit(facts)
-            except JournalError as failed:
-                error = failed
-            except Exception as failed:  # noqa: BLE001 - whatever it is, staff have to be told
-                error = JournalError(f"{type(failed).__name__}: {failed}")
+            committed = self._commit([fact for some, _ in group for fact in some])
             callbacks = [done for _, done in group]
             try:
-                self._loop.call_soon_threadsafe(self._finish, committed, callbacks, error)
+                self._loop.call_soon_threadsafe(self._finish, committed, callbacks, self._failure)
             except RuntimeError:
                 return  # the loop is closed: nobody is left to tell
+
+    def _commit(self, facts: Sequence[Fact]) -> Committed:
+        if self._failure is None:
+            try:
+                return self._daybook.commit(facts)
+            except JournalError as error:
+                self._failure = error
+            except Exception as error:  # noqa: BLE001 - whatever it is, staff have to be told
+                self._failure = JournalError(f"{type(error).__name__}: {error}")
+        return []
 
     def _next_group(self) -> list[tuple[Sequence[Fact], Done]] | None:
         with self._wake:
@@ -109,4 +119,4 @@ class Writer:
     ) -> None:
         self._daybook.learn(committed)
         for done in callbacks:
-            done(error)
+            self._loop.call_soon(done, error)  # each by itself: one that fails stops no other

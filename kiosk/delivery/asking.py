@@ -1,16 +1,18 @@
 """What a lost reply meant: found out by asking, never by sending blindly again.
 
-transaction  what the library says                                 verdict
------------  ----------------------------------------------------  -----------------------
-checkout     the patron has the item out, due as printed           applied
-... due on another day                                noticed
-the patron's list is complete, the item is not on it  send again
-the list is not complete; the item is not charged     send again
-... the item is charged and due as printed            applied
-... anything else                                     unknown: a person looks
-checkin      the item is not charged                               applied
-it is charged, and not lent again here since          send again
-anything else                                         unknown: a person looks
+    transaction  what the library says                                 verdict
+    -----------  ----------------------------------------------------  -----------------------
+    checkout     the patron has the item, due as printed or unsaid     applied
+                 ... due on another day                                noticed
+                 the patron's list is complete, the item is not on it  send again
+                 the list is not complete; the item is not charged     send again
+                 ... the item is charged and due as printed            applied
+                 ... anything else                                     unknown: a person looks
+    checkin      the item is not charged                               applied
+                 it is charged, and not lent again here since          send again
+                 anything else                                         unknown: a person looks
+
+What the library does not say clearly is never guessed.
 """
 
 from __future__ import annotations

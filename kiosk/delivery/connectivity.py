@@ -1,12 +1,14 @@
 """Whether the library can be reached, judged by the last five results.
 
-newest results        verdict
---------------------  -----------------------------------------------------------
-none yet              connecting
-failed                offline: nothing is gained by making staff wait for the next
-ok, ok                online
-ok after a failure    online where it was the only failure of the five; else still
-offline: one lucky reply does not end an outage
+    newest results        verdict
+    --------------------  -----------------------------------------------------------
+    none yet              connecting
+    failed                offline: nothing is gained by making staff wait for the next
+    ok, ok                online
+    ok after a failure    online where it was the only failure of the five; else still
+                          offline: one lucky reply does not end an outage
+
+The reason of the last failure is kept: staff are told why, not only that.
 """
 
 from __future__ import annotations

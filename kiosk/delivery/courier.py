@@ -24,7 +24,7 @@ from kiosk.daybook.journal import JournalError
 from kiosk.delivery.asking import ask
 from kiosk.delivery.connectivity import Connectivity
 from kiosk.delivery.order import Queue
-from kiosk.desk.transactions import Checkout
+from kiosk.desk.transactions import Checkout, Outcome
 from kiosk.desk.words import say
 from kiosk.ils.base import LibraryError, Unreachable
 
@@ -35,11 +35,14 @@ if TYPE_CHECKING:
     from kiosk.daybook.daybook import Daybook
     from kiosk.daybook.indexes import Pending
     from kiosk.daybook.writer import Writer
-    from kiosk.desk.transactions import Outcome, PatronAnswer
+    from kiosk.desk.transactions import PatronAnswer
     from kiosk.desk.words import Phrase
     from kiosk.ils.base import Library
 
 log = logging.getLogger(__name__)
+
+_MOST_DOUBLINGS = 16
+"""Of a pause; an outage of days has more failures than a float has powers of two."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -152,9 +155,7 @@ class Courier:
     async def _deliver(self, pending: Pending) -> None:
         transaction = pending.transaction
         if pending.sent:
-            outcome = await ask(
-                self._library, transaction, self._clock(), lent_again=self._lent_again(pending)
-            )
+            outcome = await self._ask(pending)
             if outcome is not None:
                 self._answered(pending, outcome)
                 return
@@ -169,6 +170,20 @@ class Courier:
             await self._writer.write([not_sent], urgent=False)
             raise
         self._answered(pending, outcome)
+
+    async def _ask(self, pending: Pending) -> Outcome | None:
+        """Find out what became of a transaction; None: send it again.
+
+        Where that fails in a way nobody foresaw, a person looks: it must not hold up the rest.
+        """
+        transaction, at = pending.transaction, self._clock()
+        try:
+            return await ask(self._library, transaction, at, lent_again=self._lent_again(pending))
+        except LibraryError:
+            raise
+        except Exception:
+            log.exception("asking about %s met something unforeseen", transaction.id)
+            return Outcome(transaction=transaction.id, kind="unknown", at=at, code="unforeseen")
 
     def _answered(self, pending: Pending, outcome: Outcome) -> None:
         """Put an outcome on the disk; tell of it when it is there."""
@@ -200,7 +215,8 @@ class Courier:
     async def _back_off(self) -> None:
         """Pause, longer after each failure, at random so that desks do not knock together."""
         settings = self._settings
-        pause = min(settings.first_pause * 2 ** (self._failures - 1), settings.longest_pause)
+        doublings = min(self._failures - 1, _MOST_DOUBLINGS)
+        pause = min(settings.first_pause * 2**doublings, settings.longest_pause)
         await asyncio.sleep(settings.first_pause / 2)
         await self._sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - not a secret
 

@@ -3,8 +3,8 @@
 1. What the patron at the desk waits for goes first: it overtakes an unrelated backlog.
 2. It never overtakes a transaction with the same patron or the same item: that one goes first.
 3. The rest goes in the order of the daybook.
-4. An item whose fate is unknown holds up its later transactions until a person has looked.
-A refused one holds up nothing.
+4. An item whose fate is unknown holds up its later transactions until a person has looked, but
+   not what else its patrons do. A refused one holds up nothing.
 """
 
 from __future__ import annotations
@@ -54,18 +54,11 @@ class Queue:
 
     def next(self, is_open: Callable[[str], bool]) -> Pending | None:
         """Give what goes next; None where nothing may go. `is_open` tells of a visit by its id."""
-        for pending in self._fresh(is_open):
-            first = self._before(pending)
-            if not self._is_held(first):
-                return first
+        free = (p for p in self._fresh(is_open) if not self._is_held(p))
+        fresh = next(free, None)
+        if fresh is not None:
+            return self._before(fresh)
         return next((p for p in self._all.values() if not self._is_held(p)), None)
-
-    @property
-    def ready(self) -> int:
-        """Count what may go."""
-        return (
-            sum(1 for p in self._all.values() if not self._is_held(p)) if self._held else len(self)
-        )
 
     def _fresh(self, is_open: Callable[[str], bool]) -> list[Pending]:
         """Find the open visit's transactions: they are the newest ones."""
@@ -85,7 +78,9 @@ class Queue:
             pending = first
 
     def _lines(self, pending: Pending) -> Iterator[Pending]:
-        return (next(iter(self._by_key[key].values())) for key in _keys(pending))
+        """Give the first of each line in which a transaction stands; who is held steps aside."""
+        for key in _keys(pending):
+            yield next(p for p in self._by_key[key].values() if not self._is_held(p))
 
     def _is_held(self, pending: Pending) -> bool:
         return pending.transaction.item in self._held

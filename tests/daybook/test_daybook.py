@@ -1,0 +1,381 @@
+"""The daybook: facts go in, and what has to be known at once is known, also after reopening."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.transactions import DUE, INES, MAYA, NOW, OMAR, checkin, checkout, outcome
+
+from kiosk.daybook.daybook import FILE, Daybook
+from kiosk.daybook.facts import Answered, Fact, NotSent, Sending, Settled, Voided, document
+from kiosk.daybook.indexes import Indexes
+from kiosk.daybook.journal import JournalBusyError, JournalError
+from kiosk.desk.visits import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kiosk.desk.transactions import Transaction
+
+BELOVED, HOBBIT, PARABLE = "31234000381408", "31234000668382", "31234000765105"
+
+
+@pytest.fixture
+def daybook(tmp_path: Path) -> Iterator[Daybook]:
+    with Daybook(tmp_path) as daybook:
+        yield daybook
+
+
+def record(daybook: Daybook, *facts: Fact) -> None:
+    daybook.learn(daybook.commit(facts))
+
+
+def sending(*transactions: Transaction) -> Sending:
+    return Sending(transactions=tuple(x.id for x in transactions), no_block=True, at=NOW)
+
+
+def not_sent(*transactions: Transaction) -> NotSent:
+    return NotSent(transactions=tuple(x.id for x in transactions), at=NOW)
+
+
+def answered(transaction: Transaction, kind: Any = "applied", **more: Any) -> Answered:
+    return Answered(outcome=outcome(transaction, kind, **more))
+
+
+def voided(transaction: Transaction) -> Voided:
+    return Voided(transaction=transaction.id, at=NOW)
+
+
+def states(daybook: Daybook) -> list[str]:
+    return [state for _, state, _ in daybook.history()]
+
+
+# -- what is kept ----------------------------------------------------------------------------------
+
+
+def test_what_went_in_comes_out_in_order(daybook: Daybook) -> None:
+    lent, returned = checkout(BELOVED), checkin(HOBBIT, returned=NOW.date(), undoes="t0")
+    record(daybook, lent)
+    record(daybook, returned)
+    assert [transaction for transaction, _, _ in daybook.history()] == [lent, returned]
+
+
+def test_it_is_all_there_after_reopening(tmp_path: Path) -> None:
+    lent, refused = checkout(BELOVED), checkout(HOBBIT)
+    said = outcome(refused, "refused", words="On hold for another patron")
+    with Daybook(tmp_path) as daybook:
+        record(daybook, lent, refused)
+        record(daybook, Answered(outcome=said))
+    with Daybook(tmp_path, read_only=True) as daybook:
+        assert list(daybook.history()) == [(lent, "queued", None), (refused, "refused", said)]
+
+
+def test_a_transaction_goes_through_its_states(daybook: Daybook) -> None:
+    lent = checkout(BELOVED)
+    steps = [
+        ("queued", [lent]),
+        ("sending", [sending(lent)]),
+        ("queued", [not_sent(lent)]),
+        ("sending", [sending(lent)]),
+        ("unknown", [answered(lent, "unknown")]),
+        ("unknown", [Settled(transaction=lent.id, at=NOW)]),
+    ]
+    for state, facts in steps:
+        record(daybook, *facts)
+        assert states(daybook) == [state]
+
+
+@pytest.mark.parametrize("kind", ["applied", "noticed", "refused", "unknown"])
+def test_all_but_applied_needs_a_person_until_settled(daybook: Daybook, kind: str) -> None:
+    lent = checkout(BELOVED)
+    record(daybook, lent, sending(lent), answered(lent, kind))
+    assert set(daybook.indexes.exceptions) == (set() if kind == "applied" else {lent.id})
+    record(daybook, Settled(transaction=lent.id, at=NOW))
+    assert daybook.indexes.exceptions == {}
+    assert states(daybook) == [kind]
+
+
+def test_the_first_answer_is_final(daybook: Daybook, tmp_path: Path) -> None:
+    lent = checkout(BELOVED)
+    record(daybook, lent, answered(lent, "refused"), answered(lent, "applied"))
+    record(daybook, voided(lent))
+    assert states(daybook) == ["refused"]
+    with Daybook(tmp_path, read_only=True) as reopened:
+        assert states(reopened) == ["refused"]
+
+
+def test_a_void_is_final_and_erases_nothing(daybook: Daybook, tmp_path: Path) -> None:
+    lent = checkout(BELOVED)
+    record(daybook, lent, voided(lent))
+    record(daybook, answered(lent))
+    with Daybook(tmp_path, read_only=True) as reopened:
+        for each in (daybook, reopened):
+            assert list(each.history()) == [(lent, "voided", None)]
+            assert each.indexes.pending == {}
+
+
+def test_where_the_desk_stands_is_kept(daybook: Daybook, tmp_path: Path) -> None:
+    assert daybook.standing() == Standing()
+    here = Standing(visit="v1", opened=NOW, patron=MAYA, name="Maya", due=DUE)
+    record(daybook, here)
+    assert daybook.standing() == here
+    now_returns = Standing(mode="checkin", bookdrop=NOW.date())
+    record(daybook, here, now_returns)  # of several, the last counts
+    with Daybook(tmp_path, read_only=True) as reopened:
+        assert reopened.standing() == now_returns
+    assert len(daybook.table("desk")) == 1
+
+
+def test_facts_of_one_commit_are_on_the_disk_together_or_not_at_all(
+    daybook: Daybook, tmp_path: Path
+) -> None:
+    before = (tmp_path / FILE).stat().st_size
+    record(daybook, checkout(BELOVED), checkout(HOBBIT), Standing(visit="v1", patron=MAYA))
+    whole = (tmp_path / FILE).read_bytes()
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for cut in range(before, len(whole), 7):
+        (copy / FILE).write_bytes(whole[:cut])
+        with Daybook(copy, read_only=True) as torn:
+            assert list(torn.history()) == []
+            assert torn.standing() == Standing()
+
+
+# -- indexes ---------------------------------------------------------------------------------------
+
+TRANSACTIONS = [
+    checkout(BELOVED, MAYA),
+    checkout(HOBBIT, OMAR),
+    checkin(BELOVED),
+    checkout(BELOVED, OMAR),
+    checkin(PARABLE),
+    checkout(PARABLE, MAYA),
+]
+SOME = st.lists(st.sampled_from(TRANSACTIONS), min_size=1, max_size=3, unique_by=lambda x: x.id)
+ONE = st.sampled_from(TRANSACTIONS)
+DELIVERIES = st.one_of(
+    SOME.map(lambda some: sending(*some)),
+    SOME.map(lambda some: not_sent(*some)),
+    st.builds(answered, ONE, st.sampled_from(["applied", "noticed", "refused", "unknown"])),
+    ONE.map(voided),
+    ONE.map(lambda one: Settled(transaction=one.id, at=NOW)),
+    st.just(Standing(visit="v1")),
+)
+
+
+@st.composite
+def days(draw: st.DrawFn) -> list[list[Fact]]:
+    """Transactions in order, each followed by anything about those before it; in commits."""
+    facts: list[Fact] = []
+    for known in range(draw(st.integers(0, len(TRANSACTIONS)))):
+        facts.append(TRANSACTIONS[known])
+        ids = {x.id for x in TRANSACTIONS[: known + 1]}
+        about = draw(st.lists(DELIVERIES, max_size=5))
+        facts += [fact for fact in about if _about(fact) <= ids]
+    commits: list[list[Fact]] = []
+    while facts:
+        size = draw(st.integers(1, 3))
+        commits.append(facts[:size])
+        facts = facts[size:]
+    return commits
+
+
+def _about(fact: Fact) -> set[str]:
+    match fact:
+        case Sending() | NotSent():
+            return set(fact.transactions)
+        case Answered():
+            return {fact.outcome.transaction}
+        case Voided() | Settled():
+            return {fact.transaction}
+        case _:
+            return set()
+
+
+def seen(indexes: Indexes) -> dict[str, Any]:
+    pending = [(x.number, x.transaction, x.sent) for x in indexes.pending.values()]
+    exceptions = {
+        key: (x.number, x.transaction, x.outcome) for key, x in indexes.exceptions.items()
+    }
+    return vars(indexes) | {"pending": pending, "exceptions": exceptions}
+
+
+@settings(deadline=None)
+@given(days())
+def test_what_is_learnt_equals_what_is_read_back(commits: list[list[Fact]]) -> None:
+    with tempfile.TemporaryDirectory() as folder, Daybook(Path(folder)) as daybook:
+        for facts in commits:
+            record(daybook, *facts)
+        again = Indexes()
+        again.rebuild(daybook.journal)
+        assert seen(daybook.indexes) == seen(again)
+        assert [x.number for x in again.pending.values()] == sorted(
+            x.number for x in again.pending.values()
+        )
+
+
+# -- what a desk asks ------------------------------------------------------------------------------
+
+
+def test_the_holder_is_who_borrowed_last(daybook: Daybook) -> None:
+    assert daybook.holder(BELOVED) is None
+    first = checkout(BELOVED, MAYA)
+    record(daybook, first)
+    holder = daybook.holder(BELOVED)
+    assert holder is not None
+    assert asdict(holder) == {"card_ending": MAYA[-4:], "at": first.at, "due": first.due}
+    record(daybook, checkout(BELOVED, OMAR))
+    assert daybook.holder(BELOVED).card_ending == OMAR[-4:]
+    record(daybook, checkin(BELOVED))
+    assert daybook.holder(BELOVED) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "held"), [("applied", True), ("noticed", True), ("unknown", True), ("refused", False)]
+)
+def test_who_was_refused_holds_nothing(daybook: Daybook, kind: str, held: bool) -> None:
+    lent = checkout(BELOVED)
+    record(daybook, lent, answered(lent, kind))
+    assert (daybook.holder(BELOVED) is not None) == held
+
+
+def test_a_voided_checkout_holds_nothing(daybook: Daybook) -> None:
+    lent = checkout(BELOVED)
+    record(daybook, lent, voided(lent))
+    assert daybook.holder(BELOVED) is None
+
+
+def test_delivery_is_under_way_from_sending_on(daybook: Daybook) -> None:
+    lent = checkout(BELOVED)
+    assert daybook.under_way(lent.id)  # not known yet: too early to void it
+    record(daybook, lent)
+    assert not daybook.under_way(lent.id)
+    record(daybook, sending(lent))
+    assert daybook.under_way(lent.id)
+    record(daybook, not_sent(lent))
+    assert not daybook.under_way(lent.id)
+    record(daybook, answered(lent))
+    assert daybook.under_way(lent.id)
+
+
+def test_a_visit_is_found_from_any_of_its_transactions(daybook: Daybook) -> None:
+    before, after = checkout("i0", visit="v0"), checkin("i9", visit="v2")
+    visit = [checkout("i1"), checkout("i2"), checkin("i2", undoes="x"), checkout("i3")]
+    record(daybook, before, *visit, after)
+    said = outcome(visit[0], title="Beloved")
+    record(daybook, Answered(outcome=said), voided(visit[3]))
+    for number in (2, 3, 4, 5):
+        past = daybook.visit(number)
+        assert past.transactions == tuple(visit)
+        assert past.outcomes == {visit[0].id: said}
+        assert past.voided == {visit[3].id}
+    assert daybook.visit(1).transactions == (before,)
+    assert daybook.visit(6).transactions == (after,)
+
+
+def test_a_past_visit_is_found_by_card_by_item_and_as_the_newest(daybook: Daybook) -> None:
+    assert daybook.past_visit("") is None
+    maya = checkout(BELOVED, MAYA, visit="v1")
+    omar = checkout(HOBBIT, OMAR, visit="v2")
+    maya_again = checkout(PARABLE, MAYA, visit="v3")
+    returns = checkin("31234000176022", visit="v4")
+    record(daybook, maya, omar, maya_again, returns)
+
+    def found(barcode: str) -> tuple[Transaction, ...] | None:
+        past = daybook.past_visit(barcode)
+        return past and past.transactions
+
+    assert found("") == (maya_again,)
+    assert found(MAYA) == (maya_again,)
+    assert found(OMAR) == (omar,)
+    assert found(BELOVED) == (maya,)
+    assert found(returns.item) is None
+    assert found(INES) is None
+
+
+def test_the_open_visit_is_found_by_where_the_desk_stood(daybook: Daybook) -> None:
+    standing = Standing(visit="v2", opened=NOW, patron=MAYA)
+    record(daybook, checkout("i1", visit="v1"), standing)
+    assert daybook.open_visit(standing) is None
+    lent = checkout("i2", visit="v2")
+    record(daybook, lent)
+    past = daybook.open_visit(standing)
+    assert past is not None
+    assert past.transactions == (lent,)
+
+
+# -- opening ---------------------------------------------------------------------------------------
+
+
+def test_a_second_daybook_on_the_same_folder_is_refused(daybook: Daybook, tmp_path: Path) -> None:
+    with pytest.raises(JournalBusyError):
+        Daybook(tmp_path)
+
+
+def test_ten_thousand_transactions_open_with_all_their_fates(tmp_path: Path) -> None:
+    lent = [checkout(f"i{n}", f"p{n % 700}", visit=f"v{n // 3}") for n in range(10_000)]
+    with Daybook(tmp_path) as daybook:
+        daybook.commit(lent)
+        daybook.commit([sending(*lent[:9000]), *map(answered, lent[:8990])])
+    with Daybook(tmp_path, read_only=True) as daybook:
+        assert len(daybook.indexes.pending) == 1010
+        assert sum(x.sent for x in daybook.indexes.pending.values()) == 10
+        assert daybook.past_visit("p699").transactions[0] == lent[9798]
+        assert daybook.transaction(5001) == lent[5000]
+
+
+@pytest.mark.parametrize(
+    ("table", "foreign"),
+    [
+        ("transactions", {**document(checkout(BELOVED)), "kind": "renewal"}),
+        ("transactions", {"kind": "registration", "id": "t1", "name": "Maya"}),
+        ("transactions", {k: v for k, v in document(checkout(BELOVED)).items() if k != "due"}),
+        ("deliveries", {"type": "handed_over", "transactions": ["t1"], "at": NOW.isoformat()}),
+        ("deliveries", {"type": "sending", "transactions": "t1"}),
+        ("desk", {"mode": "inventory"}),
+    ],
+)
+def test_a_daybook_of_another_version_is_refused_in_words_and_can_be_opened_again(
+    tmp_path: Path, table: str, foreign: dict[str, Any]
+) -> None:
+    with Daybook(tmp_path) as daybook:
+        daybook.table(table).insert(foreign)
+    before = (tmp_path / FILE).read_bytes()
+    for _ in range(2):  # the first attempt gave the lock back
+        with pytest.raises(JournalError, match="another version of Daybook"):
+            Daybook(tmp_path)
+    assert (tmp_path / FILE).read_bytes() == before
+
+
+def test_a_field_that_a_later_version_added_is_passed_over(tmp_path: Path) -> None:
+    lent = checkout(BELOVED)
+    with Daybook(tmp_path) as daybook:
+        daybook.table("transactions").insert({**document(lent), "colour": "green"})
+    with Daybook(tmp_path) as daybook:
+        assert daybook.transaction(1) == lent
+
+
+@given(st.text(), st.text())
+def test_any_text_that_can_be_scanned_or_said_comes_back_as_it_was(item: str, words: str) -> None:
+    lent = replace(checkout(BELOVED), item=item, patron=words)
+    with tempfile.TemporaryDirectory() as folder:
+        with Daybook(Path(folder)) as daybook:
+            daybook.commit([lent, answered(lent, "refused", words=words)])
+        with Daybook(Path(folder), read_only=True) as daybook:
+            (found, _, said) = next(daybook.history())
+    assert (found, said.words) == (lent, words)
+
+
+def test_what_is_stored_is_plain_json(tmp_path: Path) -> None:
+    with Daybook(tmp_path) as daybook:
+        daybook.commit([checkout(BELOVED, MAYA)])
+        stored = daybook.table("transactions").get(doc_id=1)
+    assert stored == msgspec.json.decode(msgspec.json.encode(stored))
+    assert (stored["kind"], stored["item"], stored["patron"]) == ("checkout", BELOVED, MAYA)

@@ -1,0 +1,609 @@
+"""The courier, between a real daybook and a library in which anything can go wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import threading
+from collections import Counter
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.library import FAULTS, Fault, Loan, ModelLibrary
+from support.transactions import DUE, MAYA, NOW, OMAR, checkin, checkout
+
+from kiosk.daybook.daybook import Daybook
+from kiosk.daybook.facts import Voided
+from kiosk.daybook.journal import JournalError
+from kiosk.daybook.writer import Writer
+from kiosk.delivery.courier import Courier, DeliverySettings
+from kiosk.desk.transactions import Checkout
+from kiosk.desk.words import say
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+
+    from kiosk.daybook.daybook import Committed
+    from kiosk.daybook.facts import Fact
+    from kiosk.desk.transactions import Outcome, PatronAnswer, Transaction
+
+PATIENCE = 10.0
+HURRIED = DeliverySettings(first_pause=0.001, longest_pause=0.002, keep_alive=0.01)
+
+
+class Desk:
+    """What stands around a courier: a daybook, a library, and who listens."""
+
+    def __init__(self, folder: Path, library: ModelLibrary, settings: DeliverySettings) -> None:
+        self.folder = folder
+        self.library = library
+        self.daybook = Daybook(folder)
+        self.writer = self.new_writer()
+        self.open: set[str] = set()
+        self.outcomes: list[Outcome] = []
+        self.patrons: list[PatronAnswer] = []
+        self.connectivity: list[str] = []
+        self._changed = asyncio.Event()
+        self.courier = Courier(
+            settings,
+            library,
+            self.daybook,
+            self.writer,
+            clock=lambda: NOW,
+            is_open=lambda visit: visit in self.open,
+            listener=self,
+        )
+        self.running: asyncio.Task[None] | None = None
+
+    def new_writer(self) -> Writer:
+        return Writer(self.daybook, asyncio.get_running_loop())
+
+    def start(self) -> None:
+        self.running = asyncio.create_task(self.courier.run())
+
+    async def stop(self) -> None:
+        if self.running is not None:
+            self.running.cancel()
+            with suppress(asyncio.CancelledError):
+                await self.running
+        await asyncio.to_thread(self.writer.stop)
+        self.daybook.close()
+
+    async def record(self, *transactions: Transaction) -> None:
+        await self.writer.write(transactions)
+        for transaction in transactions:
+            self.courier.recorded(transaction.id)
+
+    async def until(self, so: Callable[[], Any]) -> None:
+        """Wait until something is so, looking whenever the courier tells or the library hears."""
+        async with asyncio.timeout(PATIENCE):
+            while not so():
+                news = [self._changed.wait(), self.library.arrived.wait()]
+                tasks = [asyncio.ensure_future(x) for x in news]
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                for task in tasks:
+                    task.cancel()
+                self._changed.clear()
+                self.library.arrived.clear()
+
+    async def delivered(self) -> None:
+        """Wait until nothing is left that may go."""
+        await self.until(lambda: self.courier.queue.next(lambda _: False) is None and self._told())
+
+    def _told(self) -> bool:
+        return len(self.courier.queue) == len(self.daybook.indexes.pending)
+
+    def states(self) -> dict[str, str]:
+        """Give what each transaction has come to, by its id, as the disk knows it."""
+        with Daybook(self.folder, read_only=True) as daybook:
+            return {transaction.id: state for transaction, state, _ in daybook.history()}
+
+    def patron_answered(self, answer: PatronAnswer) -> None:
+        self.patrons.append(answer)
+        self._changed.set()
+
+    def outcome_arrived(self, outcome: Outcome) -> None:
+        assert self.daybook.outcome(self._number(outcome.transaction)) == outcome
+        self.outcomes.append(outcome)
+        self._changed.set()
+
+    def _number(self, transaction: str) -> int:
+        numbers = self.daybook.journal.places("transactions")
+        return next(x for x in numbers if self.daybook.transaction(x).id == transaction)
+
+    def connectivity_changed(self) -> None:
+        self.connectivity.append(self.courier.connectivity.state)
+        self._changed.set()
+
+
+@pytest.fixture
+def library() -> ModelLibrary:
+    return ModelLibrary()
+
+
+@asynccontextmanager
+async def working(
+    folder: Path, library: ModelLibrary, settings: DeliverySettings = HURRIED
+) -> AsyncIterator[Desk]:
+    desk = Desk(folder, library, settings)
+    desk.start()
+    try:
+        yield desk
+    finally:
+        await desk.stop()
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, library: ModelLibrary) -> AsyncIterator[Desk]:
+    async with working(tmp_path, library) as desk:
+        yield desk
+
+
+# -- from the daybook to the library ---------------------------------------------------------------
+
+
+async def test_a_transaction_is_delivered_once_and_its_outcome_told(desk: Desk) -> None:
+    lent = checkout("i1", MAYA)
+    await desk.record(lent)
+    await desk.delivered()
+    assert desk.library.acted == [lent.id]
+    assert desk.library.loans == {"i1": Loan(MAYA, DUE)}
+    assert [(x.transaction, x.kind, x.title) for x in desk.outcomes] == [
+        (lent.id, "applied", "Title of i1")
+    ]
+    assert desk.states() == {lent.id: "applied"}
+
+
+async def test_sending_is_on_the_disk_before_the_first_byte_goes_out(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    lent = checkout("i1")
+    with Daybook(tmp_path) as daybook:
+        daybook.commit([lent])
+    seen: list[dict[str, str]] = []
+
+    async def look() -> None:
+        with Daybook(tmp_path, read_only=True) as daybook:
+            seen.append({x.id: state for x, state, _ in daybook.history()})
+
+    library.point = look
+    async with working(tmp_path, library) as desk:
+        await desk.delivered()
+    assert seen[:2] == [{lent.id: "sending"}] * 2  # before and after the library acted
+
+
+async def test_what_is_about_to_be_sent_can_no_longer_be_voided(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lent = checkout("i1")
+    await desk.writer.write([lent])
+    commit, busy, go_on = desk.daybook.commit, threading.Event(), threading.Event()
+
+    def slow(facts: Sequence[Fact]) -> Committed:
+        busy.set()
+        assert go_on.wait(PATIENCE)
+        return commit(facts)
+
+    monkeypatch.setattr(desk.daybook, "commit", slow)
+    assert not desk.daybook.under_way(lent.id)
+    desk.courier.recorded(lent.id)
+    assert await asyncio.to_thread(busy.wait, PATIENCE)
+    assert desk.daybook.under_way(lent.id)  # although the disk does not know it yet
+    go_on.set()
+    await desk.delivered()
+
+
+async def test_what_waits_from_yesterday_is_delivered_in_order(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    day = [checkout("i1", MAYA), checkin("i1"), checkout("i1", OMAR), checkin("i2")]
+    with Daybook(tmp_path) as daybook:
+        daybook.commit(day)
+    async with working(tmp_path, library) as desk:
+        await desk.delivered()
+    assert library.acted == [x.id for x in day]
+    assert library.loans == {"i1": Loan(OMAR, DUE)}
+
+
+async def test_the_library_may_refuse_while_the_visit_is_open_and_not_after(desk: Desk) -> None:
+    desk.open = {"now"}
+    desk.library.refuses = {"i1", "i2"}
+    here, gone = checkout("i1", visit="now"), checkout("i2", visit="before")
+    await desk.record(gone, here)
+    await desk.delivered()
+    assert desk.library.blocks == {here.id: False, gone.id: True}
+    assert desk.states() == {here.id: "refused", gone.id: "applied"}
+    (refusal,) = [x for x in desk.outcomes if x.kind == "refused"]
+    assert refusal.words == "On hold for another patron"
+
+
+async def test_a_refusal_is_final_and_holds_up_nothing(desk: Desk) -> None:
+    desk.open = {"now"}
+    desk.library.refuses = {"i1"}
+    refused, returned = checkout("i1", visit="now"), checkin("i1", visit="now")
+    await desk.record(refused, returned)
+    await desk.delivered()
+    assert desk.states() == {refused.id: "refused", returned.id: "applied"}
+    assert desk.library.requests.count("checkout i1") == 1
+
+
+async def test_what_is_voided_while_it_waits_is_never_sent(desk: Desk) -> None:
+    desk.library.down = True
+    undone, kept = checkout("i1"), checkout("i2")
+    await desk.record(undone, kept)
+    desk.courier.withdraw(undone.id)
+    await desk.writer.write([Voided(transaction=undone.id, at=NOW)])
+    desk.library.down = False
+    await desk.delivered()
+    assert desk.library.acted == [kept.id]
+    assert desk.states() == {undone.id: "voided", kept.id: "applied"}
+
+
+async def test_the_card_at_the_desk_goes_before_all_that_waits(desk: Desk) -> None:
+    desk.library.going_on.clear()
+    await desk.record(checkout("i1"), checkout("i2"), checkout("i3"))
+    await desk.until(lambda: desk.library.requests)
+    under_way = len(desk.library.requests)
+    desk.courier.ask_patron(OMAR)
+    desk.courier.ask_patron(MAYA)  # who came after takes the place
+    desk.library.going_on.set()
+    await desk.delivered()
+    assert desk.library.requests[under_way] == f"patron {MAYA}"
+    assert [x.patron for x in desk.patrons] == [MAYA]
+
+
+async def test_an_idle_library_is_greeted_now_and_then(desk: Desk) -> None:
+    await desk.until(lambda: desk.library.requests == ["hello"] * 3)
+    assert desk.connectivity == ["online"]
+
+
+# -- when it cannot be reached ---------------------------------------------------------------------
+
+
+async def test_what_did_not_arrive_waits_and_is_sent_when_the_library_is_back(desk: Desk) -> None:
+    desk.library.down = True
+    lent = checkout("i1")
+    await desk.record(lent)
+    await desk.until(lambda: desk.library.requests.count("checkout i1") == 2)
+    assert desk.courier.connectivity.state == "offline"
+    assert desk.courier.connectivity.reason == say("library.no_network")
+    desk.library.down = False
+    await desk.delivered()
+    assert desk.library.acted == [lent.id]
+    assert "item i1" not in desk.library.requests  # nothing was lost, so nothing is asked
+    await desk.until(lambda: desk.connectivity[-1] == "online")
+    assert desk.connectivity[-2:] == ["offline", "online"]
+
+
+async def test_what_certainly_did_not_arrive_may_be_undone_again(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    lent = checkout("i1")
+    with Daybook(tmp_path) as daybook:
+        daybook.commit([lent])
+    library.down = True
+    patient = DeliverySettings(first_pause=60, longest_pause=60, keep_alive=60)
+    async with working(tmp_path, library, patient) as desk:
+        await desk.until(lambda: desk.connectivity == ["offline"])
+        assert not desk.daybook.under_way(lent.id)
+        assert lent.id in desk.courier.queue
+        assert desk.states() == {lent.id: "queued"}
+
+
+async def test_pauses_grow_to_the_longest_and_begin_anew_after_a_reply(
+    tmp_path: Path, library: ModelLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.delivery.courier.random.uniform", lambda _, most: most)
+    patience = DeliverySettings(first_pause=0.001, longest_pause=0.02, keep_alive=60)
+    desk = Desk(tmp_path, library, patience)
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        library.down = len(pauses) not in (7, 8)
+        if len(pauses) == 10:
+            raise asyncio.CancelledError
+
+    library.down = True
+    monkeypatch.setattr(desk.courier, "_sleep", sleep)
+    with pytest.raises(asyncio.CancelledError):
+        await desk.courier.run()
+    await desk.stop()
+    doubled = [0.001, 0.002, 0.004, 0.008, 0.016, 0.02, 0.02]
+    assert pauses == [*doubled, 60, 60, 0.001]
+
+
+async def test_an_outage_of_days_does_not_wear_the_courier_out(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    no_pause = DeliverySettings(first_pause=1e-9, longest_pause=1e-9, keep_alive=60)
+    library.down = True
+    async with working(tmp_path, library, no_pause) as desk:
+        await desk.until(lambda: len(library.requests) > 1200)
+        library.down = False
+        lent = checkout("i1")
+        await desk.record(lent)
+        await desk.delivered()
+    assert library.acted == [lent.id]
+
+
+async def test_who_stands_at_the_desk_is_not_kept_waiting_by_a_pause(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    patient = DeliverySettings(first_pause=0.01, longest_pause=3600, keep_alive=3600)
+    library.down = True
+    async with working(tmp_path, library, patient) as desk:
+        desk.courier._failures = 30  # the next pause would be an hour
+        await desk.until(lambda: library.requests)
+        library.down = False
+        desk.courier.ask_patron(MAYA)
+        await desk.record(checkout("i1"))
+        await desk.delivered()
+        assert [x.patron for x in desk.patrons] == [MAYA]
+
+
+# -- when a reply is lost --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lists_loans", [True, False])
+@pytest.mark.parametrize("fault", ["lost before", "lost after", "unforeseen"])
+async def test_after_a_lost_reply_the_library_is_asked_and_acts_once(
+    desk: Desk, fault: Fault, lists_loans: bool
+) -> None:
+    desk.library.lists_loans = lists_loans
+    desk.library.faults.extend([fault, None, fault])
+    lent, returned = checkout("i1"), checkin("i1")
+    await desk.record(lent, returned)
+    await desk.delivered()
+    assert desk.library.acted == [lent.id, returned.id]
+    assert set(desk.states().values()) == {"applied"}
+    assert desk.library.loans == {}
+
+
+async def test_a_question_is_put_again_until_it_is_answered(desk: Desk) -> None:
+    desk.library.faults.append("lost after")
+    lent = checkout("i1")
+    await desk.record(lent)
+    await desk.until(lambda: desk.library.acted)
+    desk.library.down = True
+    asked = f"charged {MAYA}"
+    await desk.until(lambda: desk.library.requests.count(asked) >= 3)
+    assert desk.states() == {lent.id: "sending"}
+    desk.library.down = False
+    await desk.delivered()
+    assert desk.library.acted == [lent.id]
+
+
+async def test_an_unknown_fate_holds_its_item_until_a_person_has_looked(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    library.loans["i1"] = Loan(OMAR, DUE)
+    library.faults.append("lost before")
+    returned, lent_again, other = checkin("i1"), checkout("i1"), checkout("i2")
+    with Daybook(tmp_path) as daybook:
+        daybook.commit([returned, lent_again, other])
+    for _ in range(2):  # also after a restart
+        async with working(tmp_path, library) as desk:
+            await desk.delivered()
+            assert desk.states() == {
+                returned.id: "unknown",
+                lent_again.id: "queued",
+                other.id: "applied",
+            }
+    assert library.acted == [other.id]
+
+
+# -- when something unforeseen happens -------------------------------------------------------------
+
+
+async def test_a_transaction_at_which_the_library_trips_is_left_to_a_person(desk: Desk) -> None:
+    desk.library.cannot_read = {"i1"}
+    strange, other = checkin("i1"), checkout("i2")
+    await desk.record(strange, other)
+    await desk.delivered()
+    assert desk.states() == {strange.id: "unknown", other.id: "applied"}
+    assert desk.daybook.indexes.exceptions[strange.id].outcome.code == "unforeseen"
+    assert desk.running is not None
+    assert not desk.running.done()
+
+
+async def test_a_daybook_that_cannot_be_written_ends_delivery_before_anything_is_sent(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lent = checkout("i1")
+    await desk.until(lambda: desk.library.requests)
+    await desk.writer.write([lent])
+
+    def fail(_: Sequence[Fact]) -> None:
+        raise JournalError("No space left on device")
+
+    monkeypatch.setattr(desk.daybook, "commit", fail)
+    desk.courier.recorded(lent.id)
+    assert desk.running is not None
+    async with asyncio.timeout(PATIENCE):
+        await desk.running
+    assert desk.library.acted == []
+    assert "checkout i1" not in desk.library.requests
+    assert desk.library.closed == 1
+
+
+async def test_stopped_it_hangs_up(tmp_path: Path, library: ModelLibrary) -> None:
+    async with working(tmp_path, library) as desk:
+        await desk.until(lambda: library.requests)
+    assert library.closed == 1
+
+
+async def test_stopped_while_the_library_hangs_it_asks_first_the_next_time(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    lent = checkout("i1")
+    with Daybook(tmp_path) as daybook:
+        daybook.commit([lent])
+    library.going_on.clear()
+    async with working(tmp_path, library) as desk:
+        await desk.until(lambda: "checkout i1" in library.requests)
+    library.going_on.set()
+    library.requests.clear()
+    async with working(tmp_path, library) as desk:
+        await desk.delivered()
+    assert library.requests[:2] == [f"charged {MAYA}", "checkout i1"]
+    assert library.acted == [lent.id]
+
+
+# -- killed anywhere -------------------------------------------------------------------------------
+
+
+class Killed:
+    """Stands still at the nth point of a life, as a process that is killed there does."""
+
+    def __init__(self, at: int | None) -> None:
+        self.left = at
+        self.here = asyncio.Event()
+
+    async def point(self) -> None:
+        if self.left is not None:
+            self.left -= 1
+            if self.left <= 0:
+                self.here.set()
+        if self.here.is_set():
+            await asyncio.Event().wait()
+        await asyncio.sleep(0)
+
+
+class FragileWriter:
+    """A writer without a thread: what was put is on the disk a moment later, unless killed."""
+
+    def __init__(self, daybook: Daybook, killed: Killed) -> None:
+        self._daybook = daybook
+        self._killed = killed
+        self._put: list[tuple[Sequence[Fact], Callable[[None], None]]] = []
+
+    def put(self, facts: Sequence[Fact], done: Callable[[None], None], *, urgent: bool) -> None:
+        self._put.append((facts, done))
+        asyncio.get_running_loop().call_soon(self._write_all)
+
+    async def write(self, facts: Sequence[Fact], *, urgent: bool = True) -> None:
+        written = asyncio.Event()
+        self._put.append((facts, lambda _: written.set()))
+        await self._killed.point()
+        self._write_all()
+        await self._killed.point()
+        await written.wait()
+
+    def stop(self) -> None:
+        self._put.clear()
+
+    def _write_all(self) -> None:
+        group, self._put = self._put, []
+        if not group or self._killed.here.is_set():
+            return
+        self._daybook.learn(self._daybook.commit([x for facts, _ in group for x in facts]))
+        for _, done in group:
+            done(None)
+
+
+class FragileDesk(Desk):
+    def __init__(self, folder: Path, library: ModelLibrary, killed: Killed) -> None:
+        self.killed = killed
+        super().__init__(folder, library, HURRIED)
+        library.point = killed.point
+
+    def new_writer(self) -> Any:
+        return FragileWriter(self.daybook, self.killed)
+
+
+async def live(folder: Path, library: ModelLibrary, killed_at: int | None) -> bool:
+    """Deliver until all is done, or until killed; tell which."""
+    desk = FragileDesk(folder, library, Killed(killed_at))
+    desk.start()
+    killed = asyncio.ensure_future(desk.killed.here.wait())
+    done = asyncio.ensure_future(desk.delivered())
+    await asyncio.wait([killed, done], return_when=asyncio.FIRST_COMPLETED)
+    for task in (killed, done):
+        task.cancel()
+    with suppress(asyncio.CancelledError):
+        await done
+    was_killed = desk.killed.here.is_set()
+    await desk.stop()
+    return not was_killed
+
+
+DAY = [
+    checkout("i1", MAYA),
+    checkout("i2", MAYA),
+    checkin("i1"),
+    checkin("i3"),
+    checkout("i1", OMAR),
+]
+
+
+def fresh_library() -> ModelLibrary:
+    library = ModelLibrary()
+    library.loans["i3"] = Loan(OMAR, DUE)
+    return library
+
+
+async def lives(faults: Sequence[Fault | None], kills: Sequence[int], *, lists: bool) -> int:
+    """Live through a day, killed again and again; check what became of it. Give the lives."""
+    library = fresh_library()
+    library.faults.extend(faults)
+    library.lists_loans = lists
+    count = 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with Daybook(folder) as daybook:
+            daybook.commit(DAY)
+        for killed_at in [*kills, None]:
+            count += 1
+            if await live(folder, library, killed_at):
+                break
+        check(folder, library)
+    return count
+
+
+def check(folder: Path, library: ModelLibrary) -> None:
+    """Everything was applied exactly once, or waits for a person, or behind one that does."""
+    with Daybook(folder, read_only=True) as daybook:
+        states = {x.id: (x, state) for x, state, _ in daybook.history()}
+        held = {x.transaction.item for x in daybook.indexes.exceptions.values()}
+    times = Counter(library.acted)
+    expected = fresh_library().loans
+    for transaction, state in states.values():
+        assert times[transaction.id] <= 1
+        if state == "applied":
+            assert times[transaction.id] == 1
+            if isinstance(transaction, Checkout):
+                expected[transaction.item] = Loan(transaction.patron, transaction.due)
+            else:
+                expected.pop(transaction.item, None)
+        else:
+            assert state == "unknown" or (state == "queued" and transaction.item in held)
+    for item, loan in expected.items():
+        assert item in held or library.loans[item] == loan
+    assert set(library.loans) - held <= set(expected)
+
+
+@pytest.mark.parametrize("faults", [(), *((fault,) * 2 for fault in FAULTS)], ids=str)
+async def test_killed_at_any_point_everything_is_applied_exactly_once(
+    faults: tuple[Fault, ...],
+) -> None:
+    points = 1
+    while await lives(faults, [points], lists=True) > 1:
+        points += 1
+    assert points > 20
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.sampled_from([*FAULTS, None]), max_size=8),
+    st.lists(st.integers(1, 20), max_size=6),
+    st.booleans(),
+)
+def test_killed_again_and_again_under_any_faults_everything_is_applied_exactly_once(
+    faults: list[Fault | None], kills: list[int], lists: bool
+) -> None:
+    asyncio.run(lives(faults, kills, lists=lists))

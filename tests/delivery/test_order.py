@@ -1,0 +1,182 @@
+"""Which transaction goes next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hypothesis import given
+from hypothesis import strategies as st
+from support.transactions import INES, MAYA, OMAR, checkin, checkout
+
+from kiosk.daybook.indexes import Pending
+from kiosk.delivery.order import Queue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kiosk.desk.transactions import Transaction
+
+
+def pending(*transactions: Transaction) -> list[Pending]:
+    return [Pending(number, x) for number, x in enumerate(transactions, start=1)]
+
+
+def queue_of(waiting: list[Pending]) -> Queue:
+    queue = Queue()
+    for each in waiting:
+        queue.add(each)
+    return queue
+
+
+def nobody(_: str) -> bool:
+    return False
+
+
+def standing_there(visit: str) -> Callable[[str], bool]:
+    return lambda other: other == visit
+
+
+def order(queue: Queue, is_open: Callable[[str], bool] = nobody) -> list[int]:
+    """Take everything that may go; give the numbers."""
+    numbers = []
+    while (following := queue.next(is_open)) is not None:
+        numbers.append(following.number)
+        queue.discard(following.transaction.id)
+    return numbers
+
+
+def test_nothing_goes_from_an_empty_queue() -> None:
+    assert Queue().next(nobody) is None
+
+
+def test_a_backlog_goes_in_the_order_of_the_daybook() -> None:
+    waiting = pending(checkout("i1"), checkin("i2"), checkout("i1", OMAR), checkin("i1"))
+    assert order(queue_of(waiting)) == [1, 2, 3, 4]
+
+
+def test_the_patron_at_the_desk_overtakes_an_unrelated_backlog() -> None:
+    waiting = pending(
+        checkout("i1", OMAR, visit="old"),
+        checkin("i2", visit="old"),
+        checkout("i3", MAYA, visit="now"),
+        checkout("i4", MAYA, visit="now"),
+    )
+    assert order(queue_of(waiting), standing_there("now")) == [3, 4, 1, 2]
+
+
+def test_but_what_came_before_with_the_same_patron_or_item_goes_first() -> None:
+    waiting = pending(
+        checkin("i9", visit="old"),
+        checkin("i3", visit="old"),
+        checkout("i1", MAYA, visit="old"),
+        checkout("i3", MAYA, visit="now"),
+    )
+    assert order(queue_of(waiting), standing_there("now")) == [2, 3, 4, 1]
+
+
+def test_what_came_before_is_followed_to_its_beginning() -> None:
+    waiting = pending(
+        checkout("i9", INES, visit="old"),
+        checkout("i1", OMAR, visit="old"),
+        checkout("i2", OMAR, visit="old"),
+        checkin("i2", visit="old"),
+        checkout("i2", MAYA, visit="now"),
+    )
+    assert order(queue_of(waiting), standing_there("now")) == [2, 3, 4, 5, 1]
+
+
+def test_an_unknown_item_holds_up_its_later_transactions_and_nothing_else() -> None:
+    waiting = pending(checkin("i1"), checkout("i2", MAYA), checkout("i1", MAYA), checkout("i3"))
+    queue = queue_of(waiting)
+    queue.hold("i1")
+    assert order(queue) == [2, 4]
+    assert len(queue) == 2
+
+
+def test_a_patron_at_the_desk_goes_first_also_with_a_held_item_from_before() -> None:
+    waiting = pending(
+        checkout("i9", OMAR, visit="old"),
+        checkout("i1", MAYA, visit="old"),
+        checkout("i1", MAYA, visit="now"),
+        checkout("i2", MAYA, visit="now"),
+    )
+    queue = queue_of(waiting)
+    queue.hold("i1")
+    assert order(queue, standing_there("now")) == [4, 1]
+
+
+def test_what_was_taken_out_is_forgotten() -> None:
+    waiting = pending(checkout("i1", visit="old"), checkout("i1", visit="now"))
+    queue = queue_of(waiting)
+    queue.discard(waiting[0].transaction.id)
+    queue.discard(waiting[0].transaction.id)
+    queue.discard("never there")
+    assert waiting[0].transaction.id not in queue
+    assert order(queue, standing_there("now")) == [2]
+
+
+@st.composite
+def waiting_lines(draw: st.DrawFn) -> tuple[list[Pending], str, set[str]]:
+    """Visits one after the other; the last one may be open; some items are held."""
+    transactions: list[Transaction] = []
+    items = st.sampled_from(["i1", "i2", "i3", "i4"])
+    for visit in range(draw(st.integers(1, 5))):
+        patron = draw(st.sampled_from([MAYA, OMAR, INES, None]))
+        for item in draw(st.lists(items, max_size=3)):
+            name = f"v{visit}"
+            transactions.append(
+                checkin(item, visit=name) if patron is None else checkout(item, patron, visit=name)
+            )
+    last = transactions[-1].visit if transactions else "none"
+    is_open = draw(st.booleans())
+    return pending(*transactions), last if is_open else "none", draw(st.sets(items, max_size=1))
+
+
+@given(waiting_lines())
+def test_nothing_ever_overtakes_the_same_patron_or_item(
+    line: tuple[list[Pending], str, set[str]],
+) -> None:
+    waiting, visit, held = line
+    queue = queue_of(waiting)
+    for item in held:
+        queue.hold(item)
+    went = order(queue, standing_there(visit))
+    free = [x for x in waiting if x.transaction.item not in held]
+    assert sorted(went) == [x.number for x in free]  # all that may go goes, the held stay
+    place = {number: position for position, number in enumerate(went)}
+    for first in free:
+        for second in free:
+            if first.number < second.number and _related(first, second):
+                assert place[first.number] < place[second.number]
+
+
+@given(waiting_lines())
+def test_what_the_open_visit_waits_for_is_never_behind_what_it_need_not_wait_for(
+    line: tuple[list[Pending], str, set[str]],
+) -> None:
+    waiting, visit, held = line
+    queue = queue_of(waiting)
+    for item in held:
+        queue.hold(item)
+    free = [x for x in waiting if x.transaction.item not in held]
+    fresh = [x for x in free if x.transaction.visit == visit]
+    following = queue.next(standing_there(visit))
+    if fresh:
+        assert following in _needed_by(fresh[0], free)
+    else:
+        assert following == (free[0] if free else None)
+
+
+def _needed_by(one: Pending, others: list[Pending]) -> list[Pending]:
+    """Give what has to go before one, and that one."""
+    needed = [one]
+    for other in reversed([x for x in others if x.number < one.number]):
+        if any(_related(other, x) for x in needed):
+            needed.append(other)
+    return needed
+
+
+def _related(one: Pending, other: Pending) -> bool:
+    patron = getattr(one.transaction, "patron", None)
+    same_patron = patron is not None and patron == getattr(other.transaction, "patron", None)
+    return same_patron or one.transaction.item == other.transaction.item
