@@ -329,6 +329,10 @@ class Engine:
         live = self._config.ils.live != "none"
         self._handle(events.LibraryReached(self._now(), online=online and live))
 
+    def recording_failed(self, reason: str) -> None:
+        """Take that delivery could not write (Listener)."""
+        self._not_recorded(set(), reason)
+
     # -- devices and clock ---------------------------------------------------------------------
 
     async def _scan(self, scanner: SerialScanner) -> None:

@@ -26,11 +26,15 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Pending:
-    """A transaction without an outcome. `sent`: it may have arrived; ask before sending again."""
+    """A transaction without an outcome. `sent`: it may have arrived; ask before sending again.
+
+    `lost` counts the replies to it that never came, since the start.
+    """
 
     number: int
     transaction: Transaction
     sent: bool = False
+    lost: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@
     a reply            is an outcome, and final: also a refusal
     certainly not sent it is taken back ("not sent"); the run stops and backs off
     reply lost         the run stops and backs off; next time the library is asked first
+    lost three times   unknown: some servers hang up on what they cannot digest
     after a restart    what was being sent is asked about first
 
 While the visit of a transaction is open, the library may refuse it (`no block` = N): the patron
@@ -26,7 +27,7 @@ from kiosk.delivery.connectivity import Connectivity
 from kiosk.delivery.order import Queue
 from kiosk.desk.transactions import Checkout, Outcome
 from kiosk.desk.words import say
-from kiosk.ils.base import LibraryError, Unreachable
+from kiosk.ils.base import LibraryError, ReplyLost, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,11 +36,14 @@ if TYPE_CHECKING:
     from kiosk.daybook.daybook import Daybook
     from kiosk.daybook.indexes import Pending
     from kiosk.daybook.writer import Writer
-    from kiosk.desk.transactions import PatronAnswer
+    from kiosk.desk.transactions import PatronAnswer, Transaction
     from kiosk.desk.words import Phrase
     from kiosk.ils.base import Library
 
 log = logging.getLogger(__name__)
+
+MOST_LOST = 3
+"""So often a transaction is sent, its reply lost, and the library found not to have it."""
 
 _MOST_DOUBLINGS = 16
 """Of a pause; an outage of days has more failures than a float has powers of two."""
@@ -67,6 +71,9 @@ class Listener(Protocol):
 
     def connectivity_changed(self) -> None:
         """Look at `Courier.connectivity` again."""
+
+    def recording_failed(self, reason: str) -> None:
+        """Take that the disk does not take what delivery has to write; it has stopped."""
 
 
 class Courier:
@@ -122,6 +129,7 @@ class Courier:
                 await self._step()
         except JournalError as error:
             log.warning("delivery stops: %s", error)
+            self._listener.recording_failed(str(error))
         finally:
             await self._library.close()
 
@@ -156,6 +164,9 @@ class Courier:
         transaction = pending.transaction
         if pending.sent:
             outcome = await self._ask(pending)
+            if outcome is None and pending.lost >= MOST_LOST:
+                # It answers questions, yet never this: a person looks, and the rest goes on.
+                outcome = _unknown(transaction, self._clock(), "no-reply")
             if outcome is not None:
                 self._answered(pending, outcome)
                 return
@@ -168,6 +179,9 @@ class Courier:
         except Unreachable:
             not_sent = NotSent(transactions=(transaction.id,), at=self._clock())
             await self._writer.write([not_sent], urgent=False)
+            raise
+        except ReplyLost:
+            pending.lost += 1
             raise
         self._answered(pending, outcome)
 
@@ -183,7 +197,7 @@ class Courier:
             raise
         except Exception:
             log.exception("asking about %s met something unforeseen", transaction.id)
-            return Outcome(transaction=transaction.id, kind="unknown", at=at, code="unforeseen")
+            return _unknown(transaction, at, "unforeseen")
 
     def _answered(self, pending: Pending, outcome: Outcome) -> None:
         """Put an outcome on the disk; tell of it when it is there."""
@@ -194,6 +208,8 @@ class Courier:
         def written(error: JournalError | None) -> None:
             if error is None:
                 self._listener.outcome_arrived(outcome)
+            else:  # what the library said is lost; it is asked again later
+                self._listener.recording_failed(str(error))
 
         self._writer.put([Answered(outcome=outcome)], written, urgent=False)
 
@@ -227,3 +243,7 @@ class Courier:
                 await self._wake.wait()
         except TimeoutError:
             return
+
+
+def _unknown(transaction: Transaction, at: datetime, code: str) -> Outcome:
+    return Outcome(transaction=transaction.id, kind="unknown", at=at, code=code)

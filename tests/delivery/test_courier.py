@@ -47,6 +47,7 @@ class Desk:
         self.outcomes: list[Outcome] = []
         self.patrons: list[PatronAnswer] = []
         self.connectivity: list[str] = []
+        self.failures: list[str] = []
         self._changed = asyncio.Event()
         self.courier = Courier(
             settings,
@@ -114,6 +115,10 @@ class Desk:
     def _number(self, transaction: str) -> int:
         numbers = self.daybook.journal.places("transactions")
         return next(x for x in numbers if self.daybook.transaction(x).id == transaction)
+
+    def recording_failed(self, reason: str) -> None:
+        self.failures.append(reason)
+        self._changed.set()
 
     def connectivity_changed(self) -> None:
         self.connectivity.append(self.courier.connectivity.state)
@@ -400,6 +405,17 @@ async def test_an_unknown_fate_holds_its_item_until_a_person_has_looked(
 # -- when something unforeseen happens -------------------------------------------------------------
 
 
+async def test_a_transaction_that_never_gets_a_reply_is_left_to_a_person_and_the_rest_goes_on(
+    desk: Desk,
+) -> None:
+    desk.library.faults.extend(["lost before"] * 3)
+    never, other = checkout("i1"), checkout("i2", patron=OMAR)
+    await desk.record(never, other)
+    await desk.delivered()
+    assert desk.states() == {never.id: "unknown", other.id: "applied"}
+    assert desk.library.acted == [other.id]
+
+
 async def test_a_transaction_at_which_the_library_trips_is_left_to_a_person(desk: Desk) -> None:
     desk.library.cannot_read = {"i1"}
     strange, other = checkin("i1"), checkout("i2")
@@ -429,6 +445,7 @@ async def test_a_daybook_that_cannot_be_written_ends_delivery_before_anything_is
     assert desk.library.acted == []
     assert "checkout i1" not in desk.library.requests
     assert desk.library.closed == 1
+    assert desk.failures == ["No space left on device"]
 
 
 async def test_stopped_it_hangs_up(tmp_path: Path, library: ModelLibrary) -> None:
