@@ -21,11 +21,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 import platformdirs
 
-from drivers.printer.escpos import NetworkPrinterSettings, SerialPrinterSettings
-from drivers.scanner.serial import SerialScannerSettings
-from kiosk.delivery.courier import DeliverySettings
+from drivers.settings import (
+    NetworkPrinterSettings,
+    SerialPrinterSettings,
+    SerialScannerSettings,
+)
+from kiosk.delivery.settings import DeliverySettings
 from kiosk.desk.policy import DeskSettings
-from kiosk.ils.sip2 import Sip2Settings
+from kiosk.ils.settings import Sip2Settings
 from kiosk.receipts import ReceiptSettings
 from kiosk.view.state import Support
 

@@ -40,7 +40,7 @@ from kiosk.desk.policy import DeskSession
 from kiosk.desk.words import say
 from kiosk.ils.sip2 import Sip2Library
 from kiosk.view import state as show
-from kiosk.view.link import LinkServer, link_path
+from kiosk.view.link import link_path
 from kiosk.view.messages import (
     Happened,
     Ping,
@@ -52,6 +52,7 @@ from kiosk.view.messages import (
     Typed,
 )
 from kiosk.view.picture import picture
+from kiosk.view.server import LinkServer
 from kiosk.words import Words
 
 if TYPE_CHECKING:

@@ -17,7 +17,6 @@ import termios
 import time
 import unicodedata
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from drivers.printer.characters import printable
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
 
     import serial
 
+    from drivers.settings import NetworkPrinterSettings, SerialPrinterSettings
+
 ANSWER_WITHIN = 1.0
 """Seconds a printer has to answer for its status; over USB and Wi-Fi some take half of it."""
 
@@ -38,42 +39,6 @@ TEAR_GAP = 6
 # python-escpos would send these in GB18030, which only printers made for China understand; others
 # print a row of wrong characters, and switch code pages in the middle of it.
 _CHINESE = re.compile(r"[\u4e00-\u9fa5]")
-
-
-@dataclass(frozen=True, slots=True)
-class NetworkPrinterSettings:
-    """A printer on the network; `timeout` in seconds, for connecting and for sending.
-
-    `profile` is a name in python-escpos' printer database: it knows code pages and the knife.
-    """
-
-    host: str
-    port: int = 9100
-    name: str = ""
-    columns: int = 42
-    profile: str = "default"
-    timeout: float = 5.0
-    cut: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class SerialPrinterSettings:
-    """A printer on a serial port; otherwise as on the network. `parity` is N, E or O.
-
-    At 9600 baud a receipt of 3 kB takes 3 s, hence the longer `timeout`.
-    """
-
-    port: str
-    baud: int = 9600
-    name: str = ""
-    columns: int = 42
-    profile: str = "default"
-    timeout: float = 10.0
-    cut: bool = True
-    bytesize: int = 8
-    parity: str = "N"
-    stopbits: int = 1
-    xonxoff: bool = False
 
 
 class _Wire(Protocol):

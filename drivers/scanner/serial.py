@@ -12,12 +12,14 @@ import logging
 import os
 import termios
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import serial
 
 from drivers.scanner.symbology import Damaged, Framer, Scan
+
+if TYPE_CHECKING:
+    from drivers.settings import SerialScannerSettings
 
 log = logging.getLogger(__name__)
 
@@ -41,22 +43,6 @@ _REASONS: dict[int | None, Reason] = {
     errno.EWOULDBLOCK: "in use",  # the lock that pyserial takes is another program's
     errno.EIO: "unplugged",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class SerialScannerSettings:
-    """Where a serial scanner is and how it talks; `gap` is in seconds.
-
-    A scan that pauses for longer than `gap` has broken off. `parity` is N, E, O, M or S.
-    """
-
-    port: str
-    name: str = ""
-    baud: int = 9600
-    bytesize: int = 8
-    parity: str = "N"
-    stopbits: float = 1
-    gap: float = 0.3
 
 
 class SerialScanner:

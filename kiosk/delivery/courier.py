@@ -17,7 +17,6 @@ import asyncio
 import logging
 import random
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from kiosk.daybook.facts import Answered, NotSent, Sending
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from kiosk.daybook.daybook import Daybook
     from kiosk.daybook.indexes import Pending
     from kiosk.daybook.writer import Writer
+    from kiosk.delivery.settings import DeliverySettings
     from kiosk.desk.transactions import PatronAnswer, Transaction
     from kiosk.desk.words import Phrase
     from kiosk.ils.base import Library
@@ -47,17 +47,6 @@ MOST_LOST = 3
 
 _MOST_DOUBLINGS = 16
 """Of a pause; an outage of days has more failures than a float has powers of two."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DeliverySettings:
-    """How patient delivery is. Seconds."""
-
-    first_pause: float = 1.0
-    longest_pause: float = 300.0
-    keep_alive: float = 20.0
-    """Idle this long, the library is greeted: servers hang up on the silent, and the desk should
-    know that the library is gone before a patron does."""
 
 
 class Listener(Protocol):

@@ -21,9 +21,8 @@ from __future__ import annotations
 import asyncio
 import socket
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, time
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from pysip2 import (
     CheckinRequest,
@@ -55,6 +54,7 @@ if TYPE_CHECKING:
 
     from kiosk.desk.transactions import Transaction
     from kiosk.desk.words import Phrase
+    from kiosk.ils.settings import Sip2Settings
     from kiosk.ils.sip2_wire import Reply
 
 _CHUNK: Final = 65536
@@ -69,29 +69,6 @@ _CHARGED_SUMMARY: Final = "  Y       "
 _CHARGED: Final = frozenset({"04", "05", "07"})
 # Available, on the hold shelf, to be reshelved, in transit.
 _NOT_CHARGED: Final = frozenset({"03", "08", "09", "10"})
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sip2Settings:
-    """How to reach a SIP2 server, and what it wants to hear.
-
-    Times are in seconds: `timeout` for one request and its reply, `connect_timeout` for reaching
-    the server. `location` is the branch that checkins name (AP). `error_detection` sends sequences
-    and checksums; `checksums` is what to think of those that come back.
-    """
-
-    host: str
-    port: int = 6001
-    login: str = ""
-    password: str = ""
-    institution: str = ""
-    location: str = ""
-    terminal_password: str = ""
-    encoding: str = "utf-8"
-    checksums: Literal["lenient", "strict", "off"] = "lenient"
-    timeout: float = 5.0
-    connect_timeout: float = 3.0
-    error_detection: bool = True
 
 
 class Sip2Library:

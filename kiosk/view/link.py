@@ -2,14 +2,12 @@
 
     frame = length (4 bytes, big-endian) | message
 
-The server never waits for a client: of pictures only the newest is kept for a slow one, and a
-client that stops reading is dropped when too much has piled up. The client is a plain thread, so
-that Kivy and the console can use the same one.
+This is the clients' end: a plain thread, so that Kivy and the console can use the same one. The
+engine's end is `kiosk.view.server`.
 """
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 import os
@@ -18,45 +16,25 @@ import struct
 import tempfile
 import threading
 import zlib
-from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from kiosk.view.messages import (
-    LINK_VERSION,
-    FromClient,
-    FromEngine,
-    Happened,
-    Hello,
-    Picture,
-    ReceiptDrawn,
-    Screenshot,
-    TurnedAway,
-    Welcome,
-)
+from kiosk.view.messages import FromClient, FromEngine, Hello, TurnedAway
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kiosk.view.messages import Intent
-    from kiosk.view.state import AppState
 
 log = logging.getLogger(__name__)
 
-_LENGTH = struct.Struct(">I")
-LARGEST = 4 * 1024 * 1024
-"""Bytes of one message; a longer one is not ours."""
-FRAME = 1 / 120
-"""Seconds between two pictures for one client; no screen draws faster."""
-PILE = 20_000
-"""Messages that may wait for a client before it is dropped."""
+LENGTH = struct.Struct(">I")
 _LONGEST_PATH = 100
 """Linux allows 107 bytes for the path of a Unix socket (unix(7))."""
 
-_encode = msgspec.msgpack.Encoder().encode
-_decode_from_client = msgspec.msgpack.Decoder(FromClient).decode
+encode = msgspec.msgpack.Encoder().encode
 _decode_from_engine = msgspec.msgpack.Decoder(FromEngine).decode
 
 
@@ -69,161 +47,10 @@ def link_path(data: Path) -> Path:
     return Path(tempfile.gettempdir()) / name
 
 
-class LinkServer:
-    """The engine's end. `picture` is asked for when there is somebody to show it to."""
-
-    def __init__(
-        self,
-        path: Path,
-        *,
-        engine_version: str,
-        picture: Callable[[], AppState],
-        on_intent: Callable[[Intent], None],
-    ) -> None:
-        self._path = path
-        self._engine_version = engine_version
-        self._picture = picture
-        self._on_intent = on_intent
-        self._clients: set[_Client] = set()
-        self._server: asyncio.Server | None = None
-
-    async def start(self) -> None:
-        """Listen. The daybook's lock has made sure that no other engine listens here."""
-        self._path.unlink(missing_ok=True)
-        self._server = await asyncio.start_unix_server(self._serve, self._path)
-        self._path.chmod(0o600)
-
-    async def stop(self) -> None:
-        """Hang up."""
-        if self._server is not None:
-            self._server.close()
-        for client in list(self._clients):
-            client.close()
-        self._path.unlink(missing_ok=True)
-
-    def show(self) -> None:
-        """Show the newest picture to everybody, if it differs from what they saw."""
-        for client in self._clients:
-            client.show()
-
-    def tell(self, message: Happened | ReceiptDrawn) -> int:
-        """Send to those who follow every happening; give how many they are."""
-        followers = [client for client in self._clients if client.hello.happenings]
-        for client in followers:
-            client.send(_encode(message))
-        return len(followers)
-
-    def ask_screens(self, message: Screenshot) -> int:
-        """Send to the screens; give how many they are."""
-        screens = [client for client in self._clients if client.hello.client == "screen"]
-        for client in screens:
-            client.send(_encode(message))
-        return len(screens)
-
-    def answer_consoles(self, message: FromEngine) -> None:
-        """Send to the consoles."""
-        for client in self._clients:
-            if client.hello.client == "console":
-                client.send(_encode(message))
-
-    def _frame(self) -> bytes:
-        return _encode(Picture(state=self._picture()))
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        client: _Client | None = None
-        try:
-            hello = _decode_from_client(await _read(reader))
-            if not isinstance(hello, Hello) or hello.link_version != LINK_VERSION:
-                turned_away = TurnedAway(
-                    engine_version=self._engine_version, link_version=LINK_VERSION
-                )
-                writer.write(_framed(turned_away))
-                await writer.drain()
-                return
-            client = _Client(writer, hello, self._frame)
-            client.send(_encode(Welcome(engine_version=self._engine_version)))
-            client.show()
-            self._clients.add(client)
-            while True:
-                message = _decode_from_client(await _read(reader))
-                if not isinstance(message, Hello):
-                    self._on_intent(message)
-                await asyncio.sleep(0)  # a burst from one client must not hold up a scanner
-        except (OSError, EOFError, msgspec.MsgspecError) as error:
-            log.info("a client left the link: %r", error)
-        finally:
-            if client is not None:
-                self._clients.discard(client)
-                client.close()
-            writer.close()
-
-
-class _Client:
-    """A client as the server sees it: what waits to be sent to it, and the task that sends.
-
-    A picture is made only when it is about to be sent, and at most 120 times a second: a client
-    that is slow, or a burst of scans, costs the desk nothing.
-    """
-
-    def __init__(
-        self, writer: asyncio.StreamWriter, hello: Hello, frame: Callable[[], bytes]
-    ) -> None:
-        self.hello = hello
-        self._writer = writer
-        self._frame = frame
-        self._waiting: deque[bytes] = deque()
-        self._changed = False
-        self._shown = b""
-        self._wake = asyncio.Event()
-        self._task = asyncio.ensure_future(self._send_all())
-
-    def send(self, frame: bytes) -> None:
-        self._waiting.append(frame)
-        self._wake.set()
-        if len(self._waiting) > PILE and not self._writer.is_closing():
-            log.warning("a client does not read: hanging up")
-            self._writer.transport.abort()  # close() would wait for it to read
-
-    def show(self) -> None:
-        self._changed = True
-        self._wake.set()
-
-    def close(self) -> None:
-        self._task.cancel()
-        self._writer.close()
-
-    async def _send_all(self) -> None:
-        loop = asyncio.get_running_loop()
-        next_picture = 0.0
-        with contextlib.suppress(OSError):
-            while True:
-                await self._wake.wait()
-                self._wake.clear()
-                while self._waiting:
-                    self._write(self._waiting.popleft())
-                if self._changed and loop.time() < next_picture:
-                    loop.call_at(next_picture, self._wake.set)
-                elif self._changed:
-                    self._changed = False
-                    self._show_newest()
-                    next_picture = loop.time() + FRAME
-                await self._writer.drain()
-
-    def _show_newest(self) -> None:
-        frame = self._frame()
-        if frame != self._shown:
-            self._shown = frame
-            self._write(frame)
-
-    def _write(self, frame: bytes) -> None:
-        self._writer.write(_LENGTH.pack(len(frame)) + frame)
-
-
-async def _read(reader: asyncio.StreamReader) -> bytes:
-    (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
-    if length > LARGEST:
-        raise EOFError(f"a message of {length} bytes")
-    return await reader.readexactly(length)
+def framed(message: FromClient | FromEngine) -> bytes:
+    """Give a message as it travels."""
+    frame = encode(message)
+    return LENGTH.pack(len(frame)) + frame
 
 
 class LinkThread:
@@ -277,7 +104,7 @@ class LinkThread:
             return False
         try:
             with self._sending:
-                connection.sendall(_framed(message))
+                connection.sendall(framed(message))
         except OSError:
             return False
         return True
@@ -287,7 +114,7 @@ class LinkThread:
             try:
                 with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
                     connection.connect(os.fspath(self._path))
-                    connection.sendall(_framed(self._hello))
+                    connection.sendall(framed(self._hello))
                     self._socket = connection
                     if self._stopped.is_set():
                         return
@@ -308,8 +135,8 @@ class LinkThread:
 
     def _listen(self, connection: socket.socket) -> None:
         with connection.makefile("rb") as stream:
-            while len(head := stream.read(_LENGTH.size)) == _LENGTH.size:
-                (length,) = _LENGTH.unpack(head)
+            while len(head := stream.read(LENGTH.size)) == LENGTH.size:
+                (length,) = LENGTH.unpack(head)
                 frame = stream.read(length)
                 if len(frame) < length:
                     return
@@ -317,8 +144,3 @@ class LinkThread:
                 if isinstance(message, TurnedAway):
                     self._stopped.set()
                 self._on_message(message)
-
-
-def _framed(message: FromClient | FromEngine) -> bytes:
-    frame = _encode(message)
-    return _LENGTH.pack(len(frame)) + frame

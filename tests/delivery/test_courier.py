@@ -20,7 +20,8 @@ from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.facts import Voided
 from kiosk.daybook.journal import JournalError
 from kiosk.daybook.writer import Writer
-from kiosk.delivery.courier import Courier, DeliverySettings
+from kiosk.delivery.courier import Courier
+from kiosk.delivery.settings import DeliverySettings
 from kiosk.desk.transactions import Checkout
 from kiosk.desk.words import say
 

@@ -17,12 +17,11 @@ from drivers.printer import escpos
 from drivers.printer.document import Cut, Document, Text
 from drivers.printer.escpos import (
     NetworkPrinter,
-    NetworkPrinterSettings,
     SerialPrinter,
-    SerialPrinterSettings,
     encode,
 )
 from drivers.printer.status import PrinterError, problem_in, query, reply_in
+from drivers.settings import NetworkPrinterSettings, SerialPrinterSettings
 
 SLIP = Document(42, (Text("Riverside Library", "bold"), Text("2 books"), Cut()))
 READY = {1: 0x12, 2: 0x12, 4: 0x12}

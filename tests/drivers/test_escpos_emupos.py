@@ -8,13 +8,12 @@ from support.emupos import running_emupos
 from drivers.printer.document import Cut, Document, Text
 from drivers.printer.escpos import (
     NetworkPrinter,
-    NetworkPrinterSettings,
     SerialPrinter,
-    SerialPrinterSettings,
 )
 from drivers.printer.status import PrinterError
-from drivers.scanner.serial import SerialScanner, SerialScannerSettings
+from drivers.scanner.serial import SerialScanner
 from drivers.scanner.symbology import Scan
+from drivers.settings import NetworkPrinterSettings, SerialPrinterSettings, SerialScannerSettings
 
 
 def slip(*lines):

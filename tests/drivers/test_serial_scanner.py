@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from drivers.scanner import serial as serial_scanner
-from drivers.scanner.serial import SerialScanner, SerialScannerSettings
+from drivers.scanner.serial import SerialScanner
 from drivers.scanner.symbology import Damaged, Scan
+from drivers.settings import SerialScannerSettings
 
 
 class Cable:

@@ -17,7 +17,8 @@ from kiosk.demo.library import DemoLibrary
 from kiosk.desk.transactions import Checkin, Checkout, Transaction
 from kiosk.desk.words import say
 from kiosk.ils.base import ChargedItems, Library, ReplyLost, Unreachable
-from kiosk.ils.sip2 import Sip2Library, Sip2Settings
+from kiosk.ils.settings import Sip2Settings
+from kiosk.ils.sip2 import Sip2Library
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable

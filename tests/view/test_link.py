@@ -15,8 +15,8 @@ import pytest
 
 from kiosk.desk.answers import news
 from kiosk.desk.words import say
-from kiosk.view import link
-from kiosk.view.link import LinkServer, LinkThread, link_path
+from kiosk.view import server as link_server
+from kiosk.view.link import LinkThread, link_path
 from kiosk.view.messages import (
     LINK_VERSION,
     FromEngine,
@@ -30,6 +30,7 @@ from kiosk.view.messages import (
     Typed,
     Welcome,
 )
+from kiosk.view.server import LinkServer
 from kiosk.view.state import AppState, Due, Library, Returned
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ async def test_the_picture_arrives_at_once_and_whenever_it_changes(engine: Engin
 async def test_a_picture_that_did_not_change_is_not_sent_again(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(link, "FRAME", 0.0)
+    monkeypatch.setattr(link_server, "FRAME", 0.0)
     async with client(engine, CONSOLE) as console:
         await console.until(Picture(state=state(0)))
         engine.show(0)
@@ -169,7 +170,7 @@ async def test_a_picture_that_did_not_change_is_not_sent_again(
 async def test_a_slow_client_gets_the_newest_picture_and_few_of_those_before(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(link, "FRAME", 0.0)
+    monkeypatch.setattr(link_server, "FRAME", 0.0)
     large = "x" * 200_000
     async with client(engine, SCREEN) as slow, client(engine, SCREEN) as quick:
         for number in range(1, 100):
@@ -268,7 +269,7 @@ async def test_garbage_ends_its_own_connection_and_nothing_else(
 async def test_a_client_that_never_reads_is_dropped_and_the_others_are_not(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(link, "PILE", 50)
+    monkeypatch.setattr(link_server, "PILE", 50)
     receipt = ReceiptDrawn(text="x" * 20_000)
     async with client(engine, CONSOLE), client(engine, CONSOLE) as reading:
         await reading.until(Picture(state=state(0)))

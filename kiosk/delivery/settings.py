@@ -1,0 +1,16 @@
+"""What delivery has to be told. Light: reading a configuration loads no courier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeliverySettings:
+    """How patient delivery is. Seconds."""
+
+    first_pause: float = 1.0
+    longest_pause: float = 300.0
+    keep_alive: float = 20.0
+    """Idle this long, the library is greeted: servers hang up on the silent, and the desk should
+    know that the library is gone before a patron does."""

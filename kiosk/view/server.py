@@ -1,0 +1,204 @@
+"""The engine's end of the link.
+
+It never waits for a client: of pictures only the newest is kept for a slow one, and a client that
+stops reading is dropped when too much has piled up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import deque
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from kiosk.view.link import LENGTH, encode, framed
+from kiosk.view.messages import (
+    LINK_VERSION,
+    FromClient,
+    FromEngine,
+    Happened,
+    Hello,
+    Picture,
+    ReceiptDrawn,
+    Screenshot,
+    TurnedAway,
+    Welcome,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from kiosk.view.messages import Intent
+    from kiosk.view.state import AppState
+
+log = logging.getLogger(__name__)
+
+LARGEST = 4 * 1024 * 1024
+"""Bytes of one message; a longer one is not ours."""
+FRAME = 1 / 120
+"""Seconds between two pictures for one client; no screen draws faster."""
+PILE = 20_000
+"""Messages that may wait for a client before it is dropped."""
+
+_decode_from_client = msgspec.msgpack.Decoder(FromClient).decode
+
+
+class LinkServer:
+    """The engine's end. `picture` is asked for when there is somebody to show it to."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        engine_version: str,
+        picture: Callable[[], AppState],
+        on_intent: Callable[[Intent], None],
+    ) -> None:
+        self._path = path
+        self._engine_version = engine_version
+        self._picture = picture
+        self._on_intent = on_intent
+        self._clients: set[_Client] = set()
+        self._server: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        """Listen. The daybook's lock has made sure that no other engine listens here."""
+        self._path.unlink(missing_ok=True)
+        self._server = await asyncio.start_unix_server(self._serve, self._path)
+        self._path.chmod(0o600)
+
+    async def stop(self) -> None:
+        """Hang up."""
+        if self._server is not None:
+            self._server.close()
+        for client in list(self._clients):
+            client.close()
+        self._path.unlink(missing_ok=True)
+
+    def show(self) -> None:
+        """Show the newest picture to everybody, if it differs from what they saw."""
+        for client in self._clients:
+            client.show()
+
+    def tell(self, message: Happened | ReceiptDrawn) -> int:
+        """Send to those who follow every happening; give how many they are."""
+        followers = [client for client in self._clients if client.hello.happenings]
+        for client in followers:
+            client.send(encode(message))
+        return len(followers)
+
+    def ask_screens(self, message: Screenshot) -> int:
+        """Send to the screens; give how many they are."""
+        screens = [client for client in self._clients if client.hello.client == "screen"]
+        for client in screens:
+            client.send(encode(message))
+        return len(screens)
+
+    def answer_consoles(self, message: FromEngine) -> None:
+        """Send to the consoles."""
+        for client in self._clients:
+            if client.hello.client == "console":
+                client.send(encode(message))
+
+    def _frame(self) -> bytes:
+        return encode(Picture(state=self._picture()))
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        client: _Client | None = None
+        try:
+            hello = _decode_from_client(await _read(reader))
+            if not isinstance(hello, Hello) or hello.link_version != LINK_VERSION:
+                turned_away = TurnedAway(
+                    engine_version=self._engine_version, link_version=LINK_VERSION
+                )
+                writer.write(framed(turned_away))
+                await writer.drain()
+                return
+            client = _Client(writer, hello, self._frame)
+            client.send(encode(Welcome(engine_version=self._engine_version)))
+            client.show()
+            self._clients.add(client)
+            while True:
+                message = _decode_from_client(await _read(reader))
+                if not isinstance(message, Hello):
+                    self._on_intent(message)
+                await asyncio.sleep(0)  # a burst from one client must not hold up a scanner
+        except (OSError, EOFError, msgspec.MsgspecError) as error:
+            log.info("a client left the link: %r", error)
+        finally:
+            if client is not None:
+                self._clients.discard(client)
+                client.close()
+            writer.close()
+
+
+class _Client:
+    """A client as the server sees it: what waits to be sent to it, and the task that sends.
+
+    A picture is made only when it is about to be sent, and at most 120 times a second: a client
+    that is slow, or a burst of scans, costs the desk nothing.
+    """
+
+    def __init__(
+        self, writer: asyncio.StreamWriter, hello: Hello, frame: Callable[[], bytes]
+    ) -> None:
+        self.hello = hello
+        self._writer = writer
+        self._frame = frame
+        self._waiting: deque[bytes] = deque()
+        self._changed = False
+        self._shown = b""
+        self._wake = asyncio.Event()
+        self._task = asyncio.ensure_future(self._send_all())
+
+    def send(self, frame: bytes) -> None:
+        self._waiting.append(frame)
+        self._wake.set()
+        if len(self._waiting) > PILE and not self._writer.is_closing():
+            log.warning("a client does not read: hanging up")
+            self._writer.transport.abort()  # close() would wait for it to read
+
+    def show(self) -> None:
+        self._changed = True
+        self._wake.set()
+
+    def close(self) -> None:
+        self._task.cancel()
+        self._writer.close()
+
+    async def _send_all(self) -> None:
+        loop = asyncio.get_running_loop()
+        next_picture = 0.0
+        with contextlib.suppress(OSError):
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                while self._waiting:
+                    self._write(self._waiting.popleft())
+                if self._changed and loop.time() < next_picture:
+                    loop.call_at(next_picture, self._wake.set)
+                elif self._changed:
+                    self._changed = False
+                    self._show_newest()
+                    next_picture = loop.time() + FRAME
+                await self._writer.drain()
+
+    def _show_newest(self) -> None:
+        frame = self._frame()
+        if frame != self._shown:
+            self._shown = frame
+            self._write(frame)
+
+    def _write(self, frame: bytes) -> None:
+        self._writer.write(LENGTH.pack(len(frame)) + frame)
+
+
+async def _read(reader: asyncio.StreamReader) -> bytes:
+    (length,) = LENGTH.unpack(await reader.readexactly(LENGTH.size))
+    if length > LARGEST:
+        raise EOFError(f"a message of {length} bytes")
+    return await reader.readexactly(length)
