@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Self
 import pytest
 from PIL import Image
 
-from kiosk.view.link import LinkServer
 from kiosk.view.messages import Screenshot, ScreenshotTaken
+from kiosk.view.server import LinkServer
 from tests.screens import states
 
 if TYPE_CHECKING:
