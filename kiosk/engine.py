@@ -209,7 +209,7 @@ class Engine:
 
     def _scanned(self, scan: Scan | Damaged) -> None:
         if isinstance(scan, Damaged):
-            log.warning("a damaged scan (%s): %r", scan.reason, scan.sample)
+            log.warning("a damaged scan: %s", scan.reason)  # never the number: it may be a card's
             self._handle(events.DamagedScan(self._now(), scan.sample))
         else:
             self._handle(events.Scanned(self._now(), scan.text))
