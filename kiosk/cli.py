@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import json
 import logging
+import math
 import os
 import socket
 import sys
@@ -29,12 +30,19 @@ if TYPE_CHECKING:
     from kiosk.watch import Child
 
 OK, FAILED, USAGE, QUEUED, EXCEPTIONS = range(5)
+ENGINE_STARTS = 10
+"""Seconds within which an engine answers."""
+LOOKS = 20
+"""So often in a second it is looked for."""
+LAST_PORT = 65535
+LAST_STREAM = 2
+"""The descriptor of standard error."""
 
 EPILOG = """\
 examples:
   kiosk run --demo                      a kiosk at a demo library, on this machine alone
   kiosk run --config kiosk.toml         the kiosk of your library
-  printf '21234000004417\\n31234000517861\\n:done\\n' | kiosk console --config kiosk.toml
+  printf '21234000094417\\n31234000579316\\n:done\\n' | kiosk console --config kiosk.toml
   kiosk transactions --state queued     what still waits for the library
   kiosk status --json                   how the desk stands, for a monitoring system
 
@@ -44,11 +52,13 @@ exit codes:
   2  the command line is wrong
   3  console: something is still queued, unknown or waiting
   4  console: all is delivered, but there are exceptions that need a person
+  130  ended by Ctrl-C; run and engine end with 0
 """
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; give its exit code."""
+    _fill_streams()
     args = _parser().parse_args(arguments)
     try:
         return int(args.run(args))
@@ -62,12 +72,25 @@ def main(arguments: list[str] | None = None) -> int:
         return FAILED
 
 
+def _fill_streams() -> None:
+    """Put nothing in the place of standard streams that were closed.
+
+    Else the next file that is opened gets the number of one, and what is printed lands in it.
+    """
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= LAST_STREAM:
+        pass
+    os.close(descriptor)
+    sys.stdout = sys.stdout or os.fdopen(1, "w")
+    sys.stderr = sys.stderr or os.fdopen(LAST_STREAM, "w")
+
+
 def _errors() -> tuple[type[Exception], ...]:
     """Name the errors whose message is fit to show."""
     from kiosk.config import ConfigError
     from kiosk.daybook.journal import JournalError
+    from kiosk.engine import EngineError
 
-    return (ConfigError, JournalError, CommandError)
+    return (ConfigError, JournalError, EngineError, CommandError)
 
 
 class CommandError(Exception):
@@ -89,8 +112,10 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command
 
-    run = _configured(add("run", _run, "start the kiosk: engine and screen, kept running"))
-    run.add_argument("--demo", action="store_true", help="at a demo library on this machine")
+    run = add("run", _run, "start the kiosk: engine and screen, kept running")
+    where = run.add_mutually_exclusive_group()
+    _configured(run, where)
+    where.add_argument("--demo", action="store_true", help="at a demo library on this machine")
     for name, function, text in (
         ("engine", _engine, "the desk without a screen (one of the two parts of run)"),
         ("screen", _screen, "the touchscreen (the other part of run)"),
@@ -109,9 +134,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     library = add("demo-library", _demo_library, "a small library system that speaks SIP2")
     library.add_argument("--host", default="127.0.0.1", help="(default: 127.0.0.1)")
-    library.add_argument("--port", type=int, default=6001, help="(default: 6001)")
+    library.add_argument("--port", type=_port, default=6001, help="(default: 6001)")
     library.add_argument(
-        "--state", metavar="FILE.json", type=Path, help="keep its loans in this file"
+        "--state", metavar="FILE.json", type=_path, help="keep its loans in this file"
     )
     listing = _configured(add("transactions", _transactions, "list what was recorded"))
     listing.add_argument("--json", action="store_true", help="whole records, one JSON line each")
@@ -125,17 +150,34 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _configured(command: Any) -> Any:
-    command.add_argument("--config", metavar="FILE", type=Path, help="the kiosk's kiosk.toml")
+def _configured(command: Any, where: Any = None) -> Any:
+    """Let a command be told its configuration; `where` is the group to which --config belongs."""
+    where = where or command
+    where.add_argument("--config", metavar="FILE", type=_path, help="the kiosk's kiosk.toml")
     command.add_argument(
-        "--data", metavar="FOLDER", type=Path, help="keep the daybook here, whatever the file says"
+        "--data", metavar="FOLDER", type=_path, help="keep the daybook here, whatever the file says"
     )
     return command
 
 
+def _path(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty")
+    return Path(text).expanduser().absolute()
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= LAST_PORT):
+        raise argparse.ArgumentTypeError(f"give a number from 0 (any free port) to {LAST_PORT}")
+    return int(text)
+
+
 def _seconds(text: str) -> float:
-    value = float(text)
-    if value < 0:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1
+    if not 0 <= value < math.inf:
         raise argparse.ArgumentTypeError("give 0 or more seconds")
     return value
 
@@ -151,6 +193,8 @@ def _config(args: argparse.Namespace) -> Config:
         return config.demo(_demo_data(args), port)
     path = args.config or Path(os.environ.get("KIOSK_CONFIG", "/etc/daybook/kiosk.toml"))
     if args.config is None and not path.exists():
+        if args.data and args.run in (_transactions, _status):
+            return config.Config(data=args.data)  # to read a daybook, its folder is enough
         raise CommandError(
             "no configuration: name one with --config FILE, or try `kiosk run --demo`"
         )
@@ -184,7 +228,12 @@ async def _run_all(args: argparse.Namespace) -> int:
         children.append(library)
         options = ["--demo", str(port), "--data", str(data)]
         args.demo = port
-        data.mkdir(parents=True, exist_ok=True)
+        try:
+            data.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CommandError(
+                f"the data folder {data} cannot be made: {error.strerror}. Name another with --data"
+            ) from error
     elif args.config or args.data:
         named = {"--config": args.config, "--data": args.data}
         options = [x for key, v in named.items() if v for x in (key, str(v))]
@@ -201,8 +250,8 @@ async def _run_all(args: argparse.Namespace) -> int:
 
     on_signals(stop)
     _greet(config, demo=bool(library), visible=visible, console=console)
-    reading = asyncio.create_task(_read_terminal(console, library, stop))
     link.start()
+    reading = asyncio.create_task(_read_terminal(console, link, library, stop))
     try:
         last_words = await watch(children, config.data / "kiosk.log", until=stopped)
     finally:
@@ -222,17 +271,20 @@ def _greet(config: Config, *, demo: bool, visible: bool, console: Console) -> No
 
         print(listing())
         console.say(say("run.demo"))
-    console.say(say("run.terminal"))
+    console.say(say("run.terminal" if config.printer.terminal else "run.terminal_scanner"))
     if not visible:
         console.say(say("run.no_display"))
     console.say(say("run.data", data=str(config.data)))
 
 
-async def _read_terminal(console: Console, library: Child | None, stop: Callable[[], None]) -> None:
+async def _read_terminal(
+    console: Console, link: LinkThread, library: Child | None, stop: Callable[[], None]
+) -> None:
     """Take lines from the terminal. Its end does not end the kiosk; :quit does."""
     from drivers.scanner.terminal import read_lines
     from kiosk.desk.words import say
 
+    await _found(link)  # what was typed, or piped in, before the engine was up is not lost
     async for scan in read_lines(0):
         text = getattr(scan, "text", "")
         if library is not None and text.strip() in (":unplug", ":plug"):
@@ -243,6 +295,15 @@ async def _read_terminal(console: Console, library: Child | None, stop: Callable
             console.say(say("run.plugged" if text.strip() == ":plug" else "run.unplugged"))
         elif not _take(console, scan):
             stop()
+
+
+async def _found(link: LinkThread) -> bool:
+    """Wait for the engine, within reason; tell whether it is there."""
+    for _ in range(ENGINE_STARTS * LOOKS):
+        if link.up.is_set():
+            return True
+        await asyncio.sleep(1 / LOOKS)
+    return False
 
 
 def _take(console: Console, scan: Scan | Damaged) -> bool:
@@ -271,14 +332,10 @@ def _engine(args: argparse.Namespace) -> int:
 
 
 async def _run_engine(config: Config) -> int:
-    from kiosk.engine import Engine, EngineError
+    from kiosk.engine import Engine
     from kiosk.watch import on_signals
 
-    try:
-        engine = Engine(config)
-    except EngineError as error:
-        raise CommandError(str(error)) from error
-    running = asyncio.ensure_future(engine.run())
+    running = asyncio.ensure_future(Engine(config).run())
     on_signals(running.cancel)
     with suppress(asyncio.CancelledError):
         await running
@@ -310,15 +367,11 @@ def _console(args: argparse.Namespace) -> int:
 async def _run_console(config: Config, drain: float) -> int:
     """Be a client of the running engine; with none running, host one."""
     from kiosk.daybook.journal import JournalBusyError
-    from kiosk.engine import Engine, EngineError
+    from kiosk.engine import Engine
 
     hosted: asyncio.Task[None] | None = None
-    try:
+    with suppress(JournalBusyError):
         hosted = asyncio.create_task(Engine(config).run())
-    except JournalBusyError:
-        pass
-    except EngineError as error:
-        raise CommandError(str(error)) from error
     console, link = _console_on(config)
     link.start()
     try:
@@ -339,7 +392,7 @@ async def _run_console(config: Config, drain: float) -> int:
 async def _feed(console: Console, link: LinkThread, drain: float) -> int:
     from drivers.scanner.terminal import read_lines
 
-    if not await asyncio.to_thread(link.up.wait, 10):
+    if not await _found(link):
         raise CommandError("the engine holds the daybook but does not answer. Restart the kiosk")
     async for scan in read_lines(0):
         # A full link makes the thread wait, and with it whatever writes the lines.
@@ -391,12 +444,16 @@ def _demo_library(args: argparse.Namespace) -> int:
     def ready(port: int) -> None:
         print(f"demo library: SIP2 on {args.host} port {port}", flush=True)
 
+    if args.state is not None and not args.state.parent.is_dir():
+        raise CommandError(f"there is no folder {args.state.parent} for --state: make it first")
     try:
         asyncio.run(serve(args.host, args.port, args.state, ready))
+    except ValueError as error:
+        raise CommandError(f"{error}. Name another file with --state") from error
     except OSError as error:
         raise CommandError(
             f"the demo library cannot listen on {args.host} port {args.port}: "
-            f"{error.strerror or error}. Choose another with --port"
+            f"{error.strerror or error}. Choose others with --host and --port"
         ) from error
     return OK
 
@@ -414,6 +471,7 @@ def _read_only(config: Config) -> Daybook:
 def _transactions(args: argparse.Namespace) -> int:
     import msgspec
 
+    from kiosk.console import one_line
     from kiosk.daybook.facts import document
     from kiosk.desk.words import ending
 
@@ -430,6 +488,7 @@ def _transactions(args: argparse.Namespace) -> int:
         day = str(record.get("due") or record.get("returned") or "")[:10]
         at = transaction.at.strftime("%Y-%m-%d %H:%M:%S")
         words = " · ".join(x for x in (outcome.title, outcome.words) if x) if outcome else ""
+        words = one_line(words)
         row = f"{at}  {state:<8}  {transaction.kind:<8}  {transaction.item:<14}"
         print(f"{row}  {'card ' + card if card else '':<9}  {day:<10}  {words}".rstrip())
     return OK

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import sdnotify
 
@@ -123,7 +123,7 @@ class Engine:
     async def run(self) -> None:
         """Run until cancelled."""
         self._writer = Writer(self._daybook, asyncio.get_running_loop())
-        await self._link.start()
+        await self._open_link()
         self._start_delivery()
         self._tasks.start(self._print_receipts())
         for scanner in self._scanners:
@@ -138,6 +138,16 @@ class Engine:
             await self._link.stop()
             await asyncio.to_thread(self._writer.stop)
             self._daybook.close()
+
+    async def _open_link(self) -> None:
+        try:
+            await self._link.start()
+        except OSError as error:
+            path = link_path(self._config.data)
+            raise EngineError(
+                f"the link to the screen cannot be opened at {path}: {error.strerror}. The data "
+                "folder has to be on a disk of Linux's own (ext4, not FAT or a network share)"
+            ) from error
 
     # -- events in, effects out ----------------------------------------------------------------
 
@@ -302,6 +312,7 @@ class Engine:
     async def _stop_delivery(self) -> None:
         await self._tasks.stop("delivery")
         self._courier = None
+        self._handle(events.LibraryReached(self._now(), online=False))
 
     def _is_open(self, visit: str) -> bool:
         """Tell whether a patron still stands there, so that the library may refuse."""
@@ -410,13 +421,15 @@ class Engine:
     def _library(self) -> show.Library:
         indexes = self._daybook.indexes
         unknown = sum(x.outcome.kind == "unknown" for x in indexes.exceptions.values())
-        courier = self._courier
+        connectivity = self._courier.connectivity if self._courier is not None else None
+        configured = self._config.ils.offline != "none"
+        stopped: Literal["none", "offline"] = "offline" if configured else "none"
         return show.Library(
-            state="none" if courier is None else courier.connectivity.state,
+            state=stopped if connectivity is None else connectivity.state,
             waiting=len(indexes.pending),
             to_fix=len(indexes.exceptions),
             unknown=unknown,
-            reason=None if courier is None else courier.connectivity.reason,
+            reason=None if connectivity is None else connectivity.reason,
         )
 
     def _devices(self) -> list[show.Device]:

@@ -59,7 +59,10 @@ class Child:
         while True:
             await self._wanted.wait()
             started = loop.time()
-            code, last_words = await self._run_once(log)
+            try:
+                code, last_words = await self._run_once(log)
+            except OSError as error:  # no memory for it just now: the others go on
+                code, last_words = -1, str(error)
             if code == CANNOT_START and last_words.startswith(_OWN_WORDS):
                 return last_words
             failures = 0 if loop.time() - started > _PAUSES[-1] else failures + 1
@@ -87,6 +90,7 @@ class Child:
             stderr=asyncio.subprocess.PIPE,
             env=self._env,
             preexec_fn=_die_with_parent,
+            process_group=0,  # Ctrl-C is for `kiosk run`, which ends its children in order
         )
         last = b""
         if process.stderr is not None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+import typing
+from dataclasses import fields, is_dataclass
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from kiosk.config import Config, ConfigError, demo, load
 
-if TYPE_CHECKING:
-    from pathlib import Path
+ADMINISTRATORS = Path(__file__).parents[1] / "docs" / "administrators.md"
 
 GOOD = """
 data = "{folder}/data"
@@ -245,3 +247,18 @@ def test_a_file_that_is_not_there_or_not_text_is_named(tmp_path: Path) -> None:
     noise.write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigError, match="save it as UTF-8"):
         load(noise)
+
+
+def keys(cls: type) -> set[str]:
+    """Name every key that a table of kiosk.toml may have, and those of the tables in it."""
+    found = set()
+    for name, hint in typing.get_type_hints(cls).items():
+        inner = [x for x in (hint, *typing.get_args(hint)) if is_dataclass(x)]
+        found |= {name} if not inner else keys(typing.cast("type", inner[0]))
+    return found - {"password"}  # which is refused
+
+
+def test_the_manual_has_every_key() -> None:
+    spans = " ".join(re.findall("`(.+?)`", ADMINISTRATORS.read_text()))
+    assert len(keys(Config)) > len(fields(Config))
+    assert keys(Config) - {*re.findall(r"\w+", spans)} == set()

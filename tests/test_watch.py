@@ -8,7 +8,7 @@ import signal
 import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -142,6 +142,28 @@ async def test_a_child_that_says_it_cannot_start_ends_it_all_with_its_last_words
         assert await watched.last_words() == words
         await other.ended()
     assert written(log) == f"more\n{words}\n"
+
+
+async def test_a_child_that_cannot_be_made_just_now_is_tried_again(
+    home: Home, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make, failures = asyncio.create_subprocess_exec, iter([OSError("Cannot allocate memory")])
+
+    async def short_of_memory(*words: str, **options: Any) -> asyncio.subprocess.Process:
+        for failure in failures:
+            raise failure
+        return await make(*words, **options)
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", short_of_memory)
+    async with watching(log, home.child()) as watched:
+        await home.life()
+        assert not watched.stop.is_set()
+
+
+async def test_ctrl_c_on_the_terminal_is_for_the_parent_alone(home: Home, log: Path) -> None:
+    async with watching(log, home.child()):
+        life = await home.life()
+        assert os.getpgid(life.pid) != os.getpgid(0)
 
 
 async def test_a_child_that_is_unplugged_stays_out_until_plugged_in(home: Home, log: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,7 +60,7 @@ class Console:
 
     def say(self, phrase: Phrase) -> None:
         """Print a sentence of the console's own."""
-        self._print(_one_line(self._words(phrase)))
+        self._print(one_line(self._words(phrase)))
 
     def engine_lost(self) -> None:
         """Tell that the engine has gone."""
@@ -76,7 +77,7 @@ class Console:
         """Print what the engine tells."""
         match message:
             case Happened(at=at, answer=answer):
-                self._print(_one_line(self._happened(at, answer)))
+                self._print(one_line(self._happened(at, answer)))
             case ReceiptDrawn(text=text):
                 self._print(text)
             case ScreenshotTaken(path=path, problem=problem):
@@ -126,10 +127,19 @@ class Console:
 
     def _print(self, text: str) -> None:
         with self._printing:
-            self._out.write(text + "\n")
-            self._out.flush()
+            try:
+                self._out.write(text + "\n")
+                self._out.flush()
+            except OSError:
+                _let_go(self._out)
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Leave nothing in a text that a terminal would take as a command, or as another line."""
     return "".join(c if c.isprintable() else " " for c in text)
+
+
+def _let_go(out: TextIO) -> None:
+    """Throw away what nobody reads any more. The desk goes on; what is typed is still taken."""
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), out.fileno())

@@ -19,7 +19,7 @@ What can go wrong, and what is done about it:
 - Bytes inside the file change: a bad frame before a good one is damage. It is reported, never
   skipped and never cut off.
 - A write or sync fails: what the disk holds is not known any more, and a failed fsync must not be
-  retried. The storage takes nothing until it is opened again.
+  retried. The storage takes nothing until it is opened again. The same where the file was removed.
 - Two processes: the writer holds a lock. Readers take none; they stop at the last whole frame and
   repair nothing.
 """
@@ -186,6 +186,9 @@ class JournalStorage(Storage):
         except OSError as error:
             self._poison = error.strerror or str(error)
             raise JournalError(self._poison) from error
+        if os.fstat(self._file).st_nlink == 0:  # else it would go on into a file without a name
+            self._poison = f"{self._path} was removed"
+            raise JournalError(self._poison)
         self._end += len(frame)
 
     def _write_at(self, offset: int, data: bytes) -> None:
@@ -200,7 +203,10 @@ class JournalStorage(Storage):
         head = os.pread(self._file, len(MAGIC), 0)
         if head != MAGIC:
             if size > len(MAGIC) or not MAGIC.startswith(head.rstrip(b"\0")):
-                raise JournalDamagedError(f"{self._path} is not a daybook of this version")
+                raise JournalDamagedError(
+                    f"{self._path} is not a daybook of this version. Nothing was changed. Start "
+                    "the version that wrote it, or keep the daybook in another folder"
+                )
             # It is new, or its very first bytes were torn: it holds nothing yet.
             if not self._read_only:
                 self._make_sure(0, MAGIC)

@@ -43,6 +43,13 @@ if TYPE_CHECKING:
 
 BY_STAFF = (events.Scanned, events.DamagedScan, events.Pressed)
 
+JUST_NOW = timedelta(minutes=10)
+"""An item returned again within this time was scanned twice. Later it may have been lent at another
+desk meanwhile, and a batch of returns can stay open for days."""
+
+NOTHING_TAKEN = refusal(say("undo.not_taken"), say("undo.not_taken_detail"))
+"""The answer to the first Undo after a number that was not taken. Another one reaches past it."""
+
 
 class Desk:
     """One circulation desk.
@@ -276,6 +283,8 @@ class Desk:
         line = visit.holding(item)
         if line is not None and line.stage == "voiding":
             self._held_back(event)  # taken anew as soon as it is undone
+        elif line is not None and line.due is None and abs(event.at - line.at) > JUST_NOW:
+            return False
         elif line is not None:
             self._answer(answers.twice(line))
         return line is not None
@@ -434,10 +443,12 @@ class Desk:
             return
         visit = self.state.visit
         line = visit.newest if visit is not None else None
+        if visit is not None and self.state.answer == NOTHING_TAKEN:
+            line = next(reversed(visit.counting), None)
         if visit is None or line is None:
             self._refuse(say("undo.nothing"), say("undo.nothing_detail"))
         elif line not in visit.counting:
-            self._refuse(say("undo.not_taken"), say("undo.not_taken_detail"))
+            self._answer(NOTHING_TAKEN)
         elif self.state.alarm is not None:
             self._refuse(say("alarm.not_recorded"), say("alarm.use_paper"))
         elif line.stage == "recorded" and not self._memory.under_way(line.id):

@@ -84,8 +84,9 @@ class Visit:
         )
 
     def holding(self, item: str) -> Line | None:
-        """Find the line that counts for an item, if there is one."""
-        return next((x for x in self.lines if x.item == item and x.stage in COUNTING), None)
+        """Find the newest line that counts for an item, if there is one."""
+        lines = reversed(self.lines)
+        return next((x for x in lines if x.item == item and x.stage in COUNTING), None)
 
     @property
     def counting(self) -> tuple[Line, ...]:

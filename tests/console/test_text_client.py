@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import threading
 from typing import TYPE_CHECKING
 
@@ -155,6 +156,19 @@ def test_without_an_engine_a_scan_is_not_taken() -> None:
         "Not taken: :screenshot",
     ]
     assert terminal.console.settled(1.0) is None
+
+
+def test_when_nobody_reads_any_more_lines_are_still_taken() -> None:
+    terminal = Terminal()
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as out:
+        terminal.console = Console(Words(), out)
+        terminal.console.send = terminal._send
+        terminal.console.engine_lost()
+        assert terminal.console.line(MAYA)
+        terminal.console.engine_found()
+    assert terminal.sent == [Typed(text=MAYA)]
 
 
 def test_an_engine_of_another_version_is_said() -> None:

@@ -519,6 +519,19 @@ def test_a_disk_that_fills_up_in_the_middle_of_a_commit_keeps_all_before_it(
     assert list(contents_at(path)["_default"].values()) == [{"n": 1}, {"n": 3}]
 
 
+def test_after_its_file_was_removed_nothing_is_taken_until_reopened(path: Path) -> None:
+    with Journal(path) as db:
+        db.insert({"n": 1})
+        path.unlink()
+        for _ in range(2):
+            with pytest.raises(JournalError, match="was removed"):
+                db.insert({"n": 2})
+        assert contents(db) == {"_default": {1: {"n": 1}}}
+    with Journal(path) as db:
+        db.insert({"n": 3})
+    assert contents_at(path) == {"_default": {1: {"n": 3}}}
+
+
 @pytest.mark.parametrize("call", ["pwrite", "ftruncate", "fsync"])
 def test_a_disk_that_fails_while_opening_leaves_the_file_free_to_be_opened_again(
     path: Path, three_commits: list[int], disk: Disk, call: str

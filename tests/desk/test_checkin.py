@@ -60,6 +60,15 @@ def test_the_same_return_twice_is_caught() -> None:
     assert day.recorded == [("checkin", "", LEFT_HAND)]
 
 
+def test_an_item_that_comes_back_later_the_same_day_is_returned_again() -> None:
+    day = returns()
+    day.records(LEFT_HAND)
+    day.seconds_pass(3 * 3600)  # lent at another desk meanwhile; nobody pressed Done here
+    day.records(LEFT_HAND, LEFT_HAND)
+    assert day.answer == ("look", LEFT_HAND, "item.already_returned")
+    assert day.recorded == [("checkin", "", LEFT_HAND)] * 2
+
+
 def test_a_book_drop_day_holds_until_it_is_changed() -> None:
     day = Day()
     day.presses("bookdrop:2026-11-20")

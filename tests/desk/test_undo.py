@@ -92,6 +92,32 @@ def test_undo_never_reaches_past_a_number_that_was_not_taken() -> None:
     assert day.counting == [LEFT_HAND]
 
 
+def test_undo_pressed_again_takes_back_the_item_before_it() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND, SWEETGRASS)
+    day.scans(MISREAD, MISREAD)
+    day.presses("no", "undo", "undo")
+    day.disk_syncs()
+    assert day.counting == [LEFT_HAND]
+    day.presses("undo")
+    assert day.answer == ("not_taken", "undo.not_taken", "undo.not_taken_detail")
+
+
+def test_undo_reaches_past_it_only_right_after_saying_so() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND)
+    day.scans(MISREAD)
+    day.presses("no", "undo", "due:7", "undo")
+    assert day.counting == [LEFT_HAND]
+
+
+def test_undo_reaches_past_it_to_nothing() -> None:
+    day = Day()
+    day.scans(MAYA, MISREAD)
+    day.presses("no", "undo", "undo")
+    assert day.answer == ("not_taken", "undo.nothing", "undo.nothing_detail")
+
+
 def test_undo_with_nothing_there_says_so() -> None:
     day = Day()
     day.presses("undo")

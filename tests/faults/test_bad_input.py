@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import struct
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -123,6 +125,71 @@ def test_a_data_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     code, _, err = kiosk("console", "--config", str(config))
     assert code == 1
     assert str(tmp_path / "file" / "data") in err
+
+
+def test_a_folder_for_the_demo_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    code, _, err = kiosk("run", "--demo", "--data", str(tmp_path / "file"))
+    assert code == 1
+    assert err.startswith(f"kiosk: the data folder {tmp_path}/file cannot be made")
+
+
+def test_a_data_folder_that_takes_no_link_is_named(tmp_path: Path) -> None:
+    config = tmp_path / "kiosk.toml"
+    write_config(config, tmp_path / "data", library_port=1)
+    (tmp_path / "data" / "link.sock").mkdir(parents=True)
+    for command in ("engine", "console"):
+        code, _, err = kiosk(command, "--config", str(config))
+        assert code == 1
+        assert err.splitlines()[-1].startswith("kiosk: the link to the screen cannot be opened")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "console --drain nan",
+        "console --drain soon",
+        "demo-library --port 99999",
+        "status --data=",
+        "run --demo --config kiosk.toml",
+    ],
+)
+def test_a_wrong_option_is_told_with_the_usage(words: str) -> None:
+    code, _, err = kiosk(*words.split())
+    assert code == 2
+    assert err.startswith("usage: kiosk")
+
+
+def test_a_state_of_the_demo_library_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    (tmp_path / "state.json").write_text("not JSON")
+    for state in (tmp_path / "state.json", tmp_path / "nowhere" / "state.json"):
+        code, _, err = kiosk("demo-library", "--port", "0", "--state", str(state))
+        assert code == 1
+        assert err.startswith("kiosk: ")
+        assert "--state" in err
+
+
+def test_a_daybook_can_be_read_by_its_folder_alone(
+    desk: Shift, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KIOSK_CONFIG", "/nonexistent/kiosk.toml")
+    code, out, _ = kiosk("status", "--data", str(desk.data))
+    assert code == 0
+    assert "running" in out
+    assert kiosk("transactions", "--data", str(desk.data))[0] == 0
+
+
+def test_without_a_standard_output_a_command_does_its_work(tmp_path: Path) -> None:
+    config = tmp_path / "kiosk.toml"
+    write_config(config, tmp_path / "data", library_port=1)
+    console = f'"{sys.executable}" -m kiosk console --drain 0 --config "{config}"'
+    lines = f"{MAYA}\n{LEFT_HAND}\n"
+    for end in (">&-", "| true", "2>&- >&-"):
+        done = subprocess.run(f"{console} {end}", shell=True, input=lines.encode(), check=False)
+        assert done.returncode in (0, 3)
+        code, out, _ = kiosk("transactions", "--config", str(config))
+        assert code == 0
+        assert LEFT_HAND in out
 
 
 def test_a_missing_configuration_says_how_to_begin(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,6 +44,7 @@ def test_a_full_disk_raises_the_alarm_and_what_is_recorded_stays_safe(desk: Shif
     assert state.alarm is not None
     assert state.alarm.safe_until
     assert desk.stages() == ["applied", "failed"]
+    desk.sees(lambda s: s.library.state == "offline", "no word of a library that is not asked")
     desk.happened.clear()
     desk.scan(SPIRITED)
     desk.hears("alarm.not_recorded")
@@ -65,6 +66,21 @@ def test_it_goes_on_by_itself_when_there_is_room_again(desk: Shift) -> None:
     desk.sees(lambda s: desk.stages() == stages, "the failed one, scanned again")
     assert desk.library.loans() == dict.fromkeys((LEFT_HAND, PARABLE, BRAIDING), MAYA)
     assert desk.library.carried_out(BRAIDING) == ["11"]
+
+
+def test_when_the_data_are_removed_nothing_is_shown_as_recorded(desk: Shift) -> None:
+    desk.scan(MAYA)
+    desk.sees(lambda s: s.patron is not None, "the patron")
+    (desk.data / "daybook.journal").unlink()
+    desk.scan(LEFT_HAND)
+    state = desk.sees(lambda s: s.alarm is not None, "the alarm")
+    assert state.alarm is not None
+    assert "was removed" in state.alarm.reason
+    assert desk.stages() == ["failed"]
+    desk.sees(lambda s: s.alarm is None, "a new daybook")
+    desk.scan(LEFT_HAND)
+    desk.sees(lambda s: desk.stages() == ["failed", "applied"], "it recorded in the new one")
+    assert [t["item"] for t in desk.transactions()] == [LEFT_HAND]
 
 
 def test_a_receipt_for_what_was_recorded_can_still_be_had_during_the_alarm(desk: Shift) -> None:

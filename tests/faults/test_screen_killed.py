@@ -35,7 +35,9 @@ class Run:
             env={**os.environ, "SDL_VIDEODRIVER": "offscreen"},
         )
         threading.Thread(target=self._read, daemon=True).start()
-        log = folder / "data" / "kiosk.log"
+
+    def drawn(self) -> None:
+        log = self.folder / "data" / "kiosk.log"
         wait_for(lambda: log.exists() and "first frame" in log.read_text(), "the first frame")
 
     def _read(self) -> None:
@@ -93,6 +95,7 @@ def desk(tmp_path: Path) -> Iterator[Run]:
 
 
 def test_a_killed_screen_loses_no_scan_and_comes_back_to_the_same_picture(desk: Run) -> None:
+    desk.drawn()
     desk.type(MAYA, LEFT_HAND, BRAIDING)
     desk.prints("confirmed  Braiding Sweetgrass")
     before = desk.screenshot("before.png")
@@ -110,6 +113,7 @@ def test_a_killed_screen_loses_no_scan_and_comes_back_to_the_same_picture(desk: 
 
 
 def test_the_same_picture_where_nothing_happened_meanwhile(desk: Run) -> None:
+    desk.drawn()
     desk.type(MAYA, LEFT_HAND)
     desk.prints("confirmed  The Left Hand of Darkness")
     before = desk.screenshot("before.png")
@@ -118,6 +122,12 @@ def test_the_same_picture_where_nothing_happened_meanwhile(desk: Run) -> None:
     wait_for(lambda: log.read_text().count("first frame") == 2, "the screen again")
     # Less than one pixel in a hundred: letters may land half a pixel beside where they were.
     assert differing(before, desk.screenshot("after.png")) < 0.01
+
+
+def test_what_is_typed_before_the_engine_is_up_waits_for_it(desk: Run) -> None:
+    desk.type(MAYA, LEFT_HAND, ":done")
+    desk.prints("1 item checked out")
+    assert "Not taken" not in desk.output
 
 
 def test_a_killed_engine_comes_back_with_the_visit_open(desk: Run) -> None:
