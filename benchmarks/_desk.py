@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import pty
@@ -116,6 +117,7 @@ class Desk:
             [sys.executable, "-m", "kiosk", "engine", "--config", str(self.config)],
             stderr=subprocess.PIPE,
         )
+        atexit.register(process.kill)  # an interrupted run leaves no engine behind
         self.link = LinkThread(
             link_path(self.data),
             Hello(link_version=LINK_VERSION, client="console", happenings=True),

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from kiosk.watch import Child
 
 OK, FAILED, USAGE, QUEUED, EXCEPTIONS = range(5)
+PATIENCE = 30.0
+"""Seconds within which a desk finishes what was begun: a slow printer takes ten."""
 ENGINE_STARTS = 10
 """Seconds within which an engine answers."""
 LOOKS = 20
@@ -405,7 +407,7 @@ def _drain(console: Console, seconds: float) -> int:
     """Wait for delivery; give the exit code that says how far it came."""
     end = time.monotonic() + seconds
     while True:
-        library = console.settled(timeout=max(5.0, seconds))
+        library = console.settled(timeout=PATIENCE + seconds)
         if console.turned_away or library is None:
             return FAILED
         open_ = library.waiting + library.unknown
@@ -519,7 +521,7 @@ def _engine_facts(config: Config) -> dict[str, object]:
     """Ask the engine, if it runs, how the library's connection is."""
     console, link = _console_on(config)
     link.start()
-    library = console.settled(2.0) if link.up.wait(0.5) else None
+    library = console.standing(2.0) if link.up.wait(0.5) else None
     link.stop()
     if library is None:
         return {"engine": "not running"}

@@ -251,18 +251,17 @@ def _unknown(key: str, value: Any, hints: dict[str, Any], where: str) -> str:
 
 
 def _with_secrets(table: dict[str, Any], hints: dict[str, Any], where: str) -> dict[str, Any]:
-    """Read `password_file`; refuse a password in the open."""
-    if "password" not in hints:
-        return table
-    if "password" in table:
-        raise ConfigError(
-            f"[{where}] password does not belong in this file: put it into a file of its own, "
-            'readable by the kiosk alone, and write password_file = "/etc/daybook/sip2.password"'
-        )
+    """Read `password_file` and its like; refuse a password in the open."""
     table = dict(table)
-    if "password_file" in table:
-        file = _value(Path, table.pop("password_file"), _join(where, "password_file"))
-        table["password"] = _secret(file, f"[{where}] password_file = {str(file)!r}")
+    for key in [hint for hint in hints if hint.endswith("password")]:
+        if key in table:
+            raise ConfigError(
+                f"[{where}] {key} does not belong in this file: put it into a file of its own, "
+                f'readable by the kiosk alone, and write {key}_file = "/etc/daybook/sip2.{key}"'
+            )
+        if f"{key}_file" in table:
+            file = _value(Path, table.pop(f"{key}_file"), _join(where, f"{key}_file"))
+            table[key] = _secret(file, f"[{where}] {key}_file = {str(file)!r}")
     return table
 
 

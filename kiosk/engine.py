@@ -95,6 +95,8 @@ class Engine:
         self._problems: dict[str, Phrase] = {}
         self._failed: set[str] = set()
         self._to_print: asyncio.Queue[Receipt] = asyncio.Queue()
+        self._printing = False
+        self._writing = 0
         session = DeskSession(
             id=uuid.uuid4().hex,
             boot=_boot_id(),
@@ -124,10 +126,11 @@ class Engine:
         """Run until cancelled."""
         self._writer = Writer(self._daybook, asyncio.get_running_loop())
         await self._open_link()
-        self._start_delivery()
-        self._tasks.start(self._print_receipts())
         for scanner in self._scanners:
             self._tasks.start(self._scan(scanner))
+        self._tasks.start(self._print_receipts())
+        await asyncio.sleep(0)  # the scanners are open before a long backlog is put in order
+        self._start_delivery()
         self._tasks.start(self._clock())
         self._tasks.start(_signs_of_life())
         log.info("engine %s is ready, data in %s", __version__, self._config.data)
@@ -206,6 +209,7 @@ class Engine:
         waited_for = [name for name in map(_waited_for, facts) if name]
 
         def done(error: JournalError | None) -> None:
+            self._writing -= 1
             if error is not None:
                 self._not_recorded(set(waited_for), str(error))
             then(recorded=error is None)
@@ -215,6 +219,7 @@ class Engine:
                         self._courier.recorded(transaction)
                     self._handle(events.Recorded(self._now(), transaction))
 
+        self._writing += 1
         self._writer.put(facts, done, urgent=urgent)
 
     def _scanned(self, scan: Scan | Damaged) -> None:
@@ -235,13 +240,26 @@ class Engine:
                     self._link.answer_consoles(ScreenshotTaken(path=path, problem="no screen"))
             case ScreenshotTaken():
                 self._link.answer_consoles(intent)
-            case Ping(number=number):
-                pong = partial(self._pong, number)
-                self._writer.put([], pong)
+            case Ping(settled=False):
+                self._pong(intent)
+            case Ping():
+                self._writer.put([], lambda _: self._pong_when_settled(intent))
 
-    def _pong(self, number: int, _: JournalError | None) -> None:
-        """Answer a ping: everything that came before it is on the disk, or has failed."""
-        self._link.answer_consoles(Pong(number=number, library=self._library()))
+    def _pong_when_settled(self, ping: Ping) -> None:
+        """Answer once everything that came before it was taken care of, or has failed."""
+        if self._busy():
+            again = partial(self._pong_when_settled, ping)
+            asyncio.get_running_loop().call_later(TICK / 10, again)
+        else:
+            self._pong(ping)
+
+    def _pong(self, ping: Ping) -> None:
+        self._link.answer_consoles(Pong(number=ping.number, library=self._library()))
+
+    def _busy(self) -> bool:
+        """Tell whether disk, desk or printer have yet to finish what staff began."""
+        printing = self._printing or not self._to_print.empty()
+        return self._writing > 0 or printing or self._desk.state.closing is not None
 
     # -- the disk ------------------------------------------------------------------------------
 
@@ -358,7 +376,9 @@ class Engine:
         if self._printer is not None:
             await self._check_printer(self._printer)
         while True:
+            self._printing = False
             receipt = await self._to_print.get()
+            self._printing = True
             if self._printer is None:
                 self._handle(events.PrintFailed(self._now(), say("printer.none")))
                 continue

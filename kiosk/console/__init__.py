@@ -98,9 +98,16 @@ class Console:
 
         Blocks for at most `timeout` seconds; None where no answer came.
         """
+        return self._ask(timeout, settled=True)
+
+    def standing(self, timeout: float) -> Library | None:
+        """Ask how delivery stands at this moment; otherwise as `settled`."""
+        return self._ask(timeout, settled=False)
+
+    def _ask(self, timeout: float, *, settled: bool) -> Library | None:
         self._pings += 1
         number = self._pings
-        if not self.send(Ping(number=number)):
+        if not self.send(Ping(number=number, settled=settled)):
             return None
         with self._answered:
             self._answered.wait_for(lambda: self._has_pong(number), timeout)

@@ -159,6 +159,9 @@ class Courier:
             if outcome is not None:
                 self._answered(pending, outcome)
                 return
+        if self._failures:
+            # Found out by a greeting that nobody is there, an outage of days writes nothing here.
+            await self._library.hello()
         pending.sent = True
         no_block = not self._is_open(transaction.visit)
         sending = Sending(transactions=(transaction.id,), no_block=no_block, at=self._clock())

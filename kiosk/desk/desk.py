@@ -537,9 +537,8 @@ class Desk:
             for line in visit.counting:
                 if not line.slip_printed:
                     self._want(events.Print(receipt.only(line.item)))
-        self._answer(
-            news(say("done.lent", count=count), say("visit.card", ending=ending(visit.patron)))
-        )
+        headline = say("done.lent", count=count) if count else say("done.nothing")
+        self._answer(news(headline, say("visit.card", ending=ending(visit.patron))))
 
     def _print_slip(self, transaction: str, at: datetime) -> None:
         """Print the slip of one item, unless it was printed or the item does not count."""

@@ -63,13 +63,17 @@ class ScreenshotTaken(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Ping(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """A console's question whether all it has sent so far was taken care of."""
+    """A console's question how delivery stands.
+
+    `settled`: answered when all that it has sent so far was taken care of, not before.
+    """
 
     number: int
+    settled: bool
 
 
 class Pong(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """The engine's answer: what came before is on the disk (or failed), and delivery stands so."""
+    """The engine's answer to a ping."""
 
     number: int
     library: Library

@@ -128,7 +128,7 @@ class LinkServer:
                     self._on_intent(message)
                 await asyncio.sleep(0)  # a burst from one client must not hold up a scanner
         except (OSError, EOFError, msgspec.MsgspecError) as error:
-            log.info("a client left the link: %r", error)
+            log.debug("a client left the link: %r", error)
         finally:
             if client is not None:
                 self._clients.discard(client)
