@@ -5,14 +5,11 @@ from __future__ import annotations
 import ctypes
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from kiosk.screens.inbox import Inbox
 from kiosk.screens.setup import prepare
 from kiosk.view.link import LinkThread
 from kiosk.view.messages import LINK_VERSION, Hello
-
-if TYPE_CHECKING:
-    from kiosk.screens.window import KioskApp
 
 log = logging.getLogger("kiosk.screens")
 
@@ -31,20 +28,20 @@ def run_screen(
     `size` is in pixels; None leaves it to the default, or to the display where `fullscreen`.
     Which display it is, is the environment's business (`SDL_VIDEODRIVER`).
     """
+    inbox = Inbox()
+    link = LinkThread(
+        link_path,
+        Hello(link_version=LINK_VERSION, client="screen"),
+        on_message=inbox.heard,
+        on_up=inbox.link_up,
+        on_down=inbox.link_down,
+    )
+    link.start()
     prepare(size, fullscreen=fullscreen, home=home)
 
     from kiosk.screens.window import KioskApp  # noqa: PLC0415 - imports Kivy
 
-    def link(app: KioskApp) -> LinkThread:
-        return LinkThread(
-            link_path,
-            Hello(link_version=LINK_VERSION, client="screen"),
-            on_message=app.heard,
-            on_up=app.link_up,
-            on_down=app.link_down,
-        )
-
-    app = KioskApp(link, language, theme)
+    app = KioskApp(link, inbox, language, theme)
     log.info("the screen is drawn through SDL's video driver %s", video_driver() or "unknown")
     app.run()
 

@@ -64,6 +64,7 @@ class CheckinScreen(BoxLayout):
     closing = BooleanProperty(defaultvalue=False)
 
     def __init__(self, **kwargs: Any) -> None:
+        load_kv(__file__)
         super().__init__(**kwargs)
         self.answer = AnswerCard()
         self.strip = BookdropStrip()
@@ -127,6 +128,3 @@ class CheckinScreen(BoxLayout):
     def _press(self, command: str) -> None:
         if not self.closing:
             self.send(command)
-
-
-load_kv(__file__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
@@ -17,6 +18,8 @@ from kiosk.screens.widgets.lines import LineList
 from kiosk.screens.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kivy.input import MotionEvent
     from kivy.uix.widget import Widget
 
@@ -56,8 +59,15 @@ class DueCard(Card):
     send = ObjectProperty(lambda _command: None)
     open_calendar = ObjectProperty(lambda: None)
 
+    def __init__(self, **kwargs: Any) -> None:
+        self._shown: Due | None = None
+        super().__init__(**kwargs)
+
     def show(self, due: Due) -> None:
         """Draw the loan lengths, three in a row; the calendar takes what is left of the last."""
+        if due == self._shown:
+            return
+        self._shown = due
         self.day = present.day(skin.words, due.day)
         rows = self.ids.rows
         rows.clear_widgets()
@@ -105,7 +115,10 @@ class FactCard(Card):
 
 
 class CheckoutScreen(BoxLayout):
-    """It calls `send(command)`, `open_calendar`, `open_pad`, `open_row(title, text)`."""
+    """It calls `send(command)`, `open_calendar`, `open_pad`, `open_row(title, text)`.
+
+    A part is made, and drawn, only when it is on show: the first picture needs few of them.
+    """
 
     send = ObjectProperty(lambda _command: None)
     open_calendar = ObjectProperty(lambda: None)
@@ -113,65 +126,68 @@ class CheckoutScreen(BoxLayout):
     open_row = ObjectProperty(lambda _title, _note: None)
     closing = BooleanProperty(defaultvalue=False)
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.answer = AnswerCard()
-        self.panel = AnswerPanel()
-        self.prompt = Prompt(icon="card")
-        self.lines = LineList(open_pad=self.open_pad, open_row=self.open_row)
-        self.patron = PatronCard(
+    answer = cached_property(lambda _: AnswerCard())
+    panel = cached_property(lambda _: AnswerPanel())
+    prompt = cached_property(lambda _: Prompt(icon="card"))
+    lines = cached_property(lambda self: LineList(open_pad=self.open_pad, open_row=self.open_row))
+    patron = cached_property(
+        lambda self: PatronCard(
             on_release=lambda card: self.open_row(card.name or card.number, card.note)
         )
-        self.due = DueCard(send=self.send, open_calendar=self.open_calendar)
-        self.last_visit = FactCard()
-        self.default_due = FactCard()
-        self.reprint = self._button("printer", "reprint")
-        self.type = BigButton(icon="keyboard", on_release=lambda _: self.open_pad())
-        self.undo = self._button("undo", "undo")
-        self.no_slip = self._button("no_slip", "done-noslip")
-        self.pair = BoxLayout(size_hint_y=None)
-        self.done = self._button("printer", "done", primary=True)
+    )
+    due = cached_property(lambda self: DueCard(send=self.send, open_calendar=self.open_calendar))
+    last_visit = cached_property(lambda _: FactCard())
+    default_due = cached_property(lambda _: FactCard())
+    reprint = cached_property(lambda self: self._button("printer", "reprint"))
+    type = cached_property(
+        lambda self: BigButton(icon="keyboard", on_release=lambda _: self.open_pad())
+    )
+    undo = cached_property(lambda self: self._button("undo", "undo"))
+    no_slip = cached_property(lambda self: self._button("no_slip", "done-noslip"))
+    pair = cached_property(lambda _: BoxLayout(size_hint_y=None))
+    done = cached_property(lambda self: self._button("printer", "done", primary=True))
+
+    def make_ready(self, state: AppState) -> Iterator[None]:
+        """Make what the next visit will show, a part at each step, so that no scan waits for it."""
+        for part in ("lines", "answer", "patron", "done", "undo", "no_slip"):
+            getattr(self, part)
+            yield
+        if "due" not in vars(self):  # a visit that came meanwhile knows better
+            self.due.show(state.due)
 
     def show(self, state: AppState) -> None:
         """Draw what concerns check-out."""
         self.closing = state.closing
-        self._show_answer(state)
         if state.patron or state.lines:
             self._show_visit(state)
         else:
             self._show_idle(state)
 
     def show_lines(self, state: AppState) -> None:
-        """Draw the history."""
-        self.lines.show(state.lines)
-
-    def show_due(self, state: AppState) -> None:
-        """Draw the due dates."""
-        self.due.show(state.due)
-        self.default_due.label = skin.tell("screen.due.default")
-        self.default_due.fact = present.day(skin.words, state.due.default_day)
-        self.default_due.about = skin.tell("screen.due.length", count=state.due.default_days)
-
-    def _show_answer(self, state: AppState) -> None:
-        if state.answer:
-            self.answer.show(state.answer)
-            self.panel.show(state.answer)
+        """Draw the history; also that it is over, lest the next one begins with it."""
+        if state.lines or "lines" in vars(self):
+            self.lines.show(state.lines)
 
     def _show_visit(self, state: AppState) -> None:
         self.lines.hint = skin.tell("screen.lines.none")
-        self.patron.show(state)
+        if state.answer:
+            self.answer.show(state.answer)
         arrange(self.ids.left, [self.answer if state.answer else None, self.lines])
+        if state.patron:
+            self.patron.show(state)
+        self.due.show(state.due)
+        arrange(self.ids.cards, [self.patron if state.patron else None, self.due])
         self._show_ending(state)
-        patron = self.patron if state.patron else None
-        arrange(self.ids.cards, [patron, self.due])
         arrange(self.ids.buttons, [self.pair if state.items else None, self.done])
 
     def _show_ending(self, state: AppState) -> None:
         slip = has_printer(state) and state.items > 0
-        self.undo.says = skin.tell("screen.undo")
-        self.no_slip.says = skin.tell("screen.no_slip")
         self.done.icon = "printer" if slip else "check"
         self.done.says = done_words(state)
+        if not state.items:
+            return
+        self.undo.says = skin.tell("screen.undo")
+        self.no_slip.says = skin.tell("screen.no_slip")
         self.pair.spacing = skin.size.small + skin.size.tight / 2
         self.pair.height = self.undo.height
         arrange(self.pair, [self.undo, self.no_slip if slip else None])
@@ -181,6 +197,8 @@ class CheckoutScreen(BoxLayout):
         grave = answer is not None and answer.tone in ("not_taken", "look")
         self.prompt.headline = skin.tell("screen.idle.headline")
         self.prompt.detail = skin.tell("screen.idle.detail")
+        if answer:
+            (self.panel if grave else self.answer).show(answer)
         if grave:
             arrange(self.ids.left, [self.panel])
         else:
@@ -188,16 +206,23 @@ class CheckoutScreen(BoxLayout):
         last = state.last_visit
         if last:
             self._show_last(last)
-        self.reprint.says = skin.tell("screen.reprint")
+        self._show_default_due(state.due)
         self.type.says = skin.tell("screen.type")
         arrange(self.ids.cards, [self.last_visit if last else None, self.default_due])
         can_reprint = last is not None and has_printer(state)
+        if can_reprint:
+            self.reprint.says = skin.tell("screen.reprint")
         arrange(self.ids.buttons, [self.reprint if can_reprint else None, self.type])
 
     def _show_last(self, last: LastVisit) -> None:
         self.last_visit.label = skin.tell("screen.last.label", at=last.at)
         self.last_visit.fact = skin.tell("screen.items", count=last.items)
         self.last_visit.about = skin.tell("screen.last.card", ending=last.card_ending)
+
+    def _show_default_due(self, due: Due) -> None:
+        self.default_due.label = skin.tell("screen.due.default")
+        self.default_due.fact = present.day(skin.words, due.default_day)
+        self.default_due.about = skin.tell("screen.due.length", count=due.default_days)
 
     def _button(self, icon: str, command: str, *, primary: bool = False) -> BigButton:
         return BigButton(icon=icon, primary=primary, on_release=lambda _: self._press(command))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kivy.properties import BooleanProperty, ColorProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
@@ -33,6 +33,10 @@ class FullScreen(FloatLayout):
     grave = BooleanProperty(defaultvalue=False)
     ink = ColorProperty()
     quiet = ColorProperty()
+
+    def __init__(self, **kwargs: Any) -> None:
+        load_kv(__file__)
+        super().__init__(**kwargs)
 
     def on_touch_down(self, _touch: MotionEvent) -> bool:
         """Let no touch through to what lies under it."""
@@ -81,6 +85,3 @@ def other_version(mine: str, turned_away: TurnedAway, support: Support) -> FullS
         small=skin.tell("screen.versions.small"),
         support=support_line(support),
     )
-
-
-load_kv(__file__)

@@ -43,6 +43,10 @@ class Overlay(FloatLayout):
 
     closed = ObjectProperty(lambda: None)
 
+    def __init__(self, **kwargs: Any) -> None:
+        load_kv(__file__)
+        super().__init__(**kwargs)
+
     def on_touch_down(self, touch: MotionEvent) -> bool:
         """Keep every touch; one beside the panel closes."""
         if not super().on_touch_down(touch) and not self._on_panel(touch):
@@ -254,6 +258,3 @@ def bookdrop_picker(state: AppState, choose: Callable[[str], None]) -> DatePicke
         title=skin.tell("screen.bookdrop.title"),
         hint=skin.tell("screen.bookdrop.hint"),
     )
-
-
-load_kv(__file__)

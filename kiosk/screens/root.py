@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from kivy.clock import Clock
@@ -32,7 +33,7 @@ from kiosk.view.messages import Pressed, Typed
 from kiosk.view.state import Support
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from kiosk.screens.fullscreen import FullScreen
     from kiosk.view.messages import TurnedAway
@@ -61,28 +62,33 @@ class Root(FloatLayout):
         super().__init__(**kwargs)
         self.state: AppState | None = None
         self.overlay: Overlay | None = None
-        self.notice: FullScreen | None = fullscreen.starting()
+        self.notice: FullScreen | None = None
         self.alarm: FullScreen | None = None
-        self.question = QuestionDialog(answer=self.press)
         self.line = TypedLine()
         self._show_pad_soon = Clock.create_trigger(lambda _: self.open_pad(), SLOW_TYPIST)
         self._last_enter = 0.0
-        self.checkout = CheckoutScreen(
+        self.ids.rail.go = self._go
+        self.ids.status.tell_story = self.open_story
+        self._parts = self._make_parts()
+        self._stack()
+
+    question = cached_property(lambda self: QuestionDialog(answer=self.press))
+    checkout = cached_property(
+        lambda self: CheckoutScreen(
             send=self.press,
             open_calendar=self._open_due,
             open_pad=self.open_pad,
             open_row=self.open_story,
         )
-        self.checkin = CheckinScreen(
+    )
+    checkin = cached_property(
+        lambda self: CheckinScreen(
             send=self.press,
             open_calendar=self._open_bookdrop,
             open_pad=self.open_pad,
             open_row=self.open_story,
         )
-        self.ids.rail.go = self._go
-        self.ids.status.tell_story = self.open_story
-        self._parts = self._make_parts()
-        self._stack()
+    )
 
     # drawing
 
@@ -105,11 +111,11 @@ class Root(FloatLayout):
             (("mode",), rail.show),
             (("mode",), self._show_mode),
             (("mode", "lines"), self._show_lines),
-            (("mode", "due", "returned"), self._show_days),
+            (("mode", "returned"), self._show_returned),
             (
                 (
                     *("mode", "answer", "patron", "lines", "items", "last_visit", "closing"),
-                    *("library", "devices", "returned", "keep_off_shelves"),
+                    *("library", "devices", "due", "returned", "keep_off_shelves"),
                 ),
                 self._show_screen,
             ),
@@ -126,11 +132,9 @@ class Root(FloatLayout):
     def _show_lines(self, state: AppState) -> None:
         (self.checkin if state.mode == "checkin" else self.checkout).show_lines(state)
 
-    def _show_days(self, state: AppState) -> None:
+    def _show_returned(self, state: AppState) -> None:
         if state.mode == "checkin":
             self.checkin.show_returned(state)
-        else:
-            self.checkout.show_due(state)
 
     def _show_question(self, state: AppState) -> None:
         if state.question:
@@ -144,7 +148,24 @@ class Root(FloatLayout):
         question = self.question if self.state and self.state.question else None
         arrange(self, [self.ids.desk, self.overlay, question, self.alarm, self.notice])
 
+    def make_ready(self) -> Iterator[None]:
+        """Make what will be shown next, a part at each step, so that no scan waits for it."""
+        if self.state:
+            yield from self.checkout.make_ready(self.state)
+        # The alarm that the disk is broken must not need the disk: layout and type are read now.
+        spare = fullscreen.lost(self._support())
+        yield
+        del spare
+        for part in ("question", "checkin"):
+            getattr(self, part)
+            yield
+
     # the link
+
+    def engine_sought(self) -> None:
+        """Say that the engine has not been found yet."""
+        self.notice = fullscreen.starting()
+        self._stack()
 
     def engine_found(self) -> None:
         """Take the notice away: a state has come."""

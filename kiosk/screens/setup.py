@@ -29,6 +29,8 @@ def prepare(
     os.environ["KIVY_NO_FILELOG"] = "1"
     os.environ["KIVY_NO_CONSOLELOG"] = "1"
     os.environ["KIVY_LOG_MODE"] = "PYTHON"
+    # What SDL does anyway; Kivy would load every other library that it finds as well.
+    os.environ["KIVY_WINDOW"] = os.environ["KIVY_TEXT"] = os.environ["KIVY_IMAGE"] = "sdl2"
 
     from kivy.config import Config  # noqa: PLC0415 - it reads the environment when imported
 

@@ -1,8 +1,4 @@
-"""The screen process: a window, the link to the engine, and the Root that draws what comes.
-
-The link calls back on its own thread. Whatever it says is kept until Kivy's next frame, and of
-the states that came meanwhile only the newest is drawn.
-"""
+"""The screen process: a window, the link to the engine, and the Root that draws what comes."""
 
 from __future__ import annotations
 
@@ -10,7 +6,6 @@ import logging
 import os
 import tempfile
 import time
-from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -21,15 +16,12 @@ from kivy.core.window import Window
 from kiosk import __version__
 from kiosk.screens.root import Root
 from kiosk.screens.skin import skin
-from kiosk.view.messages import Picture, Screenshot, ScreenshotTaken, TurnedAway
+from kiosk.view.messages import Screenshot, ScreenshotTaken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from kiosk.view.messages import FromEngine, Intent
+    from kiosk.screens.inbox import Inbox
+    from kiosk.view.messages import Intent, TurnedAway
     from kiosk.view.state import AppState
-
-    MakeLink = Callable[["KioskApp"], "Link"]
 
 log = logging.getLogger("kiosk.screens")
 
@@ -43,9 +35,6 @@ FIND_TIME = 10.0
 class Link(Protocol):
     """What the screen needs of the link to the engine."""
 
-    def start(self) -> None:
-        """Begin to connect."""
-
     def stop(self) -> None:
         """Hang up."""
 
@@ -54,17 +43,18 @@ class Link(Protocol):
 
 
 class KioskApp(App):
-    """The Kivy application. `make_link(app)` gives the link, its callbacks set to the app's own."""
+    """The Kivy application: draws what comes into the inbox, sends through the link."""
 
     title = "Daybook"
 
-    def __init__(self, make_link: MakeLink, language: str = "en", theme: str = "light") -> None:
+    def __init__(
+        self, link: Link, inbox: Inbox, language: str = "en", theme: str = "light"
+    ) -> None:
         super().__init__()
         skin.speak(language)
         skin.wear(theme)
-        self._link = make_link(self)
-        self._newest: AppState | None = None
-        self._wishes: deque[Callable[[], None]] = deque()
+        self._link = link
+        self._inbox = inbox
         self._first = True
         self._differs = False
         self._undrawn: AppState | None = None
@@ -81,12 +71,12 @@ class KioskApp(App):
             on_textinput=lambda _window, text: self.window.written(text),
             on_flip=self._flipped,
         )
+        self._inbox.wake = self._wake
+        self._wake()
+        if not self._show_newest():
+            self.window.engine_sought()
+            self._give_up()
         return self.window
-
-    def on_start(self) -> None:
-        """Look for the engine."""
-        self._give_up()
-        self._link.start()
 
     def on_stop(self) -> None:
         """Hang up."""
@@ -96,42 +86,29 @@ class KioskApp(App):
         """Open nothing: Kivy's own settings are no business of a kiosk's."""
         return False
 
-    # called on the link's thread
-
-    def heard(self, message: FromEngine) -> None:
-        """Take a message from the engine."""
-        if isinstance(message, Picture):
-            self._newest = message.state
-        elif isinstance(message, TurnedAway):
-            self._wishes.append(lambda: self._differ(message))
-        elif isinstance(message, Screenshot):
-            self._wishes.append(lambda: self._take_screenshot(Path(message.path)))
-        else:
-            return
-        self._wake()
-
-    def link_up(self) -> None:
-        """Take notice of the connection; the first picture says the rest."""
-
-    def link_down(self) -> None:
-        """Take notice that the engine has gone."""
-        self._wishes.append(self._lose)
-        self._wake()
-
-    # on Kivy's thread
-
     def _catch_up(self, _seconds: float) -> None:
-        """Draw the newest state, then do what else was asked for."""
-        while self._wishes:
-            self._wishes.popleft()()
-        state, self._newest = self._newest, None
-        if state is not None:
-            self._give_up.cancel()
-            self.window.show(state)
-            self.window.engine_found()
-            self._undrawn = state
-            # A state may look the same as the one before; the frame after it counts all the same.
-            self.window.canvas.ask_update()
+        """Do what was asked for, and draw the newest state."""
+        for news in self._inbox.take_news():
+            if news is None:
+                self._lose()
+            elif isinstance(news, Screenshot):
+                self._take_screenshot(Path(news.path))
+            else:
+                self._differ(news)
+        self._show_newest()
+
+    def _show_newest(self) -> bool:
+        """Draw the newest state; say whether there is one."""
+        state = self._inbox.take_state()
+        if state is None:
+            return False
+        self._give_up.cancel()
+        self.window.show(state)
+        self.window.engine_found()
+        self._undrawn = state
+        # A state may look the same as the one before; the frame after it counts all the same.
+        self.window.canvas.ask_update()
+        return True
 
     def _resized(self, _window: Any, width: int, height: int) -> None:
         """Make the widgets anew where the window has come to need other sizes."""
@@ -172,9 +149,15 @@ class KioskApp(App):
         if self._first:
             self._first = False
             log.info("first frame")
+            self._make_ready()
         if path := os.environ.get(TRACE):
             _trace(Path(path), state)
         return True  # flipped already
+
+    def _make_ready(self) -> None:
+        """Make, between frames, what the first visit will show."""
+        rest = self.window.make_ready()
+        Clock.schedule_interval(lambda _: next(rest, False), 0)
 
     def _take_screenshot(self, path: Path) -> None:
         """Save the next frame at exactly `path`, and say so."""

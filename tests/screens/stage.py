@@ -26,7 +26,6 @@ from kivy.base import EventLoop
 from kivy.core.window import Window
 from kivy.input.motionevent import MotionEvent
 
-from kiosk.screens import fullscreen
 from kiosk.screens.root import Root
 from kiosk.screens.skin import skin
 from kiosk.view.messages import TurnedAway
@@ -69,9 +68,8 @@ class Stage:
             self._dress(size, theme)
         root = self.root
         root.state, root.overlay, root.alarm = None, None, None
-        root.notice = fullscreen.starting()
         root.line.clear()
-        root._stack()
+        root.engine_sought()
         self.frames()
         return root
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,13 @@ if TYPE_CHECKING:
     from kivy.uix.widget import Widget
 
 
+@cache
 def load_kv(module_file: str) -> None:
-    """Load the `.kv` that stands beside a module."""
+    """Load the `.kv` that stands beside a module, if that has not been done.
+
+    Reading them is a good part of the start, so what the first picture does not need loads its own
+    when the first of its widgets is made.
+    """
     Builder.load_file(str(Path(module_file).with_suffix(".kv")), encoding="utf-8")
 
 

@@ -36,9 +36,14 @@ _drawn: dict[tuple[object, ...], Any] = {}
 @lru_cache(maxsize=64)
 def ruler(font_name: str, font_size: float) -> Callable[[str], float]:
     """Give a function that measures a text, in pixels."""
-    label = CoreLabel(font_name=font_name, font_size=font_size)
-    label.resolve_font_name()
+    # Kivy hints a font when it first draws with it, and SDL keeps the widths from before that: so
+    # something is drawn first, or the look of a text would depend on what was measured when.
+    label = CoreLabel(text=".", font_name=font_name, font_size=font_size, font_hinting="light")
+    label.refresh()
+    label.texture.bind()
 
+    # The same few texts are measured for their natural width, again for each change of a rule.
+    @lru_cache(maxsize=256)
     def measure(text: str) -> float:
         width: float = label.get_extents(text)[0]
         return width

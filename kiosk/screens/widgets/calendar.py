@@ -42,6 +42,7 @@ class Calendar(BoxLayout):
     choose = ObjectProperty(lambda _day: None)
 
     def __init__(self, **kwargs: Any) -> None:
+        load_kv(__file__)
         super().__init__(**kwargs)
         self.month = self.chosen.replace(day=1)
         self._draw()
@@ -81,6 +82,3 @@ class Calendar(BoxLayout):
 
 def _last_day(month: date) -> date:
     return month.replace(day=calendar.monthrange(month.year, month.month)[1])
-
-
-load_kv(__file__)

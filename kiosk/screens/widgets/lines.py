@@ -73,6 +73,7 @@ class LineList(Surface, BoxLayout):
 
     def __init__(self, **kwargs: Any) -> None:
         self._drawn: dict[str, tuple[Line, dict[str, Any]]] = {}
+        load_kv(__file__)
         super().__init__(**kwargs)
 
     def show(self, lines: tuple[Line, ...]) -> None:
@@ -91,7 +92,5 @@ class LineList(Surface, BoxLayout):
 class LineView(RecycleView):
     """The rows that scroll."""
 
+    scrolls = BooleanProperty(defaultvalue=False)
     open_row = ObjectProperty(lambda _title, _note: None)
-
-
-load_kv(__file__)

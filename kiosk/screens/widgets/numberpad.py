@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kivy.properties import ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
@@ -22,5 +24,6 @@ class NumberPad(BoxLayout):
     clear = ObjectProperty(lambda: None)
     enter = ObjectProperty(lambda: None)
 
-
-load_kv(__file__)
+    def __init__(self, **kwargs: Any) -> None:
+        load_kv(__file__)
+        super().__init__(**kwargs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from kivy.properties import (
@@ -58,10 +59,11 @@ class StatusBar(BoxLayout):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._state: AppState | None = None
-        self.library = Pill(on_release=lambda _: self._tell_library())
-        self.to_fix = Pill(on_release=lambda _: self._tell_to_fix())
-        self.scanner = Pill(on_release=lambda _: self._tell_devices("scanner"))
-        self.printer = Pill(on_release=lambda _: self._tell_devices("printer"))
+
+    library = cached_property(lambda self: Pill(on_release=lambda _: self._tell_library()))
+    to_fix = cached_property(lambda self: Pill(on_release=lambda _: self._tell_to_fix()))
+    scanner = cached_property(lambda self: Pill(on_release=lambda _: self._tell_devices("scanner")))
+    printer = cached_property(lambda self: Pill(on_release=lambda _: self._tell_devices("printer")))
 
     def show(self, state: AppState) -> None:
         """Draw name, duty and chips."""
@@ -74,12 +76,14 @@ class StatusBar(BoxLayout):
             words = skin.words(say("screen.to_fix", count=to_fix))
             _paint(self.to_fix, ICONS["to_fix"], words, "look")
         wanted: list[Widget | None] = [self.library, self.to_fix if to_fix else None]
-        for pill, kind in ((self.scanner, "scanner"), (self.printer, "printer")):
+        for kind, good in (("scanner", "scanner"), ("printer", "printer_good")):
             devices = _of_kind(state, kind)
+            if not devices:
+                continue
+            pill = getattr(self, kind)
             bad = any(device.problem for device in devices)
-            good = "scanner" if kind == "scanner" else "printer_good"
             _paint(pill, ICONS[f"{kind}_bad" if bad else good], "", "look" if bad else "neutral")
-            wanted.append(pill if devices else None)
+            wanted.append(pill)
         arrange(self.ids.chips, wanted)
 
     def show_clock(self, state: AppState) -> None:
