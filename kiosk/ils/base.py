@@ -33,13 +33,6 @@ class ReplyLost(LibraryError):  # noqa: N818
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Capabilities:
-    """What a library system can carry, by the kinds of `kiosk.desk.transactions`."""
-
-    kinds: frozenset[str]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class ChargedItems:
     """The items a patron has out. `complete` is False where the list may leave some out."""
 
@@ -62,8 +55,6 @@ class Library(Protocol):
 
     Every method may raise `Unreachable`; those that change something may raise `ReplyLost`.
     """
-
-    capabilities: Capabilities
 
     async def hello(self) -> None:
         """Connect, log in and ask for the status; doubles as a keep-alive."""

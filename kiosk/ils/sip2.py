@@ -35,7 +35,7 @@ from pysip2 import (
 
 from kiosk.desk.transactions import Checkin, Checkout, Outcome, PatronAnswer
 from kiosk.desk.words import say
-from kiosk.ils.base import Capabilities, ChargedItems, ItemStatus, ReplyLost, Unreachable
+from kiosk.ils.base import ChargedItems, ItemStatus, ReplyLost, Unreachable
 from kiosk.ils.sip2_wire import (
     Answered,
     Exchange,
@@ -76,8 +76,6 @@ class Sip2Library:
 
     `zone` is where the library's dates are; `clock` gives the time, with its offset.
     """
-
-    capabilities = Capabilities(kinds=frozenset({"checkout", "checkin"}))
 
     def __init__(self, settings: Sip2Settings, zone: tzinfo, clock: Callable[[], datetime]) -> None:
         self._settings = settings

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from kiosk.desk.transactions import Checkout, Outcome, PatronAnswer, Transaction
 from kiosk.desk.words import say
-from kiosk.ils.base import Capabilities, ChargedItems, ItemStatus, ReplyLost, Unreachable
+from kiosk.ils.base import ChargedItems, ItemStatus, ReplyLost, Unreachable
 from support.transactions import NOW
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ class Loan:
 
 class ModelLibrary:
     """Keeps loans, and notes what it was asked. A `kiosk.ils.base.Library`."""
-
-    capabilities = Capabilities(kinds=frozenset({"checkout", "checkin"}))
 
     def __init__(self) -> None:
         self.loans: dict[str, Loan] = {}
