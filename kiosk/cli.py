@@ -288,13 +288,13 @@ async def _read_terminal(
 
     await _found(link)  # what was typed, or piped in, before the engine was up is not lost
     async for scan in read_lines(0):
-        text = getattr(scan, "text", "")
-        if library is not None and text.strip() in (":unplug", ":plug"):
-            if text.strip() == ":plug":
-                library.plug()
-            else:
-                await library.unplug()
-            console.say(say("run.plugged" if text.strip() == ":plug" else "run.unplugged"))
+        command = getattr(scan, "text", "").strip()
+        if library is not None and command == ":plug":
+            library.plug()
+            console.say(say("run.plugged"))
+        elif library is not None and command == ":unplug":
+            await library.unplug()
+            console.say(say("run.unplugged"))
         elif not _take(console, scan):
             stop()
 

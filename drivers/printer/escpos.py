@@ -16,6 +16,7 @@ import socket
 import termios
 import time
 import unicodedata
+from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol
 
@@ -51,22 +52,36 @@ class _Wire(Protocol):
         """Give what comes within a time, at the first byte; b"" for nothing."""
 
 
-class NetworkPrinter:
-    """An ESC/POS printer on TCP port 9100."""
+class _Printer(ABC):
+    """What the printers share; how each is reached is its own."""
 
-    def __init__(self, settings: NetworkPrinterSettings) -> None:
-        self.settings = settings
-        self.name = settings.name or settings.host
+    def __init__(
+        self, settings: NetworkPrinterSettings | SerialPrinterSettings, place: str
+    ) -> None:
+        self.name = settings.name or place
         self.columns = settings.columns
+        self._layout = settings
         self._one_job = asyncio.Lock()
 
     async def print(self, document: Document) -> None:
         """Print a document; raise PrinterError if the printer cannot."""
-        await self._run(lambda wire: _print(wire, document, self.settings))
+        await self._run(lambda wire: _print(wire, document, self._layout))
 
     async def check(self) -> None:
         """Raise PrinterError if the printer cannot be reached or cannot print."""
         await self._run(_ask)
+
+    @abstractmethod
+    async def _run(self, job: Callable[[_Wire], None]) -> None:
+        """Connect, do one job, hang up."""
+
+
+class NetworkPrinter(_Printer):
+    """An ESC/POS printer on TCP port 9100."""
+
+    def __init__(self, settings: NetworkPrinterSettings) -> None:
+        super().__init__(settings, settings.host)
+        self.settings = settings
 
     async def _run(self, job: Callable[[_Wire], None]) -> None:
         settings = self.settings
@@ -77,22 +92,12 @@ class NetworkPrinter:
             await asyncio.to_thread(_do, connect, job)
 
 
-class SerialPrinter:
+class SerialPrinter(_Printer):
     """An ESC/POS printer on a serial port."""
 
     def __init__(self, settings: SerialPrinterSettings) -> None:
+        super().__init__(settings, settings.port)
         self.settings = settings
-        self.name = settings.name or settings.port
-        self.columns = settings.columns
-        self._one_job = asyncio.Lock()
-
-    async def print(self, document: Document) -> None:
-        """Print a document; raise PrinterError if the printer cannot."""
-        await self._run(lambda wire: _print(wire, document, self.settings))
-
-    async def check(self) -> None:
-        """Raise PrinterError if the port is not there or the printer cannot print."""
-        await self._run(_ask)
 
     async def _run(self, job: Callable[[_Wire], None]) -> None:
         async with self._one_job:
