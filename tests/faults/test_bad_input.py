@@ -144,22 +144,6 @@ def test_a_data_folder_that_takes_no_link_is_named(tmp_path: Path) -> None:
         assert err.splitlines()[-1].startswith("kiosk: the link to the screen cannot be opened")
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "console --drain nan",
-        "console --drain soon",
-        "demo-library --port 99999",
-        "status --data=",
-        "run --demo --config kiosk.toml",
-    ],
-)
-def test_a_wrong_option_is_told_with_the_usage(words: str) -> None:
-    code, _, err = kiosk(*words.split())
-    assert code == 2
-    assert err.startswith("usage: kiosk")
-
-
 def test_a_state_of_the_demo_library_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "state.json").write_text("not JSON")
     for state in (tmp_path / "state.json", tmp_path / "nowhere" / "state.json"):
@@ -190,13 +174,6 @@ def test_without_a_standard_output_a_command_does_its_work(tmp_path: Path) -> No
         code, out, _ = kiosk("transactions", "--config", str(config))
         assert code == 0
         assert LEFT_HAND in out
-
-
-def test_a_missing_configuration_says_how_to_begin(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KIOSK_CONFIG", "/nonexistent/kiosk.toml")
-    code, _, err = kiosk("console")
-    assert code == 1
-    assert "kiosk run --demo" in err
 
 
 def test_garbage_in_the_console_is_told_and_the_rest_is_taken(tmp_path: Path) -> None:

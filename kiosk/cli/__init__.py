@@ -1,0 +1,86 @@
+"""The `kiosk` command: its parser, its end, and what it says when it cannot go on.
+
+Each module here holds one family of commands and puts them into the parser. All of them are loaded
+at every start, so they load what costs time only when their command runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from kiosk import __version__
+from kiosk.cli import console, demo, parts, reading, run
+from kiosk.cli.common import FAILED, OK, CommandError
+
+EPILOG = """\
+examples:
+  kiosk run --demo                      a kiosk at a demo library, on this machine alone
+  kiosk run --config kiosk.toml         the kiosk of your library
+  printf '21234000094417\\n31234000579316\\n:done\\n' | kiosk console --config kiosk.toml
+  kiosk transactions --state queued     what still waits for the library
+  kiosk status --json                   how the desk stands, for a monitoring system
+
+exit codes:
+  0  done; for console: everything is delivered
+  1  it could not start, or failed: the message says why and what to do
+  2  the command line is wrong
+  3  console: something is still queued, unknown or waiting
+  4  console: all is delivered, but there are exceptions that need a person
+  130  ended by Ctrl-C; run and engine end with 0
+"""
+
+LAST_STREAM = 2
+"""The descriptor of standard error."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; give its exit code."""
+    _fill_streams()
+    args = _parser().parse_args(arguments)
+    try:
+        return int(args.run(args))
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except _errors() as error:
+        print(f"kiosk: {error}", file=sys.stderr)
+        return FAILED
+
+
+def _fill_streams() -> None:
+    """Put nothing in the place of standard streams that were closed.
+
+    Else the next file that is opened gets the number of one, and what is printed lands in it.
+    """
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= LAST_STREAM:
+        pass
+    os.close(descriptor)
+    sys.stdout = sys.stdout or os.fdopen(1, "w")
+    sys.stderr = sys.stderr or os.fdopen(LAST_STREAM, "w")
+
+
+def _errors() -> tuple[type[Exception], ...]:
+    """Name the errors whose message is fit to show."""
+    from kiosk.config import ConfigError
+    from kiosk.daybook.journal import JournalError
+    from kiosk.engine import EngineError
+
+    return (ConfigError, JournalError, EngineError, CommandError)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="kiosk",
+        description="Daybook: an offline-first circulation kiosk for libraries.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"Daybook {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for family in (run, parts, console, demo, reading):
+        family.register(commands)
+    return parser

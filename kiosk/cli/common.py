@@ -1,0 +1,105 @@
+"""What several commands share: their options, their configuration, their errors and exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import math
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kiosk.config import Config
+
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - its only name
+
+OK, FAILED, USAGE, QUEUED, EXCEPTIONS = range(5)
+LAST_PORT = 65535
+
+
+class CommandError(Exception):
+    """A command cannot do what was asked. The message is fit to show."""
+
+
+# -- the command line ------------------------------------------------------------------------------
+
+
+def add(
+    commands: Commands, name: str, run: Callable[[argparse.Namespace], int], text: str
+) -> argparse.ArgumentParser:
+    """Add a command, which `run` carries out and whose exit code it gives."""
+    command = commands.add_parser(name, help=text, description=text)
+    command.set_defaults(run=run)
+    return command
+
+
+def configured(
+    command: argparse.ArgumentParser, where: Any = None, *, folder_suffices: bool = False
+) -> argparse.ArgumentParser:
+    """Let a command be told its configuration; `where` is the group to which --config belongs.
+
+    `folder_suffices`: it reads a daybook, for which a folder is enough and no kiosk.toml needed.
+    """
+    where = where or command
+    where.add_argument("--config", metavar="FILE", type=path, help="the kiosk's kiosk.toml")
+    command.add_argument(
+        "--data", metavar="FOLDER", type=path, help="keep the daybook here, whatever the file says"
+    )
+    command.set_defaults(folder_suffices=folder_suffices)
+    return command
+
+
+def path(text: str) -> Path:
+    """Read a path, as an option's type."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty")
+    return Path(text).expanduser().absolute()
+
+
+def port(text: str) -> int:
+    """Read a port, as an option's type."""
+    if not (text.isascii() and text.isdigit() and int(text) <= LAST_PORT):
+        raise argparse.ArgumentTypeError(f"give a number from 0 (any free port) to {LAST_PORT}")
+    return int(text)
+
+
+def seconds(text: str) -> float:
+    """Read a length of time, as an option's type."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError("give 0 or more seconds")
+    return value
+
+
+# -- the configuration -----------------------------------------------------------------------------
+
+
+def config_of(args: argparse.Namespace) -> Config:
+    """Load the configuration that was named, or the installed one."""
+    from dataclasses import replace
+
+    from kiosk import config
+
+    file = args.config or Path(os.environ.get("KIOSK_CONFIG", "/etc/daybook/kiosk.toml"))
+    if args.config is None and not file.exists():
+        if args.data and args.folder_suffices:
+            return config.Config(data=args.data)
+        raise CommandError(
+            "no configuration: name one with --config FILE, or try `kiosk run --demo`"
+        )
+    loaded = config.load(file)
+    return replace(loaded, data=args.data) if args.data else loaded
+
+
+def log_to_stderr(level: int = logging.INFO) -> None:
+    """Log to standard error; systemd and `kiosk run` put the time and a file to it."""
+    logging.basicConfig(
+        level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
+    )

@@ -1,0 +1,156 @@
+"""`kiosk console`, and what every command needs that is a client of the engine."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from kiosk.cli.common import (
+    EXCEPTIONS,
+    FAILED,
+    OK,
+    QUEUED,
+    CommandError,
+    add,
+    config_of,
+    configured,
+    log_to_stderr,
+    seconds,
+)
+
+if TYPE_CHECKING:
+    import argparse
+    import asyncio
+
+    from drivers.scanner.symbology import Damaged, Scan
+    from kiosk.cli.common import Commands
+    from kiosk.config import Config
+    from kiosk.console import Console
+    from kiosk.view.link import LinkThread
+
+PATIENCE = 30.0
+"""Seconds within which a desk finishes what was begun: a slow printer takes ten."""
+ENGINE_STARTS = 10
+"""Seconds within which an engine answers."""
+LOOKS = 20
+"""So often in a second it is looked for."""
+
+
+def register(commands: Commands) -> None:
+    """Put this command into the parser."""
+    text = "the same desk in plain text: lines are scans or :commands"
+    console = configured(add(commands, "console", _console, text))
+    console.add_argument(
+        "--drain",
+        metavar="SECONDS",
+        type=seconds,
+        default=10.0,
+        help="at end of input, go on delivering for at most so long (default: 10)",
+    )
+
+
+def _console(args: argparse.Namespace) -> int:
+    import asyncio
+
+    log_to_stderr(logging.WARNING)
+    return asyncio.run(_run_console(config_of(args), args.drain))
+
+
+async def _run_console(config: Config, drain: float) -> int:
+    """Be a client of the running engine; with none running, host one."""
+    import asyncio
+
+    from kiosk.daybook.journal import JournalBusyError
+    from kiosk.engine import Engine
+
+    hosted: asyncio.Task[None] | None = None
+    with suppress(JournalBusyError):
+        hosted = asyncio.create_task(Engine(config).run())
+    console, link = console_on(config)
+    link.start()
+    try:
+        work = asyncio.create_task(_feed(console, link, drain))
+        await asyncio.wait([work, *([hosted] if hosted else [])], return_when="FIRST_COMPLETED")
+        if hosted is not None and hosted.done():
+            work.cancel()
+            hosted.result()
+        return await work
+    finally:
+        link.stop()
+        if hosted is not None:
+            hosted.cancel()
+            with suppress(asyncio.CancelledError):
+                await hosted
+
+
+async def _feed(console: Console, link: LinkThread, drain: float) -> int:
+    import asyncio
+
+    from drivers.scanner.terminal import read_lines
+
+    if not await found(link):
+        raise CommandError("the engine holds the daybook but does not answer. Restart the kiosk")
+    async for scan in read_lines(0):
+        # A full link makes the thread wait, and with it whatever writes the lines.
+        if not await asyncio.to_thread(take, console, scan):
+            break
+    return await asyncio.to_thread(_drain, console, drain)
+
+
+def _drain(console: Console, seconds: float) -> int:
+    """Wait for delivery; give the exit code that says how far it came."""
+    end = time.monotonic() + seconds
+    while True:
+        library = console.settled(timeout=PATIENCE + seconds)
+        if console.turned_away or library is None:
+            return FAILED
+        open_ = library.waiting + library.unknown
+        if not library.waiting or time.monotonic() >= end:
+            break
+        time.sleep(0.05)
+    return QUEUED if open_ else EXCEPTIONS if library.to_fix else OK
+
+
+def console_on(config: Config) -> tuple[Console, LinkThread]:
+    """Make a console and its link to the engine."""
+    from kiosk.console import Console
+    from kiosk.view.link import LinkThread, link_path
+    from kiosk.view.messages import LINK_VERSION, Hello
+    from kiosk.words import Words
+
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr] # a text file, always
+    console = Console(Words(config.language), sys.stdout)
+    link = LinkThread(
+        link_path(config.data),
+        Hello(link_version=LINK_VERSION, client="console", happenings=True),
+        on_message=console.on_message,
+        on_up=console.engine_found,
+        on_down=console.engine_lost,
+    )
+    console.send = link.send
+    return console, link
+
+
+async def found(link: LinkThread) -> bool:
+    """Wait for the engine, within reason; tell whether it is there."""
+    import asyncio
+
+    for _ in range(ENGINE_STARTS * LOOKS):
+        if link.up.is_set():
+            return True
+        await asyncio.sleep(1 / LOOKS)
+    return False
+
+
+def take(console: Console, scan: Scan | Damaged) -> bool:
+    """Hand a line to the console. False when it ends the console."""
+    from drivers.scanner.symbology import Damaged
+    from kiosk.desk.words import say
+
+    if isinstance(scan, Damaged):
+        console.say(say("console.damaged", sample=scan.sample))
+        return True
+    return console.line(scan.text)

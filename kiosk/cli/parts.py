@@ -1,0 +1,68 @@
+"""`kiosk engine` and `kiosk screen`, the two parts of a kiosk."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from kiosk.cli.common import OK, add, config_of, configured, log_to_stderr
+from kiosk.cli.demo import demo_data
+
+if TYPE_CHECKING:
+    from kiosk.cli.common import Commands
+    from kiosk.config import Config
+
+
+def register(commands: Commands) -> None:
+    """Put these commands into the parser."""
+    for name, function, text in (
+        ("engine", _engine, "the desk without a screen (one of the two parts of run)"),
+        ("screen", _screen, "the touchscreen (the other part of run)"),
+    ):
+        part = configured(add(commands, name, function, text))
+        part.add_argument("--demo", metavar="PORT", type=int, help=argparse.SUPPRESS)
+
+
+def _engine(args: argparse.Namespace) -> int:
+    import asyncio
+
+    log_to_stderr()
+    return asyncio.run(_run_engine(_config(args)))
+
+
+async def _run_engine(config: Config) -> int:
+    import asyncio
+
+    from kiosk.engine import Engine
+    from kiosk.watch import on_signals
+
+    running = asyncio.ensure_future(Engine(config).run())
+    on_signals(running.cancel)
+    with suppress(asyncio.CancelledError):
+        await running
+    return OK
+
+
+def _screen(args: argparse.Namespace) -> int:
+    log_to_stderr()
+    config = _config(args)
+    from kiosk.screens.app import run_screen
+    from kiosk.view.link import link_path
+
+    size = (config.screen.width, config.screen.height) if config.screen.width else None
+    run_screen(
+        link_path(config.data),
+        size=size,
+        fullscreen=size is None,
+        language=config.language,
+        theme=config.screen.theme,
+    )
+    return OK
+
+
+def _config(args: argparse.Namespace) -> Config:
+    """Load the configuration; `kiosk run --demo` names the port of its library instead."""
+    from kiosk import config
+
+    return config.demo(demo_data(args), args.demo) if args.demo else config_of(args)

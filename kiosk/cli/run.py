@@ -1,0 +1,136 @@
+"""`kiosk run`: the whole kiosk, and the terminal as one more scanner."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from kiosk.cli.common import FAILED, OK, CommandError, add, config_of, configured
+from kiosk.cli.console import console_on, found, take
+from kiosk.cli.demo import demo_data
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from kiosk.cli.common import Commands
+    from kiosk.config import Config
+    from kiosk.console import Console
+    from kiosk.view.link import LinkThread
+    from kiosk.watch import Child
+
+
+def register(commands: Commands) -> None:
+    """Put these commands into the parser."""
+    run = add(commands, "run", _run, "start the kiosk: engine and screen, kept running")
+    where = run.add_mutually_exclusive_group()
+    configured(run, where)
+    where.add_argument("--demo", action="store_true", help="at a demo library on this machine")
+
+
+def _run(args: argparse.Namespace) -> int:
+    import asyncio
+
+    return asyncio.run(_run_demo(args) if args.demo else _run_library(args))
+
+
+async def _run_demo(args: argparse.Namespace) -> int:
+    """Run a kiosk and the library it belongs to."""
+    from kiosk import config
+    from kiosk.watch import Child
+
+    data, port = demo_data(args), _free_port()
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CommandError(
+            f"the data folder {data} cannot be made: {error.strerror}. Name another with --data"
+        ) from error
+    state = str(data / "demo-library.json")
+    library = Child("library", ["demo-library", "--port", str(port), "--state", state], {})
+    options = ["--demo", str(port), "--data", str(data)]
+    return await _run_all(config.demo(data, port), options, library)
+
+
+async def _run_library(args: argparse.Namespace) -> int:
+    """Run the kiosk of a real library."""
+    named = {"--config": args.config, "--data": args.data}
+    options = [x for key, value in named.items() if value for x in (key, str(value))]
+    return await _run_all(config_of(args), options)
+
+
+async def _run_all(config: Config, options: list[str], library: Child | None = None) -> int:
+    """Keep the parts running until told to stop, or until one of them cannot start."""
+    import asyncio
+
+    from kiosk.watch import Child, display, on_signals, watch
+
+    screen_env, visible = display(os.environ)
+    children = [
+        *([library] if library else []),
+        Child("engine", ["engine", *options], {}),
+        Child("screen", ["screen", *options], screen_env),
+    ]
+    stopped = asyncio.Event()
+    console, link = console_on(config)
+
+    def stop() -> None:
+        link.stop()  # first, so that it does not report what is stopped on purpose
+        stopped.set()
+
+    on_signals(stop)
+    _greet(config, demo=library is not None, visible=visible, console=console)
+    link.start()
+    reading = asyncio.create_task(_read_terminal(console, link, library, stop))
+    try:
+        last_words = await watch(children, config.data / "kiosk.log", until=stopped)
+    finally:
+        reading.cancel()
+        link.stop()
+    if last_words:
+        print(last_words, file=sys.stderr)
+        return FAILED
+    return OK
+
+
+def _greet(config: Config, *, demo: bool, visible: bool, console: Console) -> None:
+    from kiosk.desk.words import say
+
+    if demo:
+        from kiosk.demo.library import listing
+
+        print(listing())
+        console.say(say("run.demo"))
+    console.say(say("run.terminal" if config.printer.terminal else "run.terminal_scanner"))
+    if not visible:
+        console.say(say("run.no_display"))
+    console.say(say("run.data", data=str(config.data)))
+
+
+async def _read_terminal(
+    console: Console, link: LinkThread, library: Child | None, stop: Callable[[], None]
+) -> None:
+    """Take lines from the terminal. Its end does not end the kiosk; :quit does."""
+    from drivers.scanner.terminal import read_lines
+    from kiosk.desk.words import say
+
+    await found(link)  # what was typed, or piped in, before the engine was up is not lost
+    async for scan in read_lines(0):
+        command = getattr(scan, "text", "").strip()
+        if library is not None and command == ":plug":
+            library.plug()
+            console.say(say("run.plugged"))
+        elif library is not None and command == ":unplug":
+            await library.unplug()
+            console.say(say("run.unplugged"))
+        elif not take(console, scan):
+            stop()
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

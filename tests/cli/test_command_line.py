@@ -1,0 +1,84 @@
+"""What the `kiosk` command makes of its words, and what it loads for them."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from support.shift import kiosk
+
+from kiosk import __version__
+from kiosk.daybook.daybook import Daybook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COMMANDS = ("run", "engine", "screen", "console", "demo-library", "transactions", "status")
+
+LOADED = """
+import sys
+from kiosk.cli import main
+try:
+    main(sys.argv[1:])
+finally:
+    print(*sys.modules, file=sys.stderr)
+"""
+
+
+def loaded_by(*words: str) -> set[str]:
+    """Run the command; give the modules it has loaded."""
+    run = [sys.executable, "-c", LOADED, *words]
+    done = subprocess.run(run, capture_output=True, text=True, check=False, timeout=60)
+    return set(done.stderr.splitlines()[-1].split())
+
+
+def test_it_names_all_its_commands_and_its_version() -> None:
+    code, out, _ = kiosk("--help")
+    assert code == 0
+    assert all(re.search(rf"^    {command}\b", out, re.MULTILINE) for command in COMMANDS)
+    assert kiosk("--version") == (0, f"Daybook {__version__}\n", "")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_explains_itself(command: str) -> None:
+    code, out, _ = kiosk(command, "--help")
+    assert code == 0
+    assert out.startswith(f"usage: kiosk {command} ")
+
+
+def test_what_a_command_does_not_need_is_not_loaded() -> None:
+    heavy = {"asyncio", "kivy", "msgspec", "tinydb", "sip", "escpos", "kiosk.engine"}
+    assert not loaded_by("--help") & heavy
+
+
+def test_reading_a_daybook_needs_neither_engine_nor_screen(tmp_path: Path) -> None:
+    Daybook(tmp_path).close()
+    read = loaded_by("transactions", "--data", str(tmp_path))
+    assert "kiosk.daybook.daybook" in read
+    assert not read & {"asyncio", "kivy", "escpos", "kiosk.engine"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "console --drain nan",
+        "console --drain soon",
+        "demo-library --port 99999",
+        "status --data=",
+        "run --demo --config kiosk.toml",
+    ],
+)
+def test_a_wrong_option_is_told_with_the_usage(words: str) -> None:
+    code, _, err = kiosk(*words.split())
+    assert code == 2
+    assert err.startswith("usage: kiosk")
+
+
+def test_a_missing_configuration_says_how_to_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KIOSK_CONFIG", "/nonexistent/kiosk.toml")
+    code, _, err = kiosk("console")
+    assert code == 1
+    assert "kiosk run --demo" in err
