@@ -15,7 +15,7 @@ import tty
 import uuid
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.facts import Answered, Fact
@@ -79,16 +79,19 @@ def fill(data: Path, transactions: int) -> None:
             for x in checkouts
         ]
         # One commit for each answer and each checkout, as a real shift leaves them.
-        for fact in (*checkouts, *answers):
-            daybook.learn(_unsynced_commit(daybook, fact))
+        with unsynced():
+            for fact in (*checkouts, *answers):
+                daybook.learn(daybook.commit([fact]))
     daybook.close()
 
 
-def _unsynced_commit(daybook: Daybook, fact: Fact) -> Any:
+@contextlib.contextmanager
+def unsynced() -> Iterator[None]:
+    """Sync nothing: a history is made once, not measured."""
     sync = os.fdatasync
-    os.fdatasync = lambda _: None  # a history is made once, not measured
+    os.fdatasync = lambda _: None
     try:
-        return daybook.commit([fact])
+        yield
     finally:
         os.fdatasync = sync
 
