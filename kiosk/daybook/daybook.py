@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
     from kiosk.desk.transactions import Outcome
 
-FILE = "daybook.journal"
+JOURNAL = "journal"
+"""The folder of the journal, within the data folder."""
 _DESK = 1
 """The id of the only document of the table `desk`."""
 
@@ -55,7 +56,7 @@ class Daybook(TinyDB):
     default_storage_class = JournalStorage  # type: ignore[assignment] # a Storage, as asked
 
     def __init__(self, folder: Path, *, read_only: bool = False) -> None:
-        super().__init__(folder / FILE, read_only=read_only)
+        super().__init__(folder / JOURNAL, read_only=read_only)
         self.journal: JournalStorage = self.storage  # type: ignore[assignment] # as set above
         self.indexes = Indexes()
         try:
@@ -64,8 +65,8 @@ class Daybook(TinyDB):
         except msgspec.MsgspecError as error:
             self.close()
             raise JournalError(
-                f"{folder / FILE} was written by another version of Daybook, and this one cannot "
-                f"read it: {error}. Start the version that wrote it"
+                f"{folder / JOURNAL} was written by another version of Daybook, and this one "
+                f"cannot read it: {error}. Start the version that wrote it"
             ) from error
         except BaseException:
             self.close()

@@ -11,12 +11,14 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.journals import ends, files
 from support.transactions import DUE, INES, MAYA, NOW, OMAR, checkin, checkout, outcome
 
-from kiosk.daybook.daybook import FILE, Daybook
+from kiosk.daybook.daybook import JOURNAL, Daybook
 from kiosk.daybook.facts import Answered, Fact, NotSent, Sending, Settled, Voided, document
 from kiosk.daybook.indexes import Indexes
 from kiosk.daybook.journal import JournalBusyError, JournalError
+from kiosk.daybook.journal.segments import HEADER_SIZE
 from kiosk.desk.visits import Standing
 
 if TYPE_CHECKING:
@@ -136,13 +138,13 @@ def test_where_the_desk_stands_is_kept(daybook: Daybook, tmp_path: Path) -> None
 def test_facts_of_one_commit_are_on_the_disk_together_or_not_at_all(
     daybook: Daybook, tmp_path: Path
 ) -> None:
-    before = (tmp_path / FILE).stat().st_size
     record(daybook, checkout(BELOVED), checkout(HOBBIT), Standing(visit="v1", patron=MAYA))
-    whole = (tmp_path / FILE).read_bytes()
+    segment = tmp_path / JOURNAL / "00000001.segment"
+    whole, end = segment.read_bytes(), ends(segment)[-1]
     copy = tmp_path / "copy"
-    copy.mkdir()
-    for cut in range(before, len(whole), 7):
-        (copy / FILE).write_bytes(whole[:cut])
+    (copy / JOURNAL).mkdir(parents=True)
+    for cut in range(HEADER_SIZE, end, 7):
+        (copy / JOURNAL / segment.name).write_bytes(whole[:cut].ljust(len(whole), b"\0"))
         with Daybook(copy, read_only=True) as torn:
             assert list(torn.history()) == []
             assert torn.standing() == Standing()
@@ -347,11 +349,11 @@ def test_a_daybook_of_another_version_is_refused_in_words_and_can_be_opened_agai
 ) -> None:
     with Daybook(tmp_path) as daybook:
         daybook.table(table).insert(foreign)
-    before = (tmp_path / FILE).read_bytes()
+    before = files(tmp_path / JOURNAL)
     for _ in range(2):  # the first attempt gave the lock back
         with pytest.raises(JournalError, match="another version of Daybook"):
             Daybook(tmp_path)
-    assert (tmp_path / FILE).read_bytes() == before
+    assert files(tmp_path / JOURNAL) == before
 
 
 def test_a_field_that_a_later_version_added_is_passed_over(tmp_path: Path) -> None:

@@ -7,9 +7,11 @@ full in the middle of a record.
 from __future__ import annotations
 
 import resource
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from support.journals import ends
 from support.shift import BRAIDING, LEFT_HAND, MAYA, PARABLE, SPIRITED, Shift, shift
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ def limit_files(desk: Shift, size: int) -> None:
 
 def fill_disk(desk: Shift, room: int = 40) -> None:
     """Leave room for a part of the next record."""
-    limit_files(desk, (desk.data / "daybook.journal").stat().st_size + room)
+    limit_files(desk, ends(desk.data / "journal" / "00000001.segment")[-1] + room)
 
 
 def test_a_full_disk_raises_the_alarm_and_what_is_recorded_stays_safe(desk: Shift) -> None:
@@ -71,7 +73,7 @@ def test_it_goes_on_by_itself_when_there_is_room_again(desk: Shift) -> None:
 def test_when_the_data_are_removed_nothing_is_shown_as_recorded(desk: Shift) -> None:
     desk.scan(MAYA)
     desk.sees(lambda s: s.patron is not None, "the patron")
-    (desk.data / "daybook.journal").unlink()
+    shutil.rmtree(desk.data / "journal")
     desk.scan(LEFT_HAND)
     state = desk.sees(lambda s: s.alarm is not None, "the alarm")
     assert state.alarm is not None

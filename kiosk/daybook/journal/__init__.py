@@ -1,0 +1,56 @@
+"""A journal under TinyDB: append-only, checksummed, synced before memory changes.
+
+TinyDB's own storages write the whole database for every change, and a power cut leaves most of
+them unreadable. This one appends one frame for each commit, calls fdatasync, and only then changes
+what is read back. It knows nothing of libraries and can be used on its own:
+
+    from pathlib import Path
+    from tinydb import TinyDB, where
+    from kiosk.daybook.journal import JournalStorage, JournalTable
+
+    class Journal(TinyDB):
+        table_class = JournalTable
+        default_storage_class = JournalStorage
+
+    with Journal(Path("loans")) as db:              # a folder
+        db.insert({"item": "31234000381408"})       # on the disk when it returns
+        with db.storage.together():                 # all of it, or nothing
+            db.table("returns").insert({"item": "31234000381408"})
+            db.remove(where("item") == "31234000381408")
+
+All of TinyDB's API holds. Documents stay on the disk and are decoded when asked for; memory holds
+where each one lies, in about 100 bytes. What is written is JSON.
+
+- `frames`: what is written for a commit
+- `segments`: the files
+- `recovery`: reading them after anything may have happened
+- `storage`, `table`: what TinyDB sees
+- `compaction`: rewriting the oldest of it in another process, while commits go on
+
+What can go wrong, and what is done about it:
+
+- The power goes in the middle of a commit: it was not acknowledged, and is cut off.
+- Bytes change inside: JournalDamagedError says where; nothing is skipped, nothing is changed.
+- A write or sync fails: what the disk holds is not known any more, and a failed fsync must not be
+  retried. The storage takes nothing until it is opened again. The same where its file was removed.
+- Two processes: the writer holds a lock. Readers (`read_only=True`) take none; they see the state
+  at their opening, stop at the last whole frame and repair nothing.
+
+Any number of threads may read; one at a time may write.
+"""
+
+from kiosk.daybook.journal.errors import JournalBusyError, JournalDamagedError, JournalError
+from kiosk.daybook.journal.frames import LARGEST_DOCUMENT
+from kiosk.daybook.journal.segments import SEGMENT_SIZE
+from kiosk.daybook.journal.storage import JournalStorage
+from kiosk.daybook.journal.table import JournalTable
+
+__all__ = [
+    "LARGEST_DOCUMENT",
+    "SEGMENT_SIZE",
+    "JournalBusyError",
+    "JournalDamagedError",
+    "JournalError",
+    "JournalStorage",
+    "JournalTable",
+]

@@ -1,0 +1,111 @@
+r"""Frames: one for each commit, with a checksum over all of it.
+
+    frame  = crc32 (4 bytes) | length (4) | sequence (8) | body, `length` bytes
+    body   = index, one line of JSON | documents, one line of JSON each
+    index  = [[table, [[id, size], ...], [removed id, ...] or null], ...]
+
+The checksum covers everything after itself. Sequence numbers count the commits. An entry of the
+index first removes, then adds; `null` in place of the removed ids drops the whole table.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from kiosk.daybook.journal.errors import JournalError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+Index = list[tuple[str, list[tuple[int, int]], list[int] | None]]
+
+HEAD = struct.Struct("<IIQ")
+LARGEST_DOCUMENT = (1 << 24) - 1
+"""In bytes."""
+
+_HALF_SEQUENCE = 4
+_INTO_BODY = b"\0" * _HALF_SEQUENCE + b"[["
+"""Where a frame's head ends and its body begins, whatever lies before: nobody commits 2**32 times,
+and JSON has no zero bytes."""
+
+_encode_index = msgspec.json.Encoder().encode
+_decode_index: Callable[[bytes], Index] = msgspec.json.Decoder(Index).decode
+
+
+class Change(NamedTuple):
+    """What one operation does to one table. `removed` None drops the table."""
+
+    table: str
+    added: Mapping[int, bytes]
+    removed: list[int] | None
+
+
+class Frame(NamedTuple):
+    """A good frame: where it lies in its file, and what it says. `documents`: where they begin."""
+
+    sequence: int
+    start: int
+    end: int
+    documents: int
+    tables: Index
+
+
+def encode(sequence: int, changes: Iterable[Change]) -> tuple[bytes, Frame]:
+    """Make the bytes of a frame; and what it says, as if it lay at the start of its file.
+
+    Raises JournalError where a document is too large.
+    """
+    index: Index = []
+    lines = [b""]
+    for change in changes:
+        sizes = [(doc_id, len(text)) for doc_id, text in change.added.items()]
+        largest = max((size for _, size in sizes), default=0)
+        if largest > LARGEST_DOCUMENT:
+            raise JournalError(f"a document of {largest} bytes is too large for the journal")
+        index.append((change.table, sizes, change.removed))
+        lines += change.added.values()
+    lines[0] = _encode_index(index)
+    body = b"\n".join(lines) + b"\n"
+    head = HEAD.pack(0, len(body), sequence)[4:]
+    checksum = zlib.crc32(body, zlib.crc32(head))
+    data = b"".join((checksum.to_bytes(4, "little"), head, body))
+    return data, Frame(sequence, 0, len(data), HEAD.size + len(lines[0]) + 1, index)
+
+
+def decode(data: bytes, offset: int) -> Frame | None:
+    """Read the frame that lies there; None where there is no good one."""
+    start = offset + HEAD.size
+    if start > len(data):
+        return None
+    checksum, length, sequence = HEAD.unpack_from(data, offset)
+    end = start + length
+    if length == 0 or end > len(data):
+        return None
+    with memoryview(data) as view:
+        if zlib.crc32(view[offset + 4 : end]) != checksum:
+            return None
+    line_end = data.find(b"\n", start, end)
+    index = _decode_index(data[start:line_end])
+    return Frame(sequence, offset, end, line_end + 1, index)
+
+
+def chain(data: bytes, offset: int, sequence: int) -> Iterator[Frame]:
+    """Read frames one behind another, from the commit after `sequence` on, while they are good."""
+    while (frame := decode(data, offset)) is not None and frame.sequence == sequence + 1:
+        yield frame
+        offset, sequence = frame.end, frame.sequence
+
+
+def find(data: bytes, sequence: int) -> Frame | None:
+    """Find the first good frame of a commit after `sequence`, wherever it lies."""
+    place = -1
+    while (place := data.find(_INTO_BODY, place + 1)) != -1:
+        start = place + _HALF_SEQUENCE - HEAD.size
+        frame = decode(data, start) if start >= 0 else None
+        if frame is not None and frame.sequence > sequence:
+            return frame
+    return None

@@ -1,0 +1,209 @@
+r"""The files of a journal: segments, one behind another, and the base that stands for the oldest.
+
+    lock                the writer holds a lock on it
+    00000007.base       all that segments 1 to 7 came to; they are gone
+    00000008.segment    header | frames | zeros, to the length in the header
+    00000009.segment    a spare one: header | zeros
+    00000010.new        anything under making; of no worth until it has its name
+
+    header = b"DAYBOOK 2\n" | b"S\n" or b"B\n" | number (4 bytes) | sequence (8) | length (8) |
+             crc32 (4) | zeros, to 64 bytes
+
+A segment is filled with zeros and synced, with its name, before it is used: a commit then changes
+nothing but blocks that are there already. That costs a quarter of the block writes of appending,
+and a full disk cannot strike in the middle of a commit. Every file has the length its header says;
+a shorter one was cut off by something else than a power cut, and that is damage.
+
+The header of a base tells the last commit that is in it; its own frames count from 1.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import struct
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from kiosk.daybook.journal.errors import JournalDamagedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+Kind = Literal["segment", "base"]
+
+MAGIC = b"DAYBOOK 2\n"
+HEADER_SIZE = 64
+SEGMENT_SIZE = 1 << 20
+"""Bytes. About 1,500 transactions with what became of them."""
+
+_HEADER = struct.Struct("<10s2sIQQ")
+_LETTERS: dict[Kind, bytes] = {"segment": b"S\n", "base": b"B\n"}
+_NAME = re.compile(r"(\d{8,})\.(segment|base)")
+_ZEROS = b"\0" * (1 << 16)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a file says of itself. `sequence`: of a base, the last commit in it."""
+
+    kind: Kind
+    number: int
+    length: int
+    sequence: int = 0
+
+    def encode(self) -> bytes:
+        """Give the bytes with which the file begins."""
+        letter = _LETTERS[self.kind]
+        fields = _HEADER.pack(MAGIC, letter, self.number, self.sequence, self.length)
+        checksum = zlib.crc32(fields).to_bytes(4, "little")
+        return (fields + checksum).ljust(HEADER_SIZE, b"\0")
+
+
+@dataclass(slots=True)
+class Layout:
+    """The files in a journal's folder, by number. `useless`: left over from something cut short."""
+
+    base: int = 0
+    segments: dict[int, Path] = field(default_factory=dict)
+    useless: list[Path] = field(default_factory=list)
+
+    def files(self, folder: Path) -> Iterator[tuple[Kind, int, Path]]:
+        """Give those that count, in their order."""
+        if self.base:
+            yield "base", self.base, path_of(folder, "base", self.base)
+        for number, path in self.segments.items():
+            yield "segment", number, path
+
+
+def survey(folder: Path) -> Layout:
+    """Look at what is in a journal's folder. Raises JournalDamagedError where a file is missing."""
+    found: dict[Kind, dict[int, Path]] = {"segment": {}, "base": {}}
+    layout = Layout()
+    for path in sorted(folder.iterdir()):
+        name = _NAME.fullmatch(path.name)
+        if name is not None:
+            kind: Kind = "base" if name[2] == "base" else "segment"
+            found[kind][int(name[1])] = path
+        elif path.suffix == ".new":
+            layout.useless.append(path)
+    layout.base = max(found["base"], default=0)
+    layout.useless += [path for base, path in found["base"].items() if base != layout.base]
+    for number, path in found["segment"].items():
+        if number <= layout.base:
+            layout.useless.append(path)
+        else:
+            layout.segments[number] = path
+    for expected, number in enumerate(layout.segments, layout.base + 1):
+        if number != expected:
+            missing = path_of(folder, "segment", expected)
+            raise JournalDamagedError(
+                f"{missing} is missing, with the commits in it; later ones are there. Nothing was "
+                "changed. Keep the folder and ask for help"
+            )
+    return layout
+
+
+def path_of(folder: Path, kind: Kind, number: int) -> Path:
+    """Name the file of a number."""
+    return folder / f"{number:08}.{kind}"
+
+
+def read_header(file: int, path: Path, kind: Kind, number: int) -> Header:
+    """Read and check how a file begins, and its length. Raises JournalDamagedError."""
+    data = os.pread(file, HEADER_SIZE, 0)
+    if len(data) == HEADER_SIZE:
+        _, _, found, sequence, length = _HEADER.unpack_from(data)
+        header = Header(kind, found, length, sequence)
+        if header.encode() == data and found == number:
+            size = os.fstat(file).st_size
+            if size == length:
+                return header
+            raise JournalDamagedError(
+                f"{path} has {size} bytes, but was made with {length}. Nothing was changed. Keep "
+                "the file and ask for help"
+            )
+    if data[:8] == MAGIC[:8] and data[: len(MAGIC)] != MAGIC:
+        raise JournalDamagedError(
+            f"{path} was written by another version of Daybook. Nothing was changed. Start the "
+            "version that wrote it, or keep the daybook in another folder"
+        )
+    raise JournalDamagedError(
+        f"{path} is damaged in its first {HEADER_SIZE} bytes. Nothing was changed. Keep the file "
+        "and ask for help"
+    )
+
+
+def create(folder: Path, number: int, size: int) -> int:
+    """Make a segment, full of zeros and synced, under its name; give its open file.
+
+    It takes the place of an empty one that is too small.
+    """
+    path = path_of(folder, "segment", number)
+    file = create_new(path)
+    try:
+        write_at(file, Header("segment", number, size).encode(), 0)
+        for offset in range(HEADER_SIZE, size, len(_ZEROS)):
+            # In pieces, each synced: a commit that comes in meanwhile does not queue behind all.
+            write_at(file, _ZEROS[: size - offset], offset)
+            os.fdatasync(file)
+        os.fsync(file)
+        new_path(path).rename(path)
+        sync_folder(folder)
+    except BaseException:
+        os.close(file)
+        new_path(path).unlink(missing_ok=True)  # it may be what filled the disk
+        raise
+    return file
+
+
+def new_path(path: Path) -> Path:
+    """Name a file under making."""
+    return path.with_name(path.name + ".new")
+
+
+def create_new(path: Path) -> int:
+    """Begin a file under making: a new one, whoever else may still write to one of that name."""
+    new = new_path(path)
+    new.unlink(missing_ok=True)
+    return os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+
+
+def remove(paths: Iterable[Path]) -> None:
+    """Remove files that are of no use any more, and see to it that they stay away."""
+    folders = set()
+    for path in paths:
+        path.unlink(missing_ok=True)
+        folders.add(path.parent)
+    for folder in folders:
+        sync_folder(folder)
+
+
+def write_at(file: int, data: bytes | memoryview, offset: int) -> None:
+    """Write all of it there, however little the disk takes at a time."""
+    rest = memoryview(data)
+    while rest:
+        written = os.pwrite(file, rest, offset)
+        rest, offset = rest[written:], offset + written
+
+
+def sync_folder(folder: Path) -> None:
+    """Put the names in a folder on the disk."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sync_folders(folder: Path) -> None:
+    """Put the names on the disk that lead to a file in a folder, which may have just been made."""
+    for directory in (folder.absolute(), *folder.absolute().parents):
+        try:
+            sync_folder(directory)
+        except PermissionError:
+            return  # not ours, and so not made by us
+        if directory.is_mount():
+            return

@@ -1,0 +1,340 @@
+"""TinyDB's storage on a journal: one synced write for a commit, memory changed after it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+import time
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from tinydb.storages import Storage
+
+from kiosk.daybook.journal import frames, recovery, segments
+from kiosk.daybook.journal.errors import JournalBusyError, JournalDamagedError, JournalError
+from kiosk.daybook.journal.frames import LARGEST_DOCUMENT, Change, Frame
+from kiosk.daybook.journal.recovery import Part
+from kiosk.daybook.journal.segments import HEADER_SIZE, SEGMENT_SIZE, path_of
+from kiosk.daybook.journal.table import Documents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_SIZE_BITS = 24
+_OFFSET_BITS = 36
+"""A document's place is one integer: the key of its file, its offset there, and its size."""
+
+_LOOKS = 5
+"""So often a reader looks again when files have moved under it."""
+_WINDOW = 1 << 18
+"""Bytes that are read at once where documents are read in their order."""
+
+
+class JournalStorage(Storage):
+    """TinyDB's storage in a folder. Its tables have to be `JournalTable`s.
+
+    `segment_size`: bytes that are reserved at a time. `spares`: segments kept ready, made in a
+    thread. `set_aside`: where bytes were kept that had to be cut off although they may have been
+    acknowledged; look at it after opening.
+
+    Raises JournalBusyError, JournalDamagedError, or OSError where the folder cannot be used.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        read_only: bool = False,
+        segment_size: int = SEGMENT_SIZE,
+        spares: int = 2,
+    ) -> None:
+        self.folder = folder
+        self.set_aside: Path | None = None
+        self._segment_size = segment_size
+        self._wanted_spares = spares
+        self._read_only = read_only
+        self._poison: str | None = None
+        self._together: list[Change] | None = None
+        self._sequence = 0
+        self._active = self._end = self._size = 0
+        self._tables: dict[str, dict[int, int]] = {}
+        self._files: dict[int, int] = {}
+        self._spares: dict[int, tuple[int, int]] = {}
+        self._making: threading.Thread | None = None
+        self._lock = _CLOSED if read_only else _lock(folder)
+        try:
+            self._open_to_read() if read_only else self._open_to_write()
+        except BaseException:
+            self.close()
+            raise
+
+    # -- what TinyDB asks of a storage ---------------------------------------------------------
+
+    def read(self) -> dict[str, Any] | None:
+        """Give the tables. They are views: what is written to them is not stored."""
+        return {name: Documents(self, places) for name, places in self._tables.items()}
+
+    def write(self, data: dict[str, Any]) -> None:
+        """Drop the tables that are missing in `data`; refuse anything else.
+
+        TinyDB drops tables this way. Its plain Table would rewrite all there is for every change.
+        """
+        for name, documents in data.items():
+            if not isinstance(documents, Documents) or documents.places is not self._tables[name]:
+                msg = "use JournalTable: the journal never rewrites what it holds"
+                raise JournalError(msg)
+        gone = [name for name in self._tables if name not in data]
+        if gone:
+            self.commit([Change(name, {}, None) for name in gone])
+
+    def close(self) -> None:
+        """Close all files and give the lock back. Harmless when closed already."""
+        self.retire("it is closed")
+        self._finish_making()
+        for file in [*self._files.values(), *(file for file, _ in self._spares.values())]:
+            os.close(file)
+        self._files.clear()
+        self._spares.clear()
+        if self._lock != _CLOSED:
+            lock, self._lock = self._lock, _CLOSED
+            os.close(lock)
+
+    # -- writing -------------------------------------------------------------------------------
+
+    def commit(self, changes: list[Change]) -> None:
+        """Put changes on the disk as one, then into memory."""
+        if self._together is not None:
+            self._together += changes
+            return
+        if self._read_only:
+            raise JournalError("the journal was opened for reading only")
+        if self._poison is not None:
+            raise JournalError(f"nothing can be written: {self._poison}")
+        data, frame = frames.encode(self._sequence + 1, changes)
+        try:
+            offset = self._append(data)
+        except OSError as error:
+            self._poison = error.strerror or str(error)
+            raise JournalError(self._poison) from error
+        self._sequence += 1
+        self._apply(_key("segment", self._active), offset, frame)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make one commit of all that is written inside. It is not readable before the end."""
+        self._together = []
+        try:
+            yield
+            changes = self._together
+        finally:
+            self._together = None
+        if changes:
+            self.commit(changes)
+
+    def retire(self, reason: str) -> None:
+        """Take nothing more and let another writer in. All can still be read, until `close`."""
+        self._poison = self._poison or reason
+        if self._lock != _CLOSED:
+            fcntl.flock(self._lock, fcntl.LOCK_UN)
+
+    @property
+    def reserved(self) -> int:
+        """Bytes for commits to come that are on the disk already."""
+        spares = sum(size - HEADER_SIZE for _, size in list(self._spares.values()))
+        return 0 if self._read_only else self._size - self._end + spares
+
+    def reserve(self) -> None:
+        """Make the spare segments that are missing, in a thread; again, if the disk was full."""
+        busy = self._making is not None and self._making.is_alive()
+        if not busy and len(self._spares) < self._wanted_spares:
+            self._making = threading.Thread(target=self._make_spares, name="spare segments")
+            self._making.start()
+
+    def _append(self, data: bytes) -> int:
+        """Write a frame and sync it; give where it lies."""
+        if self._end + len(data) > self._size:
+            self._go_on(len(data))
+        offset = self._end
+        file = self._files[_key("segment", self._active)]
+        segments.write_at(file, data, offset)
+        os.fdatasync(file)
+        if os.fstat(file).st_nlink == 0:  # else it would go on into a file without a name
+            self._poison = f"{path_of(self.folder, 'segment', self._active)} was removed"
+            raise JournalError(self._poison)
+        self._end += len(data)
+        return offset
+
+    def _go_on(self, needed: int) -> None:
+        """Go on in the next segment."""
+        self._finish_making()
+        number = self._active + 1
+        file, size = self._spares.pop(number, (_CLOSED, 0))
+        if size < HEADER_SIZE + needed:
+            if file != _CLOSED:
+                os.close(file)
+            size = max(self._segment_size, HEADER_SIZE + needed)
+            file = segments.create(self.folder, number, size)
+        self._files[_key("segment", number)] = file
+        self._active, self._end, self._size = number, HEADER_SIZE, size
+        self.reserve()
+
+    def _finish_making(self) -> None:
+        making, self._making = self._making, None
+        if making is not None:
+            making.join()
+
+    def _make_spares(self) -> None:
+        """Make what is missing. A full disk is met again, and told, when one is needed."""
+        with suppress(OSError):
+            for number in range(self._active + 1, self._active + 1 + self._wanted_spares):
+                if number not in self._spares:
+                    size = self._segment_size
+                    self._spares[number] = (segments.create(self.folder, number, size), size)
+
+    # -- reading -------------------------------------------------------------------------------
+
+    def has(self, table: str) -> bool:
+        """Tell whether there is a table of this name."""
+        return table in self._tables
+
+    def places(self, table: str) -> dict[int, int]:
+        """Give where each document of a table lies, by its id."""
+        return self._tables.get(table, {})
+
+    def load(self, place: int) -> bytes:
+        """Read one document as it was written."""
+        key, offset, size = _taken_apart(place)
+        return os.pread(self._file(key), size, offset)
+
+    def scan(self, table: str) -> Iterator[tuple[int, bytes]]:
+        """Read all documents of a table in their order, which is mostly that of the files."""
+        here, start, window = 0, 0, b""
+        for doc_id, place in self.places(table).items():
+            key, offset, size = _taken_apart(place)
+            if key != here or offset < start or offset + size > start + len(window):
+                here, start = key, offset
+                window = os.pread(self._file(key), max(size, _WINDOW), offset)
+            yield doc_id, window[offset - start : offset - start + size]
+
+    def _file(self, key: int) -> int:
+        try:
+            return self._files[key]
+        except KeyError:
+            raise JournalError("the journal is closed") from None
+
+    # -- opening -------------------------------------------------------------------------------
+
+    def _open_to_write(self) -> None:
+        layout = segments.survey(self.folder)
+        reading = self._replay(layout)
+        segments.sync_folders(self.folder)  # before anything that is not needed any more goes
+        segments.remove(layout.useless)
+        active = reading.active
+        for part in reading.parts:
+            if active is not None and part.number >= active.number and part.tail:
+                self._cut_off(part)
+        if active is None:
+            number = layout.base + 1
+            file = segments.create(self.folder, number, self._segment_size)
+            active = Part(path_of(self.folder, "segment", number), "segment", number, file)
+            active.size = self._segment_size
+            self._files[_key("segment", number)] = file
+        else:
+            # If its writer was killed before the sync, or the sync failed, the last frame may be
+            # in the cache alone, and a sync that failed is not made up for by another.
+            segments.write_at(
+                active.file,
+                recovery.pread(active, active.end - active.last, active.last),
+                active.last,
+            )
+            os.fsync(active.file)
+        for part in reading.parts:
+            if part.kind == "segment" and part.number > active.number:
+                self._spares[part.number] = (
+                    self._files.pop(_key("segment", part.number)),
+                    part.size,
+                )
+        self._active, self._end, self._size = active.number, active.end, active.size
+        self.reserve()
+
+    def _cut_off(self, part: Part) -> None:
+        """Put zeros over a torn frame. What may be more than that is kept."""
+        if part.may_be_acknowledged:
+            self.set_aside = self.folder / f"cut-{self._sequence + 1:08}"
+            with self.set_aside.open("wb") as file:
+                file.write(part.tail)
+                file.flush()
+                os.fsync(file.fileno())
+            segments.sync_folder(self.folder)
+        segments.write_at(part.file, b"\0" * len(part.tail), part.end)
+        os.fsync(part.file)
+
+    def _open_to_read(self) -> None:
+        """Open what is there. The writer may move files meanwhile: then look again."""
+        for look in range(1, _LOOKS + 1):
+            try:
+                self._replay(segments.survey(self.folder))
+            except (JournalDamagedError, FileNotFoundError):
+                if look == _LOOKS or not self.folder.is_dir():
+                    raise
+                self.close()
+                self._poison = None
+                self._tables.clear()
+                time.sleep(0.02 * look)
+            else:
+                return
+
+    def _replay(self, layout: segments.Layout) -> recovery.Reading:
+        mode = os.O_RDONLY if self._read_only else os.O_RDWR
+        parts = []
+        for kind, number, path in layout.files(self.folder):
+            file = self._files[_key(kind, number)] = os.open(path, mode | os.O_CLOEXEC)
+            parts.append(Part(path, kind, number, file))
+        reading = recovery.read(parts, self._take)
+        self._sequence = reading.sequence
+        return reading
+
+    def _take(self, part: Part, frame: Frame) -> None:
+        self._apply(_key(part.kind, part.number), 0, frame)
+
+    def _apply(self, key: int, start: int, frame: Frame) -> None:
+        """Take a frame into memory; its offsets are counted from `start`."""
+        place = (key << _OFFSET_BITS | start + frame.documents) << _SIZE_BITS
+        for name, added, removed in frame.tables:
+            places = self._tables.setdefault(name, {})
+            if removed is None:
+                del self._tables[name]
+                continue
+            for doc_id in removed:
+                places.pop(doc_id, None)
+            for doc_id, size in added:
+                places[doc_id] = place | size
+                place += size + 1 << _SIZE_BITS
+
+
+_CLOSED = -1
+
+
+def _key(kind: segments.Kind, number: int) -> int:
+    """Name a file by one number. What lies in a later file has the higher one."""
+    return 2 * number + (kind == "segment")
+
+
+def _taken_apart(place: int) -> tuple[int, int, int]:
+    """Give a place's file key, offset and size."""
+    key_and_offset = place >> _SIZE_BITS
+    offset = key_and_offset & ((1 << _OFFSET_BITS) - 1)
+    return key_and_offset >> _OFFSET_BITS, offset, place & LARGEST_DOCUMENT
+
+
+def _lock(folder: Path) -> int:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    file = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(file)
+        raise JournalBusyError(f"{folder} is in use by another kiosk on this machine") from error
+    return file
