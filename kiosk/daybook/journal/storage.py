@@ -263,11 +263,7 @@ class JournalStorage(Storage):
         """Put zeros over a torn frame. What may be more than that is kept."""
         if part.may_be_acknowledged:
             self.set_aside = self.folder / f"cut-{self._sequence + 1:08}"
-            with self.set_aside.open("wb") as file:
-                file.write(part.tail)
-                file.flush()
-                os.fsync(file.fileno())
-            segments.sync_folder(self.folder)
+            segments.keep(self.set_aside, part.tail)
         segments.write_at(part.file, b"\0" * len(part.tail), part.end)
         os.fsync(part.file)
 

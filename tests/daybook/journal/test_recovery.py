@@ -133,6 +133,7 @@ def test_a_last_commit_with_a_flipped_bit_is_cut_off_but_kept_and_told(
         assert kept is not None
         assert kept.parent == folder
         assert kept.read_bytes() == damaged[second:third]
+        assert kept.stat().st_mode & 0o777 == 0o600
         kept.unlink()
 
 
