@@ -1,8 +1,8 @@
 """The daybook: what happened at this desk, in the order it happened, never erased.
 
-A TinyDB on a journal, with three tables: `transactions`, `deliveries` (what became of them) and
-`desk` (where the desk stands, one document). `commit` may be called on the writer's thread, the
-rest belongs to the thread of the event loop.
+A TinyDB on a journal, with four tables: `transactions`, `deliveries` (what became of them),
+`desk` (where the desk stands, one document) and `clock` (when a boot really began). `commit` may
+be called on the writer's thread, the rest belongs to the thread of the event loop.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from tinydb.table import Document
 
 from kiosk.daybook.facts import (
     Answered,
+    ClockReading,
     Fact,
     decode_delivery,
     decode_standing,
@@ -30,6 +31,7 @@ from kiosk.desk.words import ending
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from kiosk.desk.transactions import Outcome
@@ -78,10 +80,16 @@ class Daybook(TinyDB):
         """Put facts on the disk as one, synced. Gives them with their numbers, for `learn`."""
         transactions = [fact for fact in facts if isinstance(fact, Transaction)]
         standings = [fact for fact in facts if isinstance(fact, Standing)]
-        deliveries = [f for f in facts if not isinstance(f, Transaction | Standing)]
+        readings = [fact for fact in facts if isinstance(fact, ClockReading)]
+        others = (Transaction, Standing, ClockReading)
+        deliveries = [fact for fact in facts if not isinstance(fact, others)]
         numbers: list[tuple[int, Fact]] = []
         with self.journal.together():
-            for name, some in (("transactions", transactions), ("deliveries", deliveries)):
+            for name, some in (
+                ("transactions", transactions),
+                ("deliveries", deliveries),
+                ("clock", readings),
+            ):
                 if some:
                     ids = self.table(name).insert_multiple(document(fact) for fact in some)
                     numbers += zip(ids, some, strict=True)
@@ -94,6 +102,8 @@ class Daybook(TinyDB):
         for number, fact in committed:
             if isinstance(fact, Transaction):
                 self.indexes.learn_transaction(number, fact)
+            elif isinstance(fact, ClockReading):
+                self.indexes.learn_clock(fact)
             elif not isinstance(fact, Standing):
                 self.indexes.learn_delivery(number, fact)
 
@@ -102,6 +112,11 @@ class Daybook(TinyDB):
     def transaction(self, number: int) -> Transaction:
         """Read one transaction."""
         return decode_transaction(self.journal.load(self.journal.places("transactions")[number]))
+
+    def latest(self) -> datetime | None:
+        """Give the moment of the last transaction, as well as it is known by now."""
+        number = next(reversed(self.journal.places("transactions")), None)
+        return None if number is None else self.indexes.true_time(self.transaction(number))
 
     def outcome(self, number: int) -> Outcome | None:
         """Read what the library said of one transaction."""

@@ -1,4 +1,4 @@
-"""What the daybook keeps: transactions, what became of them, and where the desk stood.
+"""What the daybook keeps: transactions, what became of them, where the desk stood, the clock.
 
 Facts are only ever added. What is known of a transaction is the sum of the facts about it.
 """
@@ -6,7 +6,7 @@ Facts are only ever added. What is known of a transaction is the sum of the fact
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -17,12 +17,14 @@ from kiosk.desk.visits import Standing
 class Sending(msgspec.Struct, frozen=True, tag="sending", omit_defaults=True):
     """These transactions are about to be sent. Synced before the first byte goes out.
 
-    Where no answer follows, they may have arrived: ask, never send blindly again.
+    Where no answer follows, they may have arrived: ask, never send blindly again. `times`: the time
+    under which each of them is sent, this once and ever again (kiosk.daybook.clock).
     """
 
     transactions: tuple[str, ...]
     no_block: bool
     at: datetime
+    times: tuple[datetime, ...] = ()
 
 
 class NotSent(msgspec.Struct, frozen=True, tag="not_sent", omit_defaults=True):
@@ -52,8 +54,20 @@ class Settled(msgspec.Struct, frozen=True, tag="settled", omit_defaults=True):
     at: datetime
 
 
+class ClockReading(msgspec.Struct, frozen=True, tag="clock_reading", omit_defaults=True):
+    """A boot really began at `started`. Of one boot the newest reading counts.
+
+    `by` says who knew: the network, or staff. What the clock says by itself is not worth a fact.
+    """
+
+    boot: str
+    started: datetime
+    by: Literal["network", "staff"]
+    at: datetime
+
+
 Delivery = Sending | NotSent | Answered | Voided | Settled
-Fact = Transaction | Delivery | Standing
+Fact = Transaction | Delivery | Standing | ClockReading
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -70,6 +84,7 @@ _KINDS: dict[str, msgspec.json.Decoder[Any]] = {
 }
 decode_head = msgspec.json.Decoder(Head).decode
 decode_delivery = msgspec.json.Decoder(Delivery).decode
+decode_reading = msgspec.json.Decoder(ClockReading).decode
 decode_standing = msgspec.json.Decoder(Standing).decode
 
 

@@ -6,16 +6,20 @@ Transactions are named by their number, their id in the daybook's table, which i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from kiosk.daybook import clock
 from kiosk.daybook.facts import (
     Answered,
+    ClockReading,
     Delivery,
     NotSent,
     Sending,
     Voided,
     decode_delivery,
     decode_head,
+    decode_reading,
     decode_transaction,
 )
 from kiosk.desk.transactions import Outcome, Transaction
@@ -35,6 +39,8 @@ class Pending:
     transaction: Transaction
     sent: bool = False
     lost: int = 0
+    sent_at: datetime | None = None
+    """The time under which it is sent, once that was decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,9 @@ class Indexes:
         self.last_of_item: dict[str, int] = {}
         self.last_of_card: dict[str, int] = {}
         self.last_checkout = 0
+        self.clocks: dict[str, ClockReading] = {}
+        """What is known of the clock, by boot."""
+        self._sent_times = clock.SentTimes()
 
     def learn_transaction(self, number: int, transaction: Transaction) -> None:
         """Take a new transaction in."""
@@ -72,6 +81,8 @@ class Indexes:
             for transaction in fact.transactions:
                 if transaction in self.pending:
                     self.pending[transaction].sent = isinstance(fact, Sending)
+            if isinstance(fact, Sending):
+                self._learn_times(fact)
         elif isinstance(fact, Voided):
             voided = self.pending.pop(fact.transaction, None)
             if voided is not None:
@@ -87,17 +98,53 @@ class Indexes:
         else:
             self.exceptions.pop(fact.transaction, None)
 
+    def learn_clock(self, fact: ClockReading) -> None:
+        """Take in when a boot really began."""
+        if fact.boot:
+            self.clocks[fact.boot] = fact
+
+    def true_time(self, transaction: Transaction) -> datetime:
+        """Give the moment of a transaction, as well as it is known by now."""
+        return clock.true_time(transaction, self.clocks.get(transaction.boot))
+
+    def time_to_send(self, pending: Pending) -> datetime:
+        """Give the time under which a transaction is sent: once decided, always the same."""
+        if pending.sent_at is not None:
+            return pending.sent_at
+        last = self._sent_times.before(pending.number)
+        sure = pending.transaction.boot in self.clocks
+        return clock.time_to_send(self.true_time(pending.transaction), last, sure=sure)
+
+    def _learn_times(self, fact: Sending) -> None:
+        for transaction, at in zip(fact.transactions, fact.times, strict=False):
+            pending = self.pending.get(transaction)
+            if pending is not None and pending.sent_at is None:
+                pending.sent_at = at
+                self._sent_times.add(pending.number, at)
+        oldest = next(iter(self.pending.values()), None)
+        if oldest is not None:
+            self._sent_times.close(oldest.number)
+
     def rebuild(self, storage: JournalStorage) -> None:
         """Learn a whole daybook, decoding whole transactions only where they are still open."""
         past = _Past(storage)
+        for _, text in storage.scan("clock"):
+            self.learn_clock(decode_reading(text))
         for number, text in storage.scan("transactions"):
             head = decode_head(text)
             self._place(number, head.item, head.patron)
+            sent_at = past.times.get(head.id)
+            if sent_at is not None:
+                self._sent_times.add(number, sent_at)
+            if not self.pending:
+                self._sent_times.close(number + 1)
             if head.id in past.voided:
                 self.voided.add(number)
             elif head.id not in past.answers:
                 whole = decode_transaction(text)
-                self.pending[head.id] = Pending(number, whole, head.id in past.sent)
+                self.pending[head.id] = Pending(
+                    number, whole, head.id in past.sent, sent_at=sent_at
+                )
             else:
                 self.answers[number] = past.answers[head.id]
                 if head.id in past.to_fix:
@@ -118,6 +165,8 @@ class _Past:
         self.answers: dict[str, int] = {}
         self.to_fix: dict[str, Outcome] = {}
         self.sent: set[str] = set()
+        self.times: dict[str, datetime] = {}
+        """The time under which each one was sent."""
         self.voided: set[str] = set()
         for number, text in storage.scan("deliveries"):
             self._take(number, decode_delivery(text))
@@ -127,6 +176,9 @@ class _Past:
             self._answer(number, fact.outcome)
         elif isinstance(fact, Sending):
             self.sent.update(fact.transactions)
+            for transaction, at in zip(fact.transactions, fact.times, strict=False):
+                if not self._is_over(transaction):
+                    self.times.setdefault(transaction, at)
         elif isinstance(fact, NotSent):
             self.sent.difference_update(fact.transactions)
         elif isinstance(fact, Voided):
@@ -138,9 +190,12 @@ class _Past:
     def _answer(self, number: int, outcome: Outcome) -> None:
         """Take an outcome. The first one is final, and so is a void."""
         transaction = outcome.transaction
-        if transaction in self.answers or transaction in self.voided:
+        if self._is_over(transaction):
             return
         self.answers[transaction] = number
         self.sent.discard(transaction)
         if outcome.kind != "applied":
             self.to_fix[transaction] = outcome
+
+    def _is_over(self, transaction: str) -> bool:
+        return transaction in self.answers or transaction in self.voided

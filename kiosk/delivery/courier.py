@@ -17,6 +17,7 @@ import asyncio
 import logging
 import random
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from kiosk.daybook.facts import Answered, NotSent, Sending
@@ -164,10 +165,13 @@ class Courier:
             await self._library.hello()
         pending.sent = True
         no_block = not self._is_open(transaction.visit)
-        sending = Sending(transactions=(transaction.id,), no_block=no_block, at=self._clock())
+        sent_at = self._daybook.indexes.time_to_send(pending)
+        sending = Sending(
+            transactions=(transaction.id,), no_block=no_block, at=self._clock(), times=(sent_at,)
+        )
         await self._writer.write([sending], urgent=False)
         try:
-            outcome = await self._library.send(transaction, no_block=no_block)
+            outcome = await self._library.send(replace(transaction, at=sent_at), no_block=no_block)
         except Unreachable:
             not_sent = NotSent(transactions=(transaction.id,), at=self._clock())
             await self._writer.write([not_sent], urgent=False)

@@ -25,7 +25,8 @@ class Transaction:
 
     `position` counts from 1 within the visit. `at` is the desk's clock, with its offset; the order
     of transactions is their order in the daybook, never `at`, because a Pi has no clock of its
-    own. `boot` names the run of the machine whose clock that was.
+    own. `boot` names the run of the machine whose clock that was, and `uptime` counts the seconds
+    since it began: what `at` should have been is found out with it later (kiosk.daybook.clock).
     """
 
     kind: ClassVar[str]
@@ -42,6 +43,7 @@ class Transaction:
     desk_session: str
     source: Source
     item: str
+    uptime: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -63,7 +63,10 @@ class Library(Protocol):
         """Ask whose card this is and whether it may borrow."""
 
     async def send(self, transaction: Transaction, *, no_block: bool) -> Outcome:
-        """Carry one transaction. `no_block`: it has already happened, the library must take it."""
+        """Carry one transaction, under the time `transaction.at`.
+
+        `no_block`: it has already happened, the library must take it.
+        """
 
     async def charged_items(self, card: str) -> ChargedItems:
         """Ask which items a patron has out."""

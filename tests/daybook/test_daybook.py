@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import asdict, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,16 @@ from support.journals import ends, files
 from support.transactions import DUE, INES, MAYA, NOW, OMAR, checkin, checkout, outcome
 
 from kiosk.daybook.daybook import JOURNAL, Daybook
-from kiosk.daybook.facts import Answered, Fact, NotSent, Sending, Settled, Voided, document
+from kiosk.daybook.facts import (
+    Answered,
+    ClockReading,
+    Fact,
+    NotSent,
+    Sending,
+    Settled,
+    Voided,
+    document,
+)
 from kiosk.daybook.indexes import Indexes
 from kiosk.daybook.journal import JournalBusyError, JournalError
 from kiosk.daybook.journal.segments import HEADER_SIZE
@@ -164,6 +174,18 @@ SOME = st.lists(st.sampled_from(TRANSACTIONS), min_size=1, max_size=3, unique_by
 ONE = st.sampled_from(TRANSACTIONS)
 DELIVERIES = st.one_of(
     SOME.map(lambda some: sending(*some)),
+    st.builds(
+        lambda some, minutes: msgspec.structs.replace(
+            sending(*some), times=tuple(NOW + timedelta(minutes=minutes) for _ in some)
+        ),
+        SOME,
+        st.integers(0, 9),
+    ),
+    st.integers(0, 9).map(
+        lambda hour: ClockReading(
+            boot="b1", started=NOW + timedelta(hours=hour), by="network", at=NOW
+        )
+    ),
     SOME.map(lambda some: not_sent(*some)),
     st.builds(answered, ONE, st.sampled_from(["applied", "noticed", "refused", "unknown"])),
     ONE.map(voided),
@@ -202,11 +224,12 @@ def _about(fact: Fact) -> set[str]:
 
 
 def seen(indexes: Indexes) -> dict[str, Any]:
-    pending = [(x.number, x.transaction, x.sent) for x in indexes.pending.values()]
+    pending = [(x.number, x.transaction, x.sent, x.sent_at) for x in indexes.pending.values()]
     exceptions = {
         key: (x.number, x.transaction, x.outcome) for key, x in indexes.exceptions.items()
     }
-    return vars(indexes) | {"pending": pending, "exceptions": exceptions}
+    times = [indexes.time_to_send(x) for x in indexes.pending.values()]
+    return vars(indexes) | {"pending": pending, "exceptions": exceptions, "_sent_times": times}
 
 
 @settings(deadline=None)

@@ -7,6 +7,7 @@ import tempfile
 import threading
 from collections import Counter
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from support.library import FAULTS, Fault, Loan, ModelLibrary
 from support.transactions import DUE, MAYA, NOW, OMAR, checkin, checkout
 
 from kiosk.daybook.daybook import Daybook
-from kiosk.daybook.facts import Voided
+from kiosk.daybook.facts import ClockReading, Voided
 from kiosk.daybook.journal import JournalError
 from kiosk.daybook.writer import Writer
 from kiosk.delivery.courier import Courier
@@ -27,6 +28,7 @@ from kiosk.desk.words import say
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
+    from datetime import datetime
 
     from kiosk.daybook.daybook import Committed
     from kiosk.daybook.facts import Fact
@@ -180,6 +182,40 @@ async def test_sending_is_on_the_disk_before_the_first_byte_goes_out(
     async with working(tmp_path, library) as desk:
         await desk.delivered()
     assert seen[:2] == [{lent.id: "sending"}] * 2  # before and after the library acted
+
+
+async def test_what_is_sent_again_carries_the_same_time_as_before(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    returned = checkin("i1", uptime=60.0)
+    library.loans["i1"] = Loan(MAYA, DUE)
+    with Daybook(tmp_path) as daybook:
+        daybook.commit([returned])
+    library.faults.append("lost before")
+    async with working(tmp_path, library) as desk:
+        await desk.until(lambda: library.times)
+    with Daybook(tmp_path) as daybook:  # meanwhile the network has set the clock
+        started = NOW - timedelta(days=1)
+        daybook.commit([ClockReading(boot=returned.boot, started=started, by="network", at=NOW)])
+    async with working(tmp_path, library) as desk:
+        await desk.delivered()
+    assert len(library.times[returned.id]) > 1
+    assert set(library.times[returned.id]) == {returned.at}
+
+
+async def test_what_a_wrong_clock_recorded_is_sent_with_the_true_time(desk: Desk) -> None:
+    lent = checkout("i1", uptime=60.0)
+    started = NOW + timedelta(hours=15)
+    reading = ClockReading(boot=lent.boot, started=started, by="network", at=NOW)
+    await desk.writer.write([reading])
+    await desk.record(lent)
+    await desk.delivered()
+    assert library_times(desk) == [started + timedelta(seconds=60)]
+    assert desk.library.loans == {"i1": Loan(MAYA, DUE)}  # what the patron was told never shifts
+
+
+def library_times(desk: Desk) -> list[datetime]:
+    return [at for times in desk.library.times.values() for at in times]
 
 
 async def test_what_is_about_to_be_sent_can_no_longer_be_voided(

@@ -37,6 +37,8 @@ class ModelLibrary:
         self.acted: list[str] = []
         """The ids of the transactions it has carried out, in order, each time it did."""
         self.requests: list[str] = []
+        self.times: dict[str, list[datetime]] = {}
+        """The time under which each transaction came, each time it did."""
         self.blocks: dict[str, bool] = {}
         """Whether each transaction came with no-block, the last time."""
         self.down = False
@@ -70,6 +72,7 @@ class ModelLibrary:
         if fault == "unreachable":
             raise UNREACHABLE
         self.blocks[transaction.id] = no_block
+        self.times.setdefault(transaction.id, []).append(transaction.at)
         if fault == "lost before":
             raise ReplyLost(say("library.reply_lost"))
         outcome = self._act(transaction, no_block=no_block)

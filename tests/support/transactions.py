@@ -42,4 +42,5 @@ def _stamp(visit: str, item: str) -> dict[str, Any]:
         "desk_session": "s1",
         "source": "scan",
         "item": item,
+        "uptime": float(number),
     }
