@@ -44,6 +44,13 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
+def with_spares(storage: JournalStorage) -> JournalStorage:
+    """Wait until the spare segments are there."""
+    if storage._making is not None:
+        storage._making.join()
+    return storage
+
+
 class Disk:
     """The calls through which the journal writes. `fail` makes the next of one kind fail."""
 

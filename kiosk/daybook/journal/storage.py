@@ -36,8 +36,8 @@ class JournalStorage(Storage):
     """TinyDB's storage in a folder. Its tables have to be `JournalTable`s.
 
     `segment_size`: bytes that are reserved at a time. `spares`: segments kept ready, made in a
-    thread. `set_aside`: where bytes were kept that had to be cut off although they may have been
-    acknowledged; look at it after opening.
+    thread. `through`: a reader looks no further than this segment. `set_aside`: where bytes were
+    kept that had to be cut off although they may have been acknowledged; look at it after opening.
 
     Raises JournalBusyError, JournalDamagedError, or OSError where the folder cannot be used.
     """
@@ -47,17 +47,20 @@ class JournalStorage(Storage):
         folder: Path,
         *,
         read_only: bool = False,
+        through: int | None = None,
         segment_size: int = SEGMENT_SIZE,
         spares: int = 2,
     ) -> None:
         self.folder = folder
         self.set_aside: Path | None = None
+        self.sequence = 0
+        self.base = 0
         self._segment_size = segment_size
         self._wanted_spares = spares
         self._read_only = read_only
+        self._through = through
         self._poison: str | None = None
         self._together: list[Change] | None = None
-        self._sequence = 0
         self._active = self._end = self._size = 0
         self._tables: dict[str, dict[int, int]] = {}
         self._files: dict[int, int] = {}
@@ -112,13 +115,13 @@ class JournalStorage(Storage):
             raise JournalError("the journal was opened for reading only")
         if self._poison is not None:
             raise JournalError(f"nothing can be written: {self._poison}")
-        data, frame = frames.encode(self._sequence + 1, changes)
+        data, frame = frames.encode(self.sequence + 1, changes)
         try:
             offset = self._append(data)
         except OSError as error:
             self._poison = error.strerror or str(error)
             raise JournalError(self._poison) from error
-        self._sequence += 1
+        self.sequence += 1
         self._apply(_key("segment", self._active), offset, frame)
 
     @contextmanager
@@ -151,6 +154,67 @@ class JournalStorage(Storage):
         if not busy and len(self._spares) < self._wanted_spares:
             self._making = threading.Thread(target=self._make_spares, name="spare segments")
             self._making.start()
+
+    # -- changing over to a base (see compaction) ----------------------------------------------
+
+    def seal(self) -> int:
+        """Let what comes go into the next segment; give the number of the last one before it."""
+        if self._end > HEADER_SIZE:
+            try:
+                self._go_on(0)
+            except OSError as error:  # nothing was written: the old segment can go on
+                raise JournalError(error.strerror or str(error)) from error
+        return self._active - 1
+
+    def adopt(self, number: int) -> Iterator[dict[tuple[str, int], int]]:
+        """Move over to a base that was published, a piece for each step; then `release`.
+
+        Gives the old places of documents that the base has changed or dropped, by table and id;
+        they can still be read. Raises JournalDamagedError.
+        """
+        path = path_of(self.folder, "base", number)
+        key = _key("base", number)
+        file = self._files[key] = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        part = Part(path, "base", number, file)
+        part.size = segments.read_header(file, path, "base", number).length
+        for frame in recovery.frames_of(part, 0):
+            yield self._move(key, frame)
+            part.end = frame.end
+        if part.end < part.size:
+            raise JournalDamagedError(f"{path} is damaged at byte {part.end}")
+        self.base = number
+
+    def _move(self, base: int, frame: Frame) -> dict[tuple[str, int], int]:
+        """Let documents that lie in what the base stands for lie in the base."""
+        covered = (base + 2) << _OFFSET_BITS + _SIZE_BITS
+        place = (base << _OFFSET_BITS | frame.documents) << _SIZE_BITS
+        old: dict[tuple[str, int], int] = {}
+        for name, added, revised in frame.tables:
+            places = self._tables.get(name, {})
+            gone = set(revised or ())
+            old |= {(name, x): places[x] for x in gone if places.get(x, covered) < covered}
+            for doc_id, size in added:
+                gone.discard(doc_id)
+                if places.get(doc_id, covered) < covered:
+                    places[doc_id] = place | size
+                place += size + 1 << _SIZE_BITS
+            for doc_id in gone:
+                if places.get(doc_id, covered) < covered:
+                    del places[doc_id]
+        return old
+
+    def release(self) -> list[Path]:
+        """Close the files for which the base stands, and give them: they can be removed.
+
+        Nobody may be reading in another thread. The tables' caches have to be cleared.
+        """
+        base = _key("base", self.base)
+        old = sorted(key for key in self._files if key < base + 2 and key != base)
+        for key in old:
+            os.close(self._files.pop(key))
+        return [path_of(self.folder, "segment" if x % 2 else "base", x // 2) for x in old]
+
+    # -- inside --------------------------------------------------------------------------------
 
     def _append(self, data: bytes) -> int:
         """Write a frame and sync it; give where it lies."""
@@ -194,6 +258,11 @@ class JournalStorage(Storage):
                     self._spares[number] = (segments.create(self.folder, number, size), size)
 
     # -- reading -------------------------------------------------------------------------------
+
+    @property
+    def tables(self) -> list[str]:
+        """The names of the tables."""
+        return list(self._tables)
 
     def has(self, table: str) -> bool:
         """Tell whether there is a table of this name."""
@@ -262,7 +331,7 @@ class JournalStorage(Storage):
     def _cut_off(self, part: Part) -> None:
         """Put zeros over a torn frame. What may be more than that is kept."""
         if part.may_be_acknowledged:
-            self.set_aside = self.folder / f"cut-{self._sequence + 1:08}"
+            self.set_aside = self.folder / f"cut-{self.sequence + 1:08}"
             segments.keep(self.set_aside, part.tail)
         segments.write_at(part.file, b"\0" * len(part.tail), part.end)
         os.fsync(part.file)
@@ -283,13 +352,17 @@ class JournalStorage(Storage):
                 return
 
     def _replay(self, layout: segments.Layout) -> recovery.Reading:
+        if self._through is not None:
+            for number in [n for n in layout.segments if n > self._through]:
+                del layout.segments[number]
+        self.base = layout.base
         mode = os.O_RDONLY if self._read_only else os.O_RDWR
         parts = []
         for kind, number, path in layout.files(self.folder):
             file = self._files[_key(kind, number)] = os.open(path, mode | os.O_CLOEXEC)
             parts.append(Part(path, kind, number, file))
         reading = recovery.read(parts, self._take)
-        self._sequence = reading.sequence
+        self.sequence = reading.sequence
         return reading
 
     def _take(self, part: Part, frame: Frame) -> None:

@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from support.journals import Disk, Journal, contents, contents_at, ends, files
+from support.journals import Disk, Journal, contents, contents_at, ends, files, with_spares
 from tinydb import TinyDB
 
 from kiosk.daybook.journal import (
@@ -40,13 +40,6 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
 
 def segments(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.glob("*.segment"))
-
-
-def with_spares(storage: JournalStorage) -> JournalStorage:
-    """Wait until the spare segments are there."""
-    if storage._making is not None:
-        storage._making.join()
-    return storage
 
 
 # -- segments --------------------------------------------------------------------------------------

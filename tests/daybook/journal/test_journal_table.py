@@ -17,10 +17,11 @@ from tinydb.storages import MemoryStorage
 from tinydb.table import Document
 
 from kiosk.daybook.journal import LARGEST_DOCUMENT, JournalError, JournalStorage
-from kiosk.daybook.journal.segments import HEADER_SIZE
+from kiosk.daybook.journal.compaction import publish, write_base
+from kiosk.daybook.journal.segments import HEADER_SIZE, remove
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 @pytest.fixture
@@ -45,6 +46,7 @@ class SameAsTinyDB(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp())
         self.model = TinyDB(storage=MemoryStorage)
         self.journal = self.opened()
+        self.adopting: Iterator[object] | None = None
 
     def opened(self) -> Journal:
         """Open it with segments so small that a few changes fill one."""
@@ -145,8 +147,27 @@ class SameAsTinyDB(RuleBasedStateMachine):
             self.both(lambda db, x=doc_id: db.table(name).get(doc_id=x))
             self.both(lambda db, x=doc_id: db.table(name).contains(doc_id=x))
 
+    @precondition(lambda self: not self.adopting)
+    @rule()
+    def compact(self) -> None:
+        """Begin to change over to a base; what follows happens in the middle of that."""
+        number = self.journal.storage.seal()
+        if number > self.journal.storage.base:
+            write_base(self.folder / "journal", number)
+            publish(self.folder / "journal", number)
+            self.adopting = self.journal.storage.adopt(number)
+
+    @precondition(lambda self: self.adopting)
+    @rule()
+    def go_on_compacting(self) -> None:
+        assert self.adopting is not None
+        if next(self.adopting, None) is None:
+            remove(self.journal.storage.release())
+            self.adopting = None
+
     @rule()
     def reopen(self) -> None:
+        self.adopting = None
         self.journal.close()
         self.journal = self.opened()
         # As opening does, forget the tables: the next id is then one above the highest.
