@@ -28,6 +28,7 @@ from drivers.printer.terminal import draw
 from drivers.scanner.serial import SerialScanner
 from drivers.scanner.symbology import Damaged
 from kiosk import __version__, receipts
+from kiosk.daybook import space
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.facts import Settled, Voided
 from kiosk.daybook.journal import JournalError
@@ -75,6 +76,8 @@ TICK = 0.25
 """Seconds between two looks at the clock."""
 WATCHDOG = 10.0
 """Seconds between two signs of life to systemd, which waits 30 (systemd/kiosk-engine.service)."""
+LOOK_AT_SPACE = 60.0
+"""Seconds between two looks at how much room the disk has."""
 REOPEN = 3.0
 """Seconds between two attempts to write again after the disk refused."""
 
@@ -97,6 +100,7 @@ class Engine:
         self._to_print: asyncio.Queue[Receipt] = asyncio.Queue()
         self._printing = False
         self._writing = 0
+        self._space: show.Space | None = None
         session = DeskSession(
             id=uuid.uuid4().hex,
             boot=_boot_id(),
@@ -132,6 +136,7 @@ class Engine:
         await asyncio.sleep(0)  # the scanners are open before a long backlog is put in order
         self._start_delivery()
         self._tasks.start(self._clock())
+        self._tasks.start(self._watch_space())
         self._tasks.start(_signs_of_life())
         log.info("engine %s is ready, data in %s", __version__, self._config.data)
         try:
@@ -310,6 +315,28 @@ class Engine:
             raise
         return daybook
 
+    async def _watch_space(self) -> None:
+        """Look now and then how much more the disk takes."""
+        while True:
+            with contextlib.suppress(OSError):  # a folder that is gone is found by the next write
+                disk = await asyncio.to_thread(space.look, self._config.data)
+                self._space = self._judge(disk)
+                self._link.show()
+            await asyncio.sleep(LOOK_AT_SPACE)
+
+    def _judge(self, disk: space.Disk | None) -> show.Space | None:
+        if disk is None:
+            return None
+        journal, indexes = self._daybook.journal, self._daybook.indexes
+        room = space.room(disk, reserved=journal.reserved, busiest=indexes.busiest_day())
+        if room.state == "ok":
+            return None
+        if self._space is None or self._space.state != room.state:
+            log.warning("the disk has room for %s more transactions", room.transactions)
+        return show.Space(
+            state=room.state, headline=space.headline(room), lasting=space.lasting(room)
+        )
+
     # -- the library ---------------------------------------------------------------------------
 
     def _start_delivery(self) -> None:
@@ -435,6 +462,7 @@ class Engine:
             self._now(),
             library=self._library(),
             devices=tuple(self._devices()),
+            space=self._space,
             support=self._config.support,
         )
 

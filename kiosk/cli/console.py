@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 import time
@@ -114,18 +115,18 @@ def _drain(console: Console, seconds: float) -> int:
     return QUEUED if open_ else EXCEPTIONS if library.to_fix else OK
 
 
-def console_on(config: Config) -> tuple[Console, LinkThread]:
-    """Make a console and its link to the engine."""
+def console_on(config: Config, *, quiet: bool = False) -> tuple[Console, LinkThread]:
+    """Make a console and its link to the engine. A quiet one asks, but prints nothing it hears."""
     from kiosk.console import Console
     from kiosk.view.link import LinkThread, link_path
     from kiosk.view.messages import LINK_VERSION, Hello
     from kiosk.words import Words
 
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr] # a text file, always
-    console = Console(Words(config.language), sys.stdout)
+    console = Console(Words(config.language), io.StringIO() if quiet else sys.stdout)
     link = LinkThread(
         link_path(config.data),
-        Hello(link_version=LINK_VERSION, client="console", happenings=True),
+        Hello(link_version=LINK_VERSION, client="console", happenings=not quiet),
         on_message=console.on_message,
         on_up=console.engine_found,
         on_down=console.engine_lost,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from kiosk import __version__
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from kiosk.cli.common import Commands
     from kiosk.config import Config
     from kiosk.daybook.daybook import Daybook
+    from kiosk.daybook.space import Room
 
 
 def register(commands: Commands) -> None:
@@ -69,6 +71,9 @@ def _transactions(args: argparse.Namespace) -> int:
 
 
 def _status(args: argparse.Namespace) -> int:
+    from kiosk.daybook import space
+    from kiosk.words import Words
+
     config = config_of(args)
     daybook = _read_only(config)
     indexes = daybook.indexes
@@ -81,17 +86,32 @@ def _status(args: argparse.Namespace) -> int:
         "to_fix": len(indexes.exceptions),
         **_engine_facts(config),
     }
+    room = _room(config, daybook)
     if args.json:
-        print(json.dumps(facts))
+        print(json.dumps({**facts, "space": asdict(room) if room else None}))
         return OK
+    if room:
+        words = Words(config.language)
+        facts["space"] = f"{words(space.headline(room))}. {words(space.lasting(room))}"
     for key, value in facts.items():
         print(f"{key.replace('_', ' '):<13} {value}")
     return OK
 
 
+def _room(config: Config, daybook: Daybook) -> Room | None:
+    """Judge how much more the disk takes; None where the system does not tell."""
+    from kiosk.daybook import space
+
+    disk = space.look(config.data)
+    if disk is None:
+        return None
+    busiest = daybook.indexes.busiest_day()
+    return space.room(disk, reserved=daybook.journal.reserved, busiest=busiest)
+
+
 def _engine_facts(config: Config) -> dict[str, object]:
     """Ask the engine, if it runs, how the library's connection is."""
-    console, link = console_on(config)
+    console, link = console_on(config, quiet=True)
     link.start()
     library = console.standing(2.0) if link.up.wait(0.5) else None
     link.stop()

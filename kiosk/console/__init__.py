@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from kiosk.view.messages import FromEngine, Intent
-    from kiosk.view.state import Answer, Library
+    from kiosk.view.state import Answer, AppState, Library
     from kiosk.words import Words
 
 
@@ -45,6 +45,7 @@ class Console:
         self._pong: Pong | None = None
         self.turned_away = False
         self._lost = False
+        self._space: str | None = None
 
     def line(self, text: str) -> bool:
         """Take a line: a scan or a :command. False when it ends the console."""
@@ -90,7 +91,9 @@ class Console:
                 with self._answered:
                     self._pong = message
                     self._answered.notify_all()
-            case Picture() | _:
+            case Picture(state=state):
+                self._tell_space(state)
+            case _:
                 pass
 
     def settled(self, timeout: float) -> Library | None:
@@ -115,6 +118,18 @@ class Console:
 
     def _has_pong(self, number: int) -> bool:
         return self._pong is not None and self._pong.number == number
+
+    def _tell_space(self, state: AppState) -> None:
+        """Tell of the room on the disk, when it has become scarce, scarcer, or enough again."""
+        space = state.space
+        before, self._space = self._space, space.state if space else None
+        if self._space == before:
+            return
+        if space is None:
+            self.say(say("space.well"))
+        else:
+            phrases = (space.headline, space.lasting, say("space.todo"))
+            self._print(one_line(" · ".join(map(self._words, phrases))))
 
     def _screenshot(self, name: str) -> None:
         if not name:

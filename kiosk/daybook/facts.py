@@ -76,6 +76,7 @@ class Head(msgspec.Struct, frozen=True):
     id: str
     kind: str
     item: str
+    at: str
     patron: str = ""
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from kiosk.daybook import clock
@@ -26,6 +27,9 @@ from kiosk.desk.transactions import Outcome, Transaction
 
 if TYPE_CHECKING:
     from kiosk.daybook.journal import JournalStorage
+
+LATELY = 30
+"""Days at work that tell how busy a desk is."""
 
 
 @dataclass(slots=True)
@@ -68,11 +72,13 @@ class Indexes:
         self.clocks: dict[str, ClockReading] = {}
         """What is known of the clock, by boot."""
         self._sent_times = clock.SentTimes()
+        self.per_day: dict[str, int] = {}
+        """How many transactions each day has brought, in the order of the daybook."""
 
     def learn_transaction(self, number: int, transaction: Transaction) -> None:
         """Take a new transaction in."""
         patron = getattr(transaction, "patron", "")
-        self._place(number, transaction.item, patron)
+        self._place(number, transaction.item, patron, transaction.at.isoformat())
         self.pending[transaction.id] = Pending(number, transaction)
 
     def learn_delivery(self, number: int, fact: Delivery) -> None:
@@ -132,7 +138,7 @@ class Indexes:
             self.learn_clock(decode_reading(text))
         for number, text in storage.scan("transactions"):
             head = decode_head(text)
-            self._place(number, head.item, head.patron)
+            self._place(number, head.item, head.patron, head.at)
             sent_at = past.times.get(head.id)
             if sent_at is not None:
                 self._sent_times.add(number, sent_at)
@@ -151,7 +157,13 @@ class Indexes:
                     whole = decode_transaction(text)
                     self.exceptions[head.id] = ToFix(number, whole, past.to_fix[head.id])
 
-    def _place(self, number: int, item: str, patron: str) -> None:
+    def busiest_day(self) -> int:
+        """Give how many transactions the busiest of the last days at work has brought."""
+        return max(islice(reversed(self.per_day.values()), LATELY), default=0)
+
+    def _place(self, number: int, item: str, patron: str, at: str) -> None:
+        day = at[:10]
+        self.per_day[day] = self.per_day.get(day, 0) + 1
         self.last_of_item[item] = number
         if patron:
             self.last_of_card[patron] = number

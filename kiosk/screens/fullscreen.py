@@ -8,7 +8,7 @@ from kivy.properties import BooleanProperty, ColorProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
 from kivy.utils import escape_markup
 
-from kiosk.screens.overlays import support_line
+from kiosk.screens import present
 from kiosk.screens.skin import skin
 from kiosk.screens.widgets import load_kv
 
@@ -52,7 +52,7 @@ def alarm(state: Alarm, support: Support) -> FullScreen:
         headline=skin.tell("screen.alarm.headline"),
         body=skin.tell(key, at=state.safe_until),
         small=skin.tell("screen.alarm.small", reason=escape_markup(state.reason)),
-        support=support_line(support),
+        support=present.support_line(skin.words, support),
     )
 
 
@@ -72,7 +72,7 @@ def lost(support: Support) -> FullScreen:
         headline=skin.tell("screen.lost.headline"),
         body=skin.tell("screen.lost.body"),
         small=skin.tell("screen.lost.small"),
-        support=support_line(support),
+        support=present.support_line(skin.words, support),
     )
 
 
@@ -83,5 +83,5 @@ def other_version(mine: str, turned_away: TurnedAway, support: Support) -> FullS
         headline=skin.tell("screen.versions.headline"),
         body=skin.tell("screen.versions.body", screen=mine, engine=turned_away.engine_version),
         small=skin.tell("screen.versions.small"),
-        support=support_line(support),
+        support=present.support_line(skin.words, support),
     )

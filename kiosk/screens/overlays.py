@@ -10,6 +10,7 @@ from kivy.properties import ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 
+from kiosk.screens import present
 from kiosk.screens.skin import skin
 from kiosk.screens.widgets import arrange, load_kv
 from kiosk.screens.widgets.basics import Caption
@@ -191,7 +192,7 @@ class HelpOverlay(Overlay):
 
     def __init__(self, support: Support, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.support = support_line(support)
+        self.support = present.support_line(skin.words, support)
         arrange(self.ids.todo, [self._head("screen.help.todo"), *map(_point, _TO_DO)])
         arrange(self.ids.signs, [self._head("screen.help.signs"), *map(_point, _SIGNS)])
 
@@ -216,12 +217,6 @@ _SIGNS = (
 def _point(point: tuple[str, str, str]) -> HelpPoint:
     icon, tone, key = point
     return HelpPoint(icon=icon, tone=tone, says=skin.tell(key))
-
-
-def support_line(support: Support) -> str:
-    """Say whom to ask, or "" where nobody is named."""
-    who = " · ".join(part for part in (support.name, support.phone, support.email) if part)
-    return skin.tell("screen.support", who=who) if who else ""
 
 
 def due_picker(state: AppState, choose: Callable[[str], None]) -> DatePicker:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kiosk.desk.words import Phrase
-    from kiosk.view.state import AppState, Device, Library, Line, Tone
+    from kiosk.view.state import AppState, Device, Library, Line, Space, Support, Tone
 
     Write = Callable[[Phrase], str]
 
@@ -104,6 +104,25 @@ def library_story(words: Write, library: Library) -> tuple[str, str]:
     if library.waiting and library.state != "none":
         parts.append(words(say("screen.library.waiting_story", count=library.waiting)))
     return words(say(f"{key}.title")), "\n\n".join(parts)
+
+
+def space_chip(words: Write, space: Space) -> tuple[str, str, Tone]:
+    """Give the icon, the text and the tone of the chip for a disk that is filling up."""
+    if space.state == "short":
+        return ICONS["space"], words(say("screen.space.short")), "not_taken"
+    return ICONS["space"], "", "look"
+
+
+def space_story(words: Write, space: Space, support: Support) -> tuple[str, str]:
+    """Give the headline and the text behind that chip."""
+    parts = (words(space.lasting), words(say("space.todo")), support_line(words, support))
+    return words(space.headline), "\n\n".join(part for part in parts if part)
+
+
+def support_line(words: Write, support: Support) -> str:
+    """Say whom to ask, or "" where nobody is named."""
+    who = " · ".join(part for part in (support.name, support.phone, support.email) if part)
+    return words(say("screen.support", who=who)) if who else ""
 
 
 def device_story(words: Write, devices: tuple[Device, ...]) -> str:

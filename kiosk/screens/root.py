@@ -107,7 +107,7 @@ class Root(FloatLayout):
         bar, rail = self.ids.status, self.ids.rail
         return (
             (("now",), bar.show_clock),
-            (("library_name", "staff", "profile", "library", "devices"), bar.show),
+            (("library_name", "staff", "profile", "library", "devices", "space"), bar.show),
             (("mode",), rail.show),
             (("mode",), self._show_mode),
             (("mode", "lines"), self._show_lines),

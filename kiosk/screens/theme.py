@@ -264,6 +264,7 @@ ICONS: Mapping[str, str] = {
     "recorded": "\U000f18eb",
     "scanner": "\U000f0072",
     "scanner_bad": "\U000f1236",
+    "space": "\U000f0479",
     "support": "\U000f087e",
     "to_fix": "\U000f05d6",
     "undo": "\U000f054d",

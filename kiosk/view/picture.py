@@ -18,6 +18,7 @@ from kiosk.view.state import (
     Line,
     Patron,
     Returned,
+    Space,
     Support,
 )
 
@@ -34,6 +35,7 @@ def picture(
     *,
     library: Library,
     devices: tuple[Device, ...],
+    space: Space | None,
     support: Support,
 ) -> AppState:
     """Draw a desk as it stands now; by the minute, so that an idle desk does not change."""
@@ -57,6 +59,7 @@ def picture(
         last_visit=_last(desk),
         library=library,
         devices=devices,
+        space=space,
         closing=state.closing is not None,
         keep_off_shelves=state.mode == "checkin" and visit is not None and visit.unanswered,
     )

@@ -16,7 +16,7 @@ from kiosk.desk.words import Phrase
 
 __all__ = [
     "PAGE", "Alarm", "Answer", "AppState", "Device", "Due", "DuePreset", "LastVisit", "Library",
-    "Line", "Patron", "Phrase", "Question", "Returned", "Support", "Tone",
+    "Line", "Patron", "Phrase", "Question", "Returned", "Space", "Support", "Tone",
 ]  # fmt: skip
 
 PAGE = 200
@@ -114,6 +114,18 @@ class Device:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Space:
+    """The disk is filling up: `low`, or `short`, when it may not last another day at work.
+
+    `lasting` says how much still fits. What to do about it is the same each time.
+    """
+
+    state: Literal["low", "short"]
+    headline: Phrase
+    lasting: Phrase
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Support:
     """Who helps, shown wherever people would ask."""
 
@@ -145,6 +157,8 @@ class AppState:
     last_visit: LastVisit | None = None
     library: Library
     devices: tuple[Device, ...] = ()
+    space: Space | None = None
+    """None while there is room enough."""
     closing: bool = False
     """Done was pressed; the desk waits a moment for the library's last answers."""
     keep_off_shelves: bool = False

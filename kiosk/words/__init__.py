@@ -8,6 +8,7 @@ to be written the way a language writes it, with a kind after a colon:
     {at:time}      2026-11-21T10:42:07   -> 10:42
     {at:seconds}   2026-11-21T10:42:07   -> 10:42:07
     {at:moment}    2026-11-21T10:42:07   -> Sat 21 Nov 2026  10:42
+    {left:number}  2300                  -> 2,300
 
 A parameter named `count` chooses between singular and plural. Catalogues are read as they are
 written (Babel compiles them in memory, in a few milliseconds), so no build step can be forgotten.
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 if TYPE_CHECKING:
     from kiosk.desk.words import Phrase
@@ -68,6 +70,8 @@ class _Filler(string.Formatter):
             return str(value)
 
     def _written(self, value: Any, format_spec: str) -> str:
+        if format_spec == "number":
+            return str(format_decimal(int(value), locale=self._language))
         if format_spec == "moment":
             return f"{self._written(value, 'date')}  {self._written(value, 'time')}"
         pattern = _PATTERNS.get(format_spec)

@@ -15,6 +15,7 @@ from kiosk.desk.answers import Answer, news
 from kiosk.desk.words import say
 from kiosk.view.messages import (
     Happened,
+    Picture,
     Ping,
     Pong,
     ReceiptDrawn,
@@ -23,7 +24,8 @@ from kiosk.view.messages import (
     TurnedAway,
     Typed,
 )
-from kiosk.view.state import Library
+from kiosk.view.picture import picture
+from kiosk.view.state import Library, Space, Support
 from kiosk.words import Words
 
 if TYPE_CHECKING:
@@ -196,3 +198,38 @@ def test_how_delivery_stands_is_told_once_all_lines_are_taken_care_of() -> None:
 
 def test_an_engine_that_does_not_answer_is_waited_for_no_longer_than_asked() -> None:
     assert Terminal().console.settled(0.01) is None
+
+
+FILLING = Space(
+    state="low",
+    headline=say("space.low", percent=14),
+    lasting=say("space.lasts", transactions=2300, count=4),
+)
+FULL = Space(
+    state="short", headline=say("space.short"), lasting=say("space.lasts_no_day", transactions=9)
+)
+
+
+def test_the_room_on_the_disk_is_told_when_it_changes_and_only_then() -> None:
+    terminal, day = Terminal(), Day()
+
+    def shown(space: Space | None) -> None:
+        state = picture(
+            day.desk,
+            day.now,
+            library=Library(state="none"),
+            devices=(),
+            space=space,
+            support=Support(),
+        )
+        terminal.console.on_message(Picture(state=state))
+
+    for space in (None, FILLING, FILLING, FULL, None):
+        shown(space)
+    first, second, third = terminal.lines
+    assert first.startswith(
+        "The disk is filling up: 14 % is free · "
+        "Room for about 2,300 more transactions, about 4 days. · Go on as usual"
+    )
+    assert second.startswith("The disk is almost full")
+    assert third == "The disk has room again"

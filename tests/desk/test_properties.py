@@ -149,6 +149,7 @@ class AnyDay(RuleBasedStateMachine):
             self.day.now,
             library=Library(state="none"),
             devices=(),
+            space=None,
             support=Support(),
         )
         sent = msgspec.json.encode(state).decode()

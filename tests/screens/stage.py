@@ -131,6 +131,7 @@ STORIES: dict[str, Callable[[Root], None]] = {
     "overlay-help": lambda root: root._go("help"),
     "overlay-library": lambda root: root.ids.status._tell_library(),
     "overlay-devices": lambda root: root.ids.status._tell_devices("printer"),
+    "overlay-disk": lambda root: root.ids.status._tell_space(),
     "lost": lambda root: root.engine_lost(),
     "other-version": lambda root: root.engine_differs(
         "0.1.0", TurnedAway(engine_version="0.2.0", link_version=2)
@@ -145,6 +146,7 @@ STORY_STATES = {
     "overlay-help": "checkout-idle",
     "overlay-library": "checkout-offline",
     "overlay-devices": "devices-troubled",
+    "overlay-disk": "disk-low",
     "lost": "checkout-online",
     "other-version": "checkout-idle",
 }

@@ -18,6 +18,7 @@ from kiosk.view.state import (
     Patron,
     Question,
     Returned,
+    Space,
     Support,
 )
 
@@ -285,6 +286,24 @@ MANY = replace(
     items=200,
 )
 
+LOW_ON_SPACE = replace(
+    ONLINE,
+    space=Space(
+        state="low",
+        headline=say("space.low", percent=14),
+        lasting=say("space.lasts", transactions=2300, count=4),
+    ),
+)
+SHORT_OF_SPACE = replace(
+    OFFLINE,
+    space=Space(
+        state="short",
+        headline=say("space.short", percent=0),
+        lasting=say("space.lasts_no_day", transactions=310),
+    ),
+    library=replace(OFFLINE.library, to_fix=3),
+)
+
 NO_PRINTER = replace(ONLINE, devices=(SCANNER,))
 
 STATES: dict[str, AppState] = {
@@ -308,4 +327,6 @@ STATES: dict[str, AppState] = {
     "question": QUESTION,
     "alarm": ALARM,
     "devices-troubled": TROUBLED,
+    "disk-low": LOW_ON_SPACE,
+    "disk-short": SHORT_OF_SPACE,
 }

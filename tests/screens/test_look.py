@@ -12,7 +12,7 @@ from tests.screens.states import STATES
 NAMES = [*STATES, *STORIES, "starting"]
 MAY_BE_CUT = {
     *("checkout-long", "checkout-stages", "checkout-refused"),
-    *("devices-troubled", "overlay-devices"),
+    *("devices-troubled", "overlay-devices", "disk-short"),
 }
 
 

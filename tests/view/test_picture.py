@@ -19,15 +19,23 @@ from support.desk_script import (
 from kiosk.desk.barcodes import luhn
 from kiosk.desk.words import ending, say
 from kiosk.view.picture import picture
-from kiosk.view.state import PAGE, AppState, Device, DuePreset, LastVisit, Library, Support
+from kiosk.view.state import PAGE, AppState, Device, DuePreset, LastVisit, Library, Space, Support
 
 LIBRARY = Library(state="online", waiting=2)
 SCANNER = Device(name="ttyUSB0", kind="scanner")
+FILLING = Space(state="low", headline=say("space.low"), lasting=say("space.lasts_long"))
 SUPPORT = Support(name="Northside IT", phone="555 0199")
 
 
 def shown(day: Day, now: datetime | None = None) -> AppState:
-    return picture(day.desk, now or day.now, library=LIBRARY, devices=(SCANNER,), support=SUPPORT)
+    return picture(
+        day.desk,
+        now or day.now,
+        library=LIBRARY,
+        devices=(SCANNER,),
+        space=FILLING,
+        support=SUPPORT,
+    )
 
 
 def test_an_idle_desk() -> None:
@@ -36,6 +44,7 @@ def test_an_idle_desk() -> None:
     assert (state.library_name, state.staff) == ("Northside Branch Library", "Ines")
     assert state.profile == "Circulation"
     assert (state.library, state.devices, state.support) == (LIBRARY, (SCANNER,), SUPPORT)
+    assert state.space == FILLING
     assert (state.question, state.alarm, state.last_visit) == (None, None, None)
     assert not state.closing
     assert not state.keep_off_shelves

@@ -45,6 +45,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "screen.weekday.{}": tuple(str(day) for day in range(1, 8)),
     "screen.{}.good": ("scanner", "printer"),
     "screen.{}.title": ("scanner", "printer"),
+    "space.{}": ("ok", "low", "short"),
     "tone.{}": get_args(Tone),
     "{}.look": ("noticed", "unknown"),
     "{}.story": LIBRARY_STATES,

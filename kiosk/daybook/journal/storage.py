@@ -19,7 +19,7 @@ from kiosk.daybook.journal.segments import HEADER_SIZE, SEGMENT_SIZE, path_of
 from kiosk.daybook.journal.table import Documents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 _SIZE_BITS = 24
@@ -146,7 +146,7 @@ class JournalStorage(Storage):
     def reserved(self) -> int:
         """Bytes for commits to come that are on the disk already."""
         spares = sum(size - HEADER_SIZE for _, size in list(self._spares.values()))
-        return 0 if self._read_only else self._size - self._end + spares
+        return self._size - self._end + spares
 
     def reserve(self) -> None:
         """Make the spare segments that are missing, in a thread; again, if the disk was full."""
@@ -319,14 +319,16 @@ class JournalStorage(Storage):
                 active.last,
             )
             os.fsync(active.file)
-        for part in reading.parts:
-            if part.kind == "segment" and part.number > active.number:
-                self._spares[part.number] = (
-                    self._files.pop(_key("segment", part.number)),
-                    part.size,
-                )
-        self._active, self._end, self._size = active.number, active.end, active.size
+        self._begin_at(active, reading.parts)
         self.reserve()
+
+    def _begin_at(self, active: Part, parts: Sequence[Part]) -> None:
+        """Set where the next frame goes. The segments behind it are spare ones."""
+        for part in parts:
+            if part.kind == "segment" and part.number > active.number:
+                file = self._files.pop(_key("segment", part.number))
+                self._spares[part.number] = (file, part.size)
+        self._active, self._end, self._size = active.number, active.end, active.size
 
     def _cut_off(self, part: Part) -> None:
         """Put zeros over a torn frame. What may be more than that is kept."""
@@ -340,7 +342,7 @@ class JournalStorage(Storage):
         """Open what is there. The writer may move files meanwhile: then look again."""
         for look in range(1, _LOOKS + 1):
             try:
-                self._replay(segments.survey(self.folder))
+                reading = self._replay(segments.survey(self.folder))
             except (JournalDamagedError, FileNotFoundError):
                 if look == _LOOKS or not self.folder.is_dir():
                     raise
@@ -349,6 +351,8 @@ class JournalStorage(Storage):
                 self._tables.clear()
                 time.sleep(0.02 * look)
             else:
+                if reading.active is not None:
+                    self._begin_at(reading.active, reading.parts)
                 return
 
     def _replay(self, layout: segments.Layout) -> recovery.Reading:

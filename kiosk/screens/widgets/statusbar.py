@@ -62,6 +62,7 @@ class StatusBar(BoxLayout):
 
     library = cached_property(lambda self: Pill(on_release=lambda _: self._tell_library()))
     to_fix = cached_property(lambda self: Pill(on_release=lambda _: self._tell_to_fix()))
+    space = cached_property(lambda self: Pill(on_release=lambda _: self._tell_space()))
     scanner = cached_property(lambda self: Pill(on_release=lambda _: self._tell_devices("scanner")))
     printer = cached_property(lambda self: Pill(on_release=lambda _: self._tell_devices("printer")))
 
@@ -75,7 +76,13 @@ class StatusBar(BoxLayout):
         if to_fix:
             words = skin.words(say("screen.to_fix", count=to_fix))
             _paint(self.to_fix, ICONS["to_fix"], words, "look")
-        wanted: list[Widget | None] = [self.library, self.to_fix if to_fix else None]
+        if state.space:
+            _paint(self.space, *present.space_chip(skin.words, state.space))
+        wanted: list[Widget | None] = [
+            self.library,
+            self.to_fix if to_fix else None,
+            self.space if state.space else None,
+        ]
         for kind, good in (("scanner", "scanner"), ("printer", "printer_good")):
             devices = _of_kind(state, kind)
             if not devices:
@@ -100,6 +107,11 @@ class StatusBar(BoxLayout):
             self.tell_story(
                 skin.tell("screen.to_fix.title", count=count), skin.tell("screen.to_fix.story")
             )
+
+    def _tell_space(self) -> None:
+        if self._state and self._state.space:
+            support = self._state.support
+            self.tell_story(*present.space_story(skin.words, self._state.space, support))
 
     def _tell_devices(self, kind: str) -> None:
         if self._state:
