@@ -1,12 +1,12 @@
 # `make run` and `make test` are all that is needed to begin; each first installs what is missing.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench screenshots install uninstall clean
+.PHONY: help run test test-power lint bench screenshots install uninstall clean
 
 VENV := .venv/bin
 
 help:  ## show this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 run:  ## start the kiosk with a demo library (more options in ARGS="…")
 	@tools/setup.sh run
@@ -15,6 +15,11 @@ run:  ## start the kiosk with a demo library (more options in ARGS="…")
 test:  ## run every test (choose some with ARGS="-k words")
 	@tools/setup.sh dev
 	@$(VENV)/pytest $(ARGS)
+
+test-power:  ## cut the power after every write to a disk (two minutes; user-mode Linux)
+	@tools/setup.sh dev
+	-@tools/setup.sh power
+	@$(VENV)/python tests/power/run.py
 
 lint:  ## check style, types, and who imports whom
 	@tools/setup.sh dev

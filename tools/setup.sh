@@ -5,6 +5,7 @@
 #   tools/setup.sh packages    install those of them that are missing
 #   tools/setup.sh run         ... and make .venv, with Daybook in it
 #   tools/setup.sh dev         ... and add what tests and lint need
+#   tools/setup.sh power       install what `make test-power` needs beside
 #
 # PYTHON=… chooses the Python that .venv is made from.
 set -eu
@@ -148,7 +149,12 @@ case ${1:-} in
         make_venv dev
         make_emupos
         ;;
+    power)
+        install_packages user-mode-linux e2fsprogs
+        # On CPUs with AMX a few lines of C have to be compiled for user-mode Linux.
+        ! grep -qs amx_tile /proc/cpuinfo || install_packages gcc libc6-dev
+        ;;
     *)
-        die "usage: tools/setup.sh list|packages|run|dev"
+        die "usage: tools/setup.sh list|packages|run|dev|power"
         ;;
 esac

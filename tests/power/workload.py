@@ -1,0 +1,109 @@
+"""A shift at a desk, small enough to be cut off at every write, and what must be left of it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from support.transactions import NOW, checkout, outcome
+
+from kiosk.daybook.daybook import Daybook
+from kiosk.daybook.facts import Answered, Fact, NotSent, Sending, Voided, document
+from kiosk.daybook.journal import JournalStorage
+from kiosk.desk.transactions import Transaction
+from kiosk.desk.visits import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Contents = dict[str, dict[int, object]]
+"""Documents by table and id."""
+
+VISITS = 24
+LOANS = 4
+
+
+class SmallSegments(JournalStorage):
+    """A journal that needs a new segment every other visit."""
+
+    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
+        super().__init__(folder, read_only=read_only, segment_size=8 << 10)
+
+
+class SmallDaybook(Daybook):
+    """The daybook as it is, on small segments."""
+
+    default_storage_class = SmallSegments
+
+
+def work(folder: Path, done: Callable[[Contents], None]) -> None:
+    """Do a shift in a new folder; say after each step what is recorded now."""
+    expected: Contents = {}
+    folder.mkdir()
+    for visits in range(0, VISITS, 8):
+        with SmallDaybook(folder) as daybook:
+            done(expected)
+            for visit in range(visits, visits + 8):
+                for facts in commits_of(visit):
+                    commit(daybook, facts, expected)
+                    done(expected)
+
+
+def commits_of(visit: int) -> Iterator[list[Fact]]:
+    """Give what is committed for a visit: loans one by one, then what became of them together."""
+    loans = [checkout(f"31234{visit * LOANS + n:09d}", visit=f"v{visit}") for n in range(LOANS)]
+    yield [Standing(visit=f"v{visit}")]
+    for loan in loans:
+        yield [loan]
+    sent = Sending(transactions=tuple(x.id for x in loans[1:]), no_block=True, at=NOW)
+    yield [Voided(transaction=loans[0].id, at=NOW), sent]
+    yield [NotSent(transactions=sent.transactions, at=NOW)]
+    yield [sent]
+    yield [Answered(outcome=outcome(loan, title="A long title " * visit)) for loan in loans[1:]]
+
+
+def commit(daybook: Daybook, facts: list[Fact], expected: Contents) -> None:
+    committed = daybook.commit(facts)
+    daybook.learn(committed)
+    for number, fact in committed:
+        name = "transactions" if isinstance(fact, Transaction) else "deliveries"
+        expected.setdefault(name, {})[number] = document(fact)
+    for fact in facts:
+        if isinstance(fact, Standing):
+            expected["desk"] = {1: document(fact)}
+
+
+def check(folder: Path, allowed: list[str]) -> None:
+    """Open what a power cut has left; raise where it is not what is allowed, or of no use."""
+    folder.mkdir(exist_ok=True)
+    with SmallDaybook(folder) as daybook:
+        found = contents(daybook)
+        if as_text(found) not in allowed:
+            raise AssertionError(_difference(found, json.loads(allowed[0])))
+        if daybook.journal.set_aside is not None:
+            raise AssertionError("what was never acknowledged was taken for damage")
+        commit(daybook, [checkout("31234999999999")], found)
+    with SmallDaybook(folder) as daybook:
+        if as_text(contents(daybook)) != as_text(found):
+            raise AssertionError("what was recorded after the cut is not there")
+
+
+def contents(daybook: Daybook) -> Contents:
+    """Read everything."""
+    return {
+        name: {row.doc_id: dict(row) for row in daybook.table(name)} for name in daybook.tables()
+    }
+
+
+def as_text(what: Contents) -> str:
+    """Write it in one way only, to be compared."""
+    return json.dumps(what, sort_keys=True)
+
+
+def _difference(found: Contents, least: Contents) -> str:
+    counts = {name: f"{len(found.get(name, ()))} of {len(rows)}" for name, rows in least.items()}
+    return f"not what was acknowledged: {counts or found}"
