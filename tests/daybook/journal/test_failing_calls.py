@@ -1,0 +1,47 @@
+"""Each system call through which a journal writes fails in turn: what is kept, and what is told."""
+
+from __future__ import annotations
+
+import errno
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import pytest
+from support.failing_calls import CHANGING, each_nth, failing, short
+from support.workloads import AtOnce, go_on, in_memory, work_until_it_fails
+
+from kiosk.daybook.journal import storage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def memory() -> Iterator[Path]:
+    with in_memory() as folder:
+        yield folder
+
+
+@pytest.fixture(autouse=True)
+def no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make each run the same."""
+    monkeypatch.setattr(storage, "threading", SimpleNamespace(Thread=AtOnce))
+
+
+@pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC, errno.EINTR], ids=errno.errorcode.get)
+def test_a_call_that_fails_is_told_and_nothing_acknowledged_is_lost(
+    memory: Path, code: int
+) -> None:
+    told = 0
+    for recording, nth in each_nth(memory, CHANGING, failing(code)):
+        error = work_until_it_fails(recording, nth)
+        told += error is not None
+        go_on(recording)
+    assert told > 10
+
+
+def test_a_write_that_takes_a_part_is_given_the_rest(memory: Path) -> None:
+    for recording, nth in each_nth(memory, ("write", "pwrite"), short):
+        assert work_until_it_fails(recording, nth) is None
+        go_on(recording)

@@ -1,0 +1,179 @@
+"""Power cuts at every moment of a journal's life, on every disk that POSIX allows."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import zlib
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support.crashes import Inquest, PromiseBrokenError
+from support.failing_calls import CHANGING, each_nth, failing, killed
+from support.recording import recorded
+from support.workloads import AtOnce, go_on, in_memory, opened, work, work_until_it_fails
+
+from kiosk.daybook.journal import storage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from support.crashes import Faulty
+
+
+@pytest.fixture
+def memory() -> Iterator[Path]:
+    with in_memory() as folder:
+        yield folder
+
+
+@pytest.fixture
+def no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make each run the same."""
+    monkeypatch.setattr(storage, "threading", SimpleNamespace(Thread=AtOnce))
+
+
+def cut_the_power_while_it_works(memory: Path, faulty: Faulty = nullcontext) -> int:
+    inquest = Inquest(opened, memory, faulty, crash_again_every=30)
+    folder = memory / "desk"
+    folder.mkdir()
+    with recorded(folder) as recording, faulty():
+        work(recording)
+    inquest.hold(recording, limit=100)
+    return inquest.states
+
+
+def cut_the_power_after_a_kill(memory: Path, faulty: Faulty = nullcontext) -> int:
+    """Kill it before the nth call, go on, and then cut the power: the cache has survived the kill.
+
+    What was seen in between has to be there.
+    """
+    return cut_the_power_after(killed, memory, faulty)
+
+
+def cut_the_power_after_an_error(memory: Path, faulty: Faulty = nullcontext) -> int:
+    """Let the nth call fail, open again, go on, and then cut the power."""
+    return cut_the_power_after(failing(errno.EIO), memory, faulty)
+
+
+def cut_the_power_after(fault: Callable[..., Any], memory: Path, faulty: Faulty) -> int:
+    inquest = Inquest(opened, memory, faulty)
+    for recording, nth in each_nth(memory, CHANGING, fault, faulty=faulty):
+        work_until_it_fails(recording, nth)
+        failed_at = len(recording.effects)
+        go_on(recording)
+        inquest.hold(recording, limit=20, since=failed_at)
+    return inquest.states
+
+
+@pytest.mark.usefixtures("no_threads")
+@pytest.mark.parametrize(
+    ("trial", "states"),
+    [
+        (cut_the_power_while_it_works, 2000),
+        (cut_the_power_after_a_kill, 400),
+        (cut_the_power_after_an_error, 300),
+    ],
+)
+def test_nothing_acknowledged_is_lost_and_nothing_is_half_there(
+    memory: Path, trial: Callable[[Path], int], states: int
+) -> None:
+    assert trial(memory) > states
+
+
+def test_the_same_holds_while_segments_are_made_in_a_thread(memory: Path) -> None:
+    assert cut_the_power_while_it_works(memory) > 2000
+
+
+# -- what has to be found out ----------------------------------------------------------------------
+
+
+def no_sync_of_commits(patch: pytest.MonkeyPatch) -> None:
+    fdatasync = os.fdatasync
+    patch.setattr(os, "fdatasync", lambda file: fdatasync(file) if is_new(file) else None)
+
+
+def no_sync_of_folders(patch: pytest.MonkeyPatch) -> None:
+    fsync = os.fsync
+    patch.setattr(os, "fsync", lambda file: None if is_folder(file) else fsync(file))
+
+
+def no_sync_before_a_rename(patch: pytest.MonkeyPatch) -> None:
+    for name in ("fsync", "fdatasync"):
+        real = getattr(os, name)
+        patch.setattr(os, name, lambda file, real=real: None if is_new(file) else real(file))
+
+
+def no_sync_at_opening(patch: pytest.MonkeyPatch) -> None:
+    fsync = os.fsync
+
+    def sync(file: int) -> None:
+        if is_folder(file) or is_new(file):
+            fsync(file)
+
+    patch.setattr(os, "fsync", sync)
+
+
+def nothing_written_that_is_there_already(patch: pytest.MonkeyPatch) -> None:
+    pwrite = os.pwrite
+
+    def write(file: int, data: Any, offset: int) -> int:
+        there = Path(f"/proc/self/fd/{file}").read_bytes()[offset:][: len(data)]
+        return len(data) if there == data else pwrite(file, data, offset)
+
+    patch.setattr(os, "pwrite", write)
+
+
+def acknowledged_before_the_sync(patch: pytest.MonkeyPatch) -> None:
+    fdatasync, pwrite = os.fdatasync, os.pwrite
+    late: list[int] = []
+
+    def write(file: int, data: Any, offset: int) -> int:
+        while late:
+            fdatasync(late.pop())
+        return pwrite(file, data, offset)
+
+    patch.setattr(os, "pwrite", write)
+    patch.setattr(os, "fdatasync", lambda f: fdatasync(f) if is_new(f) else late.append(f))
+
+
+def no_checksum(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(zlib, "crc32", lambda *_: 0)
+
+
+def is_folder(file: int) -> bool:
+    return stat.S_ISDIR(os.fstat(file).st_mode)
+
+
+def is_new(file: int) -> bool:
+    return Path(f"/proc/self/fd/{file}").readlink().suffix == ".new"
+
+
+@pytest.mark.usefixtures("no_threads")
+@pytest.mark.parametrize(
+    ("fault", "trial"),
+    [
+        (no_sync_of_commits, cut_the_power_while_it_works),
+        (no_sync_of_folders, cut_the_power_while_it_works),
+        (no_sync_before_a_rename, cut_the_power_while_it_works),
+        (acknowledged_before_the_sync, cut_the_power_while_it_works),
+        (no_checksum, cut_the_power_while_it_works),
+        (no_sync_at_opening, cut_the_power_after_a_kill),
+        (nothing_written_that_is_there_already, cut_the_power_after_an_error),
+    ],
+)
+def test_what_is_left_out_is_found_out(
+    memory: Path, fault: Callable[[pytest.MonkeyPatch], None], trial: Callable[..., int]
+) -> None:
+    @contextmanager
+    def faulty() -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patch:
+            fault(patch)
+            yield
+
+    with pytest.raises(PromiseBrokenError):
+        trial(memory, faulty)

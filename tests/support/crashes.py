@@ -1,0 +1,142 @@
+"""Hold a journal to its promise after every crash that a recording allows.
+
+After a crash the journal opens, without a word. It holds what it held after the last commit that
+was acknowledged, or that and a commit that was under way, whole. And it can be written to again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from tinydb import TinyDB
+from tinydb.storages import MemoryStorage
+
+from support.crash_states import CrashState, SyncFailed, Tree, crash_states
+from support.journals import Contents, contents
+from support.recording import Recording, UnseenError, plant, recorded
+
+Faulty = Callable[[], AbstractContextManager[Any]]
+"""What is put around all that is done to the journal, to see whether it is found out."""
+
+
+class PromiseBrokenError(AssertionError):
+    """A crash state was found in which something is lost, invented or refused."""
+
+
+class Witnessed:
+    """A journal, and TinyDB in memory beside it that tells what the journal has to hold."""
+
+    def __init__(self, journal: TinyDB, mark: Callable[..., None]) -> None:
+        self.journal = journal
+        self._mark = mark
+        self._model = TinyDB(storage=MemoryStorage)
+        self.held = contents(journal)
+        for name, documents in self.held.items():
+            self._model.table(name)._update_table(lambda table, new=documents: table.update(new))
+        mark(self.held)
+
+    def commit(self, act: Callable[[TinyDB], Any]) -> None:
+        """Do something to both, as one commit."""
+        before = self.held
+        act(self._model)
+        self.held = contents(self._model)
+        self._mark(before, self.held)
+        with self.journal.storage.together():
+            act(self.journal)
+        self._mark(self.held)
+
+
+def write_on(opened: Callable[[Path], TinyDB], folder: Path, mark: Callable[..., None]) -> Contents:
+    """Open, write once more, close, and open again; give what was there at first."""
+    with opened(folder) as db:
+        witnessed = Witnessed(db, mark)
+        found = witnessed.held
+        witnessed.commit(lambda db: db.table("after").insert({"n": 1}))
+    with opened(folder) as db:
+        again = contents(db)
+    if again != witnessed.held:
+        raise PromiseBrokenError(f"held {witnessed.held}, but found {again}")
+    return found
+
+
+@dataclass
+class Inquest:
+    """Looks into crash states, each once. `opened` opens the journal in a folder for writing."""
+
+    opened: Callable[[Path], TinyDB]
+    scratch: Path
+    faulty: Faulty = nullcontext
+    crash_again_every: int = 0
+    """Of how many different states one is crashed again while it is opened and written to."""
+    states: int = 0
+    """How many different states were looked into."""
+    _found: dict[bytes, Contents] = field(default_factory=dict)
+
+    def hold(self, recording: Recording, *, limit: int = 200, since: int = 0) -> None:
+        """Raise PromiseBrokenError where a crash, after so many effects, breaks the promise."""
+        failed = any(isinstance(effect, SyncFailed) for effect in recording.effects)
+        for wrote in (False, True)[: 1 + failed]:
+            states = crash_states(
+                recording.start,
+                recording.effects,
+                random=Random(1),
+                limit=limit,
+                failed_syncs_wrote=wrote,
+            )
+            for state in states:
+                # Before the first mark nothing is promised.
+                if state.accepted and state.position >= since:
+                    self._look_into(state)
+
+    def _look_into(self, state: CrashState) -> None:
+        digest = _digest(state.tree)
+        if digest not in self._found:
+            self.states += 1
+            again = self.crash_again_every and self.states % self.crash_again_every == 0
+            try:
+                self._found[digest] = self._crash_again(state) if again else self._reopen(state)
+            except UnseenError:
+                raise
+            except Exception as error:
+                raise PromiseBrokenError(f"{state}: {error!r}") from error
+        found = self._found[digest]
+        if found not in state.accepted:
+            raise PromiseBrokenError(f"{state}: found {found}, but accepted are {state.accepted}")
+
+    def _reopen(self, state: CrashState) -> Contents:
+        folder = self._planted(state.tree)
+        with self.faulty():
+            return write_on(self.opened, folder, lambda *_: None)
+
+    def _crash_again(self, state: CrashState) -> Contents:
+        """Crash while it is opened after a crash, and written to."""
+        folder = self._planted(state.tree)
+        with recorded(folder) as recording, self.faulty():
+            recording.mark(*state.accepted)
+            found = write_on(self.opened, folder, recording.mark)
+        inner = Inquest(self.opened, self.scratch, self.faulty)
+        inner.hold(recording, limit=20)
+        self.states += inner.states
+        return found
+
+    def _planted(self, tree: Tree) -> Path:
+        folder = self.scratch / "crashed"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        plant(tree, folder)
+        return folder
+
+
+def _digest(tree: Tree) -> bytes:
+    digest = hashlib.blake2b(digest_size=16)
+    for path, content in sorted(tree.items()):
+        digest.update(f"{path}\0{-1 if content is None else len(content)}\0".encode())
+        digest.update(content or b"")
+    return digest.digest()
