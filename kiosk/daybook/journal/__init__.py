@@ -26,11 +26,13 @@ where each one lies, in about 100 bytes. What is written is JSON.
 - `recovery`: reading them after anything may have happened
 - `storage`, `table`: what TinyDB sees
 - `compaction`: rewriting the oldest of it in another process, while commits go on
+- `checking`: reading past damage, and telling what is wrong with which file
 
 What can go wrong, and what is done about it:
 
 - The power goes in the middle of a commit: it was not acknowledged, and is cut off.
 - Bytes change inside: JournalDamagedError says where; nothing is skipped, nothing is changed.
+  `checking.examine` gives all that can still be read.
 - A write or sync fails: what the disk holds is not known any more, and a failed fsync must not be
   retried. The storage takes nothing until it is opened again. The same where its file was removed.
 - Two processes: the writer holds a lock. Readers (`read_only=True`) take none; they see the state

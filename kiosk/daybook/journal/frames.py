@@ -100,12 +100,23 @@ def chain(data: bytes, offset: int, sequence: int) -> Iterator[Frame]:
         offset, sequence = frame.end, frame.sequence
 
 
-def find(data: bytes, sequence: int) -> Frame | None:
-    """Find the first good frame of a commit after `sequence`, wherever it lies."""
-    place = -1
+def changes(data: bytes, frame: Frame) -> Iterator[Change]:
+    """Read what a frame does, with the documents, out of the bytes in which it lies."""
+    place = frame.documents
+    for table, sizes, removed in frame.tables:
+        added = {}
+        for doc_id, size in sizes:
+            added[doc_id] = data[place : place + size]
+            place += size + 1
+        yield Change(table, added, removed)
+
+
+def find(data: bytes, sequence: int, offset: int = 0) -> Frame | None:
+    """Find the first good frame of a commit after `sequence`, wherever it lies behind `offset`."""
+    place = offset - 1
     while (place := data.find(_INTO_BODY, place + 1)) != -1:
         start = place + _HALF_SEQUENCE - HEAD.size
-        frame = decode(data, start) if start >= 0 else None
+        frame = decode(data, start) if start >= offset else None
         if frame is not None and frame.sequence > sequence:
             return frame
     return None

@@ -64,11 +64,15 @@ class Header:
 
 @dataclass(slots=True)
 class Layout:
-    """The files in a journal's folder, by number. `useless`: left over from something cut short."""
+    """The files in a journal's folder, by number. `useless`: left over from something cut short.
+
+    `missing`: the numbers of segments that have to be there.
+    """
 
     base: int = 0
     segments: dict[int, Path] = field(default_factory=dict)
     useless: list[Path] = field(default_factory=list)
+    missing: list[int] = field(default_factory=list)
 
     def files(self, folder: Path) -> Iterator[tuple[Kind, int, Path]]:
         """Give those that count, in their order."""
@@ -80,6 +84,18 @@ class Layout:
 
 def survey(folder: Path) -> Layout:
     """Look at what is in a journal's folder. Raises JournalDamagedError where a file is missing."""
+    layout = look_at(folder)
+    if layout.missing:
+        missing = path_of(folder, "segment", layout.missing[0])
+        raise JournalDamagedError(
+            f"{missing} is missing, with the commits in it; later ones are there. Nothing was "
+            "changed. Keep the folder and ask for help"
+        )
+    return layout
+
+
+def look_at(folder: Path) -> Layout:
+    """Look at what is in a journal's folder, and what is not."""
     found: dict[Kind, dict[int, Path]] = {"segment": {}, "base": {}}
     layout = Layout()
     for path in sorted(folder.iterdir()):
@@ -96,13 +112,8 @@ def survey(folder: Path) -> Layout:
             layout.useless.append(path)
         else:
             layout.segments[number] = path
-    for expected, number in enumerate(layout.segments, layout.base + 1):
-        if number != expected:
-            missing = path_of(folder, "segment", expected)
-            raise JournalDamagedError(
-                f"{missing} is missing, with the commits in it; later ones are there. Nothing was "
-                "changed. Keep the folder and ask for help"
-            )
+    expected = range(layout.base + 1, max(layout.segments, default=0))
+    layout.missing = [number for number in expected if number not in layout.segments]
     return layout
 
 
@@ -114,18 +125,16 @@ def path_of(folder: Path, kind: Kind, number: int) -> Path:
 def read_header(file: int, path: Path, kind: Kind, number: int) -> Header:
     """Read and check how a file begins, and its length. Raises JournalDamagedError."""
     data = os.pread(file, HEADER_SIZE, 0)
-    if len(data) == HEADER_SIZE:
-        _, _, found, sequence, length = _HEADER.unpack_from(data)
-        header = Header(kind, found, length, sequence)
-        if header.encode() == data and found == number:
-            size = os.fstat(file).st_size
-            if size == length:
-                return header
-            raise JournalDamagedError(
-                f"{path} has {size} bytes, but was made with {length}. Nothing was changed. Keep "
-                "the file and ask for help"
-            )
-    if data[:8] == MAGIC[:8] and data[: len(MAGIC)] != MAGIC:
+    header = decode_header(data, kind, number)
+    if header is not None:
+        size = os.fstat(file).st_size
+        if size == header.length:
+            return header
+        raise JournalDamagedError(
+            f"{path} has {size} bytes, but was made with {header.length}. Nothing was changed. "
+            "Keep the file and ask for help"
+        )
+    if is_other_version(data):
         raise JournalDamagedError(
             f"{path} was written by another version of Daybook. Nothing was changed. Start the "
             "version that wrote it, or keep the daybook in another folder"
@@ -134,6 +143,20 @@ def read_header(file: int, path: Path, kind: Kind, number: int) -> Header:
         f"{path} is damaged in its first {HEADER_SIZE} bytes. Nothing was changed. Keep the file "
         "and ask for help"
     )
+
+
+def decode_header(data: bytes, kind: Kind, number: int) -> Header | None:
+    """Read how a file begins; None where it is not as it was written."""
+    if len(data) < HEADER_SIZE:
+        return None
+    _, _, found, sequence, length = _HEADER.unpack_from(data)
+    header = Header(kind, found, length, sequence)
+    return header if header.encode() == data[:HEADER_SIZE] and found == number else None
+
+
+def is_other_version(data: bytes) -> bool:
+    """Tell whether a file begins as those of another version of Daybook do."""
+    return data[:8] == MAGIC[:8] and data[: len(MAGIC)] != MAGIC
 
 
 def create(folder: Path, number: int, size: int) -> int:

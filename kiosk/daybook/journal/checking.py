@@ -1,0 +1,364 @@
+"""Reading a journal past any damage: what is good, what is not, and what is missing.
+
+Opening a journal stops at damage, because a desk must not go on beside a gap that nobody knows of.
+Here everything is read that can be read, on both sides of each gap, and each gap is described.
+Nothing is ever written.
+
+A commit's number follows on the one before it, so a gap tells how many commits were in it, wherever
+a later one can be read. A base is no run of commits but what many came to: a gap in it tells no
+numbers.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from kiosk.daybook.journal import frames, segments
+from kiosk.daybook.journal.errors import JournalBusyError
+from kiosk.daybook.journal.recovery import Part
+from kiosk.daybook.journal.segments import HEADER_SIZE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+Kind = Literal[
+    "damaged",  # bytes that were written and have changed
+    "missing",  # a whole file
+    "length",  # it is shorter or longer than it was made
+    "header",  # its first bytes have changed
+    "version",  # another version of Daybook has written it
+    "unreadable",  # the disk does not give these bytes
+    "doubtful",  # a last commit, all of which was written, and which cannot be read
+    "torn",  # a last commit that was not acknowledged: the next start cuts it off
+    "unused",  # bytes where nothing was committed
+]
+HARMLESS: frozenset[Kind] = frozenset({"torn", "unused"})
+
+_BLOCK = 4096
+"""Bytes that are asked for at once where a disk does not give more."""
+_WINDOW = 1 << 20
+_LOOKS = 5
+"""So often damage is looked at again: a writer may have been at work there."""
+_PAUSE = 0.05
+"""Seconds between two looks."""
+
+Commits = tuple[int, int]
+"""The first and the last of a run of commits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that is not as it was written, from byte `start` to before byte `end`.
+
+    `missing`: the commits that cannot be read for it, where that can be told.
+    """
+
+    kind: Kind
+    start: int = 0
+    end: int = 0
+    missing: Commits | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What was found in one file, or that it is missing.
+
+    `commits`: those in it that can be read; of a base, those that it stands for. `used` and
+    `size`: bytes.
+    """
+
+    name: str
+    kind: segments.Kind
+    commits: Commits | None
+    used: int
+    size: int
+    troubles: tuple[Trouble, ...]
+
+    @property
+    def damaged(self) -> bool:
+        """Tell whether anything is wrong that matters."""
+        return any(trouble.kind not in HARMLESS for trouble in self.troubles)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found in a journal's folder.
+
+    `cut`: what had to be cut off at a start although it may have been acknowledged, and was kept.
+    `leftovers`: files of no worth, which the next start removes.
+    """
+
+    folder: Path
+    files: tuple[FileReport, ...]
+    cut: tuple[Path, ...]
+    leftovers: tuple[Path, ...]
+
+    @property
+    def damaged(self) -> bool:
+        """Tell whether anything is wrong that matters."""
+        return any(file.damaged for file in self.files)
+
+    @property
+    def missing(self) -> list[Commits]:
+        """Give the commits that cannot be read, as far as can be told."""
+        troubles = [trouble for file in self.files for trouble in file.troubles]
+        return sorted({trouble.missing for trouble in troubles if trouble.missing is not None})
+
+
+class Found(NamedTuple):
+    """A document as it was written, and the file and commit it was found in.
+
+    In a base, where commits are not kept apart, `commit` is 0.
+    """
+
+    text: bytes
+    file: str
+    commit: int
+
+
+Tables = dict[str, dict[int, Found]]
+
+
+def examine(folder: Path) -> tuple[Report, Tables]:
+    """Go through all files of a journal; give what was found, and the documents that are left.
+
+    Also while it is written to. Raises OSError where the folder or a file cannot be opened.
+    """
+    before: Report | None = None
+    for look in range(1, _LOOKS):
+        with suppress(FileNotFoundError):  # files may have moved meanwhile
+            examination = _Examination(folder)
+            report = examination.report()
+            if not report.damaged or report == before:
+                return report, examination.tables
+            before = report
+        time.sleep(_PAUSE * look)
+    examination = _Examination(folder)
+    return examination.report(), examination.tables
+
+
+@contextmanager
+def undisturbed(folder: Path) -> Iterator[None]:
+    """Keep writers away. Nothing is changed for it. Raises JournalBusyError while one is there."""
+    try:
+        lock = os.open(folder / "lock", os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:  # a copy, perhaps, and nobody ever wrote to it
+        yield
+        return
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise JournalBusyError(f"{folder} is in use by a kiosk") from error
+    finally:
+        os.close(lock)
+
+
+@dataclass(slots=True)
+class _Stretch:
+    """A file on the way through a journal, or one that is not `there`.
+
+    `start` and `end` of its good frames, `first` and `last` of their commits. `after`: the last
+    good commit up to the end of this file, None where a base that cannot be read hides its number.
+    `tail`: what is there behind the good frames, without the zeros at its end.
+    """
+
+    name: str
+    kind: segments.Kind
+    there: bool = True
+    size: int = 0
+    length: int = 0
+    start: int = HEADER_SIZE
+    end: int = HEADER_SIZE
+    first: int = 0
+    last: int = 0
+    after: int | None = None
+    tail: bytes = b""
+    troubles: list[Trouble] = field(default_factory=list)
+
+    @property
+    def has_frames(self) -> bool:
+        return self.end > HEADER_SIZE
+
+    def report(self) -> FileReport:
+        return FileReport(
+            self.name,
+            self.kind,
+            commits=(self.first, self.last) if self.first else None,
+            used=self.end - HEADER_SIZE,
+            size=self.size,
+            troubles=tuple(sorted(self.troubles, key=lambda trouble: trouble.start)),
+        )
+
+
+class _Examination:
+    """One way through a journal's files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.tables: Tables = {}
+        self._folder = folder
+        self._layout = segments.look_at(folder)
+        self._sequence: int | None = 0
+        self._stretches: list[_Stretch] = []
+        files = {number: (kind, path) for kind, number, path in self._layout.files(folder)}
+        for number in sorted([*files, *self._layout.missing]):
+            if number in files:
+                kind, path = files[number]
+                self._stretches.append(self._go_through(path, kind, number))
+            else:
+                name = segments.path_of(folder, "segment", number).name
+                missing = _Stretch(name, "segment", there=False, after=self._sequence)
+                self._stretches.append(missing)
+
+    def report(self) -> Report:
+        return Report(
+            self._folder,
+            tuple(stretch.report() for stretch in _judged(self._stretches)),
+            tuple(sorted(self._folder.glob("cut-*"))),
+            tuple(self._layout.useless),
+        )
+
+    def _go_through(self, path: Path, kind: segments.Kind, number: int) -> _Stretch:
+        data, unreadable = _bytes_of(path)
+        stretch = _Stretch(path.name, kind, size=len(data), length=len(data))
+        stretch.troubles += [Trouble("unreadable", start, end) for start, end in unreadable]
+        if segments.is_other_version(data):
+            stretch.troubles.append(Trouble("version", 0, HEADER_SIZE))
+            return stretch
+        header = segments.decode_header(data, kind, number)
+        if header is None:
+            stretch.troubles.append(Trouble("header", 0, HEADER_SIZE))
+        else:
+            stretch.length = header.length
+            if header.length != len(data):
+                start, end = sorted((header.length, len(data)))
+                stretch.troubles.append(Trouble("length", start, end))
+        if kind == "base":
+            self._scan(stretch, data, 0)
+            if stretch.end < stretch.length:
+                stretch.troubles.append(Trouble("damaged", stretch.end, stretch.length))
+            self._sequence = header.sequence if header else None
+            stretch.first, stretch.last = (1, header.sequence) if header else (0, 0)
+        else:
+            self._sequence = self._scan(stretch, data, self._sequence)
+            stretch.tail = data[stretch.end :].rstrip(b"\0")
+        stretch.after = self._sequence
+        return stretch
+
+    def _scan(self, stretch: _Stretch, data: bytes, sequence: int | None) -> int | None:
+        """Take all good frames of a file; give the number of the last good commit."""
+        offset = HEADER_SIZE
+        while (later := frames.find(data, sequence or 0, offset)) is not None:
+            if later.start > offset:
+                missing = _between(sequence, later.sequence) if stretch.kind == "segment" else None
+                stretch.troubles.append(Trouble("damaged", offset, later.start, missing))
+            if not stretch.has_frames:
+                stretch.start, stretch.first = later.start, later.sequence
+            for frame in frames.chain(data, later.start, later.sequence - 1):
+                self._take(stretch, data, frame)
+                offset = stretch.end = frame.end
+                sequence = stretch.last = frame.sequence
+        return sequence
+
+    def _take(self, stretch: _Stretch, data: bytes, frame: frames.Frame) -> None:
+        commit = frame.sequence if stretch.kind == "segment" else 0
+        for name, added, removed in frames.changes(data, frame):
+            documents = self.tables.setdefault(name, {})
+            if removed is None:
+                del self.tables[name]
+                continue
+            for doc_id in removed:
+                documents.pop(doc_id, None)
+            for doc_id, text in added.items():
+                documents[doc_id] = Found(text, stretch.name, commit)
+
+
+def _judged(stretches: Sequence[_Stretch]) -> Sequence[_Stretch]:
+    """Tell what is wrong at the end of each segment, which takes a look at those behind it."""
+    for index, stretch in enumerate(stretches):
+        if stretch.kind == "segment":
+            behind = stretches[index + 1 :]
+            until = next((i for i, later in enumerate(behind) if later.has_frames), None)
+            if until is None:
+                stretch.troubles += _at_the_end(stretch)
+            else:
+                stretch.troubles += _before(stretch, behind[:until], behind[until])
+    return stretches
+
+
+def _at_the_end(stretch: _Stretch) -> Iterator[Trouble]:
+    """Tell what is wrong behind the last commit of all."""
+    if not stretch.there:
+        yield Trouble("missing")
+    elif stretch.tail:
+        part = Part(Path(stretch.name), "segment", 0, -1, end=stretch.end, tail=stretch.tail)
+        stop = stretch.end + len(stretch.tail)
+        if part.may_be_acknowledged:
+            number = stretch.after
+            missing = None if number is None else (number + 1, number + 1)
+            yield Trouble("doubtful", stretch.end, stop, missing)
+        else:
+            yield Trouble("torn", stretch.end, stop)
+
+
+def _before(stretch: _Stretch, between: Sequence[_Stretch], later: _Stretch) -> Iterator[Trouble]:
+    """Tell what is wrong at the end of a segment behind which there are good commits."""
+    missing = _between(stretch.after, later.first)
+    stop = stretch.end + len(stretch.tail)
+    if not stretch.there:
+        yield Trouble("missing", missing=missing)
+    elif stretch.tail:
+        yield Trouble("damaged" if missing else "unused", stretch.end, stop, missing)
+    elif missing and not (stretch.has_frames and (between or later.start > HEADER_SIZE)):
+        # There are zeros where the commits were, and no other place where they could have been.
+        yield Trouble("damaged", stretch.end, stretch.length, missing)
+
+
+def _between(after: int | None, before: int) -> Commits | None:
+    return None if after is None or after + 1 >= before else (after + 1, before - 1)
+
+
+def _bytes_of(path: Path) -> tuple[bytes, list[tuple[int, int]]]:
+    """Read a file; give zeros for what the disk does not give, and where that was."""
+    unreadable: list[tuple[int, int]] = []
+    pieces = []
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        size = os.fstat(file).st_size
+        for offset in range(0, size, _WINDOW):
+            wanted = min(_WINDOW, size - offset)
+            try:
+                pieces.append(_pread(file, wanted, offset))
+            except OSError:
+                for start in range(offset, offset + wanted, _BLOCK):
+                    end = min(start + _BLOCK, offset + wanted)
+                    pieces.append(_block(file, start, end, unreadable))
+    finally:
+        os.close(file)
+    return b"".join(pieces), unreadable
+
+
+def _block(file: int, start: int, end: int, unreadable: list[tuple[int, int]]) -> bytes:
+    try:
+        return _pread(file, end - start, start)
+    except OSError:
+        if unreadable and unreadable[-1][1] == start:
+            start_of_all, _ = unreadable.pop()
+            unreadable.append((start_of_all, end))
+        else:
+            unreadable.append((start, end))
+        return bytes(end - start)
+
+
+def _pread(file: int, size: int, offset: int) -> bytes:
+    """Read from a file, less only where it ends."""
+    data = b""
+    while len(data) < size and (more := os.pread(file, size - len(data), offset + len(data))):
+        data += more
+    return data
