@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -18,6 +18,7 @@ from typing import Any
 from tinydb import TinyDB
 from tinydb.storages import MemoryStorage
 
+from kiosk.daybook.journal import JournalError, JournalStorage
 from support.crash_states import CrashState, SyncFailed, Tree, crash_states
 from support.journals import Contents, contents
 from support.recording import Recording, UnseenError, plant, recorded
@@ -35,21 +36,34 @@ class Witnessed:
 
     def __init__(self, journal: TinyDB, mark: Callable[..., None]) -> None:
         self.journal = journal
+        self.storage: JournalStorage = journal.storage
+        self.held = contents(journal)
+        self.failed = False
+        """Whether a commit was refused."""
         self._mark = mark
         self._model = TinyDB(storage=MemoryStorage)
-        self.held = contents(journal)
         for name, documents in self.held.items():
             self._model.table(name)._update_table(lambda table, new=documents: table.update(new))
         mark(self.held)
 
     def commit(self, act: Callable[[TinyDB], Any]) -> None:
         """Do something to both, as one commit."""
+        with self.becoming(act):
+            try:
+                with self.storage.together():
+                    act(self.journal)
+            except JournalError:
+                self.failed = True
+                raise
+
+    @contextmanager
+    def becoming(self, act: Callable[[TinyDB], Any]) -> Iterator[None]:
+        """Do something to what the journal has to hold once the block inside is done."""
         before = self.held
         act(self._model)
         self.held = contents(self._model)
         self._mark(before, self.held)
-        with self.journal.storage.together():
-            act(self.journal)
+        yield
         self._mark(self.held)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,15 +12,19 @@ import pytest
 from tinydb import where
 
 from kiosk.daybook.journal import JournalError
+from kiosk.daybook.journal.compaction import publish, write_base
+from kiosk.daybook.journal.segments import remove
 from support.crashes import PromiseBrokenError, Witnessed, write_on
 from support.failing_calls import CHANGING, Killed, Nth
 from support.journals import Journal
 from support.recording import Recording
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from tinydb import TinyDB
+
+Step = Callable[[Witnessed], None]
 
 SEGMENT_SIZE = 2048
 """Bytes. Small, so that a few commits fill some segments."""
@@ -51,46 +56,109 @@ def in_memory() -> Iterator[Path]:
         yield Path(folder)
 
 
+def commits(act: Callable[[TinyDB], Any]) -> Step:
+    return lambda witnessed: witnessed.commit(act)
+
+
 def _two_tables(db: TinyDB) -> None:
     db.table("loans").insert_multiple([{"item": "1"}, {"item": "2"}])
     db.table("desk").insert({"who": "Ines"})
 
 
-COMMITS: list[Callable[[TinyDB], Any]] = [
-    lambda db: db.table("loans").insert({"item": "0", "note": "ü" * 20}),
-    _two_tables,
-    lambda db: db.table("loans").update({"note": "x" * 900}, where("item") == "1"),
-    lambda db: db.table("loans").remove(where("item") == "0"),
-    lambda db: db.table("loans").insert({"item": "long", "note": "y" * 1200}),
-    lambda db: db.drop_table("desk"),
-    lambda db: db.table("loans").insert({"item": "longer than a segment", "note": "z" * 2500}),
-    lambda db: db.table("loans").insert({"item": "3"}),
+COMMITS: list[Step] = [
+    commits(lambda db: db.table("loans").insert({"item": "0", "note": "ü" * 20})),
+    commits(_two_tables),
+    commits(lambda db: db.table("loans").update({"note": "x" * 900}, where("item") == "1")),
+    commits(lambda db: db.table("loans").remove(where("item") == "0")),
+    commits(lambda db: db.table("loans").insert({"item": "long", "note": "y" * 1200})),
+    commits(lambda db: db.drop_table("desk")),
+    commits(lambda db: db.table("loans").insert({"item": "long", "note": "z" * 2500})),
+    commits(lambda db: db.table("loans").insert({"item": "3"})),
+]
+"""Small ones, one that fills a segment, and one that is larger than a segment."""
+
+
+def compacts(witnessed: Witnessed) -> None:
+    """Rewrite the oldest, and commit at each point at which that may come in between."""
+    number = witnessed.storage.seal()
+    _commit_between(witnessed)
+    write_base(witnessed.storage.folder, number)
+    _commit_between(witnessed)
+    publish(witnessed.storage.folder, number)
+    steps = witnessed.storage.adopt(number)
+    for _ in steps:
+        _commit_between(witnessed)
+    remove(witnessed.storage.release())
+    witnessed.journal.clear_cache()
+
+
+def _commit_between(witnessed: Witnessed) -> None:
+    def act(db: TinyDB) -> None:
+        db.table("meanwhile").insert({"n": 1})
+        db.table("loans").update({"note": "newer"}, where("item") == "2")
+
+    witnessed.commit(act)
+
+
+PATRON = "21234000012345"
+
+
+def forgets(witnessed: Witnessed) -> None:
+    """Rewrite the oldest without a patron, and without one of the documents."""
+    number = witnessed.storage.seal()
+    with witnessed.becoming(_forget):
+        write_base(witnessed.storage.folder, number, _forgotten)
+        publish(witnessed.storage.folder, number)
+    for _ in witnessed.storage.adopt(number):
+        pass
+    remove(witnessed.storage.release())
+    witnessed.journal.clear_cache()
+
+
+def _forgotten(table: str, _doc_id: int, text: bytes) -> bytes | None:
+    if table == "old":
+        return None
+    return text.replace(PATRON.encode(), b"forgotten")
+
+
+def _forget(db: TinyDB) -> None:
+    db.table("old").truncate()
+    db.table("loans").update({"patron": "forgotten"}, where("patron") == PATRON)
+
+
+FIRST_COMPACTION: list[Step] = [COMMITS[4], compacts]
+COMPACTION: list[Step] = [*COMMITS[:5], compacts, *COMMITS[5:7], compacts, COMMITS[7]]
+RETENTION: list[Step] = [
+    commits(lambda db: db.table("loans").insert({"item": "1", "patron": PATRON})),
+    commits(lambda db: db.table("old").insert({"patron": PATRON, "note": "x" * 1000})),
+    COMMITS[1],
+    forgets,
 ]
 
 
-def work(recording: Recording) -> None:
-    """Commit one after the other, close, open, and commit once more."""
+def work(recording: Recording, steps: list[Step]) -> None:
+    """Take one step after the other, close, open, and commit once more."""
     recording.mark({})
     with opened(recording.folder) as db:
         witnessed = Witnessed(db, recording.mark)
-        for commit in COMMITS:
-            witnessed.commit(commit)
+        for step in steps:
+            step(witnessed)
     with opened(recording.folder) as db:
-        Witnessed(db, recording.mark).commit(COMMITS[0])
+        COMMITS[0](Witnessed(db, recording.mark))
 
 
-def work_until_it_fails(recording: Recording, nth: Nth) -> BaseException | None:
-    """Commit until something fails; give what it was. After that, nothing is taken any more."""
+def work_until_it_fails(recording: Recording, nth: Nth, steps: list[Step]) -> BaseException | None:
+    """Work until something fails; give what it was. After a commit that did, none is taken."""
     recording.mark({})
     try:
         with opened(recording.folder) as db:
             witnessed = Witnessed(db, recording.mark)
-            for commit in COMMITS:
-                try:
-                    witnessed.commit(commit)
-                except JournalError:
+            try:
+                for step in steps:
+                    step(witnessed)
+            finally:
+                if witnessed.failed:
                     _refuses_everything(db, nth)
-                    raise
     except (JournalError, OSError, Killed) as error:
         return error
     return None

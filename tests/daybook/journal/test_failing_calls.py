@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.failing_calls import CHANGING, each_nth, failing, short
-from support.workloads import AtOnce, go_on, in_memory, work_until_it_fails
+from support.workloads import COMMITS, COMPACTION, AtOnce, go_on, in_memory, work_until_it_fails
 
 from kiosk.daybook.journal import storage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from support.workloads import Step
 
 
 @pytest.fixture
@@ -29,13 +31,14 @@ def no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(storage, "threading", SimpleNamespace(Thread=AtOnce))
 
 
-@pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC, errno.EINTR], ids=errno.errorcode.get)
+@pytest.mark.parametrize("steps", [COMMITS, COMPACTION], ids=["commits", "compaction"])
+@pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC], ids=errno.errorcode.get)
 def test_a_call_that_fails_is_told_and_nothing_acknowledged_is_lost(
-    memory: Path, code: int
+    memory: Path, code: int, steps: list[Step]
 ) -> None:
     told = 0
     for recording, nth in each_nth(memory, CHANGING, failing(code)):
-        error = work_until_it_fails(recording, nth)
+        error = work_until_it_fails(recording, nth, steps)
         told += error is not None
         go_on(recording)
     assert told > 10
@@ -43,5 +46,5 @@ def test_a_call_that_fails_is_told_and_nothing_acknowledged_is_lost(
 
 def test_a_write_that_takes_a_part_is_given_the_rest(memory: Path) -> None:
     for recording, nth in each_nth(memory, ("write", "pwrite"), short):
-        assert work_until_it_fails(recording, nth) is None
+        assert work_until_it_fails(recording, nth, COMPACTION) is None
         go_on(recording)
