@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -14,13 +15,15 @@ from support.transactions import NOW, checkout, outcome
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.facts import Answered, Fact, NotSent, Sending, Voided, document
 from kiosk.daybook.journal import JournalStorage
+from kiosk.daybook.journal.compaction import publish, write_base
+from kiosk.daybook.journal.segments import remove
 from kiosk.desk.transactions import Transaction
 from kiosk.desk.visits import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-Contents = dict[str, dict[int, object]]
+Contents = dict[str, dict[int, dict[str, Any]]]
 """Documents by table and id."""
 
 VISITS = 24
@@ -44,13 +47,53 @@ def work(folder: Path, done: Callable[[Contents], None]) -> None:
     """Do a shift in a new folder; say after each step what is recorded now."""
     expected: Contents = {}
     folder.mkdir()
-    for visits in range(0, VISITS, 8):
+    for first in range(0, VISITS, VISITS // 3):
         with SmallDaybook(folder) as daybook:
+            if as_text(contents(daybook)) != as_text(expected):
+                raise AssertionError("not what was recorded, and no power cut")
             done(expected)
-            for visit in range(visits, visits + 8):
-                for facts in commits_of(visit):
-                    commit(daybook, facts, expected)
-                    done(expected)
+            for visit in range(first, first + VISITS // 3):
+                if visit % 5 == 4:
+                    compact(daybook, visit, expected, done)
+                else:
+                    serve(daybook, visit, expected, done)
+
+
+def serve(
+    daybook: Daybook, visit: int, expected: Contents, done: Callable[[Contents], None]
+) -> None:
+    for facts in commits_of(visit):
+        commit(daybook, facts, expected)
+        done(expected)
+
+
+def compact(
+    daybook: Daybook, visit: int, expected: Contents, done: Callable[[Contents], None]
+) -> None:
+    """Forget all patrons so far in a child process, and serve one more meanwhile."""
+    journal = daybook.journal
+    number = journal.seal()
+    done(expected)
+    forgotten = [*expected["transactions"].values()]
+    with subprocess.Popen([sys.executable, __file__, journal.folder, str(number)]) as child:
+        serve(daybook, visit, expected, done)
+    if child.returncode:
+        raise AssertionError("the child that compacts failed")
+    publish(journal.folder, number)
+    for transaction in forgotten:
+        transaction.pop("patron", None)
+    done(expected)
+    for _ in journal.adopt(number):
+        pass
+    remove(journal.release())
+    done(expected)
+
+
+def without_patron(table: str, _: int, text: bytes) -> bytes:
+    document = json.loads(text)
+    if table == "transactions":
+        document.pop("patron", None)
+    return json.dumps(document).encode()
 
 
 def commits_of(visit: int) -> Iterator[list[Fact]]:
@@ -107,3 +150,7 @@ def as_text(what: Contents) -> str:
 def _difference(found: Contents, least: Contents) -> str:
     counts = {name: f"{len(found.get(name, ()))} of {len(rows)}" for name, rows in least.items()}
     return f"not what was acknowledged: {counts or found}"
+
+
+if __name__ == "__main__":
+    write_base(Path(sys.argv[1]), int(sys.argv[2]), without_patron)
