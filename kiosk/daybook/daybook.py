@@ -1,8 +1,9 @@
 """The daybook: what happened at this desk, in the order it happened, never erased.
 
-A TinyDB on a journal, with four tables: `transactions`, `deliveries` (what became of them),
-`desk` (where the desk stands, one document) and `clock` (when a boot really began). `commit` may
-be called on the writer's thread, the rest belongs to the thread of the event loop.
+A TinyDB on a journal, with these tables: `transactions`, `deliveries` (what became of them),
+`desk` (where the desk stands, one document), `clock` (when a boot really began) and `titles` (what
+items are called). `commit` may be called on the writer's thread, the rest belongs to the thread of
+the event loop.
 """
 
 from __future__ import annotations
@@ -17,7 +18,13 @@ from kiosk.daybook.facts import (
     Answered,
     ClockReading,
     Fact,
+    Learnt,
+    NotSent,
+    Sending,
+    Settled,
+    Voided,
     decode_delivery,
+    decode_learnt,
     decode_standing,
     decode_transaction,
     document,
@@ -78,34 +85,41 @@ class Daybook(TinyDB):
 
     def commit(self, facts: Sequence[Fact]) -> Committed:
         """Put facts on the disk as one, synced. Gives them with their numbers, for `learn`."""
-        transactions = [fact for fact in facts if isinstance(fact, Transaction)]
-        standings = [fact for fact in facts if isinstance(fact, Standing)]
-        readings = [fact for fact in facts if isinstance(fact, ClockReading)]
-        others = (Transaction, Standing, ClockReading)
-        deliveries = [fact for fact in facts if not isinstance(fact, others)]
+        tables: dict[str, list[Fact]] = {"transactions": []}  # first, for what is said of them
+        for fact in facts:
+            tables.setdefault(_table_of(fact), []).append(fact)
         numbers: list[tuple[int, Fact]] = []
         with self.journal.together():
-            for name, some in (
-                ("transactions", transactions),
-                ("deliveries", deliveries),
-                ("clock", readings),
-            ):
-                if some:
-                    ids = self.table(name).insert_multiple(document(fact) for fact in some)
+            for name, some in tables.items():
+                table = self.table(name)
+                if name == "desk":
+                    table.upsert(Document(document(some[-1]), _DESK))
+                elif name == "titles":
+                    numbers += [(self._keep_title(fact), fact) for fact in some]
+                elif some:
+                    ids = table.insert_multiple(document(fact) for fact in some)
                     numbers += zip(ids, some, strict=True)
-            if standings:
-                self.table("desk").upsert(Document(document(standings[-1]), _DESK))
         return numbers
+
+    def _keep_title(self, fact: Fact) -> int:
+        """Write a title in the place of the one that was known before."""
+        known = self.indexes.titles.get(fact.item) if isinstance(fact, Learnt) else None
+        fields = document(fact)
+        table = self.table("titles")
+        return table.insert(fields) if known is None else table.upsert(Document(fields, known))[0]
 
     def learn(self, committed: Committed) -> None:
         """Take what is on the disk now into memory."""
         for number, fact in committed:
-            if isinstance(fact, Transaction):
-                self.indexes.learn_transaction(number, fact)
-            elif isinstance(fact, ClockReading):
-                self.indexes.learn_clock(fact)
-            elif not isinstance(fact, Standing):
-                self.indexes.learn_delivery(number, fact)
+            match fact:
+                case Transaction():
+                    self.indexes.learn_transaction(number, fact)
+                case ClockReading():
+                    self.indexes.learn_clock(fact)
+                case Learnt():
+                    self.indexes.titles[fact.item] = number
+                case Sending() | NotSent() | Answered() | Voided() | Settled():
+                    self.indexes.learn_delivery(number, fact)
 
     # -- reading -------------------------------------------------------------------------------
 
@@ -126,6 +140,13 @@ class Daybook(TinyDB):
         fact = decode_delivery(self.journal.load(self.journal.places("deliveries")[answer]))
         return fact.outcome if isinstance(fact, Answered) else None
 
+    def title(self, item: str) -> str:
+        """Read what an item is called, as far as the library has ever said; else ""."""
+        number = self.indexes.titles.get(item)
+        if number is None:
+            return ""
+        return decode_learnt(self.journal.load(self.journal.places("titles")[number])).title
+
     def standing(self) -> Standing:
         """Read where the desk stood."""
         place = self.journal.places("desk").get(_DESK)
@@ -137,7 +158,7 @@ class Daybook(TinyDB):
             return "voided"
         pending = self.indexes.pending.get(transaction.id)
         if pending is not None:
-            return "sending" if pending.sent else "queued"
+            return "sending" if pending.announced else "queued"
         outcome = self.outcome(number)
         return "queued" if outcome is None else outcome.kind
 
@@ -162,6 +183,7 @@ class Daybook(TinyDB):
         return PastVisit(
             transactions=tuple(transactions.values()),
             outcomes={o.transaction: o for o in outcomes.values() if o is not None},
+            titles={x.item: self.title(x.item) for x in transactions.values()},
             voided=frozenset(transactions[n].id for n in numbers if n in self.indexes.voided),
         )
 
@@ -203,3 +225,17 @@ class Daybook(TinyDB):
     def _last_checkout_of(self, item: str) -> int:
         number = self.indexes.last_of_item.get(item, 0)
         return number if number and isinstance(self.transaction(number), Checkout) else 0
+
+
+def _table_of(fact: Fact) -> str:
+    match fact:
+        case Transaction():
+            return "transactions"
+        case Standing():
+            return "desk"
+        case ClockReading():
+            return "clock"
+        case Learnt():
+            return "titles"
+        case _:
+            return "deliveries"

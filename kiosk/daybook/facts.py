@@ -66,8 +66,15 @@ class ClockReading(msgspec.Struct, frozen=True, tag="clock_reading", omit_defaul
     at: datetime
 
 
+class Learnt(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The library said what an item is called. No patron data: it stays when transactions go."""
+
+    item: str
+    title: str
+
+
 Delivery = Sending | NotSent | Answered | Voided | Settled
-Fact = Transaction | Delivery | Standing | ClockReading
+Fact = Transaction | Delivery | Standing | ClockReading | Learnt
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -77,6 +84,7 @@ class Head(msgspec.Struct, frozen=True):
     kind: str
     item: str
     at: str
+    visit: str
     patron: str = ""
 
 
@@ -86,6 +94,7 @@ _KINDS: dict[str, msgspec.json.Decoder[Any]] = {
 decode_head = msgspec.json.Decoder(Head).decode
 decode_delivery = msgspec.json.Decoder(Delivery).decode
 decode_reading = msgspec.json.Decoder(ClockReading).decode
+decode_learnt = msgspec.json.Decoder(Learnt).decode
 decode_standing = msgspec.json.Decoder(Standing).decode
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 
 from kiosk.daybook import clock
@@ -20,6 +20,7 @@ from kiosk.daybook.facts import (
     Voided,
     decode_delivery,
     decode_head,
+    decode_learnt,
     decode_reading,
     decode_transaction,
 )
@@ -32,15 +33,21 @@ LATELY = 30
 """Days at work that tell how busy a desk is."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Pending:
-    """A transaction without an outcome. `sent`: it may have arrived; ask before sending again.
+    """A transaction without an outcome: what delivery puts in order, the rest is on the disk.
 
-    `lost` counts the replies to it that never came, since the start.
+    `announced`: the disk says that it is about to be sent, so that after a restart it is asked
+    about first. `sent`: it may have arrived; ask before sending again. `lost` counts the replies
+    to it that never came, since the start.
     """
 
     number: int
-    transaction: Transaction
+    id: str
+    item: str
+    visit: str
+    patron: str = ""
+    announced: bool = False
     sent: bool = False
     lost: int = 0
     sent_at: datetime | None = None
@@ -52,7 +59,7 @@ class ToFix:
     """A transaction that needs a person."""
 
     number: int
-    transaction: Transaction
+    item: str
     outcome: Outcome
 
 
@@ -69,6 +76,8 @@ class Indexes:
         self.last_of_item: dict[str, int] = {}
         self.last_of_card: dict[str, int] = {}
         self.last_checkout = 0
+        self.titles: dict[str, int] = {}
+        """Where the title of an item is kept, by its number in the table `titles`."""
         self.clocks: dict[str, ClockReading] = {}
         """What is known of the clock, by boot."""
         self._sent_times = clock.SentTimes()
@@ -79,16 +88,19 @@ class Indexes:
         """Take a new transaction in."""
         patron = getattr(transaction, "patron", "")
         self._place(number, transaction.item, patron, transaction.at.isoformat())
-        self.pending[transaction.id] = Pending(number, transaction)
+        self.pending[transaction.id] = Pending(
+            number, transaction.id, transaction.item, transaction.visit, patron
+        )
 
     def learn_delivery(self, number: int, fact: Delivery) -> None:
         """Take in what became of transactions."""
-        if isinstance(fact, Sending | NotSent):
+        if isinstance(fact, Sending):
+            self._learn_sending(fact)
+        elif isinstance(fact, NotSent):
             for transaction in fact.transactions:
                 if transaction in self.pending:
-                    self.pending[transaction].sent = isinstance(fact, Sending)
-            if isinstance(fact, Sending):
-                self._learn_times(fact)
+                    self.pending[transaction].announced = False
+                    self.pending[transaction].sent = False
         elif isinstance(fact, Voided):
             voided = self.pending.pop(fact.transaction, None)
             if voided is not None:
@@ -98,8 +110,8 @@ class Indexes:
             if answered is not None:
                 self.answers[answered.number] = number
                 if fact.outcome.kind != "applied":
-                    self.exceptions[fact.outcome.transaction] = ToFix(
-                        answered.number, answered.transaction, fact.outcome
+                    self.exceptions[answered.id] = ToFix(
+                        answered.number, answered.item, fact.outcome
                     )
         else:
             self.exceptions.pop(fact.transaction, None)
@@ -113,18 +125,27 @@ class Indexes:
         """Give the moment of a transaction, as well as it is known by now."""
         return clock.true_time(transaction, self.clocks.get(transaction.boot))
 
-    def time_to_send(self, pending: Pending) -> datetime:
-        """Give the time under which a transaction is sent: once decided, always the same."""
+    def time_to_send(
+        self, pending: Pending, transaction: Transaction, previous: datetime | None = None
+    ) -> datetime:
+        """Give the time under which a transaction is sent: once decided, always the same.
+
+        `previous`: the time of the one that goes before it in the same group.
+        """
         if pending.sent_at is not None:
             return pending.sent_at
-        last = self._sent_times.before(pending.number)
-        sure = pending.transaction.boot in self.clocks
-        return clock.time_to_send(self.true_time(pending.transaction), last, sure=sure)
+        times = (previous, self._sent_times.before(pending.number))
+        last = max((time for time in times if time is not None), default=None)
+        sure = transaction.boot in self.clocks
+        return clock.time_to_send(self.true_time(transaction), last, sure=sure)
 
-    def _learn_times(self, fact: Sending) -> None:
-        for transaction, at in zip(fact.transactions, fact.times, strict=False):
+    def _learn_sending(self, fact: Sending) -> None:
+        for transaction, at in zip_longest(fact.transactions, fact.times):
             pending = self.pending.get(transaction)
-            if pending is not None and pending.sent_at is None:
+            if pending is None:
+                continue
+            pending.announced = True
+            if pending.sent_at is None and at is not None:
                 pending.sent_at = at
                 self._sent_times.add(pending.number, at)
         oldest = next(iter(self.pending.values()), None)
@@ -132,8 +153,10 @@ class Indexes:
             self._sent_times.close(oldest.number)
 
     def rebuild(self, storage: JournalStorage) -> None:
-        """Learn a whole daybook, decoding whole transactions only where they are still open."""
+        """Learn a whole daybook."""
         past = _Past(storage)
+        for number, text in storage.scan("titles"):
+            self.titles[decode_learnt(text).item] = number
         for _, text in storage.scan("clock"):
             self.learn_clock(decode_reading(text))
         for number, text in storage.scan("transactions"):
@@ -147,15 +170,21 @@ class Indexes:
             if head.id in past.voided:
                 self.voided.add(number)
             elif head.id not in past.answers:
-                whole = decode_transaction(text)
+                decode_transaction(text)  # what this version cannot send is found out now
                 self.pending[head.id] = Pending(
-                    number, whole, head.id in past.sent, sent_at=sent_at
+                    number,
+                    head.id,
+                    head.item,
+                    head.visit,
+                    head.patron,
+                    announced=head.id in past.sent,
+                    sent=head.id in past.sent,
+                    sent_at=sent_at,
                 )
             else:
                 self.answers[number] = past.answers[head.id]
                 if head.id in past.to_fix:
-                    whole = decode_transaction(text)
-                    self.exceptions[head.id] = ToFix(number, whole, past.to_fix[head.id])
+                    self.exceptions[head.id] = ToFix(number, head.item, past.to_fix[head.id])
 
     def busiest_day(self) -> int:
         """Give how many transactions the busiest of the last days at work has brought."""

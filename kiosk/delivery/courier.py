@@ -1,6 +1,7 @@
 """The courier: carries transactions to the library, one at a time, until each has an outcome.
 
-    before sending     "sending" is on the disk, synced, before the first byte goes out
+    before sending     "sending" is on the disk, synced, before the first byte goes out; once for
+                       a group, where there is a backlog
     a reply            is an outcome, and final: also a refusal
     certainly not sent it is taken back ("not sent"); the run stops and backs off
     reply lost         the run stops and backs off; next time the library is asked first
@@ -20,7 +21,7 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from kiosk.daybook.facts import Answered, NotSent, Sending
+from kiosk.daybook.facts import Answered, Learnt, NotSent, Sending
 from kiosk.daybook.journal import JournalError
 from kiosk.delivery.asking import ask
 from kiosk.delivery.connectivity import Connectivity
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kiosk.daybook.daybook import Daybook
+    from kiosk.daybook.facts import Fact
     from kiosk.daybook.indexes import Pending
     from kiosk.daybook.writer import Writer
     from kiosk.delivery.settings import DeliverySettings
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+GROUP = 20
+"""So many of a backlog are announced on the disk at once; after a restart all are asked about."""
 MOST_LOST = 3
 """So often a transaction is sent, its reply lost, and the library found not to have it."""
 
@@ -96,7 +100,7 @@ class Courier:
             self.queue.add(pending)
         for to_fix in daybook.indexes.exceptions.values():
             if to_fix.outcome.kind == "unknown":
-                self.queue.hold(to_fix.transaction.item)
+                self.queue.hold(to_fix.item)
 
     def recorded(self, transaction: str) -> None:
         """Take a transaction that has just been recorded."""
@@ -151,9 +155,9 @@ class Courier:
             self._count(None)
 
     async def _deliver(self, pending: Pending) -> None:
-        transaction = pending.transaction
+        transaction = self._daybook.transaction(pending.number)
         if pending.sent:
-            outcome = await self._ask(pending)
+            outcome = await self._ask(pending, transaction)
             if outcome is None and pending.lost >= MOST_LOST:
                 # It answers questions, yet never this: a person looks, and the rest goes on.
                 outcome = _unknown(transaction, self._clock(), "no-reply")
@@ -163,30 +167,52 @@ class Courier:
         if self._failures:
             # Found out by a greeting that nobody is there, an outage of days writes nothing here.
             await self._library.hello()
-        pending.sent = True
+        self._answered(pending, await self._send(pending, transaction))
+
+    async def _send(self, pending: Pending, transaction: Transaction) -> Outcome:
+        """Send a transaction, after the disk knows of it. Raises LibraryError, JournalError."""
+        pending.sent = True  # from here on it cannot be voided
         no_block = not self._is_open(transaction.visit)
-        sent_at = self._daybook.indexes.time_to_send(pending)
-        sending = Sending(
-            transactions=(transaction.id,), no_block=no_block, at=self._clock(), times=(sent_at,)
-        )
-        await self._writer.write([sending], urgent=False)
+        if not pending.announced:
+            await self._announce(pending, no_block=no_block)
+        sent_at = self._daybook.indexes.time_to_send(pending, transaction)
         try:
-            outcome = await self._library.send(replace(transaction, at=sent_at), no_block=no_block)
+            return await self._library.send(replace(transaction, at=sent_at), no_block=no_block)
         except Unreachable:
-            not_sent = NotSent(transactions=(transaction.id,), at=self._clock())
-            await self._writer.write([not_sent], urgent=False)
+            await self._take_back(pending)
             raise
         except ReplyLost:
             pending.lost += 1
             raise
-        self._answered(pending, outcome)
 
-    async def _ask(self, pending: Pending) -> Outcome | None:
+    async def _take_back(self, pending: Pending) -> None:
+        """Put on the disk that nothing of a group arrived but what was answered."""
+        group = [each for each in self.queue.group(pending, GROUP) if each.announced]
+        ids = {each.id: None for each in (pending, *group) if each is pending or not each.sent}
+        await self._writer.write([NotSent(transactions=tuple(ids), at=self._clock())], urgent=False)
+
+    async def _announce(self, pending: Pending, *, no_block: bool) -> None:
+        """Put on the disk what is about to be sent, and under which times.
+
+        What is announced but not sent yet can still be voided.
+        """
+        group = self.queue.group(pending, GROUP) if no_block else [pending]
+        group = [each for each in group if each is pending or not (each.announced or each.sent)]
+        times: list[datetime] = []
+        for each in group:
+            transaction = self._daybook.transaction(each.number)
+            previous = times[-1] if times else None
+            times.append(self._daybook.indexes.time_to_send(each, transaction, previous))
+        ids = tuple(each.id for each in group)
+        sending = Sending(transactions=ids, no_block=no_block, at=self._clock(), times=tuple(times))
+        await self._writer.write([sending], urgent=False)
+
+    async def _ask(self, pending: Pending, transaction: Transaction) -> Outcome | None:
         """Find out what became of a transaction; None: send it again.
 
         Where that fails in a way nobody foresaw, a person looks: it must not hold up the rest.
         """
-        transaction, at = pending.transaction, self._clock()
+        at = self._clock()
         try:
             return await ask(self._library, transaction, at, lent_again=self._lent_again(pending))
         except LibraryError:
@@ -197,9 +223,9 @@ class Courier:
 
     def _answered(self, pending: Pending, outcome: Outcome) -> None:
         """Put an outcome on the disk; tell of it when it is there."""
-        self.queue.discard(pending.transaction.id)
+        self.queue.discard(pending.id)
         if outcome.kind == "unknown":
-            self.queue.hold(pending.transaction.item)
+            self.queue.hold(pending.item)
 
         def written(error: JournalError | None) -> None:
             if error is None:
@@ -207,10 +233,13 @@ class Courier:
             else:  # what the library said is lost; it is asked again later
                 self._listener.recording_failed(str(error))
 
-        self._writer.put([Answered(outcome=outcome)], written, urgent=False)
+        facts: list[Fact] = [Answered(outcome=outcome)]
+        if outcome.title and outcome.title != self._daybook.title(pending.item):
+            facts.append(Learnt(item=pending.item, title=outcome.title))
+        self._writer.put(facts, written, urgent=False)
 
     def _lent_again(self, pending: Pending) -> bool:
-        last = self._daybook.indexes.last_of_item.get(pending.transaction.item, 0)
+        last = self._daybook.indexes.last_of_item.get(pending.item, 0)
         return last > pending.number and isinstance(self._daybook.transaction(last), Checkout)
 
     def _count(self, failure: Phrase | None) -> None:

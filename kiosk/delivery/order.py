@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ class Queue:
 
     def __init__(self) -> None:
         self._all: dict[str, Pending] = {}
-        self._by_key: dict[str, dict[str, Pending]] = {}
+        self._by_item: dict[str, list[Pending]] = {}
+        self._by_patron: dict[str, list[Pending]] = {}
         self._held: set[str] = set()
 
     def __len__(self) -> int:
@@ -33,20 +35,21 @@ class Queue:
 
     def add(self, pending: Pending) -> None:
         """Take a transaction in, behind all others."""
-        self._all[pending.transaction.id] = pending
-        for key in _keys(pending):
-            self._by_key.setdefault(key, {})[pending.transaction.id] = pending
+        self._all[pending.id] = pending
+        for line in self._lines(pending):
+            line.append(pending)
 
     def discard(self, transaction: str) -> None:
         """Take a transaction out: it has an outcome, or was voided."""
         pending = self._all.pop(transaction, None)
         if pending is None:
             return
-        for key in _keys(pending):
-            line = self._by_key[key]
-            del line[transaction]
-            if not line:
-                del self._by_key[key]
+        for line in self._lines(pending):
+            line.remove(pending)
+        if not self._by_item[pending.item]:
+            del self._by_item[pending.item]
+        if pending.patron and not self._by_patron[pending.patron]:
+            del self._by_patron[pending.patron]
 
     def hold(self, item: str) -> None:
         """Hold up an item whose fate is unknown."""
@@ -58,13 +61,28 @@ class Queue:
         fresh = next(free, None)
         if fresh is not None:
             return self._before(fresh)
-        return next((p for p in self._all.values() if not self._is_held(p)), None)
+        return next(self._free(), None)
+
+    def group(self, first: Pending, most: int) -> list[Pending]:
+        """Give what goes next and, where that is the head of a backlog, what follows it.
+
+        It ends before an item that is in it already: its fate may turn out unknown.
+        """
+        group: dict[str, Pending] = {}
+        for pending in islice(self._free(), most):
+            if pending.item in group or (not group and pending is not first):
+                break
+            group[pending.item] = pending
+        return list(group.values()) or [first]
+
+    def _free(self) -> Iterator[Pending]:
+        return (p for p in self._all.values() if not self._is_held(p))
 
     def _fresh(self, is_open: Callable[[str], bool]) -> list[Pending]:
         """Find the open visit's transactions: they are the newest ones."""
         fresh: list[Pending] = []
         for pending in reversed(self._all.values()):
-            if not is_open(pending.transaction.visit):
+            if not is_open(pending.visit):
                 break
             fresh.append(pending)
         return fresh[::-1]
@@ -72,21 +90,18 @@ class Queue:
     def _before(self, pending: Pending) -> Pending:
         """Follow what has to go before a transaction to its beginning."""
         while True:
-            first = min(self._lines(pending), key=lambda p: p.number)
+            lines = self._lines(pending)
+            firsts = (next(p for p in line if not self._is_held(p)) for line in lines)
+            first = min(firsts, key=lambda p: p.number)  # who is held steps aside
             if first is pending:
                 return pending
             pending = first
 
-    def _lines(self, pending: Pending) -> Iterator[Pending]:
-        """Give the first of each line in which a transaction stands; who is held steps aside."""
-        for key in _keys(pending):
-            yield next(p for p in self._by_key[key].values() if not self._is_held(p))
+    def _lines(self, pending: Pending) -> Iterator[list[Pending]]:
+        """Give the lines in which a transaction stands: its item's, and its patron's."""
+        yield self._by_item.setdefault(pending.item, [])
+        if pending.patron:
+            yield self._by_patron.setdefault(pending.patron, [])
 
     def _is_held(self, pending: Pending) -> bool:
-        return pending.transaction.item in self._held
-
-
-def _keys(pending: Pending) -> tuple[str, ...]:
-    patron = getattr(pending.transaction, "patron", None)
-    item = f"item {pending.transaction.item}"
-    return (item,) if patron is None else (item, f"patron {patron}")
+        return pending.item in self._held

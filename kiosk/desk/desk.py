@@ -235,7 +235,7 @@ class Desk:
         if reading.likely == "card":
             number = "••••" + ending(number)
         if visit is not None:
-            line = _line(visit, self._new_id(), number, at)
+            line = self._line(visit, self._new_id(), number, at)
             self._set(visit=visit.with_line(replace(line, stage="not_taken", note=problem)))
         self._refuse(say("scan.not_taken", number=number), problem)
 
@@ -263,14 +263,15 @@ class Desk:
             return
         due = self.due(event.at)
         checkout = Checkout(**self._stamp(visit, item, event), patron=visit.patron or "", due=due)
-        self._record(visit, checkout, replace(_line(visit, checkout.id, item, event.at), due=due))
+        line = self._line(visit, checkout.id, item, event.at)
+        self._record(visit, checkout, replace(line, due=due))
 
     def _returned(self, item: str, event: events.Scanned) -> None:
         visit = self._open_visit(event.at)
         if self._twice(visit, item, event):
             return
         checkin = Checkin(**self._stamp(visit, item, event), returned=self.state.bookdrop)
-        line = _line(visit, checkin.id, item, event.at)
+        line = self._line(visit, checkin.id, item, event.at)
         day = self.state.bookdrop or self._today(event.at)
         self._record(visit, checkin, replace(line, returned=day))
 
@@ -579,6 +580,16 @@ class Desk:
             "item": item,
         }
 
+    def _line(self, visit: Visit, transaction: str, item: str, at: datetime) -> Line:
+        return Line(
+            id=transaction,
+            number=visit.next_number,
+            item=item,
+            at=at,
+            stage="recording",
+            title=self._memory.title(item),
+        )
+
     @property
     def _patience(self) -> timedelta:
         return timedelta(seconds=self.settings.answer_wait)
@@ -602,10 +613,6 @@ class Desk:
 
     def _set(self, **changes: Any) -> None:
         self.state = replace(self.state, **changes)
-
-
-def _line(visit: Visit, transaction: str, item: str, at: datetime) -> Line:
-    return Line(id=transaction, number=visit.next_number, item=item, at=at, stage="recording")
 
 
 def _failed(line: Line, *, delivered: bool) -> Line:

@@ -167,6 +167,9 @@ class Memory(Protocol):
     def holder(self, item: str) -> Holder | None:
         """Who has this item, as far as this daybook knows."""
 
+    def title(self, item: str) -> str:
+        """Tell what an item is called, learnt from what the library said before; else ""."""
+
     def under_way(self, transaction: str) -> bool:
         """Whether delivery has begun with a transaction, so that it cannot be voided any more."""
 

@@ -166,10 +166,14 @@ class Standing:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PastVisit:
-    """A visit as the daybook remembers it: its transactions in order, with what became of them."""
+    """A visit as the daybook remembers it: its transactions in order, with what became of them.
+
+    `titles`: what its items are called, where that is known.
+    """
 
     transactions: tuple[Transaction, ...]
     outcomes: dict[str, Outcome] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
     voided: frozenset[str] = frozenset()
 
     def reopened(self, standing: Standing) -> Visit:
@@ -216,7 +220,7 @@ class PastVisit:
             stage=stage,
             due=transaction.due if isinstance(transaction, Checkout) else None,
             returned=returned,
-            title=outcome.title if outcome else "",
+            title=(outcome.title if outcome else "") or self.titles.get(transaction.item, ""),
             note=say("line.undone") if undone else note,
             slip_printed=True,
         )

@@ -147,7 +147,7 @@ def record(daybook: Daybook, *facts: Fact) -> None:
 
 def send(daybook: Daybook, transaction: Transaction) -> datetime:
     """Decide under which time to send, and keep it, as the courier does."""
-    at = daybook.indexes.time_to_send(daybook.indexes.pending[transaction.id])
+    at = daybook.indexes.time_to_send(daybook.indexes.pending[transaction.id], transaction)
     sending = Sending(transactions=(transaction.id,), no_block=True, at=NOW, times=(at,))
     record(daybook, sending)
     return at

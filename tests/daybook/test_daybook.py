@@ -224,11 +224,10 @@ def _about(fact: Fact) -> set[str]:
 
 
 def seen(indexes: Indexes) -> dict[str, Any]:
-    pending = [(x.number, x.transaction, x.sent, x.sent_at) for x in indexes.pending.values()]
-    exceptions = {
-        key: (x.number, x.transaction, x.outcome) for key, x in indexes.exceptions.items()
-    }
-    times = [indexes.time_to_send(x) for x in indexes.pending.values()]
+    pending = [(x.number, x.id, x.announced, x.sent_at) for x in indexes.pending.values()]
+    exceptions = {key: (x.number, x.item, x.outcome) for key, x in indexes.exceptions.items()}
+    transactions = {x.id: x for x in TRANSACTIONS}
+    times = [indexes.time_to_send(x, transactions[x.id]) for x in indexes.pending.values()]
     return vars(indexes) | {"pending": pending, "exceptions": exceptions, "_sent_times": times}
 
 
@@ -277,17 +276,27 @@ def test_a_voided_checkout_holds_nothing(daybook: Daybook) -> None:
     assert daybook.holder(BELOVED) is None
 
 
-def test_delivery_is_under_way_from_sending_on(daybook: Daybook) -> None:
+def test_delivery_is_under_way_once_it_may_have_arrived(daybook: Daybook) -> None:
     lent = checkout(BELOVED)
     assert daybook.under_way(lent.id)  # not known yet: too early to void it
     record(daybook, lent)
     assert not daybook.under_way(lent.id)
     record(daybook, sending(lent))
+    assert not daybook.under_way(lent.id)  # announced with others, its turn has not come
+    daybook.indexes.pending[lent.id].sent = True
     assert daybook.under_way(lent.id)
     record(daybook, not_sent(lent))
     assert not daybook.under_way(lent.id)
     record(daybook, answered(lent))
     assert daybook.under_way(lent.id)
+
+
+def test_after_a_restart_whatever_was_announced_may_have_arrived(tmp_path: Path) -> None:
+    lent = [checkout(BELOVED), checkout(HOBBIT), checkout(PARABLE)]
+    with Daybook(tmp_path) as daybook:
+        record(daybook, *lent, sending(*lent[:2]), not_sent(lent[0]))
+    with Daybook(tmp_path) as daybook:
+        assert [daybook.under_way(x.id) for x in lent] == [False, True, False]
 
 
 def test_a_visit_is_found_from_any_of_its_transactions(daybook: Daybook) -> None:

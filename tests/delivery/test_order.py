@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 def pending(*transactions: Transaction) -> list[Pending]:
-    return [Pending(number, x) for number, x in enumerate(transactions, start=1)]
+    return [
+        Pending(number, x.id, x.item, x.visit, getattr(x, "patron", ""))
+        for number, x in enumerate(transactions, start=1)
+    ]
 
 
 def queue_of(waiting: list[Pending]) -> Queue:
@@ -41,7 +44,7 @@ def order(queue: Queue, is_open: Callable[[str], bool] = nobody) -> list[int]:
     numbers = []
     while (following := queue.next(is_open)) is not None:
         numbers.append(following.number)
-        queue.discard(following.transaction.id)
+        queue.discard(following.id)
     return numbers
 
 
@@ -108,10 +111,10 @@ def test_a_patron_at_the_desk_goes_first_also_with_a_held_item_from_before() -> 
 def test_what_was_taken_out_is_forgotten() -> None:
     waiting = pending(checkout("i1", visit="old"), checkout("i1", visit="now"))
     queue = queue_of(waiting)
-    queue.discard(waiting[0].transaction.id)
-    queue.discard(waiting[0].transaction.id)
+    queue.discard(waiting[0].id)
+    queue.discard(waiting[0].id)
     queue.discard("never there")
-    assert waiting[0].transaction.id not in queue
+    assert waiting[0].id not in queue
     assert order(queue, standing_there("now")) == [2]
 
 
@@ -141,7 +144,7 @@ def test_nothing_ever_overtakes_the_same_patron_or_item(
     for item in held:
         queue.hold(item)
     went = order(queue, standing_there(visit))
-    free = [x for x in waiting if x.transaction.item not in held]
+    free = [x for x in waiting if x.item not in held]
     assert sorted(went) == [x.number for x in free]  # all that may go goes, the held stay
     place = {number: position for position, number in enumerate(went)}
     for first in free:
@@ -158,8 +161,8 @@ def test_what_the_open_visit_waits_for_is_never_behind_what_it_need_not_wait_for
     queue = queue_of(waiting)
     for item in held:
         queue.hold(item)
-    free = [x for x in waiting if x.transaction.item not in held]
-    fresh = [x for x in free if x.transaction.visit == visit]
+    free = [x for x in waiting if x.item not in held]
+    fresh = [x for x in free if x.visit == visit]
     following = queue.next(standing_there(visit))
     if fresh:
         assert following in _needed_by(fresh[0], free)
@@ -177,6 +180,5 @@ def _needed_by(one: Pending, others: list[Pending]) -> list[Pending]:
 
 
 def _related(one: Pending, other: Pending) -> bool:
-    patron = getattr(one.transaction, "patron", None)
-    same_patron = patron is not None and patron == getattr(other.transaction, "patron", None)
-    return same_patron or one.transaction.item == other.transaction.item
+    same_patron = one.patron != "" and one.patron == other.patron
+    return same_patron or one.item == other.item

@@ -73,6 +73,14 @@ def test_an_older_items_confirmation_does_not_hide_the_answer_to_the_last_scan()
     assert day.told[-1].headline == say("plain.text", text="The Left Hand of Darkness")
 
 
+def test_a_title_that_was_learnt_is_shown_before_the_library_answers() -> None:
+    day = Day()
+    day.disk.titles[LEFT_HAND] = "The Left Hand of Darkness"
+    day.records(MAYA, LEFT_HAND, PIPPI)
+    day.scans("done")
+    assert [line.title for line in day.printed[-1].lines] == ["The Left Hand of Darkness", ""]
+
+
 def test_a_refusal_is_shown_comes_off_the_receipt_and_is_settled_there_and_then() -> None:
     day = Day(online=True)
     day.records(MAYA, LEFT_HAND, BELOVED)

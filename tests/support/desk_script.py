@@ -55,7 +55,10 @@ class Disk:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     voided: set[str] = field(default_factory=set)
     sending: set[str] = field(default_factory=set)
+    titles: dict[str, str] = field(default_factory=dict)
     standing: Standing = field(default_factory=Standing)
+    unlearnt: set[str] = field(default_factory=set)
+    """What is on the disk although writing it failed: nobody knows before it is opened again."""
 
     def write(self, fact: Transaction | Undone | Standing) -> None:
         if isinstance(fact, Transaction):
@@ -72,7 +75,7 @@ class Disk:
         return [x for x in self.transactions.values() if x.id not in done]
 
     def visit(self, visit: str) -> PastVisit | None:
-        transactions = tuple(x for x in self.transactions.values() if x.visit == visit)
+        transactions = tuple(x for x in self._known() if x.visit == visit)
         if not transactions:
             return None
         voided = frozenset(self.voided)
@@ -86,17 +89,23 @@ class Disk:
             return None
         return events.Holder(card_ending=ending(last.patron), at=last.at, due=last.due)
 
+    def title(self, item: str) -> str:
+        return self.titles.get(item, "")
+
     def under_way(self, transaction: str) -> bool:
         return transaction in self.sending or transaction in self.outcomes
 
     def past_visit(self, barcode: str) -> PastVisit | None:
-        for x in reversed(self.transactions.values()):
+        for x in reversed(self._known()):
             if isinstance(x, Checkout) and barcode in ("", x.patron, x.item):
                 return self.visit(x.visit)
         return None
 
     def _lasting(self) -> list[Transaction]:
-        return [x for x in self.transactions.values() if x.id not in self.voided]
+        return [x for x in self._known() if x.id not in self.voided]
+
+    def _known(self) -> list[Transaction]:
+        return [x for x in self.transactions.values() if x.id not in self.unlearnt]
 
 
 class Day:
@@ -170,6 +179,8 @@ class Day:
         if written:
             for fact in lost:
                 self.disk.write(fact)
+                if isinstance(fact, Transaction):
+                    self.disk.unlearnt.add(fact.id)
         names = {name for fact in lost if (name := _waited_for(fact))}
         self.broken = True
         self.failed |= names
@@ -178,6 +189,7 @@ class Day:
     def disk_is_back(self) -> None:
         """The disk takes facts again; what had failed is voided, should it be there after all."""
         self.broken = False
+        self.disk.unlearnt.clear()
         pending = {x.id for x in self.disk.pending}
         self.disk.voided |= self.failed & pending
         self.disk.write(self.desk.standing)
@@ -188,6 +200,7 @@ class Day:
         if synced and not self.broken:
             self._reaches_the_disk()
         self.waiting, self.broken = [], False
+        self.disk.unlearnt.clear()
         self.desk = self._desk()
         standing = self.disk.standing
         last = self.disk.past_visit("")
