@@ -330,14 +330,16 @@ class Desk:
             undoing = self.state.undoing.values()
             lines = tuple(_failed(line, delivered=line.id in undoing) for line in visit.lines)
             self._set(visit=replace(visit, lines=lines))
+        known = self.state.alarm is not None  # every write that fails comes here
         self._set(
-            alarm=Alarm(reason=event.reason, safe_until=self.state.safe_until),
+            alarm=self.state.alarm or Alarm(reason=event.reason, safe_until=self.state.safe_until),
             closing=None,
             doubt=None,
             undoing={},
         )
         self._release_held()
-        self._refuse(say("alarm.headline"), say("alarm.use_paper"))
+        if not known:
+            self._refuse(say("alarm.headline"), say("alarm.use_paper"))
 
     def _recording_restored(self, _: events.RecordingRestored) -> None:
         self._set(alarm=None)

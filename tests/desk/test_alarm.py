@@ -34,6 +34,16 @@ def test_the_alarm_says_until_when_all_is_safe() -> None:
     assert day.desk.state.alarm.safe_until == safe
 
 
+def test_the_alarm_is_told_once_however_much_fails() -> None:
+    day = broken()
+    first = day.desk.state.alarm
+    day.presses("done")
+    day.disk_fails("No space left on device")
+    told = [answer.headline.key for answer in day.told]
+    assert told.count("alarm.headline") == 1
+    assert day.desk.state.alarm == first
+
+
 def test_nothing_is_taken_during_the_alarm() -> None:
     day = broken()
     for scan in (LEFT_HAND, SWEETGRASS, JONAS, MISREAD):
