@@ -130,6 +130,7 @@ class Engine:
         """Run until cancelled."""
         self._writer = Writer(self._daybook, asyncio.get_running_loop())
         await self._open_link()
+        self._tasks.start(self._link.keep_open())
         for scanner in self._scanners:
             self._tasks.start(self._scan(scanner))
         self._tasks.start(self._print_receipts())

@@ -41,6 +41,8 @@ LARGEST = 4 * 1024 * 1024
 """Bytes of one message; a longer one is not ours."""
 FRAME = 1 / 120
 """Seconds between two pictures for one client; no screen draws faster."""
+LOOK = 2.0
+"""Seconds between two looks whether the socket can still be found."""
 PILE = 20_000
 """Messages that may wait for a client before it is dropped."""
 
@@ -70,6 +72,21 @@ class LinkServer:
         self._path.unlink(missing_ok=True)
         self._server = await asyncio.start_unix_server(self._serve, self._path)
         self._path.chmod(0o600)
+
+    async def keep_open(self) -> None:
+        """Listen again when the socket's file has gone: with a data folder that was made anew.
+
+        Those who are connected stay so; those who come find the engine.
+        """
+        while True:
+            await asyncio.sleep(LOOK)
+            if not await asyncio.to_thread(self._path.exists):
+                old = self._server
+                with contextlib.suppress(OSError):  # nor is there a folder: again in a moment
+                    await self.start()
+                    log.warning("the link's socket was gone, and is made again")
+                    if old is not None:
+                        old.close()
 
     async def stop(self) -> None:
         """Hang up."""

@@ -12,7 +12,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.journals import ends
-from support.shift import BRAIDING, LEFT_HAND, MAYA, PARABLE, SPIRITED, Shift, shift
+from support.shift import (
+    BRAIDING,
+    LEFT_HAND,
+    MAYA,
+    PARABLE,
+    SPIRITED,
+    Shift,
+    kiosk,
+    shift,
+    wait_for,
+)
+
+from kiosk.view.link import link_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +85,7 @@ def test_it_goes_on_by_itself_when_there_is_room_again(desk: Shift) -> None:
 def test_when_the_data_are_removed_nothing_is_shown_as_recorded(desk: Shift) -> None:
     desk.scan(MAYA)
     desk.sees(lambda s: s.patron is not None, "the patron")
-    shutil.rmtree(desk.data / "journal")
+    shutil.rmtree(desk.data)
     desk.scan(LEFT_HAND)
     state = desk.sees(lambda s: s.alarm is not None, "the alarm")
     assert state.alarm is not None
@@ -83,6 +95,8 @@ def test_when_the_data_are_removed_nothing_is_shown_as_recorded(desk: Shift) -> 
     desk.scan(LEFT_HAND)
     desk.sees(lambda s: desk.stages() == ["failed", "applied"], "it recorded in the new one")
     assert [t["item"] for t in desk.transactions()] == [LEFT_HAND]
+    wait_for(link_path(desk.data).exists, "the link in the new folder")
+    assert "running" in kiosk("status", "--config", str(desk.config))[1].split()
 
 
 def test_a_receipt_for_what_was_recorded_can_still_be_had_during_the_alarm(desk: Shift) -> None:

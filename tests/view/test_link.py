@@ -143,6 +143,30 @@ async def client(engine: Engine, hello: Hello | None = None) -> AsyncIterator[Cl
     writer.close()
 
 
+async def test_a_socket_that_is_gone_with_its_folder_is_made_again(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link_server, "LOOK", 0.01)
+    keeping = asyncio.create_task(engine.server.keep_open())
+    folder = engine.path.parent
+    async with client(engine, SCREEN) as before:
+        await before.until(Picture(state=state(0)))
+        engine.path.unlink()
+        folder.rmdir()
+        await asyncio.sleep(0.05)
+        folder.mkdir()
+        async with asyncio.timeout(PATIENCE):
+            while not engine.path.exists():  # noqa: ASYNC110 - nothing tells of a file
+                await asyncio.sleep(0.01)
+        async with client(engine, SCREEN) as after:
+            await after.until(Picture(state=state(0)))
+            engine.show(1)
+            assert await after.read() == Picture(state=state(1))
+        assert await before.read() == Picture(state=state(1))
+    assert engine.path.stat().st_mode & 0o777 == 0o600
+    keeping.cancel()
+
+
 # -- what arrives ----------------------------------------------------------------------------------
 
 
