@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from kiosk.cli.demo import demo_data
 if TYPE_CHECKING:
     from kiosk.cli.common import Commands
     from kiosk.config import Config
+
+log = logging.getLogger("kiosk.screens")
 
 
 def register(commands: Commands) -> None:
@@ -45,10 +48,18 @@ async def _run_engine(config: Config) -> int:
 
 
 def _screen(args: argparse.Namespace) -> int:
-    log_to_stderr()
-    config = _config(args)
-    from kiosk.screens.app import run_screen
+    from kiosk.config import ConfigError
+    from kiosk.screens.app import run_screen, show_mistake
     from kiosk.view.link import link_path
+
+    log_to_stderr()
+    try:
+        config = _config(args)
+    except ConfigError as error:
+        log.error("%s", error)  # noqa: TRY400 - where it was raised is no news
+        show_mistake(lambda: _mistake(args))
+        log.info("the settings can be used now: start again")
+        return OK
 
     size = (config.screen.width, config.screen.height) if config.screen.width else None
     run_screen(
@@ -59,6 +70,17 @@ def _screen(args: argparse.Namespace) -> int:
         theme=config.screen.theme,
     )
     return OK
+
+
+def _mistake(args: argparse.Namespace) -> str:
+    """Say what is wrong with the configuration; "" when nothing is."""
+    from kiosk.config import ConfigError
+
+    try:
+        _config(args)
+    except ConfigError as error:
+        return str(error)
+    return ""
 
 
 def _config(args: argparse.Namespace) -> Config:

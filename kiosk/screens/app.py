@@ -5,11 +5,15 @@ from __future__ import annotations
 import ctypes
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kiosk.screens.inbox import Inbox
 from kiosk.screens.setup import prepare
 from kiosk.view.link import LinkThread
 from kiosk.view.messages import LINK_VERSION, Hello
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 log = logging.getLogger("kiosk.screens")
 
@@ -44,6 +48,18 @@ def run_screen(
     app = KioskApp(link, inbox, language, theme)
     log.info("the screen is drawn through SDL's video driver %s", video_driver() or "unknown")
     app.run()
+
+
+def show_mistake(find: Callable[[], str], *, home: Path | None = None) -> None:
+    """Show what is wrong with the settings, as `find` says it, until it says "".
+
+    The display would stay dark otherwise, and the reason in a log that nobody at a desk reads.
+    """
+    prepare(None, fullscreen=True, home=home)
+
+    from kiosk.screens.mistake import MistakeApp  # noqa: PLC0415 - imports Kivy
+
+    MistakeApp(find).run()
 
 
 def video_driver() -> str:

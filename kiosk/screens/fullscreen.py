@@ -1,4 +1,4 @@
-"""What takes the whole screen: the alarm, a lost engine, a version that does not fit."""
+"""What takes the whole screen: the alarm, a lost engine, what does not fit or cannot be used."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ from kivy.utils import escape_markup
 from kiosk.screens import present
 from kiosk.screens.skin import skin
 from kiosk.screens.widgets import load_kv
+from kiosk.screens.widgets.basics import FlushIcon, Text
 
 if TYPE_CHECKING:
     from kivy.input import MotionEvent
 
     from kiosk.view.messages import TurnedAway
     from kiosk.view.state import Alarm, Support
+
+
+USED_BY_KV = (FlushIcon, Text)
 
 
 class FullScreen(FloatLayout):
@@ -73,6 +77,16 @@ def lost(support: Support) -> FullScreen:
         body=skin.tell("screen.lost.body"),
         small=skin.tell("screen.lost.small"),
         support=present.support_line(skin.words, support),
+    )
+
+
+def mistake(problem: str) -> FullScreen:
+    """Make the message for settings that cannot be used, and so hold no word on whom to ask."""
+    return FullScreen(
+        icon="look",
+        headline=skin.tell("screen.mistake.headline"),
+        body=escape_markup(problem),
+        small=skin.tell("screen.mistake.small"),
     )
 
 

@@ -26,6 +26,7 @@ from kivy.base import EventLoop
 from kivy.core.window import Window
 from kivy.input.motionevent import MotionEvent
 
+from kiosk.screens import fullscreen
 from kiosk.screens.root import Root
 from kiosk.screens.skin import skin
 from kiosk.view.messages import TurnedAway
@@ -124,6 +125,18 @@ class Stage:
         self.root.export_to_png(str(path))
 
 
+MISTAKE = (
+    "/etc/daybook/kiosk.toml: [ils.sip2] password does not belong in this file: put it into a file "
+    "of its own, readable by the kiosk alone, and write password_file = "
+    '"/etc/daybook/sip2.password"'
+)
+
+
+def make_mistake(root: Root) -> None:
+    root.notice = fullscreen.mistake(MISTAKE)
+    root._stack()
+
+
 STORIES: dict[str, Callable[[Root], None]] = {
     "overlay-number-pad": lambda root: (root.line.put("3123400051"), root.open_pad()),
     "overlay-due": lambda root: root.checkout.open_calendar(),
@@ -133,6 +146,7 @@ STORIES: dict[str, Callable[[Root], None]] = {
     "overlay-devices": lambda root: root.ids.status._tell_devices("printer"),
     "overlay-disk": lambda root: root.ids.status._tell_space(),
     "lost": lambda root: root.engine_lost(),
+    "mistake": make_mistake,
     "other-version": lambda root: root.engine_differs(
         "0.1.0", TurnedAway(engine_version="0.2.0", link_version=2)
     ),
@@ -148,5 +162,6 @@ STORY_STATES = {
     "overlay-devices": "devices-troubled",
     "overlay-disk": "disk-low",
     "lost": "checkout-online",
+    "mistake": "checkout-idle",
     "other-version": "checkout-idle",
 }
