@@ -13,6 +13,7 @@ from kiosk.cli.demo import demo_data
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
+    from pathlib import Path
 
     from kiosk.cli.common import Commands
     from kiosk.config import Config
@@ -41,16 +42,35 @@ async def _run_demo(args: argparse.Namespace) -> int:
     from kiosk.watch import Child
 
     data, port = demo_data(args), _free_port()
-    try:
-        data.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CommandError(
-            f"the data folder {data} cannot be made: {error.strerror}. Name another with --data"
-        ) from error
+    _hold(data)
     state = str(data / "demo-library.json")
     library = Child("library", ["demo-library", "--port", str(port), "--state", state], {})
     options = ["--demo", str(port), "--data", str(data)]
     return await _run_all(config.demo(data, port), options, library)
+
+
+def _hold(data: Path) -> None:
+    """Make the demo's folder, and hold it until this process ends: it has room for one library.
+
+    The engine's lock on the daybook would come too late: the library writes there as well.
+    """
+    import fcntl
+
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        lock = os.open(data / "demo.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise CommandError(
+            f"the data folder {data} cannot be made: {error.strerror}. Name another with --data"
+        ) from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(lock)
+        raise CommandError(
+            f"another `kiosk run --demo` works in {data}. End that one, or name another folder "
+            "with --data"
+        ) from error
 
 
 async def _run_library(args: argparse.Namespace) -> int:

@@ -1,0 +1,46 @@
+"""`kiosk run`: it starts alone, and it ends when it is told to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from support.shift import Process, kiosk, wait_for
+
+from kiosk.view.link import link_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+HEADLESS = {"SDL_VIDEODRIVER": "offscreen"}
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Process]:
+    run = Process("run", "--demo", "--data", str(tmp_path), env=HEADLESS)
+    run.start()
+    wait_for(link_path(tmp_path).exists, "the engine")
+    yield run
+    run.stop()
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_second_demo_in_a_folder_is_refused_before_it_touches_anything(tmp_path: Path) -> None:
+    code, out, err = kiosk("run", "--demo", "--data", str(tmp_path))
+    assert code == 1
+    assert err == (
+        f"kiosk: another `kiosk run --demo` works in {tmp_path}. "
+        "End that one, or name another folder with --data\n"
+    )
+    assert out == ""
+    assert not (tmp_path / "demo-library.json").exists()  # a library writes it at its end
+
+
+def test_a_demo_can_be_started_again_after_it_was_killed(tmp_path: Path) -> None:
+    for _ in range(2):
+        run = Process("run", "--demo", "--data", str(tmp_path), env=HEADLESS)
+        run.start()
+        wait_for(link_path(tmp_path).exists, "the engine")
+        run.kill()
+        wait_for(lambda: not link_path(tmp_path).exists(), "the engine's end")
