@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import logging
 import sys
 import time
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from drivers.scanner.symbology import Damaged, Scan
     from kiosk.cli.common import Commands
     from kiosk.config import Config
-    from kiosk.console import Console
+    from kiosk.console import Console, Out
     from kiosk.view.link import LinkThread
 
 PATIENCE = 30.0
@@ -70,7 +69,8 @@ async def _run_console(config: Config, drain: float) -> int:
     hosted: asyncio.Task[None] | None = None
     with suppress(JournalBusyError):
         hosted = asyncio.create_task(Engine(config).run())
-    console, link = console_on(config)
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr] # a text file, always
+    console, link = console_on(config, sys.stdout)
     link.start()
     try:
         work = asyncio.create_task(_feed(console, link, drain))
@@ -115,18 +115,17 @@ def _drain(console: Console, seconds: float) -> int:
     return QUEUED if open_ else EXCEPTIONS if library.to_fix else OK
 
 
-def console_on(config: Config, *, quiet: bool = False) -> tuple[Console, LinkThread]:
-    """Make a console and its link to the engine. A quiet one asks, but prints nothing it hears."""
+def console_on(config: Config, out: Out, *, happenings: bool = True) -> tuple[Console, LinkThread]:
+    """Make a console and its link to the engine. Without `happenings` it is there to ask only."""
     from kiosk.console import Console
     from kiosk.view.link import LinkThread, link_path
     from kiosk.view.messages import LINK_VERSION, Hello
     from kiosk.words import Words
 
-    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr] # a text file, always
-    console = Console(Words(config.language), io.StringIO() if quiet else sys.stdout)
+    console = Console(Words(config.language), out)
     link = LinkThread(
         link_path(config.data),
-        Hello(link_version=LINK_VERSION, client="console", happenings=not quiet),
+        Hello(link_version=LINK_VERSION, client="console", happenings=happenings),
         on_message=console.on_message,
         on_up=console.engine_found,
         on_down=console.engine_lost,

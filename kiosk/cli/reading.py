@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -111,7 +112,7 @@ def _room(config: Config, daybook: Daybook) -> Room | None:
 
 def _engine_facts(config: Config) -> dict[str, object]:
     """Ask the engine, if it runs, how the library's connection is."""
-    console, link = console_on(config, quiet=True)
+    console, link = console_on(config, io.StringIO(), happenings=False)
     link.start()
     library = console.standing(2.0) if link.up.wait(0.5) else None
     link.stop()

@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from kiosk.cli.common import Commands
     from kiosk.config import Config
     from kiosk.console import Console
+    from kiosk.console.output import Output
     from kiosk.view.link import LinkThread
     from kiosk.watch import Child
+
+LAST_LINES = 1.0
+"""Seconds within which what was printed last has to be taken; a stopped terminal takes nothing."""
 
 
 def register(commands: Commands) -> None:
@@ -84,6 +88,7 @@ async def _run_all(config: Config, options: list[str], library: Child | None = N
     """Keep the parts running until told to stop, or until one of them cannot start."""
     import asyncio
 
+    from kiosk.console.output import Output
     from kiosk.watch import Child, display, on_signals, watch
 
     screen_env, visible = display(os.environ)
@@ -93,14 +98,15 @@ async def _run_all(config: Config, options: list[str], library: Child | None = N
         Child("screen", ["screen", *options], screen_env),
     ]
     stopped = asyncio.Event()
-    console, link = console_on(config)
+    output = Output(sys.stdout.fileno(), sys.stdout.encoding)
+    console, link = console_on(config, output)
 
     def stop() -> None:
         link.stop()  # first, so that it does not report what is stopped on purpose
         stopped.set()
 
     on_signals(stop)
-    _greet(config, demo=library is not None, visible=visible, console=console)
+    _greet(config, console, output, demo=library is not None, visible=visible)
     link.start()
     reading = asyncio.create_task(_read_terminal(console, link, library, stop))
     try:
@@ -108,19 +114,20 @@ async def _run_all(config: Config, options: list[str], library: Child | None = N
     finally:
         reading.cancel()
         link.stop()
+        output.close(LAST_LINES)
     if last_words:
         print(last_words, file=sys.stderr)
         return FAILED
     return OK
 
 
-def _greet(config: Config, *, demo: bool, visible: bool, console: Console) -> None:
+def _greet(config: Config, console: Console, output: Output, *, demo: bool, visible: bool) -> None:
     from kiosk.desk.words import say
 
     if demo:
         from kiosk.demo.library import listing
 
-        print(listing())
+        output.write(listing() + "\n")
         console.say(say("run.demo"))
     console.say(say("run.terminal" if config.printer.terminal else "run.terminal_scanner"))
     if not visible:

@@ -22,11 +22,23 @@ from kiosk.view.messages import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import TextIO
+    from typing import Protocol
 
     from kiosk.view.messages import FromEngine, Intent
     from kiosk.view.state import Answer, AppState, Library
     from kiosk.words import Words
+
+    class Out(Protocol):
+        """What a console needs of a file to print to."""
+
+        def write(self, text: str, /) -> object:
+            """Write a text."""
+
+        def flush(self) -> object:
+            """Hold nothing back."""
+
+        def fileno(self) -> int:
+            """Give the descriptor."""
 
 
 class Console:
@@ -35,7 +47,7 @@ class Console:
     `send` gives False where the engine is not there to take an intent; set it to the link's.
     """
 
-    def __init__(self, words: Words, out: TextIO) -> None:
+    def __init__(self, words: Words, out: Out) -> None:
         self.send: Callable[[Intent], bool] = lambda _: False
         self._words = words
         self._out = out
@@ -161,7 +173,7 @@ def one_line(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)
 
 
-def _let_go(out: TextIO) -> None:
+def _let_go(out: Out) -> None:
     """Throw away what nobody reads any more. The desk goes on; what is typed is still taken."""
     with Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), out.fileno())

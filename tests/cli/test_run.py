@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import signal
+import subprocess
+import sys
+import termios
 from typing import TYPE_CHECKING
 
 import pytest
-from support.shift import Process, kiosk, wait_for
+from support.shift import MAYA, PATIENCE, Process, kiosk, wait_for
 
 from kiosk.view.link import link_path
 
@@ -37,10 +43,28 @@ def test_a_second_demo_in_a_folder_is_refused_before_it_touches_anything(tmp_pat
     assert not (tmp_path / "demo-library.json").exists()  # a library writes it at its end
 
 
-def test_a_demo_can_be_started_again_after_it_was_killed(tmp_path: Path) -> None:
+def test_a_demo_that_has_ended_makes_room_for_the_next(tmp_path: Path) -> None:
     for _ in range(2):
         run = Process("run", "--demo", "--data", str(tmp_path), env=HEADLESS)
         run.start()
         wait_for(link_path(tmp_path).exists, "the engine")
-        run.kill()
-        wait_for(lambda: not link_path(tmp_path).exists(), "the engine's end")
+        run.stop()
+        assert not link_path(tmp_path).exists()
+
+
+def test_it_ends_also_when_its_terminal_has_been_stopped(tmp_path: Path) -> None:
+    hand, terminal = pty.openpty()
+    termios.tcflow(terminal, termios.TCOOFF)  # what Ctrl-S does
+    run = subprocess.Popen(
+        [sys.executable, "-m", "kiosk", "run", "--demo", "--data", str(tmp_path)],
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        env={**os.environ, **HEADLESS},
+    )
+    wait_for(link_path(tmp_path).exists, "the engine")
+    os.write(hand, f"{MAYA}\n:plug\n".encode())
+    run.send_signal(signal.SIGTERM)
+    assert run.wait(PATIENCE) == 0
+    os.close(hand)
+    os.close(terminal)

@@ -1,0 +1,54 @@
+"""Output that keeps nobody waiting."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from kiosk.console import output
+from kiosk.console.output import Output
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def test_what_is_written_comes_out_in_order_and_whole() -> None:
+    reading, writing = os.pipe()
+    out = Output(writing)
+    for number in range(100):
+        out.write(f"line {number}\n")
+    out.close(10)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        assert pipe.read().splitlines() == [f"line {number}" for number in range(100)]
+
+
+def test_what_cannot_be_written_in_its_encoding_is_marked() -> None:
+    reading, writing = os.pipe()
+    out = Output(writing, "ascii")
+    out.write("Émile")
+    out.close(10)
+    assert os.read(reading, 100) == b"?mile"
+
+
+def test_a_reader_who_does_not_read_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(output, "PILE", 10)
+    reading, writing = os.pipe()
+    out = Output(writing)
+    begun = time.monotonic()
+    for _ in range(20):
+        out.write("x" * 100_000)  # more than a pipe holds
+    out.close(0.1)
+    assert time.monotonic() - begun < 5
+    os.close(reading)
+
+
+def test_a_reader_who_has_gone_is_written_to_no_more() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    out = Output(writing)
+    out.write("nobody\n")
+    out.write("reads\n")
+    out.close(10)
+    assert not out._thread.is_alive()
