@@ -15,9 +15,7 @@ import contextlib
 import logging
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import sdnotify
@@ -28,6 +26,7 @@ from drivers.printer.terminal import draw
 from drivers.scanner.serial import SerialScanner
 from drivers.scanner.symbology import Damaged
 from kiosk import __version__, receipts
+from kiosk.clock import Clock, ThisMachine, boot_id
 from kiosk.daybook import space
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.facts import Settled, Voided
@@ -58,11 +57,14 @@ from kiosk.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
+    from datetime import datetime
+    from pathlib import Path
 
     from drivers.printer.document import Document
     from drivers.printer.status import Printer
     from drivers.scanner.serial import Reason, Status
     from drivers.scanner.symbology import Scan
+    from kiosk.clock import Machine
     from kiosk.config import Config, PrinterSettings
     from kiosk.daybook.facts import Fact
     from kiosk.desk.transactions import Outcome, PatronAnswer
@@ -89,7 +91,7 @@ class EngineError(Exception):
 class Engine:
     """One desk's engine. `run` does everything."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, machine: Machine | None = None) -> None:
         self._config = config
         self._zone = config.zone
         self._words = Words(config.language)
@@ -103,12 +105,19 @@ class Engine:
         self._space: show.Space | None = None
         session = DeskSession(
             id=uuid.uuid4().hex,
-            boot=_boot_id(),
+            boot=boot_id(),
             terminal=config.library.terminal,
             library=config.library.name,
             zone=self._zone,
             profile=config.library.profile,
             staff=config.library.staff,
+        )
+        self._clock = Clock(
+            machine or ThisMachine(),
+            self._zone,
+            session.boot,
+            kept=self._daybook.indexes.clocks.get(session.boot),
+            latest=self._latest,
         )
         self._desk = Desk(config.desk, session, self._daybook, lambda: uuid.uuid4().hex)
         standing = self._daybook.standing()
@@ -129,6 +138,8 @@ class Engine:
     async def run(self) -> None:
         """Run until cancelled."""
         self._writer = Writer(self._daybook, asyncio.get_running_loop())
+        self._clock.look()
+        self._clock_changed()
         await self._open_link()
         self._tasks.start(self._link.keep_open())
         for scanner in self._scanners:
@@ -136,7 +147,7 @@ class Engine:
         self._tasks.start(self._print_receipts())
         await asyncio.sleep(0)  # the scanners are open before a long backlog is put in order
         self._start_delivery()
-        self._tasks.start(self._clock())
+        self._tasks.start(self._tick())
         self._tasks.start(self._watch_space())
         self._tasks.start(_signs_of_life())
         log.info("engine %s is ready, data in %s", __version__, self._config.data)
@@ -207,6 +218,9 @@ class Engine:
                     self._courier.ask_patron(card)
             case events.Print(receipt):
                 self._to_print.put_nowait(receipt)
+            case events.SetClock(to):
+                self._clock.set(to)
+                self._clock_changed()
             case events.Tell(answer):
                 self._link.tell(Happened(at=at.isoformat(), answer=answer))
 
@@ -310,7 +324,8 @@ class Engine:
             at = self._now()
             pending = daybook.indexes.pending
             voids = [Voided(transaction=x, at=at) for x in self._failed if x in pending]
-            daybook.learn(daybook.commit([*voids, self._desk.standing]))
+            reading = [self._clock.reading] if self._clock.reading is not None else []
+            daybook.learn(daybook.commit([*voids, *reading, self._desk.standing]))
         except BaseException:
             daybook.close()
             raise
@@ -351,6 +366,7 @@ class Engine:
             self._writer,
             clock=self._now,
             is_open=self._is_open,
+            on_hold=lambda: self._clock.behind is not None,
             listener=self,
         )
         self._tasks.start(self._courier.run(), name="delivery")
@@ -441,9 +457,10 @@ class Engine:
             self._problems[device] = problem
         self._link.show()
 
-    async def _clock(self) -> None:
+    async def _tick(self) -> None:
         minute = -1
         while True:
+            self._look_at_clock()
             now = self._now()
             if self._desk.state.closing is not None:
                 self._handle(events.Tick(now))
@@ -452,8 +469,25 @@ class Engine:
                 self._link.show()
             await asyncio.sleep(TICK)
 
+    def _look_at_clock(self) -> None:
+        """See whether the machine's clock was set; not while the desk holds events of before."""
+        if not self._desk.state.held and self._clock.look():
+            self._clock_changed()
+
+    def _clock_changed(self) -> None:
+        """Keep what is known for certain now, then tell the desk."""
+        reading = self._clock.reading
+        if reading is not None and reading != self._daybook.indexes.clocks.get(reading.boot):
+            self._put([reading], lambda **_: None)
+        self._handle(events.ClockChanged(self._now(), self._clock.for_desk))
+        if self._courier is not None:
+            self._courier.wake()
+
     def _now(self) -> datetime:
-        return datetime.now(self._zone)
+        return self._clock.now()
+
+    def _latest(self) -> datetime | None:
+        return self._daybook.latest()
 
     # -- what is on show -----------------------------------------------------------------------
 
@@ -575,10 +609,3 @@ def _waited_for(fact: Fact) -> str:
     if isinstance(fact, Voided):
         return fact.transaction
     return getattr(fact, "id", "")
-
-
-def _boot_id() -> str:
-    """Name this run of the machine (proc(5), random/boot_id)."""
-    with contextlib.suppress(OSError):
-        return Path("/proc/sys/kernel/random/boot_id").read_text().strip().replace("-", "")
-    return ""

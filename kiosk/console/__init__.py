@@ -58,6 +58,7 @@ class Console:
         self.turned_away = False
         self._lost = False
         self._space: str | None = None
+        self._asked_the_time = False
 
     def line(self, text: str) -> bool:
         """Take a line: a scan or a :command. False when it ends the console."""
@@ -105,6 +106,7 @@ class Console:
                     self._answered.notify_all()
             case Picture(state=state):
                 self._tell_space(state)
+                self._ask_the_time(state)
             case _:
                 pass
 
@@ -142,6 +144,15 @@ class Console:
         else:
             phrases = (space.headline, space.lasting, say("space.todo"))
             self._print(one_line(" · ".join(map(self._words, phrases))))
+
+    def _ask_the_time(self, state: AppState) -> None:
+        """Ask what time it is, once, where the clock cannot be right."""
+        wrong = state.clock.state == "wrong"
+        if wrong and not self._asked_the_time:
+            self.say(say("clock.ask", now=state.now))
+            self.say(say("clock.ask_detail", latest=state.clock.latest))
+            self.say(say("clock.how"))
+        self._asked_the_time = wrong
 
     def _screenshot(self, name: str) -> None:
         if not name:

@@ -71,7 +71,11 @@ class Listener(Protocol):
 
 
 class Courier:
-    """Delivers what is pending in a daybook to one library system."""
+    """Delivers what is pending in a daybook to one library system.
+
+    `is_open` tells of a visit whether its patron still stands there; `on_hold` whether nothing may
+    be sent for now.
+    """
 
     def __init__(
         self,
@@ -83,6 +87,7 @@ class Courier:
         clock: Callable[[], datetime],
         is_open: Callable[[str], bool],
         listener: Listener,
+        on_hold: Callable[[], bool] = lambda: False,
     ) -> None:
         self.connectivity = Connectivity()
         self.queue = Queue()
@@ -92,6 +97,7 @@ class Courier:
         self._writer = writer
         self._clock = clock
         self._is_open = is_open
+        self._on_hold = on_hold
         self._listener = listener
         self._cards: deque[str] = deque(maxlen=1)
         self._wake = asyncio.Event()
@@ -105,6 +111,10 @@ class Courier:
     def recorded(self, transaction: str) -> None:
         """Take a transaction that has just been recorded."""
         self.queue.add(self._daybook.indexes.pending[transaction])
+        self._wake.set()
+
+    def wake(self) -> None:
+        """Look again whether something can be sent: it may be on hold no longer."""
         self._wake.set()
 
     def withdraw(self, transaction: str) -> None:
@@ -133,7 +143,7 @@ class Courier:
         try:
             if self._cards:
                 self._listener.patron_answered(await self._library.patron(self._cards.popleft()))
-            elif (pending := self.queue.next(self._is_open)) is not None:
+            elif (pending := self._next()) is not None:
                 await self._deliver(pending)
             else:
                 await self._library.hello()
@@ -153,6 +163,9 @@ class Courier:
             await self._back_off()
         else:
             self._count(None)
+
+    def _next(self) -> Pending | None:
+        return None if self._on_hold() else self.queue.next(self._is_open)
 
     async def _deliver(self, pending: Pending) -> None:
         transaction = self._daybook.transaction(pending.number)

@@ -1,7 +1,8 @@
 """Command words: what buttons do, on a barcode card beside the scanner or typed after a colon.
 
-`done`, `due:21`, `bookdrop:2026-11-20`. A scanned text is a command where it is one of these words
-(upper or lower case: Code 39 has only capitals); a typed one where it starts with a colon.
+`done`, `due:21`, `bookdrop:2026-11-20`, `time:14:05`. A scanned text is a command where it is one
+of these words (upper or lower case: Code 39 has only capitals); a typed one where it starts with a
+colon.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from typing import Literal, get_args
 
 Word = Literal[
     "checkout", "checkin", "done", "done-noslip", "undo", "due", "bookdrop", "reprint",
-    "yes", "no", "renew", "inhouse", "register", "lock", "login", "help",
+    "yes", "no", "time", "renew", "inhouse", "register", "lock", "login", "help",
 ]  # fmt: skip
 
 WITH_VALUE: frozenset[str] = frozenset({"due", "bookdrop"})
-MAY_HAVE_VALUE: frozenset[str] = frozenset({"reprint"})
+MAY_HAVE_VALUE: frozenset[str] = frozenset({"reprint", "time"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@
              doubtful     a question: use it anyway?
     Recorded              the line is acknowledged; nothing is before that
     RecordFailed          all lines on their way turn red, the alarm comes up
+    ClockChanged          a book-drop day to come is forgotten; nothing is lent by a wrong clock
     OutcomeArrived        the line is confirmed or refused; a refusal comes off the receipt
     Pressed  done         waits for lines on their way to the disk, and at most two seconds
                           for the library's last answers; then receipt, and the visit closes
@@ -24,7 +25,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from kiosk.desk import answers, barcodes, commands, duedates, events
+from kiosk.desk import answers, barcodes, clocks, commands, duedates, events
 from kiosk.desk.answers import Alarm, Answer, Question, look, news, refusal
 from kiosk.desk.state import Closing, DeskState, Doubt
 from kiosk.desk.transactions import Checkin, Checkout, Source
@@ -81,6 +82,7 @@ class Desk:
             events.OutcomeArrived: self._outcome_arrived,
             events.LibraryReached: self._library_reached,
             events.PrintFailed: self._print_failed,
+            events.ClockChanged: self._clock_changed,
             events.Tick: self._tick,
         }
         self._commands: dict[str, Callable[[Event, str], None]] = {
@@ -94,6 +96,7 @@ class Desk:
             "reprint": lambda _, value: self._reprint(value),
             "yes": lambda event, _: self._yes(event),
             "no": lambda event, _: self._no(event),
+            "time": self._time,
             "help": lambda _, __: self._answer(news(say("help.title"), say("help.commands"))),
         }
 
@@ -210,7 +213,7 @@ class Desk:
     def _yes(self, event: Event) -> None:
         doubt = self.state.doubt
         if doubt is None:
-            self._nothing_asked()
+            self._about_the_clock(event, right=True)
             return
         if self._held_back(event):
             return
@@ -220,12 +223,18 @@ class Desk:
 
     def _no(self, event: Event) -> None:
         if self.state.doubt is None:
-            self._nothing_asked()
+            self._about_the_clock(event, right=False)
         else:
             self._not_taken(self.state.doubt.reading, event.at)
 
-    def _nothing_asked(self) -> None:
-        self._answer(news(say("doubt.nothing")))
+    def _about_the_clock(self, event: Event, *, right: bool) -> None:
+        """Take a yes or no with no number in doubt: it may be about the clock."""
+        if self.state.clock.state != "wrong":
+            self._answer(news(say("doubt.nothing")))
+        elif right:
+            self._want(events.SetClock(event.at))
+        else:
+            self._answer(clocks.ASK_FIRST)
 
     def _not_taken(self, reading: Reading, at: datetime) -> None:
         """Say that a number became nothing, and leave it in the visit's history."""
@@ -258,6 +267,9 @@ class Desk:
         self._answer(answers.whereabouts(item, self._memory.holder(item)))
 
     def _lent(self, item: str, event: events.Scanned) -> None:
+        if self.state.clock.state == "wrong":  # the due date, once said, could not be mended
+            self._answer(clocks.ASK_FIRST)
+            return
         visit = self._open_visit(event.at)
         if self._twice(visit, item, event):
             return
@@ -383,6 +395,16 @@ class Desk:
     def _print_failed(self, event: events.PrintFailed) -> None:
         self._answer(look(say("print.failed"), event.problem))
 
+    def _clock_changed(self, event: events.ClockChanged) -> None:
+        before, bookdrop = self.state.clock, self.state.bookdrop
+        self._set(clock=event.clock)
+        answer = clocks.changed(before, event.clock, event.at, self.session.zone)
+        if answer is not None:
+            self._answer(answer)
+        if bookdrop is not None and bookdrop >= self._today(event.at):
+            self._set(bookdrop=None)
+            self._answer(look(say("bookdrop.off"), say("clock.bookdrop_to_come")))
+
     def _tick(self, _: events.Tick) -> None:
         """Time alone changes nothing but a Done that has waited long enough."""
 
@@ -440,6 +462,20 @@ class Desk:
         else:
             answer = look(say("bookdrop.set", day=day.isoformat()), say("bookdrop.set_detail"))
         self._answer(answer)
+
+    def _time(self, event: Event, value: str) -> None:
+        now = event.at.astimezone(self.session.zone)
+        if not value:
+            self._answer(clocks.told(self.state.clock, now))
+            return
+        if self.state.clock.by == "network":
+            self._answer(clocks.NETWORK_KEEPS_IT)
+            return
+        moment = now if value.lower() == "ok" else clocks.parse_time(value, now)
+        if moment is None:
+            self._refuse(say("clock.unreadable", text=shown(value)), say("clock.how"))
+        else:
+            self._want(events.SetClock(moment))
 
     def _undo(self, event: Event) -> None:
         if self._held_back(event):
@@ -580,6 +616,7 @@ class Desk:
             "desk_session": session.id,
             "source": event.source,
             "item": item,
+            "uptime": self.state.clock.uptime(event.at),
         }
 
     def _line(self, visit: Visit, transaction: str, item: str, at: datetime) -> Line:

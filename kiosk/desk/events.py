@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from kiosk.desk.answers import Answer
+from kiosk.desk.clocks import DeskClock
 from kiosk.desk.transactions import Outcome, PatronAnswer, Source, Transaction
 from kiosk.desk.visits import Receipt, Standing
 from kiosk.desk.words import Phrase
@@ -96,6 +97,16 @@ class PrintFailed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ClockChanged(Event):
+    """The clock was set, or is known to be right, or cannot be. `at` is by the clock as it is now.
+
+    Never between what staff do and what is held back of it: that carries the time of before.
+    """
+
+    clock: DeskClock
+
+
+@dataclass(frozen=True, slots=True)
 class Tick(Event):
     """Time has passed."""
 
@@ -136,6 +147,13 @@ class Print:
 
 
 @dataclass(frozen=True, slots=True)
+class SetClock:
+    """It is this time now: staff say so. `ClockChanged` follows."""
+
+    to: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Remember:
     """Keep where the desk stands, so that a crash brings back the same picture."""
 
@@ -149,7 +167,7 @@ class Tell:
     answer: Answer
 
 
-Effect = Record | Void | Settle | AskPatron | Print | Remember | Tell
+Effect = Record | Void | Settle | AskPatron | Print | SetClock | Remember | Tell
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from kiosk.desk.answers import Alarm, Answer, Question
 from kiosk.desk.barcodes import Reading
+from kiosk.desk.clocks import DeskClock
 from kiosk.desk.events import Event
 from kiosk.desk.transactions import Source
 from kiosk.desk.visits import Mode, Receipt, Visit
@@ -41,6 +42,7 @@ class DeskState:
     """The line that `answer` is about."""
     doubt: Doubt | None = None
     alarm: Alarm | None = None
+    clock: DeskClock = field(default_factory=DeskClock)
     online: bool = False
     closing: Closing | None = None
     last: Receipt | None = None

@@ -12,7 +12,7 @@ import msgspec
 
 from kiosk.view.state import Answer, AppState, Library
 
-LINK_VERSION = 2
+LINK_VERSION = 3
 """Raised whenever a message changes its shape. Engine and client must have the same one."""
 
 

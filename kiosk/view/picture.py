@@ -10,6 +10,7 @@ from kiosk.desk.words import ending
 from kiosk.view.state import (
     PAGE,
     AppState,
+    Clock,
     Device,
     Due,
     DuePreset,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kiosk.desk import visits
+    from kiosk.desk.clocks import DeskClock
     from kiosk.desk.desk import Desk
 
 
@@ -44,6 +46,7 @@ def picture(
     return AppState(
         mode=state.mode,
         now=now.replace(second=0, microsecond=0).isoformat(),
+        clock=_clock(state.clock),
         library_name=session.library,
         staff=session.staff,
         profile=session.profile,
@@ -63,6 +66,11 @@ def picture(
         closing=state.closing is not None,
         keep_off_shelves=state.mode == "checkin" and visit is not None and visit.unanswered,
     )
+
+
+def _clock(clock: DeskClock) -> Clock:
+    latest = clock.latest.isoformat() if clock.latest is not None else ""
+    return Clock(state=clock.state, by=clock.by, latest=latest)
 
 
 def _patron(visit: visits.Visit | None) -> Patron | None:

@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from kiosk.desk import clocks
 from kiosk.desk.answers import Alarm, Answer, Question, Tone
 from kiosk.desk.visits import Mode, Stage
 from kiosk.desk.words import Phrase
 
 __all__ = [
-    "PAGE", "Alarm", "Answer", "AppState", "Device", "Due", "DuePreset", "LastVisit", "Library",
-    "Line", "Patron", "Phrase", "Question", "Returned", "Space", "Support", "Tone",
+    "PAGE", "Alarm", "Answer", "AppState", "Clock", "Device", "Due", "DuePreset", "LastVisit",
+    "Library", "Line", "Patron", "Phrase", "Question", "Returned", "Space", "Support", "Tone",
 ]  # fmt: skip
 
 PAGE = 200
@@ -126,6 +127,15 @@ class Space:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Clock:
+    """How far the time on show can be trusted. `latest`: what a wrong clock lies behind, or ""."""
+
+    state: clocks.State = "fine"
+    by: Literal["network", "staff", ""] = ""
+    latest: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Support:
     """Who helps, shown wherever people would ask."""
 
@@ -140,6 +150,7 @@ class AppState:
 
     mode: Mode
     now: str
+    clock: Clock = Clock()
     library_name: str
     staff: str = ""
     profile: str = ""

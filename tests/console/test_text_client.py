@@ -110,7 +110,7 @@ def test_everything_that_happens_is_one_line() -> None:
         (
             "10:42:07  not taken  Unknown command: :foo · Commands: checkout, checkin, done,"
             " done-noslip, undo, due:21, due:2026-12-12, bookdrop:2026-11-20, bookdrop:today,"
-            " reprint, reprint:NUMBER, yes, no, help."
+            " reprint, reprint:NUMBER, yes, no, time, time:14:05, time:ok, help."
         ),
         "10:42:07  -          1 item checked out · Card ending 4417",
     ]
@@ -233,3 +233,22 @@ def test_the_room_on_the_disk_is_told_when_it_changes_and_only_then() -> None:
     )
     assert second.startswith("The disk is almost full")
     assert third == "The disk has room again"
+
+
+def test_a_clock_that_cannot_be_right_is_asked_about_once() -> None:
+    terminal, day = Terminal(), Day()
+    day.clock_is("wrong", latest=day.now)
+    state = picture(
+        day.desk,
+        day.now,
+        library=Library(state="none"),
+        devices=(),
+        space=None,
+        support=Support(),
+    )
+    for _ in range(2):
+        terminal.console.on_message(Picture(state=state))
+    question, why, how = terminal.lines
+    assert question == "Is it Sat 21 Nov 2026  10:42?"
+    assert "earlier than Sat 21 Nov 2026  10:42" in why
+    assert "time:14:05" in how

@@ -297,6 +297,17 @@ async def test_what_is_about_to_be_sent_can_no_longer_be_voided(
     await desk.delivered()
 
 
+async def test_on_hold_it_sends_nothing_but_stays_in_touch(desk: Desk) -> None:
+    desk.courier._on_hold = lambda: True
+    await desk.record(checkout("i1"))
+    await desk.until(lambda: len(desk.library.requests) > 3)
+    assert set(desk.library.requests) == {"hello"}
+    desk.courier._on_hold = lambda: False
+    desk.courier.wake()
+    await desk.delivered()
+    assert len(desk.library.acted) == 1
+
+
 async def test_what_waits_from_yesterday_is_delivered_in_order(
     tmp_path: Path, library: ModelLibrary
 ) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Literal
+
 import msgspec
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -30,6 +33,7 @@ GARBAGE = st.text(st.characters(codec=None), max_size=70)
 COMMANDS = [
     "checkout", "checkin", "done", "done-noslip", "undo", "due:7", "due:x", "bookdrop:yesterday",
     "bookdrop:today", "reprint", f"reprint:{MAYA}", "yes", "no", "help", "renew",
+    "time", "time:ok", "time:14:05", "time:2026-12-24T18:00", "time:25:00",
 ]  # fmt: skip
 
 
@@ -97,6 +101,14 @@ class AnyDay(RuleBasedStateMachine):
     def time_passes(self, seconds: float) -> None:
         self.day.seconds_pass(seconds)
 
+    @rule(
+        hours=st.sampled_from([0, 1, -1, 15, -15, 24_000]),
+        state=st.sampled_from(["fine", "unconfirmed", "wrong"]),
+    )
+    def clock_jumps(self, hours: int, state: Literal["fine", "unconfirmed", "wrong"]) -> None:
+        if not self.day.desk.state.held:
+            self.day.clock_is(state, to=self.day.now + timedelta(hours=hours))
+
     @invariant()
     def nothing_is_shown_as_recorded_before_it_is_on_the_disk(self) -> None:
         for line in self.day.lines:
@@ -141,6 +153,11 @@ class AnyDay(RuleBasedStateMachine):
         assert self.day.desk.state.alarm is None or not any(
             isinstance(fact, Checkout | Checkin) for fact in self.day.waiting
         )
+
+    @invariant()
+    def the_book_drop_day_is_never_to_come(self) -> None:
+        bookdrop = self.day.desk.state.bookdrop
+        assert bookdrop is None or bookdrop < self.day.now.date()
 
     @invariant()
     def the_picture_travels_and_holds_no_card(self) -> None:

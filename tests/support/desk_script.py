@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from kiosk.desk import events
+from kiosk.desk.clocks import DeskClock
 from kiosk.desk.desk import Desk
 from kiosk.desk.policy import DeskSession, DeskSettings
 from kiosk.desk.transactions import Checkin, Checkout, Outcome, PatronAnswer, Transaction
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kiosk.desk.answers import Answer
+    from kiosk.desk.clocks import State
     from kiosk.desk.transactions import OutcomeKind
     from kiosk.desk.visits import Line, Receipt
 
@@ -113,6 +115,7 @@ class Day:
 
     def __init__(self, settings: DeskSettings | None = None, *, online: bool = False) -> None:
         self.now = MORNING
+        self.uptime = 600.0
         self.disk = Disk()
         self.waiting: list[Transaction | Undone | Standing] = []
         self.failed: set[str] = set()
@@ -265,8 +268,23 @@ class Day:
     # -- clock, printer ------------------------------------------------------------------------
 
     def seconds_pass(self, seconds: float) -> None:
+        self.uptime += seconds
         self.now += timedelta(seconds=seconds)
         self._happens(events.Tick(self.now))
+
+    def clock_is(
+        self,
+        state: State,
+        by: Literal["network", "staff", ""] = "",
+        *,
+        to: datetime | None = None,
+        latest: datetime | None = None,
+    ) -> None:
+        """More is known of the clock now; it may have been set `to` another time."""
+        self.now = to or self.now
+        started = self.now.astimezone(UTC) - timedelta(seconds=self.uptime)
+        clock = DeskClock(state=state, by=by, started=started, latest=latest)
+        self._happens(events.ClockChanged(self.now, clock))
 
     def printer_fails(self) -> None:
         self._happens(events.PrintFailed(self.now, events.Phrase("printer.paper_out")))
@@ -291,6 +309,8 @@ class Day:
                 self.asked.append(card)
             case events.Settle(transaction):
                 self.settled.append(transaction)
+            case events.SetClock(to):
+                self.clock_is("fine", "staff", to=to)
 
     # -- what can be seen ----------------------------------------------------------------------
 

@@ -19,7 +19,17 @@ from support.desk_script import (
 from kiosk.desk.barcodes import luhn
 from kiosk.desk.words import ending, say
 from kiosk.view.picture import picture
-from kiosk.view.state import PAGE, AppState, Device, DuePreset, LastVisit, Library, Space, Support
+from kiosk.view.state import (
+    PAGE,
+    AppState,
+    Clock,
+    Device,
+    DuePreset,
+    LastVisit,
+    Library,
+    Space,
+    Support,
+)
 
 LIBRARY = Library(state="online", waiting=2)
 SCANNER = Device(name="ttyUSB0", kind="scanner")
@@ -200,3 +210,12 @@ def test_a_short_cards_ending_does_not_give_it_away() -> None:
         "",
         "",
     ]
+
+
+def test_how_far_the_clock_can_be_trusted() -> None:
+    day = Day()
+    assert shown(day).clock == Clock(state="fine")
+    day.clock_is("fine", "network")
+    assert shown(day).clock == Clock(state="fine", by="network")
+    day.clock_is("wrong", latest=day.now)
+    assert shown(day).clock == Clock(state="wrong", latest="2026-11-21T10:42:00+01:00")

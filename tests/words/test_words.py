@@ -32,6 +32,7 @@ STATES = get_args(get_type_hints(Library)["state"])
 LIBRARY_STATES = tuple(f"screen.library.{state}" for state in STATES)
 
 FAMILIES: dict[str, tuple[str, ...]] = {
+    "clock.by_{}": ("network", "staff", "unconfirmed", "wrong"),
     "confirmed.{}": get_args(Mode),
     "doubt.yes_{}": ("card", "item"),
     "mode.{}": get_args(Mode),
@@ -42,6 +43,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "screen.library.{}": STATES,
     "screen.line.{}": get_args(Stage),
     "screen.month.{}": tuple(str(month) for month in range(1, 13)),
+    "screen.time.{}": ("unconfirmed", "wrong"),
     "screen.weekday.{}": tuple(str(day) for day in range(1, 8)),
     "screen.{}.good": ("scanner", "printer"),
     "screen.{}.title": ("scanner", "printer"),

@@ -1,0 +1,87 @@
+"""What the desk knows of its clock, and how staff say what time it is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from kiosk.desk.answers import Answer, look, news, refusal
+from kiosk.desk.words import say
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+State = Literal["fine", "unconfirmed", "wrong"]
+"""`fine`: the network has set it, or staff have. `unconfirmed`: it may be right, nobody has said.
+`wrong`: it lies behind what was recorded last, so it cannot be right."""
+
+WORTH_TELLING = timedelta(minutes=1)
+"""A clock that is set by less changes nothing that staff read."""
+FIRST_YEAR, LAST_YEAR = 2025, 2099
+"""What staff say lies between; Daybook is not older, and a year beyond is a slip of the finger."""
+
+_SAID = re.compile(r"(?:(\d{4})-(\d{2})-(\d{2})[T ])?(\d{1,2}):(\d{2})", re.IGNORECASE | re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeskClock:
+    """How far the clock can be trusted, and who says so.
+
+    `started` is the moment at which the machine started, by this clock. `latest` is that of the
+    last transaction, where the clock would lie behind it.
+    """
+
+    state: State = "fine"
+    by: Literal["network", "staff", ""] = ""
+    started: datetime | None = None
+    latest: datetime | None = None
+
+    def uptime(self, at: datetime) -> float | None:
+        """Give the seconds since the machine started."""
+        return None if self.started is None else (at - self.started).total_seconds()
+
+
+def parse_time(text: str, now: datetime) -> datetime | None:
+    """Read `14:05`, today, or `2026-11-22T14:05`; None where it is neither, or no such time."""
+    found = _SAID.fullmatch(text.strip())
+    if found is None:
+        return None
+    year, month, day, hour, minute = (None if x is None else int(x) for x in found.groups())
+    try:
+        moment = now.replace(hour=hour or 0, minute=minute or 0, second=0, microsecond=0, fold=0)
+        if year is not None:
+            moment = moment.replace(year=year, month=month or 0, day=day or 0)
+    except ValueError:
+        return None
+    return moment if FIRST_YEAR <= moment.year <= LAST_YEAR else None
+
+
+def told(clock: DeskClock, now: datetime) -> Answer:
+    """Say what time it is, and who says so."""
+    who = clock.by or clock.state
+    tone = news if clock.state == "fine" else look
+    return tone(say("clock.now", at=now.isoformat()), say(f"clock.by_{who}"))
+
+
+def changed(before: DeskClock, after: DeskClock, now: datetime, zone: tzinfo) -> Answer | None:
+    """Say that the clock was set, where staff should know. A wrong clock is asked about instead."""
+    if before.started is None or after.started is None or after.state == "wrong":
+        return None
+    if after.by == "staff":
+        return news(say("clock.set", at=now.isoformat()), say("clock.by_staff"))
+    moved = after.started - before.started
+    if abs(moved) < WORTH_TELLING:
+        return None
+    headline = say("clock.set", at=now.isoformat())
+    old_day, day = (x.astimezone(zone).date() for x in (now - moved, now))
+    if old_day != day:
+        return look(headline, say("clock.another_day", day=old_day.isoformat()))
+    if after.by == "network":
+        return news(headline, say("clock.by_network"))
+    return look(headline, say("clock.by_unconfirmed"))
+
+
+NETWORK_KEEPS_IT = refusal(say("clock.network_keeps_it"), say("clock.zone"))
+ASK_FIRST = refusal(say("clock.ask_first"), say("clock.how"))
