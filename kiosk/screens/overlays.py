@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from kivy.clock import Clock
-from kivy.properties import ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 FARTHEST_DUE = timedelta(days=3 * 366)
 OLDEST_RETURN = timedelta(days=366)
+FIRST_DAY, LAST_DAY = date(2025, 1, 1), date(2099, 12, 31)
+"""Between these the clock can be set; kiosk.desk.clocks takes no others."""
 
 TOO_SOON = 0.3
 """Seconds for which a question that came up by itself takes no answer.
@@ -67,12 +69,16 @@ class Overlay(FloatLayout):
 
 
 class QuestionDialog(Overlay):
-    """Something only staff can decide. `answer("yes" | "no")` is called."""
+    """Something only staff can decide. `answer("yes" | "no")` is called.
+
+    `rather_no`: no is what most people press next, and what Enter means.
+    """
 
     headline = StringProperty()
     detail = StringProperty()
     yes = StringProperty()
     no = StringProperty()
+    rather_no = BooleanProperty(defaultvalue=False)
     answer = ObjectProperty(lambda _command: None)
 
     def __init__(self, **kwargs: Any) -> None:
@@ -92,9 +98,9 @@ class QuestionDialog(Overlay):
         return self._too_soon() or bool(super().on_touch_down(touch))
 
     def press_primary(self) -> None:
-        """Say yes."""
+        """Say what is expected."""
         if not self._too_soon():
-            self.answer("yes")
+            self.answer("no" if self.rather_no else "yes")
 
     def dismiss(self) -> None:
         """Say nothing: only Escape and the button say no."""
@@ -123,6 +129,58 @@ class DatePicker(Overlay):
     def __init__(self, calendar: Calendar, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.ids.slot.add_widget(calendar)
+
+
+class Stepper(BoxLayout):
+    """A number between two buttons. `step(-1)` or `step(1)` is called."""
+
+    says = StringProperty()
+    step = ObjectProperty(lambda _by: None)
+
+
+class ClockOverlay(Overlay):
+    """A day and a time to choose. `send("time:2026-11-22T14:05")` is called with the choice."""
+
+    title = StringProperty()
+
+    def __init__(self, now: str, send: Callable[[str], None], **kwargs: Any) -> None:
+        self._chosen = datetime.fromisoformat(now).replace(tzinfo=None)
+        self._send = send
+        super().__init__(**kwargs)
+        self.hours = Stepper(step=lambda by: self._step(hours=by))
+        self.minutes = Stepper(step=lambda by: self._step(minutes=by))
+        self.ids.steppers.add_widget(self.hours)
+        self.ids.steppers.add_widget(self.minutes)
+        self._draw()
+        self._draw_days()
+
+    def press_primary(self) -> None:
+        """Take what is chosen for the time."""
+        self._send(f"time:{self._chosen:%Y-%m-%dT%H:%M}")
+
+    def _step(self, hours: int = 0, minutes: int = 0) -> None:
+        """Turn the hours or the minutes, each in its own circle: the day is chosen apart."""
+        now = self._chosen
+        self._chosen = now.replace(hour=(now.hour + hours) % 24, minute=(now.minute + minutes) % 60)
+        self._draw()
+
+    def _choose_day(self, day: date) -> None:
+        self._chosen = datetime.combine(day, self._chosen.time())
+        self._draw()
+        self._draw_days()
+
+    def _draw(self) -> None:
+        chosen = self._chosen
+        self.title = skin.tell("screen.time.chosen", at=chosen.isoformat())
+        self.hours.says = skin.tell("screen.time.hours", value=f"{chosen.hour:02}")
+        self.minutes.says = skin.tell("screen.time.minutes", value=f"{chosen.minute:02}")
+
+    def _draw_days(self) -> None:
+        day = self._chosen.date()
+        self.ids.slot.clear_widgets()
+        self.ids.slot.add_widget(
+            Calendar(low=FIRST_DAY, high=LAST_DAY, chosen=day, today=day, choose=self._choose_day)
+        )
 
 
 class PadOverlay(Overlay):

@@ -12,10 +12,12 @@ from kivy.clock import Clock
 from kivy.properties import ObjectProperty
 from kivy.uix.floatlayout import FloatLayout
 
+from kiosk.desk.words import say
 from kiosk.screens import fullscreen
 from kiosk.screens.checkin import CheckinScreen
 from kiosk.screens.checkout import CheckoutScreen
 from kiosk.screens.overlays import (
+    ClockOverlay,
     HelpOverlay,
     Overlay,
     PadOverlay,
@@ -30,7 +32,7 @@ from kiosk.screens.widgets.lines import forget_rows
 from kiosk.screens.widgets.rail import Rail
 from kiosk.screens.widgets.statusbar import StatusBar
 from kiosk.view.messages import Pressed, Typed
-from kiosk.view.state import Support
+from kiosk.view.state import Question, Support
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,6 +50,9 @@ ECHO = 0.6
 """Seconds for which an Enter with nothing typed is taken for the scanner's second one."""
 
 USED_BY_KV = (Rail, StatusBar)
+
+STAYS = (PadOverlay, HelpOverlay, ClockOverlay)
+"""What stays open when the visit below it has changed."""
 
 KEY_BACKSPACE, KEY_ENTER, KEY_PAD_ENTER, KEY_ESCAPE = 8, 13, 271, 27
 
@@ -69,10 +74,14 @@ class Root(FloatLayout):
         self._last_enter = 0.0
         self.ids.rail.go = self._go
         self.ids.status.tell_story = self.open_story
+        self.ids.status.set_clock = self._open_clock
         self._parts = self._make_parts()
         self._stack()
 
     question = cached_property(lambda self: QuestionDialog(answer=self.press))
+    about_clock = cached_property(
+        lambda self: QuestionDialog(answer=self._about_clock, rather_no=True)
+    )
     checkout = cached_property(
         lambda self: CheckoutScreen(
             send=self.press,
@@ -106,8 +115,11 @@ class Root(FloatLayout):
         """List what each part of the window is drawn from."""
         bar, rail = self.ids.status, self.ids.rail
         return (
-            (("now",), bar.show_clock),
-            (("library_name", "staff", "profile", "library", "devices", "space"), bar.show),
+            (("now", "clock"), self._show_clock),
+            (
+                ("library_name", "staff", "profile", "library", "devices", "space", "clock"),
+                bar.show,
+            ),
             (("mode",), rail.show),
             (("mode",), self._show_mode),
             (("mode", "lines"), self._show_lines),
@@ -140,13 +152,31 @@ class Root(FloatLayout):
         if state.question:
             self.question.show(state.question)
 
+    def _show_clock(self, state: AppState) -> None:
+        self.ids.status.show_clock(state)
+        if state.clock.state == "wrong":
+            self._ask_the_time(state)
+
+    def _ask_the_time(self, state: AppState) -> None:
+        question = Question(
+            headline=say("clock.ask", now=state.now),
+            detail=say("clock.ask_detail", latest=state.clock.latest),
+            yes=say("clock.yes"),
+            no=say("clock.no"),
+        )
+        self.about_clock.show(question)
+
     def _show_alarm(self, state: AppState) -> None:
         self.alarm = fullscreen.alarm(state.alarm, state.support) if state.alarm else None
 
     def _stack(self) -> None:
         """Lay things over each other: the gravest on top."""
         question = self.question if self.state and self.state.question else None
-        arrange(self, [self.ids.desk, self.overlay, question, self.alarm, self.notice])
+        clock = self.about_clock if self._clock_is_wrong() else None
+        arrange(self, [self.ids.desk, clock, self.overlay, question, self.alarm, self.notice])
+
+    def _clock_is_wrong(self) -> bool:
+        return self.state is not None and self.state.clock.state == "wrong"
 
     def make_ready(self) -> Iterator[None]:
         """Make what will be shown next, a part at each step, so that no scan waits for it."""
@@ -203,7 +233,7 @@ class Root(FloatLayout):
         else:
             self.close()
 
-    def _choose_day(self, command: str) -> None:
+    def _choose(self, command: str) -> None:
         self.close()
         self.press(command)
 
@@ -230,19 +260,29 @@ class Root(FloatLayout):
 
     def _open_due(self) -> None:
         if self.state:
-            picker = due_picker(self.state, self._choose_day)
+            picker = due_picker(self.state, self._choose)
             picker.closed = self.close
             self.open(picker)
 
     def _open_bookdrop(self) -> None:
         if self.state:
-            picker = bookdrop_picker(self.state, self._choose_day)
+            picker = bookdrop_picker(self.state, self._choose)
             picker.closed = self.close
             self.open(picker)
 
+    def _open_clock(self) -> None:
+        if self.state:
+            self.open(ClockOverlay(self.state.now, self._choose, closed=self.close))
+
+    def _about_clock(self, answer: str) -> None:
+        if answer == "yes":
+            self.press("time:ok")
+        else:
+            self._open_clock()
+
     def _close_what_belongs_to_a_visit(self) -> None:
         """Close a calendar whose patron has gone; a half-typed number and help may stay."""
-        if self.overlay and not isinstance(self.overlay, (PadOverlay, HelpOverlay)):
+        if self.overlay and not isinstance(self.overlay, STAYS):
             self.close()
 
     # the keyboard
@@ -305,7 +345,9 @@ class Root(FloatLayout):
     def _dialog(self) -> Overlay | None:
         if self.state and self.state.question:
             return self.question
-        return self.overlay
+        if self.overlay:
+            return self.overlay
+        return self.about_clock if self._clock_is_wrong() else None
 
 
 load_kv(__file__)

@@ -145,6 +145,7 @@ STORIES: dict[str, Callable[[Root], None]] = {
     "overlay-library": lambda root: root.ids.status._tell_library(),
     "overlay-devices": lambda root: root.ids.status._tell_devices("printer"),
     "overlay-disk": lambda root: root.ids.status._tell_space(),
+    "overlay-time": lambda root: root._open_clock(),
     "lost": lambda root: root.engine_lost(),
     "mistake": make_mistake,
     "other-version": lambda root: root.engine_differs(
@@ -161,6 +162,7 @@ STORY_STATES = {
     "overlay-library": "checkout-offline",
     "overlay-devices": "devices-troubled",
     "overlay-disk": "disk-low",
+    "overlay-time": "time-unconfirmed",
     "lost": "checkout-online",
     "mistake": "checkout-idle",
     "other-version": "checkout-idle",

@@ -9,6 +9,7 @@ from kiosk.view.state import (
     Alarm,
     Answer,
     AppState,
+    Clock,
     Device,
     Due,
     DuePreset,
@@ -306,6 +307,13 @@ SHORT_OF_SPACE = replace(
 
 NO_PRINTER = replace(ONLINE, devices=(SCANNER,))
 
+TIME_UNCONFIRMED = replace(OFFLINE, clock=Clock(state="unconfirmed"))
+TIME_WRONG = replace(
+    IDLE,
+    now="2026-11-20T17:56:00+00:00",
+    clock=Clock(state="wrong", latest="2026-11-20T17:55:12+00:00"),
+)
+
 STATES: dict[str, AppState] = {
     "checkout-idle": IDLE,
     "checkout-online": ONLINE,
@@ -327,6 +335,8 @@ STATES: dict[str, AppState] = {
     "question": QUESTION,
     "alarm": ALARM,
     "devices-troubled": TROUBLED,
+    "time-unconfirmed": TIME_UNCONFIRMED,
+    "time-wrong": TIME_WRONG,
     "disk-low": LOW_ON_SPACE,
     "disk-short": SHORT_OF_SPACE,
 }

@@ -267,6 +267,60 @@ def test_chips_tell_their_story(stage, root):
         assert root.overlay is None
 
 
+# the clock
+
+
+def test_a_clock_that_nobody_has_confirmed_wears_a_quiet_mark(stage, root):
+    stage.show(states.IDLE)
+    assert "Check the time" not in words(root)
+    stage.show(states.TIME_UNCONFIRMED)
+    assert "Check the time" in words(root)
+    assert root.overlay is None
+    assert not visible_question(root)
+
+
+def test_the_mark_leads_to_setting_the_time(stage, root):
+    stage.show(states.TIME_UNCONFIRMED)
+    stage.tap(root.ids.status.doubt)
+    assert "Sat 21 Nov 10:42" in words(root.overlay)
+    stage.tap(button(root.overlay, "22"))
+    stage.tap(root.overlay.hours.ids.more)
+    for _ in range(43):
+        stage.tap(root.overlay.minutes.ids.less)
+    assert "Sun 22 Nov 11:59" in words(root.overlay)
+    stage.tap(button(root.overlay, "It is this time"))
+    assert pressed(stage) == ["time:2026-11-22T11:59"]
+    assert root.overlay is None
+
+
+def test_a_wrong_clock_is_asked_about_until_staff_have_answered(stage, root):
+    stage.show(states.TIME_WRONG)
+    assert visible_question(root)
+    assert "Is it Fri 20 Nov 2026  17:56?" in words(root)
+    root.about_clock._since -= 1
+    stage.tap(button(root, "Yes"))
+    assert pressed(stage) == ["time:ok"]
+    stage.show(states.IDLE)
+    assert not visible_question(root)
+
+
+def test_the_time_is_set_over_the_question(stage, root):
+    stage.show(states.TIME_WRONG)
+    root.about_clock._since -= 1
+    root.key(13, None, [])  # Enter means what is likely: it is not that time
+    stage.frames()
+    stage.tap(button(root.overlay, "Cancel"))
+    assert visible_question(root), "it is still to be answered"
+    root.about_clock._since -= 1
+    stage.tap(button(root, "Set the time"))
+    stage.tap(button(root.overlay, "It is this time"))
+    assert pressed(stage) == ["time:2026-11-20T17:56"]
+
+
+def visible_question(root):
+    return root.about_clock in root.children
+
+
 # what it costs
 
 
@@ -276,7 +330,7 @@ def test_a_tick_of_the_clock_touches_the_clock_alone(stage, root, monkeypatch):
     parts = [(n, lambda s, d=d: (drawn.append(d.__name__), d(s))) for n, d in root._parts]
     monkeypatch.setattr(root, "_parts", parts)
     stage.show(replace(states.ONLINE, now="2026-11-21T10:43:00+00:00"))
-    assert drawn == ["show_clock"]
+    assert drawn == ["_show_clock"]
     assert "10:43" in words(root)
 
 

@@ -52,9 +52,13 @@ class Place(ButtonBehavior, BoxLayout):
 
 
 class StatusBar(BoxLayout):
-    """The bar. `tell_story(headline, text)` is called when a chip is pressed."""
+    """The bar. `tell_story(headline, text)` is called when a chip is pressed.
+
+    `set_clock()` is called when the one about the clock is.
+    """
 
     tell_story = ObjectProperty(lambda _headline, _text: None)
+    set_clock = ObjectProperty(lambda: None)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -65,6 +69,7 @@ class StatusBar(BoxLayout):
     space = cached_property(lambda self: Pill(on_release=lambda _: self._tell_space()))
     scanner = cached_property(lambda self: Pill(on_release=lambda _: self._tell_devices("scanner")))
     printer = cached_property(lambda self: Pill(on_release=lambda _: self._tell_devices("printer")))
+    doubt = cached_property(lambda self: Pill(on_release=lambda _: self.set_clock()))
 
     def show(self, state: AppState) -> None:
         """Draw name, duty and chips."""
@@ -91,11 +96,17 @@ class StatusBar(BoxLayout):
             bad = any(device.problem for device in devices)
             _paint(pill, ICONS[f"{kind}_bad" if bad else good], "", "look" if bad else "neutral")
             wanted.append(pill)
+        if state.clock.state != "fine":
+            words = skin.tell(f"screen.time.{state.clock.state}")
+            _paint(self.doubt, ICONS["pending"], words, _CLOCK_TONES[state.clock.state])
+            wanted.append(self.doubt)
         arrange(self.ids.chips, wanted)
 
     def show_clock(self, state: AppState) -> None:
-        """Draw the time of day."""
+        """Draw the time of day, in the colour of how far it can be trusted."""
         self.ids.clock.says = present.clock(skin.words, state.now)
+        tone = _CLOCK_TONES[state.clock.state]
+        self.ids.clock.color = skin.look.ink if tone == "neutral" else skin.look.tint(tone).ink
 
     def _tell_library(self) -> None:
         if self._state:
@@ -122,6 +133,9 @@ class StatusBar(BoxLayout):
         """Say who is on duty where the bar has no room for it."""
         if self._state and self.ids.place.narrow:
             self.tell_story(self._state.library_name, present.on_duty(self._state))
+
+
+_CLOCK_TONES: dict[str, Tone] = {"fine": "neutral", "unconfirmed": "look", "wrong": "not_taken"}
 
 
 def _of_kind(state: AppState, kind: str) -> tuple[Device, ...]:
