@@ -1,9 +1,9 @@
 """The daybook: what happened at this desk, in the order it happened, never erased.
 
 A TinyDB on a journal, with these tables: `transactions`, `deliveries` (what became of them),
-`desk` (where the desk stands, one document), `clock` (when a boot really began) and `titles` (what
-items are called). `commit` may be called on the writer's thread, the rest belongs to the thread of
-the event loop.
+`desk` (where the desk stands, one document), `clock` (when a boot really began), `titles` (what
+items are called) and `meta` (the version of all these, one document). `commit` may be called on the
+writer's thread, the rest belongs to the thread of the event loop.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import msgspec
 from tinydb import TinyDB
 from tinydb.table import Document
 
+from kiosk.daybook import upgrade
 from kiosk.daybook.facts import (
     Answered,
     ClockReading,
@@ -45,8 +46,8 @@ if TYPE_CHECKING:
 
 JOURNAL = "journal"
 """The folder of the journal, within the data folder."""
-_DESK = 1
-"""The id of the only document of the table `desk`."""
+_ONLY = 1
+"""The id of the only document of the tables `desk` and `meta`."""
 
 State = Literal["queued", "sending", "voided", "applied", "noticed", "refused", "unknown"]
 """What a transaction has come to, in the words of `kiosk transactions --state`."""
@@ -65,21 +66,44 @@ class Daybook(TinyDB):
     default_storage_class = JournalStorage  # type: ignore[assignment] # a Storage, as asked
 
     def __init__(self, folder: Path, *, read_only: bool = False) -> None:
-        super().__init__(folder / JOURNAL, read_only=read_only)
+        journal = folder / JOURNAL
+        if not read_only:
+            upgrade.from_one_file(folder, journal)
+        elif upgrade.has_one_file(folder, journal):
+            raise JournalError(
+                f"{folder} holds the daybook of an earlier version. Start the kiosk once, and it "
+                "is brought up to date"
+            )
+        super().__init__(journal, read_only=read_only)
         self.journal: JournalStorage = self.storage  # type: ignore[assignment] # as set above
         self.indexes = Indexes()
         try:
+            upgrade.check_schema(self.schema)
+            if not read_only and self.schema < upgrade.SCHEMA:
+                self._bring_up_to_date()
             self.indexes.rebuild(self.journal)
             self.standing()
         except msgspec.MsgspecError as error:
             self.close()
             raise JournalError(
-                f"{folder / JOURNAL} was written by another version of Daybook, and this one "
-                f"cannot read it: {error}. Start the version that wrote it"
+                f"{journal} was written by another version of Daybook, and this one cannot read "
+                f"it: {error}. Start the version that wrote it"
             ) from error
         except BaseException:
             self.close()
             raise
+
+    @property
+    def schema(self) -> int:
+        """The version whose documents it holds."""
+        meta = self.table("meta").get(doc_id=_ONLY)
+        return 1 if meta is None else int(meta["schema"])
+
+    def _bring_up_to_date(self) -> None:
+        learnt = upgrade.titles(self.journal)
+        with self.journal.together():
+            self.table("titles").insert_multiple(map(document, learnt))
+            self.table("meta").upsert(Document({"schema": upgrade.SCHEMA}, _ONLY))
 
     # -- writing -------------------------------------------------------------------------------
 
@@ -93,7 +117,7 @@ class Daybook(TinyDB):
             for name, some in tables.items():
                 table = self.table(name)
                 if name == "desk":
-                    table.upsert(Document(document(some[-1]), _DESK))
+                    table.upsert(Document(document(some[-1]), _ONLY))
                 elif name == "titles":
                     numbers += [(self._keep_title(fact), fact) for fact in some]
                 elif some:
@@ -149,7 +173,7 @@ class Daybook(TinyDB):
 
     def standing(self) -> Standing:
         """Read where the desk stood."""
-        place = self.journal.places("desk").get(_DESK)
+        place = self.journal.places("desk").get(_ONLY)
         return Standing() if place is None else decode_standing(self.journal.load(place))
 
     def state(self, number: int, transaction: Transaction) -> State:

@@ -27,7 +27,7 @@ from kiosk.daybook.journal.segments import HEADER_SIZE, Header, new_path, path_o
 from kiosk.daybook.journal.storage import JournalStorage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     Revise = Callable[[str, int, bytes], bytes | None]
@@ -37,34 +37,44 @@ _PIECE = 1 << 16
 """Bytes of documents in a frame, and between two syncs."""
 
 
-def write_base(
-    folder: Path, number: int, revise: Revise = lambda _table, _id, text: text, rest: float = 0.0
-) -> None:
+def keep(_table: str, _id: int, text: bytes) -> bytes:
+    """Revise nothing."""
+    return text
+
+
+def write_base(folder: Path, number: int, revise: Revise = keep, rest: float = 0.0) -> None:
     """Write what the segments up to a number come to into a new file, synced.
 
     `rest`: how many times longer than it worked it pauses after each piece, so that a commit does
     not find the disk busy. Raises JournalDamagedError, OSError.
     """
     with closing(JournalStorage(folder, read_only=True, through=number)) as storage:
-        path = path_of(folder, "base", number)
-        file = segments.create_new(path)
-        try:
-            end, began = HEADER_SIZE, time.monotonic()
-            for sequence, change in enumerate(_changes(storage, revise), 1):
-                data, _ = frames.encode(sequence, [change])
-                segments.write_at(file, data, end)
-                os.fdatasync(file)
-                end += len(data)
-                time.sleep(rest * (time.monotonic() - began))
-                began = time.monotonic()
-            header = Header("base", number, end, storage.sequence)
-            segments.write_at(file, header.encode(), 0)
-            os.fsync(file)
-        except BaseException:
-            new_path(path).unlink(missing_ok=True)
-            raise
-        finally:
-            os.close(file)
+        tables = ((table, storage.scan(table)) for table in storage.tables)
+        write(folder, number, storage.sequence, pieces(tables, revise), rest)
+
+
+def write(
+    folder: Path, number: int, sequence: int, changes: Iterable[Change], rest: float = 0.0
+) -> None:
+    """Write changes as the base of a number, the last commit in it being `sequence`, synced."""
+    path = path_of(folder, "base", number)
+    file = segments.create_new(path)
+    try:
+        end, began = HEADER_SIZE, time.monotonic()
+        for count, change in enumerate(changes, 1):
+            data, _ = frames.encode(count, [change])
+            segments.write_at(file, data, end)
+            os.fdatasync(file)
+            end += len(data)
+            time.sleep(rest * (time.monotonic() - began))
+            began = time.monotonic()
+        segments.write_at(file, Header("base", number, end, sequence).encode(), 0)
+        os.fsync(file)
+    except BaseException:
+        new_path(path).unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(file)
 
 
 def publish(folder: Path, number: int) -> None:
@@ -74,13 +84,15 @@ def publish(folder: Path, number: int) -> None:
     segments.sync_folder(folder)
 
 
-def _changes(storage: JournalStorage, revise: Revise) -> Iterator[Change]:
+def pieces(
+    tables: Iterable[tuple[str, Iterable[tuple[int, bytes]]]], revise: Revise = keep
+) -> Iterator[Change]:
     """Give all documents in pieces. What was revised stands among the removed ones too."""
-    for table in storage.tables:
+    for table, documents in tables:
         added: dict[int, bytes] = {}
         revised: list[int] = []
         size = 0
-        for doc_id, text in storage.scan(table):
+        for doc_id, text in documents:
             kept = revise(table, doc_id, text)
             if kept != text:
                 revised.append(doc_id)
