@@ -50,21 +50,27 @@ def _transactions(args: argparse.Namespace) -> int:
 
     from kiosk.console import one_line
     from kiosk.daybook.facts import document
+    from kiosk.desk.clocks import WORTH_TELLING
     from kiosk.desk.words import ending
 
     daybook = _read_only(config_of(args))
+    times = daybook.sent_times()
     for transaction, state, outcome in daybook.history():
         if args.state and state != args.state:
             continue
         record = document(transaction)
+        sent_at = times.get(transaction.id)
         if args.json:
             answer = msgspec.to_builtins(outcome) if outcome is not None else None
-            print(json.dumps({**record, "state": state, "outcome": answer}))
+            sent = sent_at.isoformat() if sent_at is not None else None
+            print(json.dumps({**record, "state": state, "sent_at": sent, "outcome": answer}))
             continue
         card = ending(record.get("patron", ""))
         day = str(record.get("due") or record.get("returned") or "")[:10]
         at = transaction.at.strftime("%Y-%m-%d %H:%M:%S")
         words = " · ".join(x for x in (outcome.title, outcome.words) if x) if outcome else ""
+        if sent_at is not None and abs(sent_at - transaction.at) >= WORTH_TELLING:
+            words = f"sent as of {sent_at:%Y-%m-%d %H:%M:%S}  {words}"
         words = one_line(words)
         row = f"{at}  {state:<8}  {transaction.kind:<8}  {transaction.item:<14}"
         print(f"{row}  {'card ' + card if card else '':<9}  {day:<10}  {words}".rstrip())
@@ -87,6 +93,7 @@ def _status(args: argparse.Namespace) -> int:
         "to_fix": len(indexes.exceptions),
         **_engine_facts(config),
     }
+    facts |= _clock_facts(config, daybook)
     room = _room(config, daybook)
     if args.json:
         print(json.dumps({**facts, "space": asdict(room) if room else None}))
@@ -97,6 +104,27 @@ def _status(args: argparse.Namespace) -> int:
     for key, value in facts.items():
         print(f"{key.replace('_', ' '):<13} {value}")
     return OK
+
+
+def _clock_facts(config: Config, daybook: Daybook) -> dict[str, object]:
+    """Judge the clock as an engine started now would: what is known for certain is in the daybook.
+
+    `clock_off`: by how many seconds the machine's own clock is ahead of the desk's.
+    """
+    from kiosk.clock import Clock, ThisMachine, boot_id
+
+    boot = boot_id()
+    kept = daybook.indexes.clocks.get(boot)
+    clock = Clock(ThisMachine(), config.zone, boot, kept=kept, latest=daybook.latest)
+    clock.look()
+    known, latest = clock.for_desk, daybook.latest()
+    return {
+        "clock": known.state,
+        "clock_by": known.by,
+        "clock_off": round(clock.off, 1),
+        "time": clock.now().isoformat(timespec="seconds"),
+        "latest": latest.isoformat(timespec="seconds") if latest is not None else "",
+    }
 
 
 def _room(config: Config, daybook: Daybook) -> Room | None:

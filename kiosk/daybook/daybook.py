@@ -192,6 +192,15 @@ class Daybook(TinyDB):
             transaction = decode_transaction(text)
             yield transaction, self.state(number, transaction), self.outcome(number)
 
+    def sent_times(self) -> dict[str, datetime]:
+        """Read under which time each transaction was sent, by its id."""
+        times: dict[str, datetime] = {}
+        for _, text in self.journal.scan("deliveries"):
+            fact = decode_delivery(text)
+            if isinstance(fact, Sending):
+                times.update(zip(fact.transactions, fact.times, strict=False))
+        return times
+
     def visit(self, number: int) -> PastVisit:
         """Read the visit to which a transaction belongs."""
         visit = self.transaction(number).visit
