@@ -27,7 +27,7 @@ from drivers.scanner.serial import SerialScanner
 from drivers.scanner.symbology import Damaged
 from kiosk import __version__, receipts
 from kiosk.clock import Clock, ThisMachine, boot_id
-from kiosk.daybook import space
+from kiosk.daybook import space, unrecorded
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.facts import Settled, Voided
 from kiosk.daybook.journal import JournalError
@@ -56,7 +56,7 @@ from kiosk.view.server import LinkServer
 from kiosk.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import Callable, Coroutine, Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -119,6 +119,7 @@ class Engine:
             kept=self._daybook.indexes.clocks.get(session.boot),
             latest=self._latest,
         )
+        _void_unrecorded(self._daybook, config.data, self._now())
         self._desk = Desk(config.desk, session, self._daybook, lambda: uuid.uuid4().hex)
         standing = self._daybook.standing()
         self._desk.resume(
@@ -287,6 +288,7 @@ class Engine:
         """Raise the alarm, once; and try to get the disk back until it is there."""
         first = not self._failed and self._desk.state.alarm is None
         self._failed |= transactions
+        unrecorded.remember(self._config.data, self._failed)
         self._handle(events.RecordFailed(self._now(), frozenset(transactions), reason))
         if first:
             log.error("nothing is being recorded: %s", reason)
@@ -306,6 +308,7 @@ class Engine:
             except (JournalError, EngineError) as error:
                 log.warning("still nothing can be recorded: %s", error)
         self._failed.clear()
+        unrecorded.forget(self._config.data)
         self._desk.remember(self._daybook)
         broken.close()
         self._writer = Writer(self._daybook, asyncio.get_running_loop())
@@ -321,9 +324,7 @@ class Engine:
         """
         daybook = _open(self._config.data)
         try:
-            at = self._now()
-            pending = daybook.indexes.pending
-            voids = [Voided(transaction=x, at=at) for x in self._failed if x in pending]
+            voids = _voids(daybook, self._failed, self._now())
             reading = [self._clock.reading] if self._clock.reading is not None else []
             daybook.learn(daybook.commit([*voids, *reading, self._desk.standing]))
         except BaseException:
@@ -594,6 +595,19 @@ def _open(data: Path) -> Daybook:
     except OSError as error:
         message = f"the data folder {data} cannot be used: {error.strerror or error}"
         raise EngineError(message) from error
+
+
+def _void_unrecorded(daybook: Daybook, data: Path, at: datetime) -> None:
+    """Void what had failed when the engine ended in the middle of an alarm."""
+    failed = unrecorded.recall(data)
+    if failed:
+        daybook.learn(daybook.commit(_voids(daybook, failed, at)))
+        unrecorded.forget(data)
+
+
+def _voids(daybook: Daybook, failed: Iterable[str], at: datetime) -> list[Fact]:
+    """Give voids for those transactions that are on the disk although their commit failed."""
+    return [Voided(transaction=x, at=at) for x in failed if x in daybook.indexes.pending]
 
 
 def _printer(settings: PrinterSettings, link: LinkServer) -> Printer | None:

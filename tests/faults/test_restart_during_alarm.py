@@ -1,0 +1,122 @@
+"""The engine is started anew while nothing can be recorded."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from support.shift import LEFT_HAND, MAYA
+
+from drivers.scanner.symbology import Scan
+from kiosk import config
+from kiosk.daybook import unrecorded
+from kiosk.daybook.daybook import Daybook
+from kiosk.engine import Engine
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that is in memory, and stays when the engine is started anew."""
+    folder = tmp_path / "memory"
+    folder.mkdir()
+    monkeypatch.setenv("RUNTIME_DIRECTORY", str(folder))
+    return folder
+
+
+@asynccontextmanager
+async def engine(data: Path) -> AsyncIterator[Engine]:
+    running = Engine(config.demo(data, port=1))
+    task = asyncio.create_task(running.run())
+    await asyncio.sleep(0.1)
+    yield running
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def until(check: Callable[[], object]) -> None:
+    async with asyncio.timeout(10):
+        while not check():  # noqa: ASYNC110 - the engine sets no event for it
+            await asyncio.sleep(0.01)
+
+
+async def fail_after_the_write(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scan an item whose bytes reach the disk, but not the word that they have."""
+
+    def fdatasync(_: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    async with engine(data) as running:
+        running._scanned(Scan(MAYA))
+        await until(lambda: running._desk.state.visit and not running._writing)
+        with monkeypatch.context() as broken:
+            broken.setattr(os, "fdatasync", fdatasync)
+            running._scanned(Scan(LEFT_HAND))
+            await until(lambda: running._desk.state.alarm)
+
+
+def states(data: Path) -> list[str]:
+    with Daybook(data, read_only=True) as daybook:
+        return [state for _, state, _ in daybook.history()]
+
+
+async def test_what_was_told_as_not_recorded_is_not_delivered_afterwards(
+    tmp_path: Path, memory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    await fail_after_the_write(data, monkeypatch)
+    assert states(data) == ["queued"]  # it is on the disk after all
+    async with engine(data) as running:
+        assert not running._daybook.indexes.pending
+    assert states(data) == ["voided"]
+    assert os.listdir(memory) == []  # noqa: PTH208 - pathlib is refused in async tests
+
+
+async def test_what_is_on_paper_can_be_scanned_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    await fail_after_the_write(data, monkeypatch)
+    async with engine(data) as running:
+        running._scanned(Scan(MAYA))
+        running._scanned(Scan(LEFT_HAND))
+        await until(lambda: running._daybook.indexes.pending)
+    assert states(data) == ["voided", "queued"]
+
+
+def test_nothing_is_remembered_where_no_folder_is_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RUNTIME_DIRECTORY")
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    unrecorded.remember(tmp_path, {"t1"})
+    assert unrecorded.recall(tmp_path) == set()
+    unrecorded.forget(tmp_path)
+
+
+def test_two_kiosks_on_one_machine_do_not_share_what_they_remember(tmp_path: Path) -> None:
+    unrecorded.remember(tmp_path / "one", {"t1"})
+    unrecorded.remember(tmp_path / "other", {"t2"})
+    assert unrecorded.recall(tmp_path / "one") == {"t1"}
+    unrecorded.forget(tmp_path / "one")
+    assert unrecorded.recall(tmp_path / "one") == set()
+    assert unrecorded.recall(tmp_path / "other") == {"t2"}
+
+
+def test_a_memory_that_cannot_be_written_or_read_stops_nothing(
+    tmp_path: Path, memory: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    unrecorded.remember(tmp_path, {"t1"})
+    (kept,) = memory.iterdir()
+    kept.write_text("garbage")
+    assert unrecorded.recall(tmp_path) == set()
+    memory.rename(memory.with_name("gone"))
+    unrecorded.remember(tmp_path, {"t1"})
+    assert "forgotten at a restart" in caplog.text
