@@ -62,6 +62,7 @@ class JournalStorage(Storage):
         self._poison: str | None = None
         self._together: list[Change] | None = None
         self._active = self._end = self._size = 0
+        self._active_path = ""
         self._tables: dict[str, dict[int, int]] = {}
         self._files: dict[int, int] = {}
         self._spares: dict[int, tuple[int, int]] = {}
@@ -162,6 +163,7 @@ class JournalStorage(Storage):
         if self._end > HEADER_SIZE:
             try:
                 self._go_on(0)
+                self.reserve()
             except OSError as error:  # nothing was written: the old segment can go on
                 raise JournalError(error.strerror or str(error)) from error
         return self._active - 1
@@ -218,16 +220,21 @@ class JournalStorage(Storage):
 
     def _append(self, data: bytes) -> int:
         """Write a frame and sync it; give where it lies."""
-        if self._end + len(data) > self._size:
+        full = self._end + len(data) > self._size
+        if full:
             self._go_on(len(data))
         offset = self._end
         file = self._files[_key("segment", self._active)]
         segments.write_at(file, data, offset)
         os.fdatasync(file)
-        if os.fstat(file).st_nlink == 0:  # else it would go on into a file without a name
-            self._poison = f"{path_of(self.folder, 'segment', self._active)} was removed"
+        # Else it would go on into a file without a name. Not by fstat: since Linux 6.13, who asks
+        # for a file's times makes the next write note new ones, which is a write to the disk more.
+        if not os.access(self._active_path, os.F_OK):
+            self._poison = f"{self._active_path} was removed"
             raise JournalError(self._poison)
         self._end += len(data)
+        if full:  # only now: a spare under making would be in the way of this commit
+            self.reserve()
         return offset
 
     def _go_on(self, needed: int) -> None:
@@ -241,8 +248,12 @@ class JournalStorage(Storage):
             size = max(self._segment_size, HEADER_SIZE + needed)
             file = segments.create(self.folder, number, size)
         self._files[_key("segment", number)] = file
-        self._active, self._end, self._size = number, HEADER_SIZE, size
-        self.reserve()
+        self._use(number, HEADER_SIZE, size)
+
+    def _use(self, number: int, end: int, size: int) -> None:
+        """Let the next frame go there."""
+        self._active, self._end, self._size = number, end, size
+        self._active_path = os.fspath(path_of(self.folder, "segment", number))
 
     def _finish_making(self) -> None:
         making, self._making = self._making, None
@@ -328,7 +339,7 @@ class JournalStorage(Storage):
             if part.kind == "segment" and part.number > active.number:
                 file = self._files.pop(_key("segment", part.number))
                 self._spares[part.number] = (file, part.size)
-        self._active, self._end, self._size = active.number, active.end, active.size
+        self._use(active.number, active.end, active.size)
 
     def _cut_off(self, part: Part) -> None:
         """Put zeros over a torn frame. What may be more than that is kept."""
