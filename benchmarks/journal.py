@@ -4,8 +4,8 @@ All are given the same transactions, one a commit, in turns of a few commits eac
 machine is noisy to all. The bare ones write the finished line and sync it, nothing else: no program
 that keeps its word can do less. SQLite (WAL, synchronous=FULL) gets the finished line too. TinyDB's
 own storage takes part seldom, because it is slow. CPU is all that the thread used, the kernel's
-work on the sync included. What went to the disk is the disk's own count, in the middle one of the
-turns; it knows of everybody's writes, so it needs a quiet machine.
+work on the sync included; and once more with syncing turned off. What went to the disk is the
+disk's own count; it knows of everybody's writes, so a tenth of the turns, the quietest, is shown.
 
 Then: opening, in a process of its own; and commits without a pause while a child process rewrites
 all there is (`kiosk.daybook.journal.compaction`), the waits for its last steps included.
@@ -46,8 +46,9 @@ SIZES = (0, 1_000, 10_000, 100_000)
 COMMITS = 2_000
 TURN = 20
 """Commits of one contender before the next one's turn."""
-PREPARED = 4 * 2**20
-"""Bytes."""
+PREPARED = 8 * 2**20
+PIECE = 2**16
+"""Bytes. Linux keeps what was written at once as one; a small write into a large one is dearer."""
 ROUNDS = 3
 """Times that all is rewritten."""
 REST = 1.0
@@ -100,7 +101,8 @@ def bare_append(folder: Path, documents: Iterable[Document]) -> Iterator[Commit]
 def bare_prepared(folder: Path, documents: Iterable[Document]) -> Iterator[Commit]:
     file = os.open(folder / "prepared", os.O_WRONLY | os.O_CREAT, 0o600)
     end = os.pwrite(file, b"".join(map(line, documents)), 0)
-    os.pwrite(file, bytes(PREPARED), end)
+    for offset in range(end, end + PREPARED, PIECE):
+        os.pwrite(file, bytes(PIECE), offset)
     os.fsync(file)
 
     def commit(_: Document, text: bytes) -> None:
@@ -237,11 +239,25 @@ class Contender:
         self.cpu.append((time.thread_time_ns() - cpu) / 1e3 / len(documents))
         self.written.append((before, counts(disk)))
 
+    def cpu_unsynced(self) -> float | str:
+        """Give the CPU of a commit, in µs, with syncing turned off; that of SQLite stays on."""
+        if self.name == "SQLite":
+            return "-"
+        documents = [(x, line(x)) for x in map(transaction, range(self.each))]
+        cpu = []
+        with unsynced():
+            for _ in range(len(self.cpu)):
+                start = time.thread_time_ns()
+                for document, text in documents:
+                    self.commit(document, text)
+                cpu.append((time.thread_time_ns() - start) / 1e3 / self.each)
+        return median(cpu)
+
     def per_commit(self, count: Callable[[Counts], int | None]) -> float | str:
-        """Give what a commit wrote in the middle one of the turns."""
+        """Give what a commit wrote in a quiet turn: others on this machine only add to it."""
         pairs = [(count(before), count(after)) for before, after in self.written]
         known = [b - a for a, b in pairs if a is not None and b is not None]
-        return median(known) / self.each if known else "-"
+        return percentile(known, 0.1) / self.each if known else "-"
 
 
 def measure(folder: Path, size: int, commits: int) -> list[list[object]]:
@@ -266,8 +282,8 @@ def measure(folder: Path, size: int, commits: int) -> list[list[object]]:
             for contender in contenders:
                 if turn % contender.every == 0:
                     contender.take_turn(documents[: contender.each], disk)
-    bare = [median(contender.times) for contender in contenders[:2]]
-    return [row(contender, size, bare) for contender in contenders]
+        bare = [median(contender.times) for contender in contenders[:2]]
+        return [row(contender, size, bare) for contender in contenders]
 
 
 def row(contender: Contender, size: int, bare: Sequence[float]) -> list[object]:
@@ -279,6 +295,7 @@ def row(contender: Contender, size: int, bare: Sequence[float]) -> list[object]:
         time_us,
         *(time_us / its for its in bare),
         median(contender.cpu),
+        contender.cpu_unsynced(),
         contender.per_commit(lambda c: c.given),
         contender.per_commit(lambda c: c.sectors and c.sectors * 512),
         contender.per_commit(lambda c: c.writes),
@@ -386,7 +403,7 @@ def main() -> None:
             folder.mkdir()
             rows += measure(folder, size, chosen.commits)
         head = ["", "documents", "commits", "median µs", "x append", "x prepared", "CPU µs"]
-        table([*head, "bytes given", "on the disk", "disk writes"], rows)
+        table([*head, "unsynced", "bytes given", "on the disk", "disk writes"], rows)
         print()
         table(["open and count", "documents", "ms", "peak MB", "before"], opening(folder, size))
         print()
