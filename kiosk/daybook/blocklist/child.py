@@ -1,0 +1,73 @@
+"""Works on the block list in a process of its own: `python -m kiosk.daybook.blocklist.child`.
+
+A build in a thread would slow down every scan. The job comes as JSON on standard input, because it
+may have a password in it; what came of it goes to standard output.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from kiosk.daybook.blocklist.errors import BlockListError
+from kiosk.daybook.blocklist.file import NAME, verify
+from kiosk.daybook.blocklist.refresh import refresh
+from kiosk.daybook.blocklist.settings import BlockListSettings
+from kiosk.desk.words import Phrase
+
+
+class Refresh(msgspec.Struct, tag=True):
+    """Bring the newest list."""
+
+    folder: Path
+    zone: str
+    settings: BlockListSettings
+
+
+class Verify(msgspec.Struct, tag=True):
+    """Read the list in use to its end."""
+
+    folder: Path
+
+
+class Done(msgspec.Struct, tag=True):
+    """It went well. `trouble` says why it did not."""
+
+    trouble: Phrase | None = None
+
+
+def encode(job: Refresh | Verify) -> bytes:
+    """Write a job down."""
+    return msgspec.json.encode(job, enc_hook=str)  # paths
+
+
+def _decode(text: bytes) -> Refresh | Verify:
+    return msgspec.json.decode(text, type=Refresh | Verify, dec_hook=lambda kind, x: kind(x))
+
+
+def run(job: Refresh | Verify) -> Done:
+    """Do a job."""
+    try:
+        if isinstance(job, Verify):
+            verify(job.folder / NAME)
+        else:
+            refresh(job.settings, job.folder, ZoneInfo(job.zone))
+    except BlockListError as error:
+        return Done(error.phrase)
+    except OSError as error:
+        return Done(BlockListError("blocklist.disk", reason=error.strerror or str(error)).phrase)
+    return Done()
+
+
+def main() -> None:
+    """Do the job on standard input; give way to everything else on this machine."""
+    os.nice(19)
+    sys.stdout.buffer.write(msgspec.json.encode(run(_decode(sys.stdin.buffer.read()))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,288 @@
+"""Reads the lists that libraries give out, and tells a list from what is not one.
+
+    evergreen   `barcode letter` on each line, the letters L, E, B and D; the barcode may have
+                blanks after it (Evergreen's offline-blocked-list.pl)
+    csv         two columns of any table
+    barcodes    one card on each line
+
+A few lines that cannot be read are counted and left out; many mean that this is not the list.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import IO, TYPE_CHECKING
+
+from kiosk.daybook.blocklist.errors import BlockListError
+from kiosk.daybook.blocklist.file import BIT, only_digits
+from kiosk.desk.barcodes import LONGEST
+
+if TYPE_CHECKING:
+    from _csv import Reader
+    from collections.abc import Callable, Iterable, Iterator
+
+    from kiosk.daybook.blocklist.build import Batch
+    from kiosk.daybook.blocklist.settings import CsvSettings, ListSettings
+    from kiosk.desk.blocklist import Status
+
+CHUNK = 1 << 16
+LONGEST_LINE = 1 << 16
+ROWS = 4096
+SOME_UNREADABLE = 20
+"""So many lines may be unreadable in any list, as long as more can be read ..."""
+UNREADABLE_SHARE = 0.01
+"""... and in a long one, this part of all."""
+
+EVERGREEN: dict[str, Status] = {"l": "lost", "e": "expired", "b": "barred", "d": "delinquent"}
+"""Evergreen's letters. D is any penalty with a block: what for, the list does not say."""
+
+WORDS: dict[str, Status] = {
+    "blocked": "blocked",
+    "barred": "barred",
+    "debarred": "barred",
+    "lost": "lost",
+    "lost card": "lost",
+    "expired": "expired",
+    "delinquent": "delinquent",
+}
+
+
+@dataclass(slots=True)
+class Tally:
+    """What reading a list came to. `first` is the number of the first unreadable line, or 0."""
+
+    lines: int = 0
+    """How many there are, without the empty ones."""
+    line: int = 0
+    """The number of the last one."""
+    unreadable: int = 0
+    first: int = 0
+    unknown: set[str] = field(default_factory=set)
+    """Statuses that nobody has said the meaning of; a few of them."""
+
+    def each(self, block: str) -> Iterator[tuple[int, str]]:
+        """Count the lines of a block that are not empty, and give them with their numbers."""
+        for number, line in enumerate(block.split("\n"), self.line + 1):
+            if line and not line.isspace():
+                self.lines += 1
+                yield number, line
+        self.line += block.count("\n") + 1
+
+    def count(self, block: str, lines: int) -> None:
+        """Count the lines of a block."""
+        self.lines += lines
+        self.line += block.count("\n") + 1
+
+    def cannot_read(self, line: int) -> None:
+        """Count a line that is not an entry."""
+        self.unreadable += 1
+        self.first = self.first or line
+
+    def cannot_tell(self, status: str) -> None:
+        """Note a status without a meaning; but not what may be a card in its place."""
+        plain = len(status) < 20 and status.isprintable() and not any(map(str.isdigit, status))
+        if plain and len(self.unknown) < 5:
+            self.unknown.add(repr(status))
+
+    def check(self) -> None:
+        """Refuse what is not a list. Raises BlockListError."""
+        if not self.lines:
+            raise BlockListError("blocklist.empty")
+        good = self.lines - self.unreadable
+        if self.unreadable <= min(good - 1, max(SOME_UNREADABLE, self.lines * UNREADABLE_SHARE)):
+            return
+        if self.unknown:
+            unknown = ", ".join(sorted(self.unknown))
+            raise BlockListError("blocklist.unknown_statuses", statuses=unknown)
+        raise BlockListError(
+            "blocklist.unreadable", unreadable=self.unreadable, lines=self.lines, first=self.first
+        )
+
+
+def blocks_of(file: IO[bytes], encoding: str) -> Iterator[str]:
+    """Give a file in blocks of whole lines. Raises BlockListError where it has none.
+
+    What is not text in this encoding becomes a mark that no card has in it.
+    """
+    text = io.TextIOWrapper(file, encoding, errors="replace")
+    try:
+        rest = _first(_more(text))
+        while more := _more(text):
+            block, line_end, begun = (rest + more).rpartition("\n")
+            if len(begun) > LONGEST_LINE:
+                raise BlockListError("blocklist.no_lines")
+            if line_end:
+                yield block
+            rest = begun
+        if rest:
+            yield rest
+    finally:
+        with suppress(ValueError):  # the file was closed meanwhile
+            text.detach()  # else it would close the file with itself
+
+
+def _more(text: io.TextIOWrapper) -> str:
+    try:
+        return text.read(CHUNK)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise BlockListError("blocklist.source_broke", reason=reason) from error
+
+
+def _first(chunk: str) -> str:
+    """Look at the beginning of a file: the mark of an editor is cut off, a web page refused."""
+    chunk = chunk.removeprefix("\ufeff")
+    if chunk.lstrip().startswith("<"):
+        raise BlockListError("blocklist.web_page")
+    if "\0" in chunk:
+        raise BlockListError("blocklist.not_text")
+    return chunk
+
+
+def batches(blocks: Iterable[str], settings: ListSettings, tally: Tally) -> Iterator[Batch]:
+    """Give the cards of a list with their statuses, and count what cannot be read."""
+    meanings = _Meanings(settings, tally)
+    if settings.format == "evergreen":
+        return _evergreen(blocks, meanings, tally)
+    if settings.format == "csv":
+        return _table(blocks, settings.csv, meanings, tally)
+    return _barcodes(blocks, meanings.default, tally)
+
+
+class _Meanings(dict[str, int]):
+    """The bits of each status as it is written. Learns every way of writing it once.
+
+    0 is a status to ignore, -1 one that is not known.
+    """
+
+    def __init__(self, settings: ListSettings, tally: Tally) -> None:
+        known = EVERGREEN if settings.format == "evergreen" else WORDS
+        site = {key.strip().casefold(): status for key, status in settings.statuses.items()}
+        self._known = {**known, **site}
+        self._tally = tally
+        self.default = BIT[settings.default_status]
+        super().__init__()
+
+    def __missing__(self, written: str) -> int:
+        status = self._known.get(written.strip().casefold())
+        if status is None:
+            self._tally.cannot_tell(written)
+            return -1
+        bits = 0 if status == "ignore" else BIT[status]
+        if len(self) < 1000:
+            self[written] = bits
+        return bits
+
+
+def _evergreen(blocks: Iterable[str], meanings: _Meanings, tally: Tally) -> Iterator[Batch]:
+    for block in blocks:
+        # A block in which digits and known letters take turns is read at once, five times as fast.
+        parts = block.split()
+        cards, letters = parts[::2], parts[1::2]
+        whole = len(cards) == len(letters) == block.count("\n") + 1
+        plain = whole and only_digits(cards)
+        if plain and all(meanings[letter] > 0 for letter in set(letters)):
+            tally.count(block, len(cards))
+            yield cards, [meanings[letter] for letter in letters]
+        else:
+            yield _evergreen_lines(block, meanings, tally)
+
+
+def _evergreen_lines(block: str, meanings: _Meanings, tally: Tally) -> Batch:
+    cards, statuses = [], []
+    for number, line in tally.each(block):
+        card, _, letter = line.strip().rpartition(" ")
+        bits = meanings[letter] if card else -1
+        if bits and (bits < 0 or not _is_card(card.rstrip())):
+            tally.cannot_read(number)
+        elif bits:
+            cards.append(card.rstrip())
+            statuses.append(bits)
+    return cards, statuses
+
+
+def _barcodes(blocks: Iterable[str], bits: int, tally: Tally) -> Iterator[Batch]:
+    for block in blocks:
+        cards = []
+        for number, line in tally.each(block):
+            card = line.strip()
+            if _is_card(card):
+                cards.append(card)
+            else:
+                tally.cannot_read(number)
+        yield cards, [bits] * len(cards)
+
+
+def _table(
+    blocks: Iterable[str], settings: CsvSettings, meanings: _Meanings, tally: Tally
+) -> Iterator[Batch]:
+    rows = csv.reader(_lines(blocks), delimiter=settings.delimiter)
+    read = _columns(rows, settings)
+    while some := list(islice(_rows(rows, tally), ROWS)):
+        cards, statuses = [], []
+        for number, row in some:
+            card, status = read(row)
+            bits = meanings.default if status is None else meanings[status]
+            if bits and (bits < 0 or not _is_card(card)):
+                tally.cannot_read(number)
+            elif bits:
+                cards.append(card)
+                statuses.append(bits)
+        yield cards, statuses
+
+
+def _lines(blocks: Iterable[str]) -> Iterator[str]:
+    for block in blocks:
+        yield from block.split("\n")
+
+
+def _rows(rows: Reader, tally: Tally) -> Iterator[tuple[int, list[str]]]:
+    """Give the rows that are not empty, each with the number of its line."""
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except csv.Error:
+            row = [""]
+        if any(row) or row == [""]:
+            tally.lines += 1
+            yield rows.line_num, row
+
+
+def _columns(rows: Reader, settings: CsvSettings) -> Callable[[list[str]], tuple[str, str | None]]:
+    """Find the columns; give what reads card and status out of a row."""
+    try:
+        head = [name.strip().casefold() for name in next(rows, [])] if settings.header else []
+    except csv.Error as error:
+        raise BlockListError("blocklist.no_column", column=settings.barcode) from error
+    barcode = _column(head, settings.barcode)
+    status = _column(head, settings.status) if settings.status else None
+
+    def read(row: list[str]) -> tuple[str, str | None]:
+        if len(row) <= max(barcode, status or 0):
+            return "", None
+        return row[barcode].strip(), row[status] if status is not None else None
+
+    return read
+
+
+def _column(head: list[str], name: str) -> int:
+    if not head and name.isascii() and name.isdigit() and int(name):
+        return int(name) - 1
+    if name.strip().casefold() not in head:
+        raise BlockListError("blocklist.no_column", column=name)
+    return head.index(name.strip().casefold())
+
+
+def _is_card(text: str) -> bool:
+    """Tell whether this can be on a card and come out of a scanner."""
+    return (
+        0 < len(text) <= LONGEST
+        and text.isprintable()
+        and not any(c.isspace() or c in "<>\ufffd" for c in text)
+    )

@@ -1,0 +1,190 @@
+"""Keeps the desk's block list: opens it, has it brought when it is time, and knows what is wrong.
+
+Everything slow is done by a child process. What the desk asks is answered from the mapped file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from kiosk.daybook.blocklist.child import Done, Refresh, Verify, encode
+from kiosk.daybook.blocklist.errors import BlockListDamagedError, BlockListError
+from kiosk.daybook.blocklist.file import NAME, BlockListFile, identity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from zoneinfo import ZoneInfo
+
+    from kiosk.daybook.blocklist.file import Header
+    from kiosk.daybook.blocklist.settings import BlockListSettings
+    from kiosk.desk.blocklist import Listed
+    from kiosk.desk.words import Phrase
+
+log = logging.getLogger(__name__)
+
+LOOK = 5.0
+"""Seconds between two looks at file and clock."""
+LONGEST = 3600.0
+"""Seconds after which a child that has not come to an end is stopped."""
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=1)
+
+
+@dataclass(slots=True)
+class Attempts:
+    """When the source was asked last, and how often in vain since."""
+
+    last: datetime | None = None
+    failures: int = 0
+
+
+def is_due(settings: BlockListSettings, attempts: Attempts, now: datetime) -> bool:
+    """Tell whether it is time to ask the source.
+
+    After a failure it is asked again in a minute, then in two, and so on up to an hour. A last
+    time that is still to come was taken from a clock that has been set back since.
+    """
+    last = attempts.last
+    if not settings.has_source:
+        return False
+    if last is None or last > now:
+        return True
+    if attempts.failures and now - last >= _pause(attempts.failures):
+        return True
+    if settings.folder is not None:
+        return now - last >= timedelta(minutes=settings.every)
+    return any(last < _latest(at, now) for at in settings.times)
+
+
+def _pause(failures: int) -> timedelta:
+    return min(LONGEST_PAUSE, FIRST_PAUSE * (1 << min(failures - 1, 10)))
+
+
+def _latest(at: str, now: datetime) -> datetime:
+    """Give the last moment at which it was so late by the library's clock."""
+    hour, minute = map(int, at.split(":"))
+    moment = datetime.combine(now.date(), time(hour, minute), now.tzinfo)
+    return moment if moment <= now else moment - timedelta(days=1)
+
+
+class Keeper:
+    """The desk's block list. `run` keeps it up to date; `changed()` is called when it is not."""
+
+    def __init__(
+        self,
+        settings: BlockListSettings,
+        folder: Path,
+        zone: ZoneInfo,
+        changed: Callable[[], None],
+    ) -> None:
+        self.trouble: Phrase | None = None
+        """Why the newest list is not here, if it is not."""
+        self.damaged = False
+        self._settings = settings
+        self._folder = folder
+        self._zone = zone
+        self._changed = changed
+        self._file: BlockListFile | None = None
+        self._seen: tuple[int, int] | None = None
+        self.look()
+
+    @property
+    def header(self) -> Header | None:
+        """What the list says of itself; None without one."""
+        return self._file.header if self._file is not None else None
+
+    def listed(self, card: str) -> Listed | None:
+        """Tell what the list says of a card."""
+        return self._file.listed(card) if self._file is not None else None
+
+    async def run(self) -> None:
+        """Keep the list up to date until cancelled."""
+        await self._verify()
+        attempts = Attempts(self.header.built if self.header is not None else None)
+        try:
+            while True:
+                if self.look():
+                    self._changed()
+                if is_due(self._settings, attempts, datetime.now(self._zone)):
+                    await self._refresh(attempts)
+                else:
+                    await asyncio.sleep(LOOK)
+        finally:
+            self._close()
+
+    def look(self) -> bool:
+        """Open the list where another one has taken its place; tell whether one has."""
+        path = self._folder / NAME
+        try:
+            seen = identity(path.stat())
+        except OSError:
+            seen = None
+        if seen == self._seen:
+            return False
+        self._seen = seen
+        self._close()
+        self.damaged = False
+        with suppress(FileNotFoundError):
+            try:
+                self._file = BlockListFile(path)
+            except (BlockListDamagedError, OSError) as error:
+                self._give_up(error)
+        return True
+
+    def _give_up(self, error: Exception) -> None:
+        log.error("the block list is not used: %s", error)
+        self._close()
+        self.damaged = True
+
+    def _close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    async def _verify(self) -> None:
+        """Have the list read to its end, which is worth nobody's waiting."""
+        if self._file is None:
+            return
+        trouble = await _child(Verify(self._folder))
+        if trouble is not None:
+            self._give_up(BlockListError(trouble.key, **trouble.args))
+            self._changed()
+
+    async def _refresh(self, attempts: Attempts) -> None:
+        job = Refresh(self._folder, self._zone.key, self._settings)
+        self.trouble = await _child(job)
+        attempts.last = datetime.now(self._zone)
+        attempts.failures = attempts.failures + 1 if self.trouble is not None else 0
+        if self.trouble is not None:
+            log.warning("no new block list: %s", self.trouble.key)
+        self.look()
+        self._changed()
+
+
+async def _child(job: Refresh | Verify) -> Phrase | None:
+    """Have a child process do a job; give what went wrong."""
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "kiosk.daybook.blocklist.child"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        async with asyncio.timeout(LONGEST):
+            out, _ = await child.communicate(encode(job))
+        return msgspec.json.decode(out, type=Done).trouble
+    except (TimeoutError, msgspec.MsgspecError):
+        return BlockListError("blocklist.child_failed").phrase
+    finally:
+        if child.returncode is None:
+            with suppress(ProcessLookupError):
+                child.kill()
+            await child.wait()

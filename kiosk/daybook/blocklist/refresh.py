@@ -1,0 +1,148 @@
+"""The whole way from a source to the built list. It takes the disk and seconds: not in the engine.
+
+The old list stays in its place until the new one has been read, checked, written and synced.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from kiosk.daybook.blocklist.build import Builder
+from kiosk.daybook.blocklist.errors import BlockListDamagedError, BlockListError
+from kiosk.daybook.blocklist.file import HEADER_SIZE, NAME, Header, read_header
+from kiosk.daybook.blocklist.formats import Tally, batches, blocks_of
+from kiosk.daybook.blocklist.sources import date_in, downloaded, newest, opened, text_beside
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import tzinfo
+    from pathlib import Path
+
+    from kiosk.daybook.blocklist.settings import BlockListSettings, ListSettings
+    from kiosk.daybook.blocklist.sources import Source
+
+FEW = 100
+"""So many cards may leave a list of any length at once."""
+SPARE = 100 * (1 << 20)
+"""So many bytes of the disk are left to the daybook."""
+NEEDED = 3
+"""So many times its own size a list takes while it is built: download, runs, result."""
+
+
+def refresh(settings: BlockListSettings, folder: Path, zone: tzinfo) -> Header | None:
+    """Bring the newest list from its source; None where that is the one we have.
+
+    Raises BlockListError, and then the old list is still in its place.
+    """
+    with _alone(folder):
+        old = current(folder)
+        known = old.origin if old is not None else ""
+        with _found(settings, folder, zone, known) as source:
+            if source is None or source.origin == known != "":
+                return None
+            return _make(source, settings, folder, zone, _least(old, settings.smallest_share))
+
+
+def import_file(
+    path: Path, settings: BlockListSettings, folder: Path, zone: tzinfo, made: datetime | None
+) -> Header:
+    """Bring a list by hand, of this date or its own. Raises as `refresh`."""
+    with _alone(folder), opened(path, zone) as source:
+        if made is not None:
+            dated = replace(source, made=made)
+            settings = replace(settings, date_from="modified")
+        else:
+            dated = _dated(source, path, settings, zone)
+        least = _least(current(folder), settings.smallest_share)
+        return _make(dated, settings, folder, zone, least)
+
+
+def current(folder: Path) -> Header | None:
+    """Read the header of the list in use, if there is one that can be read."""
+    try:
+        with (folder / NAME).open("rb") as file:
+            return read_header(file.read(HEADER_SIZE))
+    except (OSError, BlockListDamagedError):
+        return None
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Build one list at a time. A disk that fails is told like any other reason."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / f"{NAME}.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise BlockListError("blocklist.busy") from error
+            yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise BlockListError("blocklist.disk", reason=reason) from error
+
+
+@contextmanager
+def _found(
+    settings: BlockListSettings, folder: Path, zone: tzinfo, known: str
+) -> Iterator[Source | None]:
+    """Find the newest list where the settings say."""
+    if settings.folder is None:
+        with downloaded(settings, folder, zone, known) as source:
+            yield source
+        return
+    path = newest(settings.folder, settings.files)
+    with opened(path, zone) as source:
+        yield _dated(source, path, settings, zone)
+
+
+def _dated(source: Source, path: Path, settings: BlockListSettings, zone: tzinfo) -> Source:
+    """Give a source the date that stands in another file, where the settings say so."""
+    if settings.date_from != "date_file":
+        return source
+    return replace(source, made=date_in(text_beside(path, settings.date_file), zone))
+
+
+def _make(source: Source, settings: ListSettings, folder: Path, zone: tzinfo, least: int) -> Header:
+    """Read, check, write and put in place."""
+    size = os.fstat(source.file.fileno()).st_size
+    if shutil.disk_usage(folder).free < NEEDED * size + SPARE:
+        raise BlockListError("blocklist.no_room", mb=(NEEDED * size + SPARE) >> 20)
+    made, tally = source.made, Tally()
+    blocks = blocks_of(source.file, settings.encoding)
+    if settings.date_from == "first_line":
+        first, _, rest = next(blocks, "").partition("\n")
+        made, blocks, tally.line = date_in(first, zone), chain([rest], blocks), 1
+    elif settings.date_from == "name":
+        made = date_in(source.name, zone)
+    with Builder(folder) as builder:
+        builder.take(batches(blocks, settings, tally))
+        tally.check()
+        if size != os.fstat(source.file.fileno()).st_size:
+            raise BlockListError("blocklist.changing", file=source.name)
+        header = builder.write(
+            made=made,
+            built=datetime.now(zone),
+            origin=source.origin,
+            unreadable=tally.unreadable,
+        )
+        if header.cards < least:
+            raise BlockListError("blocklist.too_short", cards=header.cards, least=least)
+        builder.put_in_place()
+    return header
+
+
+def _least(old: Header | None, share: float) -> int:
+    """Tell how many cards a new list has to have.
+
+    A list that has lost half of its cards, and more than a few, is nearly always a transfer that
+    broke off or an export that went wrong; it would let everybody else borrow.
+    """
+    return 0 if old is None else min(int(old.cards * share), max(0, old.cards - FEW))

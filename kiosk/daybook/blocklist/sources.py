@@ -1,0 +1,170 @@
+"""Finds the newest list: at a URL, or as a file in a folder or on a stick.
+
+`origin` names what was found, so that the same is not built twice: the URL's Last-Modified, which
+the server is asked to compare, or the file's name, time and size.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import IO, TYPE_CHECKING
+
+from kiosk.daybook.blocklist.errors import BlockListError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import tzinfo
+    from pathlib import Path
+
+    import httpx
+
+    from kiosk.daybook.blocklist.settings import BlockListSettings
+
+_DATE = re.compile(r"(?<!\d)(20\d\d)([-/.]?)(\d\d)\2(\d\d)(?!\d)")
+"""A day, year first: 2026-11-21, 20261121, 2026/11/21."""
+
+MB = 1 << 20
+REFUSED_LOGIN = (401, 403)
+NOT_MODIFIED = 304
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A list as it came, open for reading. `made` is its date as server or disk know it."""
+
+    file: IO[bytes]
+    name: str
+    origin: str
+    made: datetime
+
+
+def date_in(text: str, zone: tzinfo) -> datetime:
+    """Find the first day in a text, year first. Raises BlockListError."""
+    for year, _, month, day in _DATE.findall(text):
+        try:
+            return datetime(int(year), int(month), int(day), tzinfo=zone)
+        except ValueError:
+            continue
+    raise BlockListError("blocklist.no_date", text=text[:40].strip())
+
+
+# -- folders and sticks ----------------------------------------------------------------------------
+
+
+def newest(folder: Path, pattern: str) -> Path:
+    """Find the file changed last among those of a pattern. Raises BlockListError."""
+    try:
+        files = [(path.stat().st_mtime_ns, path) for path in folder.glob(pattern) if path.is_file()]
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise BlockListError(
+            "blocklist.folder_unreadable", folder=str(folder), reason=reason
+        ) from error
+    if not files:
+        raise BlockListError("blocklist.no_file", folder=str(folder), files=pattern)
+    return max(files)[1]
+
+
+@contextmanager
+def opened(path: Path, zone: tzinfo) -> Iterator[Source]:
+    """Open a file. Raises BlockListError where it cannot be read, or was changed meanwhile."""
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise BlockListError("blocklist.file_unreadable", file=path.name, reason=reason) from error
+    with file:
+        before = os.fstat(file.fileno())
+        modified = datetime.fromtimestamp(before.st_mtime, zone)
+        origin = f"{path.name} {before.st_mtime_ns} {before.st_size}"
+        yield Source(file, path.name, origin, modified)
+
+
+def text_beside(path: Path, name: str) -> str:
+    """Read the beginning of another file in a list's folder. Raises BlockListError."""
+    try:
+        with path.with_name(name).open(errors="replace") as file:
+            return file.read(1000)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise BlockListError("blocklist.file_unreadable", file=name, reason=reason) from error
+
+
+# -- URLs ------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def downloaded(
+    settings: BlockListSettings, folder: Path, zone: tzinfo, known: str
+) -> Iterator[Source | None]:
+    """Download the list into a file without a name; None where it is still the known one.
+
+    Raises BlockListError. Redirects are followed with the cookies they set: Evergreen answers a
+    staff login with one.
+    """
+    import httpx  # noqa: PLC0415 # heavy, and needed in the child process alone
+
+    host = httpx.URL(settings.url).host
+    with tempfile.TemporaryFile(dir=folder) as file:
+        try:
+            answer = _download(settings, file, known)
+        except httpx.TimeoutException as error:
+            raise BlockListError("blocklist.slow", host=host) from error
+        except httpx.RemoteProtocolError as error:
+            raise BlockListError("blocklist.cut_off", host=host) from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            reason = str(error) or type(error).__name__
+            raise BlockListError("blocklist.unreachable", host=host, reason=reason) from error
+        if answer is None:
+            yield None
+            return
+        file.seek(0)
+        stamp = answer.headers.get("Last-Modified", "")
+        name = answer.url.path.rpartition("/")[2]
+        yield Source(file, name, stamp, _stamped(stamp, zone))
+
+
+def _download(settings: BlockListSettings, file: IO[bytes], known: str) -> httpx.Response | None:
+    import httpx  # noqa: PLC0415
+
+    headers = {"If-Modified-Since": known} if known.endswith("GMT") else {}
+    auth = (settings.user, settings.password) if settings.user else None
+    with (
+        httpx.Client(auth=auth, timeout=settings.timeout, follow_redirects=True) as client,
+        client.stream("GET", settings.url, headers=headers) as answer,
+    ):
+        if answer.status_code == NOT_MODIFIED:
+            return None
+        _check(answer)
+        size = 0
+        for chunk in answer.iter_bytes():
+            size += len(chunk)
+            if size > settings.largest_mb * MB:
+                raise BlockListError("blocklist.too_large", mb=settings.largest_mb)
+            file.write(chunk)
+    file.flush()
+    return answer
+
+
+def _check(answer: httpx.Response) -> None:
+    host, code = answer.url.host, answer.status_code
+    if code in REFUSED_LOGIN:
+        raise BlockListError("blocklist.login_refused", host=host)
+    if answer.is_error:
+        raise BlockListError("blocklist.http_status", host=host, code=code)
+    if answer.headers.get("Content-Type", "").startswith("text/html"):
+        raise BlockListError("blocklist.web_page")
+
+
+def _stamped(stamp: str, zone: tzinfo) -> datetime:
+    """Read a Last-Modified; a list without one is as old as its download."""
+    try:
+        return parsedate_to_datetime(stamp).astimezone(zone)
+    except ValueError:
+        return datetime.now(zone)

@@ -1,0 +1,184 @@
+"""When the source is asked, and what the keeper has to give."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from support.blocklists import JONAS, MADE, MAYA, ZONE, built
+
+from kiosk.daybook.blocklist import keeper as keeping
+from kiosk.daybook.blocklist.file import HEADER_SIZE
+from kiosk.daybook.blocklist.keeper import Attempts, Keeper, is_due
+from kiosk.daybook.blocklist.settings import BlockListSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+URL = BlockListSettings(url="https://example.org/list.txt", times=("07:00", "13:30"))
+DAY = datetime(2026, 11, 21, tzinfo=ZONE)
+
+
+def at(hour: int, minute: int = 0, day: int = 21) -> datetime:
+    return DAY.replace(day=day, hour=hour, minute=minute)
+
+
+def test_without_a_source_nothing_is_ever_due() -> None:
+    assert not is_due(BlockListSettings(), Attempts(), at(7))
+
+
+def test_without_a_list_the_source_is_asked_at_once() -> None:
+    assert is_due(URL, Attempts(), at(3))
+
+
+@pytest.mark.parametrize(
+    ("last", "now", "due"),
+    [
+        (at(7, 1), at(13, 29), False),
+        (at(7, 1), at(13, 30), True),
+        (at(6, 59), at(7), True),
+        (at(13, 31), at(23, 59), False),
+        (at(13, 31), at(6, 59, day=22), False),
+        (at(13, 31), at(7, 0, day=22), True),
+        (at(7, 1), at(9, 0, day=25), True),
+    ],
+)
+def test_a_url_is_asked_at_its_times_and_when_one_was_missed(
+    last: datetime, now: datetime, due: bool
+) -> None:
+    assert is_due(URL, Attempts(last), now) is due
+
+
+def test_after_a_failure_it_waits_longer_each_time_up_to_an_hour() -> None:
+    pauses = []
+    for failures in range(1, 12):
+        minutes = next(
+            m
+            for m in range(200)
+            if is_due(URL, Attempts(at(14), failures), at(14) + timedelta(minutes=m))
+        )
+        pauses.append(minutes)
+    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60]
+
+
+def test_a_clock_that_was_set_back_does_not_keep_the_list_away() -> None:
+    assert is_due(URL, Attempts(at(12, day=25)), at(12))
+
+
+def test_a_folder_is_looked_into_every_few_minutes(tmp_path: Path) -> None:
+    settings = BlockListSettings(folder=tmp_path, every=10)
+    assert not is_due(settings, Attempts(at(9)), at(9, 9))
+    assert is_due(settings, Attempts(at(9)), at(9, 10))
+
+
+def keeper(data: Path, **settings: object) -> Keeper:
+    return Keeper(BlockListSettings(**settings), data, ZONE, lambda: None)  # type: ignore[arg-type]
+
+
+def test_a_list_brought_by_hand_is_seen(tmp_path: Path) -> None:
+    kept = keeper(tmp_path)
+    assert kept.header is None
+    assert kept.listed(MAYA) is None
+    built(tmp_path, [(MAYA, "lost")])
+    assert kept.look()
+    assert kept.listed(MAYA) is not None
+    assert not kept.look()
+    built(tmp_path, [(JONAS, "lost")])
+    assert kept.look()
+    assert kept.listed(MAYA) is None
+
+
+def test_a_damaged_list_is_not_used_until_another_comes(tmp_path: Path) -> None:
+    built(tmp_path, [(MAYA, "lost")])
+    path = tmp_path / "blocklist"
+    path.write_bytes(path.read_bytes()[:-1])
+    kept = keeper(tmp_path)
+    assert (kept.damaged, kept.header, kept.listed(MAYA)) == (True, None, None)
+    built(tmp_path, [(MAYA, "lost")])
+    assert kept.look()
+    assert not kept.damaged
+
+
+async def _until(true: Callable[[], object]) -> None:
+    async with asyncio.timeout(10):
+        while not true():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
+async def _stop(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def test_damage_that_opening_does_not_show_is_found_a_moment_later(tmp_path: Path) -> None:
+    built(tmp_path, [(MAYA, "lost")])
+    with (tmp_path / "blocklist").open("r+b") as file:
+        file.seek(HEADER_SIZE)
+        file.write(b"\xff")
+    kept = keeper(tmp_path)
+    assert not kept.damaged
+    running = asyncio.create_task(kept.run())
+    await _until(lambda: kept.damaged)
+    assert kept.header is None
+    await _stop(running)
+
+
+async def test_lists_come_by_themselves_and_what_is_wrong_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "LOOK", 0.02)
+    monkeypatch.setattr(keeping, "FIRST_PAUSE", timedelta(seconds=0.1))
+    data, source = tmp_path / "data", tmp_path / "source"
+    data.mkdir()
+    kept = keeper(data, folder=source)
+    changes: list[object] = []
+    kept._changed = lambda: changes.append(kept.header)
+    running = asyncio.create_task(kept.run())
+    await _until(lambda: kept.trouble)
+    assert kept.trouble is not None
+    assert kept.trouble.key == "blocklist.no_file"
+    source.mkdir()
+    (source / "list.txt").write_text(f"{MAYA} B\n")
+    await _until(lambda: kept.header)
+    await _until(lambda: kept.trouble is None)
+    assert kept.listed(MAYA) is not None
+    assert changes
+    await _stop(running)
+
+
+async def test_a_child_is_stopped_with_the_engine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that hangs (a stick that died, a server that drips) must not outlive it."""
+    started: list[asyncio.subprocess.Process] = []
+    begin = asyncio.create_subprocess_exec
+
+    async def sleeper(*_: object, **pipes: int) -> asyncio.subprocess.Process:
+        started.append(await begin("sleep", "60", **pipes))
+        return started[0]
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", sleeper)
+    built(tmp_path, [(MAYA, "lost")])
+    running = asyncio.create_task(keeper(tmp_path).run())
+    await _until(lambda: started)
+    await _stop(running)
+    assert started[0].returncode is not None
+
+
+async def test_a_child_that_never_ends_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "LONGEST", 0.05)
+    built(tmp_path, [(MAYA, "lost")], made=MADE)
+    kept = keeper(tmp_path, folder=tmp_path)
+    attempts = Attempts()
+    await kept._refresh(attempts)
+    assert attempts.failures == 1
+    assert kept.trouble is not None
+    assert kept.trouble.key == "blocklist.child_failed"
+    assert kept.listed(MAYA) is not None

@@ -1,0 +1,398 @@
+"""From a source to the built list: files in a folder, a real HTTP server, and what goes wrong."""
+
+from __future__ import annotations
+
+import base64
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from datetime import date, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+import pytest
+from support.blocklists import JONAS, MADE, MAYA, ZONE, built
+
+from kiosk.daybook.blocklist import refresh as refreshing
+from kiosk.daybook.blocklist.child import Refresh, encode
+from kiosk.daybook.blocklist.errors import BlockListError
+from kiosk.daybook.blocklist.file import BlockListFile
+from kiosk.daybook.blocklist.refresh import import_file, refresh
+from kiosk.daybook.blocklist.settings import BlockListSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+NOVEMBER = datetime(2026, 11, 20, 9, 0, tzinfo=ZONE)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """The data folder, with a list in use."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    built(folder, [(JONAS, "barred")])
+    return folder
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    return folder
+
+
+def lists_in(folder: Path, **more: object) -> BlockListSettings:
+    return replace(BlockListSettings(folder=folder), **more)
+
+
+def put(folder: Path, name: str, content: str | bytes, at: datetime = NOVEMBER) -> None:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    os.utime(path, (at.timestamp(), at.timestamp()))
+
+
+def in_use(data: Path) -> BlockListFile:
+    return BlockListFile(data / "blocklist")
+
+
+def refused(run: Callable[[], object], data: Path) -> str:
+    """Give the key of what is said; the old list has to be in its place, and nothing else."""
+    before = (data / "blocklist").read_bytes()
+    with pytest.raises(BlockListError) as caught:
+        run()
+    assert (data / "blocklist").read_bytes() == before
+    assert {path.name for path in data.iterdir()} <= {"blocklist", "blocklist.lock"}
+    return caught.value.phrase.key
+
+
+# -- folders -----------------------------------------------------------------------------------
+
+
+def test_the_newest_file_of_the_pattern_is_taken(data: Path, stick: Path) -> None:
+    put(stick, "a/list1.txt", f"{MAYA} L\n", NOVEMBER.replace(day=18))
+    put(stick, "a/b/list2.txt", f"{JONAS} L\n", NOVEMBER.replace(day=19))
+    put(stick, "a/list3.bak", "rubbish", NOVEMBER.replace(day=20))
+    header = refresh(lists_in(stick, files="**/*.txt"), data, ZONE)
+    assert header is not None
+    assert header.made.date() == date(2026, 11, 19)
+    listed = in_use(data).listed(JONAS)
+    assert listed is not None
+    assert listed.statuses == ("lost",)
+    assert in_use(data).listed(MAYA) is None
+
+
+def test_the_same_file_is_not_built_twice(data: Path, stick: Path) -> None:
+    put(stick, "list.txt", f"{MAYA} L\n")
+    assert refresh(lists_in(stick), data, ZONE) is not None
+    assert refresh(lists_in(stick), data, ZONE) is None
+    put(stick, "list.txt", f"{MAYA} B\n", NOVEMBER.replace(hour=10))
+    assert refresh(lists_in(stick), data, ZONE) is not None
+
+
+def test_a_damaged_list_is_built_again_from_the_same_file(data: Path, stick: Path) -> None:
+    put(stick, "list.txt", f"{MAYA} L\n")
+    refresh(lists_in(stick), data, ZONE)
+    (data / "blocklist").write_bytes(b"")
+    assert refresh(lists_in(stick), data, ZONE) is not None
+
+
+def test_no_file_no_folder_and_a_folder_that_cannot_be_read(data: Path, stick: Path) -> None:
+    assert refused(lambda: refresh(lists_in(stick), data, ZONE), data) == "blocklist.no_file"
+    gone = lists_in(stick / "nowhere")
+    assert refused(lambda: refresh(gone, data, ZONE), data) == "blocklist.no_file"
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("", "blocklist.empty"),
+        ("<html>log in</html>", "blocklist.web_page"),
+        ("MZ\0\0", "blocklist.not_text"),
+        ("one two three\n" * 50, "blocklist.unknown_statuses"),
+    ],
+)
+def test_what_is_no_list_leaves_the_old_one(
+    data: Path, stick: Path, content: str, why: str
+) -> None:
+    put(stick, "list.txt", content)
+    assert refused(lambda: refresh(lists_in(stick), data, ZONE), data) == why
+
+
+def test_a_list_that_lost_half_of_its_cards_is_taken_for_a_part(data: Path, stick: Path) -> None:
+    put(stick, "list.txt", "".join(f"{n} L\n" for n in range(1000)))
+    refresh(lists_in(stick), data, ZONE)
+    put(stick, "list.txt", "".join(f"{n} L\n" for n in range(499)), NOVEMBER.replace(day=21))
+    assert refused(lambda: refresh(lists_in(stick), data, ZONE), data) == "blocklist.too_short"
+    put(stick, "list.txt", "".join(f"{n} L\n" for n in range(500)), NOVEMBER.replace(day=22))
+    assert refresh(lists_in(stick), data, ZONE) is not None
+
+
+def test_a_short_list_may_lose_any_part(data: Path, stick: Path) -> None:
+    put(stick, "list.txt", "".join(f"{n} L\n" for n in range(100)))
+    refresh(lists_in(stick), data, ZONE)
+    put(stick, "list.txt", "1 L\n", NOVEMBER.replace(day=21))
+    assert refresh(lists_in(stick), data, ZONE) is not None
+
+
+def test_by_hand_a_list_of_any_length_can_be_taken(data: Path, stick: Path) -> None:
+    put(stick, "list.txt", "".join(f"{n} L\n" for n in range(1000)))
+    refresh(lists_in(stick), data, ZONE)
+    put(stick, "short.txt", "1 L\n")
+    part = stick / "short.txt"
+    by_hand = BlockListSettings()
+    taken = lambda s: import_file(part, s, data, ZONE, None)  # noqa: E731
+    assert refused(lambda: taken(by_hand), data) == "blocklist.too_short"
+    assert taken(replace(by_hand, smallest_share=0.0)).cards == 1
+
+
+def test_the_lists_date_can_stand_in_its_first_line(data: Path, stick: Path) -> None:
+    put(stick, "list.txt", f"Block list of 2026-11-18, 02:30\n{MAYA} L\n")
+    header = refresh(lists_in(stick, date_from="first_line"), data, ZONE)
+    assert header is not None
+    assert (header.made.date(), header.cards, header.unreadable) == (date(2026, 11, 18), 1, 0)
+
+
+def test_the_lists_date_can_stand_in_its_name(data: Path, stick: Path) -> None:
+    put(stick, "blocked_20261117.txt", f"{MAYA} L\n")
+    header = refresh(lists_in(stick, date_from="name"), data, ZONE)
+    assert header is not None
+    assert header.made.date() == date(2026, 11, 17)
+
+
+def test_the_lists_date_can_stand_in_a_file_beside_it(data: Path, stick: Path) -> None:
+    put(stick, "dumpdate", "2026/11/16 02:30\n")
+    put(stick, "delinq.txt", f"{MAYA} L\n")
+    settings = lists_in(stick, files="*.txt", date_from="date_file", date_file="dumpdate")
+    header = refresh(settings, data, ZONE)
+    assert header is not None
+    assert header.made.date() == date(2026, 11, 16)
+    (stick / "dumpdate").unlink()
+    put(stick, "delinq.txt", f"{MAYA} B\n", NOVEMBER.replace(day=22))
+    assert refused(lambda: refresh(settings, data, ZONE), data) == "blocklist.file_unreadable"
+
+
+@pytest.mark.parametrize("first", ["21234000094417 L", "", "2026-13-45", "11/21/2026"])
+def test_a_first_line_without_a_date_refuses_the_list(data: Path, stick: Path, first: str) -> None:
+    put(stick, "list.txt", f"{first}\n{MAYA} L\n")
+    settings = lists_in(stick, date_from="first_line")
+    assert refused(lambda: refresh(settings, data, ZONE), data) == "blocklist.no_date"
+
+
+def test_a_file_that_is_still_being_written_is_not_taken(
+    data: Path, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(stick, "list.txt", f"{MAYA} L\n")
+    check = refreshing.Tally.check
+
+    def meanwhile(tally: refreshing.Tally) -> None:
+        with (stick / "list.txt").open("a") as file:
+            file.write("1 L\n")
+        check(tally)
+
+    monkeypatch.setattr(refreshing.Tally, "check", meanwhile)
+    assert refused(lambda: refresh(lists_in(stick), data, ZONE), data) == "blocklist.changing"
+
+
+def test_a_full_disk_is_left_to_the_daybook(
+    data: Path, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(stick, "list.txt", f"{MAYA} L\n")
+    monkeypatch.setattr(refreshing, "SPARE", 1 << 60)
+    assert refused(lambda: refresh(lists_in(stick), data, ZONE), data) == "blocklist.no_room"
+
+
+def test_two_lists_are_not_made_at_once(data: Path, stick: Path) -> None:
+    put(stick, "list.txt", f"{MAYA} L\n")
+    with refreshing._alone(data):
+        assert refused(lambda: refresh(lists_in(stick), data, ZONE), data) == "blocklist.busy"
+
+
+# -- URLs --------------------------------------------------------------------------------------
+
+
+class Server:
+    """A web server on this machine that gives out one list, well or badly."""
+
+    def __init__(self) -> None:
+        self.content = f"{MAYA} L\n".encode()
+        self.headers = {"Last-Modified": "Fri, 20 Nov 2026 06:30:00 GMT"}
+        self.status = 200
+        self.missing = 0
+        """So many bytes of what was announced never come."""
+        self.user = ""
+        self.pause = threading.Event()
+        self.asked: list[dict[str, str]] = []
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                server.answer(self)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.pause.set()
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def answer(self, to: BaseHTTPRequestHandler) -> None:
+        self.asked.append(dict(to.headers))
+        if to.path == "/moved":
+            self._send(to, 302, {"Location": "/list.txt", "Set-Cookie": "ses=abc"}, b"")
+        elif self.user and to.headers.get("Authorization") != self.user:
+            self._send(to, 401, {}, b"who are you?")
+        elif to.headers.get("If-Modified-Since") == self.headers.get("Last-Modified", ""):
+            self._send(to, 304, {}, b"")
+        else:
+            self._send(to, self.status, self.headers, self.content)
+
+    def _send(
+        self, to: BaseHTTPRequestHandler, status: int, headers: dict[str, str], body: bytes
+    ) -> None:
+        to.send_response(status)
+        for name, value in headers.items():
+            to.send_header(name, value)
+        to.send_header("Content-Length", str(len(body)))
+        to.end_headers()
+        self.pause.wait(5)
+        to.wfile.write(body[: len(body) - self.missing])
+
+    def settings(self, path: str = "/list.txt", **more: object) -> BlockListSettings:
+        port = self._server.server_address[1]
+        url = f"http://127.0.0.1:{port}{path}"
+        return replace(BlockListSettings(url=url, timeout=2.0), **more)
+
+    def stop(self) -> None:
+        self.pause.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    server = Server()
+    yield server
+    server.stop()
+
+
+def test_a_list_is_had_from_a_url_with_the_servers_date(data: Path, server: Server) -> None:
+    header = refresh(server.settings(), data, ZONE)
+    assert header is not None
+    assert header.made == datetime(2026, 11, 20, 7, 30, tzinfo=ZONE)
+    assert in_use(data).listed(MAYA) is not None
+
+
+def test_a_list_that_is_still_the_same_is_not_sent_again(data: Path, server: Server) -> None:
+    refresh(server.settings(), data, ZONE)
+    assert refresh(server.settings(), data, ZONE) is None
+    server.headers = {"Last-Modified": "Sat, 21 Nov 2026 06:30:00 GMT"}
+    assert refresh(server.settings(), data, ZONE) is not None
+
+
+def test_a_list_without_a_date_of_its_own_is_of_the_moment(data: Path, server: Server) -> None:
+    server.headers = {}
+    header = refresh(server.settings(), data, ZONE)
+    assert header is not None
+    assert header.made.date() == datetime.now(ZONE).date()
+    assert refresh(server.settings(), data, ZONE) is not None
+
+
+def test_staff_sign_in_and_are_sent_on_with_a_cookie(data: Path, server: Server) -> None:
+    server.user = "Basic " + base64.b64encode(b"kiosk:se:cret").decode()
+    settings = server.settings("/moved", user="kiosk", password="se:cret")
+    assert refresh(settings, data, ZONE) is not None
+    assert server.asked[-1]["Cookie"] == "ses=abc"
+
+
+def test_a_refused_login_is_told_as_one(data: Path, server: Server) -> None:
+    server.user = "Basic nobody"
+    run = lambda: refresh(server.settings(user="kiosk", password="x"), data, ZONE)  # noqa: E731
+    assert refused(run, data) == "blocklist.login_refused"
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"status": 404}, "blocklist.http_status"),
+        ({"status": 500}, "blocklist.http_status"),
+        ({"status": 403}, "blocklist.login_refused"),
+        ({"missing": 3}, "blocklist.cut_off"),
+        ({"content": b""}, "blocklist.empty"),
+        ({"content": b"<html>log in</html>"}, "blocklist.web_page"),
+        ({"content": b"1", "headers": {"Content-Type": "text/html"}}, "blocklist.web_page"),
+        ({"content": b"1 L\n" * (1 << 19)}, "blocklist.too_large"),
+    ],
+)
+def test_what_a_server_gives_instead_leaves_the_old_list(
+    data: Path, server: Server, change: dict[str, object], why: str
+) -> None:
+    for name, value in change.items():
+        setattr(server, name, value)
+    settings = server.settings(largest_mb=1)
+    assert refused(lambda: refresh(settings, data, ZONE), data) == why
+
+
+def test_a_server_that_hangs_is_given_up(data: Path, server: Server) -> None:
+    server.pause.clear()
+    settings = server.settings(timeout=0.2)
+    assert refused(lambda: refresh(settings, data, ZONE), data) == "blocklist.slow"
+
+
+def test_no_server_is_told_with_its_name(data: Path, server: Server) -> None:
+    settings = server.settings()
+    server.stop()
+    assert refused(lambda: refresh(settings, data, ZONE), data) == "blocklist.unreachable"
+
+
+# -- the child process -------------------------------------------------------------------------
+
+
+def _child(settings: BlockListSettings, data: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "kiosk.daybook.blocklist.child"]
+    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert child.stdin is not None
+    child.stdin.write(encode(Refresh(data, ZONE.key, settings)))
+    child.stdin.close()
+    return child
+
+
+@pytest.mark.parametrize("after", [0.05, 0.1, 0.15, 0.2, 0.3, 0.4])
+def test_a_child_that_is_killed_leaves_one_whole_list(
+    data: Path, stick: Path, after: float
+) -> None:
+    put(stick, "list.txt", "".join(f"{n} L\nA{n} B\n" for n in range(100_000)))
+    child = _child(lists_in(stick), data)
+    time.sleep(after)
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    assert in_use(data).header.cards in (1, 200_000)
+    header = refresh(lists_in(stick), data, ZONE)
+    assert header is None or header.cards == 200_000
+    assert {path.name for path in data.iterdir()} == {"blocklist", "blocklist.lock"}
+
+
+def test_the_old_list_is_used_while_a_new_one_is_made(data: Path, server: Server) -> None:
+    before = in_use(data)
+    server.pause.clear()
+    child = _child(server.settings(timeout=5.0), data)
+    while not server.asked:
+        assert child.poll() is None
+        time.sleep(0.01)
+    assert in_use(data).header == before.header
+    server.pause.set()
+    assert child.wait(10) == 0
+    assert in_use(data).header != before.header
+    assert before.listed(JONAS) is not None
+
+
+def test_the_list_made_by_hand_keeps_the_day_it_was_given(data: Path, stick: Path) -> None:
+    put(stick, "list.txt", f"{MAYA} L\n")
+    header = import_file(stick / "list.txt", BlockListSettings(), data, ZONE, MADE)
+    assert header.made == MADE
