@@ -37,34 +37,51 @@ class Witnessed:
     def __init__(self, journal: TinyDB, mark: Callable[..., None]) -> None:
         self.journal = journal
         self.storage: JournalStorage = journal.storage
-        self.held = contents(journal)
         self.failed = False
         """Whether a commit was refused."""
         self._mark = mark
-        self._model = TinyDB(storage=MemoryStorage)
-        for name, documents in self.held.items():
-            self._model.table(name)._update_table(lambda table, new=documents: table.update(new))
-        mark(self.held)
+        self._models = [_in_memory(contents(journal))]
+        self._mark(*self._possible())
+
+    @property
+    def held(self) -> Contents:
+        """What the journal has to hold."""
+        return self._possible()[-1]
+
+    def _possible(self) -> list[Contents]:
+        return [contents(model) for model in self._models]
 
     def commit(self, act: Callable[[TinyDB], Any]) -> None:
         """Do something to both, as one commit."""
-        with self.becoming(act):
-            try:
-                with self.storage.together():
-                    act(self.journal)
-            except JournalError:
-                self.failed = True
-                raise
+        before = self._possible()
+        for model in self._models:
+            act(model)
+        self._mark(*before, *self._possible())
+        try:
+            with self.storage.together():
+                act(self.journal)
+        except JournalError:
+            self.failed = True
+            raise
+        self._mark(*self._possible())
 
     @contextmanager
     def becoming(self, act: Callable[[TinyDB], Any]) -> Iterator[None]:
-        """Do something to what the journal has to hold once the block inside is done."""
-        before = self.held
-        act(self._model)
-        self.held = contents(self._model)
-        self._mark(before, self.held)
+        """Let it be possible that something was done, and certain after the block inside."""
+        changed = _in_memory(self.held)
+        act(changed)
+        self._models.append(changed)
+        self._mark(*self._possible())
         yield
-        self._mark(self.held)
+        self._models = [changed]
+        self._mark(*self._possible())
+
+
+def _in_memory(held: Contents) -> TinyDB:
+    db = TinyDB(storage=MemoryStorage)
+    for name, documents in held.items():
+        db.table(name)._update_table(lambda table, new=documents: table.update(new))
+    return db
 
 
 def write_on(opened: Callable[[Path], TinyDB], folder: Path, mark: Callable[..., None]) -> Contents:
@@ -82,11 +99,13 @@ def write_on(opened: Callable[[Path], TinyDB], folder: Path, mark: Callable[...,
 
 @dataclass
 class Inquest:
-    """Looks into crash states, each once. `opened` opens the journal in a folder for writing."""
+    """Looks into crash states, each once. `opened` opens the journal in a folder."""
 
-    opened: Callable[[Path], TinyDB]
+    opened: Callable[..., TinyDB]
     scratch: Path
     faulty: Faulty = nullcontext
+    read_every: int = 4
+    """Of how many different states one is read before it is opened for writing."""
     crash_again_every: int = 0
     """Of how many different states one is crashed again while it is opened and written to."""
     states: int = 0
@@ -127,7 +146,18 @@ class Inquest:
     def _reopen(self, state: CrashState) -> Contents:
         folder = self._planted(state.tree)
         with self.faulty():
-            return write_on(self.opened, folder, lambda *_: None)
+            read = self._read(folder) if self.states % self.read_every == 0 else None
+            found = write_on(self.opened, folder, lambda *_: None)
+        if read not in (None, found):
+            raise PromiseBrokenError(f"a reader found {read}, a writer {found}")
+        return found
+
+    def _read(self, folder: Path) -> Contents | None:
+        try:
+            with self.opened(folder, read_only=True) as db:
+                return contents(db)
+        except FileNotFoundError:
+            return None  # it was never begun
 
     def _crash_again(self, state: CrashState) -> Contents:
         """Crash while it is opened after a crash, and written to."""

@@ -30,9 +30,9 @@ SEGMENT_SIZE = 2048
 """Bytes. Small, so that a few commits fill some segments."""
 
 
-def opened(folder: Path) -> Journal:
-    """Open the journal inside a folder for writing."""
-    return Journal(folder / "journal", segment_size=SEGMENT_SIZE, spares=1)
+def opened(folder: Path, **how: bool) -> Journal:
+    """Open the journal inside a folder, for writing unless told otherwise."""
+    return Journal(folder / "journal", segment_size=SEGMENT_SIZE, spares=1, **how)
 
 
 class AtOnce:
@@ -108,9 +108,10 @@ def forgets(witnessed: Witnessed) -> None:
     number = witnessed.storage.seal()
     with witnessed.becoming(_forget):
         write_base(witnessed.storage.folder, number, _forgotten)
+        _commit_between(witnessed)
         publish(witnessed.storage.folder, number)
     for _ in witnessed.storage.adopt(number):
-        pass
+        _commit_between(witnessed)
     remove(witnessed.storage.release())
     witnessed.journal.clear_cache()
 
