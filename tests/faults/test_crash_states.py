@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -190,6 +191,13 @@ def test_a_file_in_a_new_folder_is_lost_with_the_folder(tmp_path: Path) -> None:
     found = found_after(program, tmp_path)
     assert {} in found
     assert {"new": None, "new/a": b"1"} in found
+
+
+def test_what_is_removed_with_all_that_is_in_it_is_recorded(tmp_path: Path) -> None:
+    plant({"a": None, "a/b": None, "a/b/c": OLD}, tmp_path)
+    found = found_after(lambda: shutil.rmtree("a"), tmp_path)
+    assert {} in found
+    assert {"a": None, "a/b": None} in found
 
 
 def test_what_was_done_unseen_is_noticed(tmp_path: Path) -> None:

@@ -144,13 +144,15 @@ def crash_states(
     *,
     random: Random,
     limit: int = 200,
+    since: int = 0,
     failed_syncs_wrote: bool = False,
 ) -> Iterator[CrashState]:
     """Give what may be found after a crash at any time. `start` is on the disk for certain.
 
     Only moments just before a sync or a mark, and the end, are looked at: what may be found in
-    between may be found there too. `limit` bounds the states of one moment. `failed_syncs_wrote`
-    tells which of the two it is, for all failed syncs.
+    between may be found there too. Of these, only those after `since` effects are given. `limit`
+    bounds the states of one moment. `failed_syncs_wrote` tells which of the two it is, for all
+    failed syncs.
     """
     disk = _Crashing(start)
     accepted: tuple[Any, ...] = ()
@@ -158,8 +160,9 @@ def crash_states(
         if isinstance(effect, Change):
             disk.change(effect)
             continue
-        for tree in disk.trees(limit, random):
-            yield CrashState(tree, accepted, position)
+        if position >= since:
+            for tree in disk.trees(limit, random):
+                yield CrashState(tree, accepted, position)
         if isinstance(effect, Mark):
             accepted = effect.accepted
         elif isinstance(effect, Synced):

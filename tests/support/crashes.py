@@ -10,7 +10,7 @@ import hashlib
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -105,7 +105,7 @@ class Inquest:
     scratch: Path
     faulty: Faulty = nullcontext
     read_every: int = 4
-    """Of how many different states one is read before it is opened for writing."""
+    """Of how many different states one is read before it is opened for writing. 0: none."""
     crash_again_every: int = 0
     """Of how many different states one is crashed again while it is opened and written to."""
     states: int = 0
@@ -121,11 +121,12 @@ class Inquest:
                 recording.effects,
                 random=Random(1),
                 limit=limit,
+                since=since,
                 failed_syncs_wrote=wrote,
             )
             for state in states:
                 # Before the first mark nothing is promised.
-                if state.accepted and state.position >= since:
+                if state.accepted:
                     self._look_into(state)
 
     def _look_into(self, state: CrashState) -> None:
@@ -146,7 +147,8 @@ class Inquest:
     def _reopen(self, state: CrashState) -> Contents:
         folder = self._planted(state.tree)
         with self.faulty():
-            read = self._read(folder) if self.states % self.read_every == 0 else None
+            reads = self.read_every and self.states % self.read_every == 0
+            read = self._read(folder) if reads else None
             found = write_on(self.opened, folder, lambda *_: None)
         if read not in (None, found):
             raise PromiseBrokenError(f"a reader found {read}, a writer {found}")
@@ -165,7 +167,7 @@ class Inquest:
         with recorded(folder) as recording, self.faulty():
             recording.mark(*state.accepted)
             found = write_on(self.opened, folder, recording.mark)
-        inner = Inquest(self.opened, self.scratch, self.faulty)
+        inner = replace(self, crash_again_every=0, states=0, _found={})
         inner.hold(recording, limit=20)
         self.states += inner.states
         return found

@@ -8,12 +8,13 @@ from contextlib import nullcontext
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from support.recording import Recording, recorded
+from support.recording import Recording, plant, recorded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from support.crash_states import Tree
     from support.crashes import Faulty
 
 CHANGING = (
@@ -57,14 +58,16 @@ def each_nth(
     fault: Callable[..., Any],
     *,
     faulty: Faulty = nullcontext,
+    planted: Tree | None = None,
 ) -> Iterator[tuple[Recording, Nth]]:
     """Let a fault strike the first call, the second, and so on until none is struck any more.
 
-    Gives recordings of an empty folder, to work in.
+    Gives recordings of a folder, to work in, with nothing in it but what was planted.
     """
     for n in count(1):
         folder = scratch / "nth"
         folder.mkdir()
+        plant(planted or {}, folder)
         with recorded(folder) as recording, faulty():
             nth = recording.interfere = Nth(calls, n, fault)
             yield recording, nth

@@ -106,9 +106,11 @@ class Recording:
     def wrapped(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
         record = getattr(self, f"_{name}")
 
-        def call(target: Any, *arguments: Any, **named: Any) -> Any:
+        def call(target: Any, *arguments: Any, dir_fd: int | None = None, **named: Any) -> Any:
             with self._lock:
-                if self._is_ours(target) and not named.get("dir_fd"):
+                if dir_fd is not None:
+                    target = Path(f"/proc/self/fd/{dir_fd}").readlink() / target
+                if self._is_ours(target):
                     do = partial(self.interfere, name, real)
                     return record(do, target, *arguments, **named)
                 answer = real(target, *arguments, **named)
