@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -15,8 +16,6 @@ import kiosk.clock
 from kiosk.clock import Clock, ThisMachine, boot_id
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from kiosk.daybook.facts import ClockReading
 
 VIENNA = ZoneInfo("Europe/Vienna")
@@ -271,6 +270,13 @@ def test_where_the_kernel_does_not_say_the_mark_of_timesyncd_counts(
     assert ThisMachine().synchronised() is there
     monkeypatch.setattr(kiosk.clock, "_adjtimex", lambda: None)
     assert ThisMachine().synchronised() is there
+
+
+def test_the_service_may_ask_the_kernel_for_the_state_of_its_clock_and_may_not_set_it() -> None:
+    unit = (Path(__file__).parents[1] / "systemd/kiosk-engine.service").read_text()
+    settings = dict(line.split("=", 1) for line in unit.splitlines() if "=" in line)
+    assert {"adjtimex", "clock_adjtime"} <= set(settings["SystemCallFilter"].split())
+    assert settings["CapabilityBoundingSet"] == ""
 
 
 def test_asking_the_kernel_of_this_machine_gives_an_answer() -> None:
