@@ -13,7 +13,16 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from support.transactions import NOW, checkout, outcome
 
 from kiosk.daybook.daybook import Daybook
-from kiosk.daybook.facts import Answered, Fact, NotSent, Sending, Voided, document
+from kiosk.daybook.facts import (
+    Answered,
+    ClockReading,
+    Fact,
+    Learnt,
+    NotSent,
+    Sending,
+    Voided,
+    document,
+)
 from kiosk.daybook.journal import JournalStorage
 from kiosk.daybook.journal.compaction import publish, write_base
 from kiosk.daybook.journal.segments import remove
@@ -49,6 +58,7 @@ def work(folder: Path, done: Callable[[Contents], None]) -> None:
     folder.mkdir()
     for first in range(0, VISITS, VISITS // 3):
         with SmallDaybook(folder) as daybook:
+            expected = expected or contents(daybook)
             if as_text(contents(daybook)) != as_text(expected):
                 raise AssertionError("not what was recorded, and no power cut")
             done(expected)
@@ -106,18 +116,27 @@ def commits_of(visit: int) -> Iterator[list[Fact]]:
     yield [Voided(transaction=loans[0].id, at=NOW), sent]
     yield [NotSent(transactions=sent.transactions, at=NOW)]
     yield [sent]
-    yield [Answered(outcome=outcome(loan, title="A long title " * visit)) for loan in loans[1:]]
+    yield [
+        *(Answered(outcome=outcome(loan, title="A long title " * visit)) for loan in loans[1:]),
+        Learnt(item=loans[1].item, title="A title"),
+        Learnt(item="31234000000000", title=f"A title for the {visit}. time"),
+        ClockReading(boot="b1", started=NOW, by="staff", at=NOW),
+    ]
 
 
 def commit(daybook: Daybook, facts: list[Fact], expected: Contents) -> None:
     committed = daybook.commit(facts)
     daybook.learn(committed)
     for number, fact in committed:
-        name = "transactions" if isinstance(fact, Transaction) else "deliveries"
-        expected.setdefault(name, {})[number] = document(fact)
+        expected.setdefault(table_of(fact), {})[number] = document(fact)
     for fact in facts:
         if isinstance(fact, Standing):
             expected["desk"] = {1: document(fact)}
+
+
+def table_of(fact: Fact) -> str:
+    names = {Learnt: "titles", ClockReading: "clock"}
+    return "transactions" if isinstance(fact, Transaction) else names.get(type(fact), "deliveries")
 
 
 def check(folder: Path, allowed: list[str]) -> None:
