@@ -119,11 +119,14 @@ class JournalStorage(Storage):
         data, frame = frames.encode(self.sequence + 1, changes)
         try:
             offset = self._append(data)
+            self.sequence += 1
+            self._apply(_key("segment", self._active), offset, frame)
         except OSError as error:
             self._poison = error.strerror or str(error)
             raise JournalError(self._poison) from error
-        self.sequence += 1
-        self._apply(_key("segment", self._active), offset, frame)
+        except BaseException as error:  # whatever it was: the next frame might not fit to this one
+            self._poison = self._poison or f"a commit was stopped by {error!r}"
+            raise
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -153,8 +156,9 @@ class JournalStorage(Storage):
         """Make the spare segments that are missing, in a thread; again, if the disk was full."""
         busy = self._making is not None and self._making.is_alive()
         if not busy and len(self._spares) < self._wanted_spares:
-            self._making = threading.Thread(target=self._make_spares, name="spare segments")
-            self._making.start()
+            making = threading.Thread(target=self._make_spares, name="spare segments")
+            making.start()
+            self._making = making
 
     # -- changing over to a base (see compaction) ----------------------------------------------
 

@@ -6,6 +6,7 @@ import errno
 import os
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -268,6 +269,29 @@ def test_after_a_failed_write_nothing_is_taken_until_reopened(
         db.insert({"n": 4})
         # A commit whose sync failed may be there all the same.
         assert [doc["n"] for doc in db] == ([1, 4] if call == "pwrite" else [1, 2, 4])
+
+
+def test_after_a_commit_that_anything_has_stopped_nothing_is_taken_until_reopened(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(_: threading.Thread) -> None:
+        raise RuntimeError("no thread")
+
+    def fill_the_segment(db: Journal) -> None:
+        for number in range(100):
+            db.insert({"n": number})
+
+    with Journal(folder, segment_size=SMALL) as db:
+        with_spares(db.storage)
+        with monkeypatch.context() as patch:
+            patch.setattr(threading.Thread, "start", start)
+            with pytest.raises(RuntimeError):
+                fill_the_segment(db)
+        with pytest.raises(JournalError, match=r"nothing can be written: .*no thread"):
+            db.insert({"n": "next"})
+        told = len(db)
+    with Journal(folder) as db:
+        assert [doc["n"] for doc in db] in (list(range(told)), list(range(told + 1)))
 
 
 def test_a_disk_that_takes_a_few_bytes_at_a_time_is_given_the_rest(
