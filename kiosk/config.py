@@ -10,6 +10,7 @@ import codecs
 import difflib
 import re
 import socket
+import time
 import tomllib
 import types
 import typing
@@ -26,6 +27,7 @@ from drivers.settings import (
     SerialPrinterSettings,
     SerialScannerSettings,
 )
+from kiosk.daybook.blocklist.settings import BlockListSettings
 from kiosk.delivery.settings import DeliverySettings
 from kiosk.desk.policy import DeskSettings
 from kiosk.ils.settings import Sip2Settings
@@ -36,13 +38,19 @@ COLUMNS = (32, 42, 48)
 
 NOT_EMPTY = frozenset({
     "data", "library.name", "library.terminal", "ils.sip2.host", "printer.network.host",
-    "printer.serial.port", "scanner.port", "desk.barcodes.patron", "desk.barcodes.item",
+    "printer.serial.port", "scanner.port", "blocklist.files", "blocklist.times",
+    "blocklist.csv.barcode", "desk.barcodes.patron", "desk.barcodes.item",
 })  # fmt: skip
 
 RANGES: dict[str, tuple[float, float]] = {
     "desk.loan_days": (0, 9999),
     "desk.due_presets": (0, 9999),
     "desk.answer_wait": (0, 60),
+    "blocklist.oldest_days": (0, 3650),
+    "blocklist.timeout": (1, 3600),
+    "blocklist.largest_mb": (1, 100_000),
+    "blocklist.every": (1, 1440),
+    "blocklist.smallest_share": (0, 1),
     "delivery.first_pause": (0.1, 3600),
     "delivery.longest_pause": (0.1, 86400),
     "delivery.keep_alive": (0.1, 86400),
@@ -127,6 +135,7 @@ class Config:
     receipt: ReceiptSettings = field(default_factory=ReceiptSettings)
     ils: IlsSettings = field(default_factory=IlsSettings)
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
+    blocklist: BlockListSettings = field(default_factory=BlockListSettings)
     screen: ScreenSettings = field(default_factory=ScreenSettings)
     support: Support = field(default_factory=Support)
 
@@ -293,9 +302,10 @@ def _check(config: Config) -> None:
     if (config.screen.width == 0) != (config.screen.height == 0):
         raise ConfigError("[screen] needs width and height, or neither for the full screen")
     _check_patterns(config.desk)
+    _check_block_list(config.blocklist)
     _check_printer(config.printer)
     if config.ils.sip2 is not None:
-        _check_encoding(config.ils.sip2.encoding)
+        _check_encoding("ils.sip2", config.ils.sip2.encoding)
     if config.ils.live != "none" and config.ils.offline == "none":
         raise ConfigError(
             f'[ils] live = "{config.ils.live}" without offline: name also what takes the rest, '
@@ -305,13 +315,40 @@ def _check(config: Config) -> None:
         raise ConfigError("[ils] names sip2: say where it is in [ils.sip2], with host and port")
 
 
-def _check_encoding(encoding: str) -> None:
+def _check_encoding(where: str, encoding: str) -> None:
     try:
         codecs.lookup(encoding)
     except LookupError as error:
         raise ConfigError(
-            f"[ils.sip2] encoding = {encoding!r} is not known: give utf-8, latin-1, cp850 …"
+            f"[{where}] encoding = {encoding!r} is not known: give utf-8, latin-1, cp850 …"
         ) from error
+
+
+def _check_block_list(settings: BlockListSettings) -> None:
+    _check_encoding("blocklist", settings.encoding)
+    if settings.url and settings.folder is not None:
+        raise ConfigError("[blocklist] names url and folder: keep one of them")
+    if settings.url and not re.match(r"https?://[^/]", settings.url):
+        raise ConfigError(
+            f"[blocklist] url = {settings.url!r} is not a web address: begin with https://"
+        )
+    if settings.date_from == "date_file" and (settings.url or not settings.date_file):
+        raise ConfigError(
+            '[blocklist] date_from = "date_file" needs a folder, and date_file = "NAME" for the '
+            "file in it"
+        )
+    if len(settings.csv.delimiter) != 1:
+        raise ConfigError(
+            f"[blocklist.csv] delimiter = {settings.csv.delimiter!r} does not fit: give one "
+            'character, such as ";" or "\\t"'
+        )
+    for moment in settings.times:
+        try:
+            time.strptime(moment, "%H:%M")
+        except ValueError as error:
+            raise ConfigError(
+                f'[blocklist] times = {moment!r} does not fit: give times such as "07:00"'
+            ) from error
 
 
 def _check_patterns(desk: DeskSettings) -> None:

@@ -25,9 +25,10 @@ from drivers.printer.status import PrinterError
 from drivers.printer.terminal import draw
 from drivers.scanner.serial import SerialScanner
 from drivers.scanner.symbology import Damaged
-from kiosk import __version__, receipts
+from kiosk import __version__, memory, receipts
 from kiosk.clock import Clock, ThisMachine, boot_id
 from kiosk.daybook import space, unrecorded
+from kiosk.daybook.blocklist.keeper import Keeper
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.facts import Settled, Voided
 from kiosk.daybook.journal import JournalError
@@ -39,6 +40,7 @@ from kiosk.desk.desk import Desk
 from kiosk.desk.policy import DeskSession
 from kiosk.desk.words import say
 from kiosk.ils.sip2 import Sip2Library
+from kiosk.memory import DeskMemory
 from kiosk.view import state as show
 from kiosk.view.link import link_path
 from kiosk.view.messages import (
@@ -111,6 +113,7 @@ class Engine:
             zone=self._zone,
             profile=config.library.profile,
             staff=config.library.staff,
+            block_list=memory.rules(config.blocklist),
         )
         self._clock = Clock(
             machine or ThisMachine(),
@@ -120,7 +123,9 @@ class Engine:
             latest=self._latest,
         )
         _void_unrecorded(self._daybook, config.data, self._now())
-        self._desk = Desk(config.desk, session, self._daybook, lambda: uuid.uuid4().hex)
+        self._block_list = Keeper(config.blocklist, config.data, self._zone, self._now, self._show)
+        remembered = DeskMemory(self._daybook, self._block_list)
+        self._desk = Desk(config.desk, session, remembered, lambda: uuid.uuid4().hex)
         standing = self._daybook.standing()
         self._desk.resume(
             standing, self._daybook.open_visit(standing), self._daybook.past_visit("")
@@ -150,6 +155,7 @@ class Engine:
         self._start_delivery()
         self._tasks.start(self._tick())
         self._tasks.start(self._watch_space())
+        self._tasks.start(self._block_list.run())
         self._tasks.start(_signs_of_life())
         log.info("engine %s is ready, data in %s", __version__, self._config.data)
         try:
@@ -309,7 +315,7 @@ class Engine:
                 log.warning("still nothing can be recorded: %s", error)
         self._failed.clear()
         unrecorded.forget(self._config.data)
-        self._desk.remember(self._daybook)
+        self._desk.remember(DeskMemory(self._daybook, self._block_list))
         broken.close()
         self._writer = Writer(self._daybook, asyncio.get_running_loop())
         self._start_delivery()
@@ -492,11 +498,17 @@ class Engine:
 
     # -- what is on show -----------------------------------------------------------------------
 
+    def _show(self) -> None:
+        self._link.show()
+
     def _picture(self) -> show.AppState:
         return picture(
             self._desk,
             self._now(),
             library=self._library(),
+            block_list=memory.block_list(
+                self._block_list, self._config.blocklist, self._now().date()
+            ),
             devices=tuple(self._devices()),
             space=self._space,
             support=self._config.support,

@@ -11,7 +11,7 @@ import os
 import sys
 
 from kiosk import __version__
-from kiosk.cli import console, demo, parts, reading, run
+from kiosk.cli import blocklist, console, demo, parts, reading, run
 from kiosk.cli.common import FAILED, OK, CommandError
 
 EPILOG = """\
@@ -28,6 +28,7 @@ exit codes:
   2  the command line is wrong
   3  console: something is still queued, unknown or waiting
   4  console: all is delivered, but there are exceptions that need a person
+  5  blocklist check: nothing may be lent on this card
   130  ended by Ctrl-C; run and engine end with 0
 """
 
@@ -81,6 +82,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"Daybook {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for family in (run, parts, console, demo, reading):
+    for family in (run, parts, console, demo, reading, blocklist):
         family.register(commands)
     return parser

@@ -91,6 +91,7 @@ def _status(args: argparse.Namespace) -> int:
         "transactions": len(daybook.table("transactions")),
         "waiting": len(indexes.pending),
         "to_fix": len(indexes.exceptions),
+        **_block_list_facts(config),
         **_engine_facts(config),
     }
     facts |= _clock_facts(config, daybook)
@@ -136,6 +137,20 @@ def _room(config: Config, daybook: Daybook) -> Room | None:
         return None
     busiest = daybook.indexes.busiest_day()
     return space.room(disk, reserved=daybook.journal.reserved, busiest=busiest)
+
+
+def _block_list_facts(config: Config) -> dict[str, object]:
+    """Tell how the block list on the disk is."""
+    from kiosk.cli.blocklist import standing
+
+    block_list = standing(config)
+    if not block_list.made:
+        return {"block_list": block_list.state}
+    return {
+        "block_list": block_list.state,
+        "list_made": block_list.made,
+        "list_cards": block_list.cards,
+    }
 
 
 def _engine_facts(config: Config) -> dict[str, object]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from kiosk.view.messages import FromEngine, Intent
-    from kiosk.view.state import Answer, AppState, Library
+    from kiosk.view.state import Answer, AppState, BlockList, Library
     from kiosk.words import Words
 
     class Out(Protocol):
@@ -59,6 +59,7 @@ class Console:
         self._lost = False
         self._space: str | None = None
         self._asked_the_time = False
+        self._block_list = "off"
 
     def line(self, text: str) -> bool:
         """Take a line: a scan or a :command. False when it ends the console."""
@@ -107,6 +108,7 @@ class Console:
             case Picture(state=state):
                 self._tell_space(state)
                 self._ask_the_time(state)
+                self._follow(state.block_list)
             case _:
                 pass
 
@@ -120,6 +122,14 @@ class Console:
     def standing(self, timeout: float) -> Library | None:
         """Ask how delivery stands at this moment; otherwise as `settled`."""
         return self._ask(timeout, settled=False)
+
+    def _follow(self, block_list: BlockList) -> None:
+        """Tell how the block list is, when that changes; of one that is as it should be, not."""
+        before, self._block_list = self._block_list, block_list.state
+        if before == block_list.state or (before == "off" and block_list.state == "fresh"):
+            return
+        title, story = self._words(block_list.headline), self._words(block_list.story)
+        self.say(say("console.block_list", title=title, story=story))
 
     def _ask(self, timeout: float, *, settled: bool) -> Library | None:
         self._pings += 1

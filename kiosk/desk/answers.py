@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from kiosk.desk.words import Phrase, say
+from kiosk.desk.words import Phrase, ending, say
 
 if TYPE_CHECKING:
+    from kiosk.desk.blocklist import Block
     from kiosk.desk.events import Holder
     from kiosk.desk.transactions import Outcome
     from kiosk.desk.visits import Line
@@ -64,6 +65,29 @@ def look(headline: Phrase, detail: Phrase | None = None) -> Answer:
 def refusal(headline: Phrase, detail: Phrase) -> Answer:
     """Say that something was not taken, and what to do."""
     return Answer(tone="not_taken", headline=headline, detail=detail)
+
+
+def blocked(card: str, block: Block) -> Answer:
+    """Say that the block list refuses a card."""
+    made = block.made.isoformat()
+    detail = say(f"block.{block.status}_detail", made=made, ending=ending(card))
+    return refusal(say(f"block.{block.status}"), detail)
+
+
+def asking_about(card: str, block: Block) -> Answer:
+    """Say that the block list refuses a card, and that the library is being asked."""
+    made = block.made.isoformat()
+    return look(say("block.asking"), say("block.asking_detail", made=made, ending=ending(card)))
+
+
+def warned(block: Block) -> Answer:
+    """Say that the block list warns of a card."""
+    return look(say(f"block.{block.status}"), block_note(block))
+
+
+def block_note(block: Block) -> Phrase:
+    """Say beside the patron what the block list says."""
+    return say(f"block.{block.status}_note", made=block.made.isoformat())
 
 
 def about_line(line: Line, tone: Tone, detail: Phrase) -> Answer:

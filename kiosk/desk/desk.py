@@ -3,7 +3,8 @@
     event                 what it does
     --------------------  -----------------------------------------------------------------
     Scanned  a command    what the button of that name does
-             a card       closes the visit before, opens the patron's
+             a card       closes the visit before, opens the patron's; with the library away,
+                          not that of a card which the block list refuses
              an item      checkout: recorded for the patron; with nobody there: who has it
                           checkin: recorded as returned
              an ISBN      refused: it names an edition, not the copy in hand
@@ -25,7 +26,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from kiosk.desk import answers, barcodes, clocks, commands, duedates, events
+from kiosk.desk import answers, barcodes, blocklist, clocks, commands, duedates, events
 from kiosk.desk.answers import Alarm, Answer, Question, look, news, refusal
 from kiosk.desk.state import Closing, DeskState, Doubt
 from kiosk.desk.transactions import Checkin, Checkout, Source
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kiosk.desk.barcodes import Reading
+    from kiosk.desk.blocklist import Block
     from kiosk.desk.events import Effect, Event, Memory
     from kiosk.desk.policy import DeskSession, DeskSettings
     from kiosk.desk.transactions import Transaction
@@ -134,7 +136,7 @@ class Desk:
     def standing(self) -> Standing:
         """What has to be kept so that a crash brings back the same picture."""
         state, visit = self.state, self.state.visit
-        if visit is None:
+        if visit is None or visit.block is not None:
             return Standing(mode=state.mode, bookdrop=state.bookdrop)
         return Standing(
             mode=state.mode,
@@ -256,12 +258,41 @@ class Desk:
             return
         if not self._left_visit(event):
             return
-        self._set(
-            mode="checkout",
-            visit=Visit(id=self._new_id(), opened=event.at, patron=card),
+        block = self._block(card, event.at)
+        if block is not None and block.refuses and not self.state.online:
+            self._turn_away(card, block)
+        else:
+            self._open(card, block, event.at)
+
+    def _block(self, card: str, at: datetime) -> Block | None:
+        """Tell what the block list makes of a card, where it is used."""
+        rules = self.session.block_list
+        listed = self._memory.block_status(card) if rules is not None else None
+        if rules is None or listed is None:
+            return None
+        return blocklist.judge(listed, self._today(at), rules)
+
+    def _turn_away(self, card: str, block: Block) -> None:
+        """Open no visit for a card that the block list refuses: nothing can be lent on it."""
+        self._set(mode="checkout", visit=None, closing=None)
+        self._answer(answers.blocked(card, block))
+
+    def _open(self, card: str, block: Block | None, at: datetime) -> None:
+        """Open a patron's visit; warn of what the block list says."""
+        refuses = block is not None and block.refuses
+        visit = Visit(
+            id=self._new_id(),
+            opened=at,
+            patron=card,
+            note=None if block is None else answers.block_note(block),
+            block=block if refuses else None,
         )
+        self._set(mode="checkout", visit=visit)
         self._want(events.AskPatron(card))
-        self._answer(news(say("visit.opened"), say("visit.card", ending=ending(card))))
+        if block is None:
+            self._answer(news(say("visit.opened"), say("visit.card", ending=ending(card))))
+        else:
+            self._answer(answers.asking_about(card, block) if refuses else answers.warned(block))
 
     def _who_has(self, item: str) -> None:
         self._answer(answers.whereabouts(item, self._memory.holder(item)))
@@ -271,6 +302,9 @@ class Desk:
             self._answer(clocks.ASK_FIRST)
             return
         visit = self._open_visit(event.at)
+        if visit.block is not None:
+            self._not_taken(barcodes.Reading("item", item, say("block.asking_item")), event.at)
+            return
         if self._twice(visit, item, event):
             return
         due = self.due(event.at)
@@ -365,10 +399,12 @@ class Desk:
         if not answer.valid:
             words = answer.words or ""
             note = say("patron.blocked_words", words=words) if words else say("patron.blocked")
-        self._set(visit=replace(visit, name=answer.name, note=note))
+        self._set(visit=replace(visit, name=answer.name, note=note, block=None))
         if note is not None:
             headline = say("patron.not_valid")
             self._answer(look(headline, note))
+        elif visit.block is not None:
+            self._answer(news(say("block.lifted"), say("block.lifted_detail")))
 
     def _outcome_arrived(self, event: events.OutcomeArrived) -> None:
         outcome, visit = event.outcome, self.state.visit
@@ -391,6 +427,9 @@ class Desk:
 
     def _library_reached(self, event: events.LibraryReached) -> None:
         self._set(online=event.online)
+        visit = self.state.visit
+        if not event.online and visit is not None and visit.block is not None:
+            self._turn_away(visit.patron or "", visit.block)  # it will not say more than the list
 
     def _print_failed(self, event: events.PrintFailed) -> None:
         self._answer(look(say("print.failed"), event.problem))

@@ -16,6 +16,7 @@ from kiosk.desk.visits import Receipt, Standing
 from kiosk.desk.words import Phrase
 
 if TYPE_CHECKING:
+    from kiosk.desk.blocklist import Listed
     from kiosk.desk.visits import PastVisit
 
 
@@ -181,6 +182,9 @@ class Holder:
 
 class Memory(Protocol):
     """What the desk must know at once: answered from memory, never from disk or network."""
+
+    def block_status(self, card: str) -> Listed | None:
+        """Tell what the block list says of a card, however old the list is."""
 
     def holder(self, item: str) -> Holder | None:
         """Who has this item, as far as this daybook knows."""

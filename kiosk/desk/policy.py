@@ -7,6 +7,7 @@ from datetime import tzinfo
 from typing import Literal
 
 from kiosk.desk.barcodes import BarcodeRules
+from kiosk.desk.blocklist import BlockListRules
 
 Receipts = Literal["patron", "item", "none"]
 """One receipt for each patron at the end, one slip for each item as it is taken, or none."""
@@ -35,3 +36,5 @@ class DeskSession:
     zone: tzinfo
     profile: str = ""
     staff: str = ""
+    block_list: BlockListRules | None = None
+    """What is made of the block list; None where it is not used."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
+from kiosk.desk.blocklist import Block
 from kiosk.desk.transactions import Checkin, Checkout, Outcome, Transaction
 from kiosk.desk.words import Phrase, ending, say
 
@@ -67,6 +68,8 @@ class Visit:
     note: Phrase | None = None
     due: datetime | None = None
     """Another due date for this patron, until the visit closes."""
+    block: Block | None = None
+    """The block list refuses this card, and the library has yet to say whether it does too."""
     lines: tuple[Line, ...] = ()
 
     def line(self, transaction: str) -> Line | None:

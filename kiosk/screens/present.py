@@ -12,7 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kiosk.desk.words import Phrase
-    from kiosk.view.state import AppState, Device, Library, Line, Space, Support, Tone
+    from kiosk.view.state import (
+        AppState,
+        BlockList,
+        Device,
+        Library,
+        Line,
+        Space,
+        Support,
+        Tone,
+    )
 
     Write = Callable[[Phrase], str]
 
@@ -123,6 +132,28 @@ def support_line(words: Write, support: Support) -> str:
     """Say whom to ask, or "" where nobody is named."""
     who = " · ".join(part for part in (support.name, support.phone, support.email) if part)
     return words(say("screen.support", who=who)) if who else ""
+
+
+def block_list_chip(words: Write, block_list: BlockList) -> tuple[str, str, Tone]:
+    """Give the icon, the text and the tone of the block list's chip."""
+    says = words(say(f"screen.blocklist.{block_list.state}", count=block_list.days))
+    return ICONS["block_list"], says, _BLOCK_LIST_TONES.get(block_list.state, "look")
+
+
+_BLOCK_LIST_TONES: dict[str, Tone] = {
+    "fresh": "confirmed",
+    "too_old": "not_taken",
+    "damaged": "not_taken",
+}
+
+
+def block_list_story(words: Write, block_list: BlockList) -> tuple[str, str]:
+    """Give the headline and the text behind the block list's chip."""
+    parts = [words(block_list.story)]
+    if block_list.trouble:
+        trouble = words(block_list.trouble)
+        parts.append(words(say("screen.blocklist.trouble", trouble=trouble)))
+    return words(block_list.headline), "\n\n".join(parts)
 
 
 def device_story(words: Write, devices: tuple[Device, ...]) -> str:

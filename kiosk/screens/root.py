@@ -117,7 +117,10 @@ class Root(FloatLayout):
         return (
             (("now", "clock"), self._show_clock),
             (
-                ("library_name", "staff", "profile", "library", "devices", "space", "clock"),
+                (
+                    *("library_name", "staff", "profile", "library", "devices", "space"),
+                    *("clock", "block_list"),
+                ),
                 bar.show,
             ),
             (("mode",), rail.show),

@@ -236,6 +236,7 @@ ICONS: Mapping[str, str] = {
     "back": "\U000f0141",
     "backspace": "\U000f0b5c",
     "blocked": "\U000f12e0",
+    "block_list": "\U000f0a12",
     "bookdrop": "\U000f1134",
     "calendar": "\U000f0e18",
     "card": "\U000f0dab",

@@ -10,6 +10,7 @@ from kiosk.desk.words import ending
 from kiosk.view.state import (
     PAGE,
     AppState,
+    BlockList,
     Clock,
     Device,
     Due,
@@ -36,6 +37,7 @@ def picture(
     now: datetime,
     *,
     library: Library,
+    block_list: BlockList,
     devices: tuple[Device, ...],
     space: Space | None,
     support: Support,
@@ -61,6 +63,7 @@ def picture(
         alarm=state.alarm,
         last_visit=_last(desk),
         library=library,
+        block_list=block_list,
         devices=devices,
         space=space,
         closing=state.closing is not None,

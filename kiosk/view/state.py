@@ -13,11 +13,12 @@ from typing import Literal
 from kiosk.desk import clocks
 from kiosk.desk.answers import Alarm, Answer, Question, Tone
 from kiosk.desk.visits import Mode, Stage
-from kiosk.desk.words import Phrase
+from kiosk.desk.words import Phrase, say
 
 __all__ = [
-    "PAGE", "Alarm", "Answer", "AppState", "Clock", "Device", "Due", "DuePreset", "LastVisit",
-    "Library", "Line", "Patron", "Phrase", "Question", "Returned", "Space", "Support", "Tone",
+    "PAGE", "Alarm", "Answer", "AppState", "BlockList", "Clock", "Device", "Due", "DuePreset",
+    "LastVisit", "Library", "Line", "Patron", "Phrase", "Question", "Returned", "Space", "Support",
+    "Tone",
 ]  # fmt: skip
 
 PAGE = 200
@@ -136,6 +137,33 @@ class Clock:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class BlockList:
+    """How the block list is.
+
+    `off`: none is set up, or it shall not be used. `none`: none has come yet. `fresh` is of today,
+    `old` is used with its age told; `too_old` and `damaged` are not used; `future`: its day is
+    still to come, so one of the clocks is wrong. `made` is its day, `trouble` says why there is no
+    newer one.
+    """
+
+    state: Literal["off", "none", "fresh", "old", "too_old", "future", "damaged"] = "off"
+    made: str = ""
+    days: int = 0
+    cards: int = 0
+    trouble: Phrase | None = None
+
+    @property
+    def headline(self) -> Phrase:
+        """How it is, in a few words."""
+        return say(f"screen.blocklist.{self.state}.title", made=self.made)
+
+    @property
+    def story(self) -> Phrase:
+        """What that means, and what to do."""
+        return say(f"screen.blocklist.{self.state}.story", made=self.made, cards=self.cards)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Support:
     """Who helps, shown wherever people would ask."""
 
@@ -167,6 +195,7 @@ class AppState:
     alarm: Alarm | None = None
     last_visit: LastVisit | None = None
     library: Library
+    block_list: BlockList = BlockList()
     devices: tuple[Device, ...] = ()
     space: Space | None = None
     """None while there is room enough."""

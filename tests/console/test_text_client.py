@@ -25,7 +25,7 @@ from kiosk.view.messages import (
     Typed,
 )
 from kiosk.view.picture import picture
-from kiosk.view.state import Library, Space, Support
+from kiosk.view.state import BlockList, Library, Space, Support
 from kiosk.words import Words
 
 if TYPE_CHECKING:
@@ -218,6 +218,7 @@ def test_the_room_on_the_disk_is_told_when_it_changes_and_only_then() -> None:
             day.desk,
             day.now,
             library=Library(state="none"),
+            block_list=BlockList(),
             devices=(),
             space=space,
             support=Support(),
@@ -242,6 +243,7 @@ def test_a_clock_that_cannot_be_right_is_asked_about_once() -> None:
         day.desk,
         day.now,
         library=Library(state="none"),
+        block_list=BlockList(),
         devices=(),
         space=None,
         support=Support(),

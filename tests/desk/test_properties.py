@@ -22,9 +22,10 @@ from support.desk_script import (
 )
 from support.desk_script import settings as desk_settings
 
+from kiosk.desk.blocklist import STATUSES, Listed, Status
 from kiosk.desk.transactions import Checkin, Checkout
 from kiosk.view.picture import picture
-from kiosk.view.state import Library, Support
+from kiosk.view.state import BlockList, Library, Support
 
 CARDS = [MAYA, JONAS]
 ITEMS = [LEFT_HAND, SWEETGRASS, BELOVED, PIPPI]
@@ -44,10 +45,18 @@ class AnyDay(RuleBasedStateMachine):
         super().__init__()
         self.day = Day()
         self.checked = 0
+        self.freed: set[str] = set()
+        """The visits in which the library has said something of the card."""
 
-    @initialize(receipts=st.sampled_from(["patron", "item", "none"]), online=st.booleans())
-    def opens(self, receipts: str, *, online: bool) -> None:
+    @initialize(
+        receipts=st.sampled_from(["patron", "item", "none"]),
+        online=st.booleans(),
+        listed=st.none() | st.sampled_from(STATUSES),
+    )
+    def opens(self, receipts: str, listed: Status | None, *, online: bool) -> None:
         self.day = Day(desk_settings(receipts=receipts), online=online)
+        if listed is not None:
+            self.day.disk.block_list[JONAS] = Listed((listed,), self.day.now.date())
 
     @rule(text=st.sampled_from(CARDS + ITEMS * 2 + ODD))
     def scans(self, text: str) -> None:
@@ -89,6 +98,9 @@ class AnyDay(RuleBasedStateMachine):
     @rule(card=st.sampled_from(CARDS), refuses=st.none() | GARBAGE)
     def library_knows(self, card: str, refuses: str | None) -> None:
         self.day.library_knows(card, "Somebody", refuses)
+        visit = self.day.desk.state.visit
+        if visit is not None and visit.patron == card:
+            self.freed.add(visit.id)
 
     @rule(online=st.booleans())
     def connection(self, *, online: bool) -> None:
@@ -149,6 +161,14 @@ class AnyDay(RuleBasedStateMachine):
         assert state.closing is None or pending or (state.online and visit.unanswered)
 
     @invariant()
+    def nothing_is_lent_on_a_card_of_the_block_list_without_the_librarys_word(self) -> None:
+        listed = self.day.disk.block_list.get(JONAS)
+        if listed is not None and listed.statuses != ("delinquent",):
+            wanted = [*self.day.disk.transactions.values(), *self.day.waiting]
+            lent = {x.visit for x in wanted if isinstance(x, Checkout) and x.patron == JONAS}
+            assert lent <= self.freed
+
+    @invariant()
     def during_the_alarm_nothing_is_put(self) -> None:
         assert self.day.desk.state.alarm is None or not any(
             isinstance(fact, Checkout | Checkin) for fact in self.day.waiting
@@ -165,6 +185,7 @@ class AnyDay(RuleBasedStateMachine):
             self.day.desk,
             self.day.now,
             library=Library(state="none"),
+            block_list=BlockList(),
             devices=(),
             space=None,
             support=Support(),

@@ -9,6 +9,7 @@ from kiosk.view.state import (
     Alarm,
     Answer,
     AppState,
+    BlockList,
     Clock,
     Device,
     Due,
@@ -128,17 +129,53 @@ REFUSED = replace(
     library=Library(state="online", to_fix=3),
 )
 
+AWAY = Library(state="offline", waiting=214)
+LIST_OF_TODAY = BlockList(state="fresh", made=TODAY, cards=8216)
+
 BLOCKED = replace(
     IDLE,
     answer=Answer(
         tone="not_taken",
-        headline=plain("This card is blocked"),
-        detail=plain(
-            "The block list of today, 2:30, says barred. Nothing can be lent on it. Scan another "
-            "card; the library can lift the block when it is reachable again."
-        ),
+        headline=say("block.lost"),
+        detail=say("block.lost_detail", made=TODAY, ending="4417"),
     ),
-    library=Library(state="offline", waiting=214),
+    library=AWAY,
+    block_list=LIST_OF_TODAY,
+)
+
+LISTED_ONLINE = replace(
+    IDLE,
+    answer=Answer(
+        tone="look",
+        headline=say("block.asking"),
+        detail=say("block.asking_detail", made=TODAY, ending="4417"),
+    ),
+    patron=Patron(card_ending="4417", note=say("block.barred_note", made=TODAY)),
+    block_list=LIST_OF_TODAY,
+)
+
+DELINQUENT = replace(
+    IDLE,
+    answer=Answer(
+        tone="look",
+        headline=say("block.delinquent"),
+        detail=say("block.delinquent_note", made="2026-11-19"),
+    ),
+    patron=Patron(card_ending="4417", note=say("block.delinquent_note", made="2026-11-19")),
+    library=AWAY,
+    block_list=BlockList(state="old", made="2026-11-19", days=2, cards=8130),
+)
+
+LIST_TOO_OLD = replace(
+    IDLE,
+    library=Library(state="offline", waiting=214, to_fix=2),
+    block_list=BlockList(
+        state="too_old",
+        made="2026-11-12",
+        days=9,
+        cards=8130,
+        trouble=say("blocklist.login_refused", host="evergreen.example.org"),
+    ),
 )
 
 ADVISED = replace(
@@ -327,6 +364,9 @@ STATES: dict[str, AppState] = {
     "checkout-many": MANY,
     "checkout-no-printer": NO_PRINTER,
     "patron-blocked": BLOCKED,
+    "patron-listed-online": LISTED_ONLINE,
+    "patron-delinquent": DELINQUENT,
+    "block-list-too-old": LIST_TOO_OLD,
     "patron-advised": ADVISED,
     "checkin-idle": CHECKIN_IDLE,
     "checkin-bookdrop": BOOKDROP,

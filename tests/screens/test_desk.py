@@ -76,7 +76,7 @@ def test_a_refusal_says_that_the_item_stays_and_why_on_a_touch(stage, root):
 def test_a_blocked_card_takes_the_whole_side(stage, root):
     stage.show(states.BLOCKED)
     assert root.checkout.panel in root.checkout.ids.left.children
-    assert "This card is blocked" in words(root)
+    assert "This card was reported lost" in words(root)
 
 
 def test_a_voided_line_is_struck_and_says_so(stage, root):
@@ -374,3 +374,21 @@ def test_the_reason_of_a_line_can_be_any_phrase(stage, root):
     noted = replace(states.ONLINE.lines[0], note=say("noticed.due_differs", due="2026-12-05"))
     stage.show(replace(states.ONLINE, lines=(noted,)))
     assert "The library has another due date: Sat 5 Dec 2026. Tell the patron." in words(root)
+
+
+def test_the_shield_tells_how_old_the_block_list_is_and_why_on_a_touch(stage, root):
+    stage.show(states.DELINQUENT)
+    assert "2 days" in words(root)
+    stage.show(states.LIST_TOO_OLD)
+    assert "Not used" in words(root)
+    stage.tap(root.ids.status.block_list)
+    told = " ".join(words(root))
+    assert "The block list is too old" in told
+    assert "evergreen.example.org refused the login" in told
+    root.close()
+
+
+def test_a_kiosk_without_a_block_list_shows_no_shield(stage, root):
+    stage.show(states.LIST_TOO_OLD)
+    stage.show(states.IDLE)
+    assert root.ids.status.block_list not in root.ids.status.ids.chips.children

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from kiosk.desk import events
+from kiosk.desk.blocklist import BlockListRules, Listed
 from kiosk.desk.clocks import DeskClock
 from kiosk.desk.desk import Desk
 from kiosk.desk.policy import DeskSession, DeskSettings
@@ -61,6 +62,7 @@ class Disk:
     standing: Standing = field(default_factory=Standing)
     unlearnt: set[str] = field(default_factory=set)
     """What is on the disk although writing it failed: nobody knows before it is opened again."""
+    block_list: dict[str, Listed] = field(default_factory=dict)
 
     def write(self, fact: Transaction | Undone | Standing) -> None:
         if isinstance(fact, Transaction):
@@ -84,6 +86,9 @@ class Disk:
         return PastVisit(transactions=transactions, outcomes=dict(self.outcomes), voided=voided)
 
     # What a Desk asks (kiosk.desk.events.Memory).
+
+    def block_status(self, card: str) -> Listed | None:
+        return self.block_list.get(card)
 
     def holder(self, item: str) -> events.Holder | None:
         last = next((x for x in reversed(self._lasting()) if x.item == item), None)
@@ -116,6 +121,7 @@ class Day:
     def __init__(self, settings: DeskSettings | None = None, *, online: bool = False) -> None:
         self.now = MORNING
         self.uptime = 600.0
+        self.block_list_rules: BlockListRules | None = BlockListRules()
         self.disk = Disk()
         self.waiting: list[Transaction | Undone | Standing] = []
         self.failed: set[str] = set()
@@ -139,6 +145,7 @@ class Day:
             zone=ZONE,
             profile="Circulation",
             staff="Ines",
+            block_list=self.block_list_rules,
         )
         return Desk(self._settings, session, self.disk, lambda: next(self._ids))
 

@@ -22,6 +22,7 @@ from kiosk.view.picture import picture
 from kiosk.view.state import (
     PAGE,
     AppState,
+    BlockList,
     Clock,
     Device,
     DuePreset,
@@ -32,6 +33,7 @@ from kiosk.view.state import (
 )
 
 LIBRARY = Library(state="online", waiting=2)
+BLOCK_LIST = BlockList(state="old", made="2026-11-20", days=1, cards=3)
 SCANNER = Device(name="ttyUSB0", kind="scanner")
 FILLING = Space(state="low", headline=say("space.low"), lasting=say("space.lasts_long"))
 SUPPORT = Support(name="Northside IT", phone="555 0199")
@@ -44,6 +46,7 @@ def shown(day: Day, now: datetime | None = None) -> AppState:
         library=LIBRARY,
         devices=(SCANNER,),
         space=FILLING,
+        block_list=BLOCK_LIST,
         support=SUPPORT,
     )
 
@@ -55,6 +58,7 @@ def test_an_idle_desk() -> None:
     assert state.profile == "Circulation"
     assert (state.library, state.devices, state.support) == (LIBRARY, (SCANNER,), SUPPORT)
     assert state.space == FILLING
+    assert state.block_list == BLOCK_LIST
     assert (state.question, state.alarm, state.last_visit) == (None, None, None)
     assert not state.closing
     assert not state.keep_off_shelves

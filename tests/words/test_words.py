@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from drivers.printer.status import Problem
 from kiosk.desk.answers import Tone
+from kiosk.desk.blocklist import STATUSES
 from kiosk.desk.visits import Mode, Stage
 from kiosk.desk.words import say
-from kiosk.view.state import Library
+from kiosk.view.state import BlockList, Library
 from kiosk.words import CATALOGUES, Words
 
 if TYPE_CHECKING:
@@ -31,8 +32,13 @@ WORDS = Words()
 STATES = get_args(get_type_hints(Library)["state"])
 LIBRARY_STATES = tuple(f"screen.library.{state}" for state in STATES)
 
+BLOCK_LIST_STATES = get_args(get_type_hints(BlockList)["state"])
+
 FAMILIES: dict[str, tuple[str, ...]] = {
     "clock.by_{}": ("network", "staff", "unconfirmed", "wrong"),
+    "block.{}": STATUSES,
+    "block.{}_detail": STATUSES,
+    "block.{}_note": STATUSES,
     "confirmed.{}": get_args(Mode),
     "doubt.yes_{}": ("card", "item"),
     "mode.{}": get_args(Mode),
@@ -49,6 +55,9 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "screen.{}.title": ("scanner", "printer"),
     "space.{}": ("ok", "low", "short"),
     "tone.{}": get_args(Tone),
+    "screen.blocklist.{}": BLOCK_LIST_STATES,
+    "screen.blocklist.{}.story": BLOCK_LIST_STATES,
+    "screen.blocklist.{}.title": BLOCK_LIST_STATES,
     "{}.look": ("noticed", "unknown"),
     "{}.story": LIBRARY_STATES,
     "{}.title": LIBRARY_STATES,

@@ -84,6 +84,7 @@ class Keeper:
         settings: BlockListSettings,
         folder: Path,
         zone: ZoneInfo,
+        now: Callable[[], datetime],
         changed: Callable[[], None],
     ) -> None:
         self.trouble: Phrase | None = None
@@ -92,6 +93,7 @@ class Keeper:
         self._settings = settings
         self._folder = folder
         self._zone = zone
+        self._now = now
         self._changed = changed
         self._file: BlockListFile | None = None
         self._seen: tuple[int, int] | None = None
@@ -114,7 +116,7 @@ class Keeper:
             while True:
                 if self.look():
                     self._changed()
-                if is_due(self._settings, attempts, datetime.now(self._zone)):
+                if is_due(self._settings, attempts, self._now()):
                     await self._refresh(attempts)
                 else:
                     await asyncio.sleep(LOOK)
@@ -162,7 +164,7 @@ class Keeper:
     async def _refresh(self, attempts: Attempts) -> None:
         job = Refresh(self._folder, self._zone.key, self._settings)
         self.trouble = await _child(job)
-        attempts.last = datetime.now(self._zone)
+        attempts.last = self._now()
         attempts.failures = attempts.failures + 1 if self.trouble is not None else 0
         if self.trouble is not None:
             log.warning("no new block list: %s", self.trouble.key)

@@ -67,6 +67,7 @@ class StatusBar(BoxLayout):
     library = cached_property(lambda self: Pill(on_release=lambda _: self._tell_library()))
     to_fix = cached_property(lambda self: Pill(on_release=lambda _: self._tell_to_fix()))
     space = cached_property(lambda self: Pill(on_release=lambda _: self._tell_space()))
+    block_list = cached_property(lambda self: Pill(on_release=lambda _: self._tell_block_list()))
     scanner = cached_property(lambda self: Pill(on_release=lambda _: self._tell_devices("scanner")))
     printer = cached_property(lambda self: Pill(on_release=lambda _: self._tell_devices("printer")))
     doubt = cached_property(lambda self: Pill(on_release=lambda _: self.set_clock()))
@@ -100,6 +101,9 @@ class StatusBar(BoxLayout):
             words = skin.tell(f"screen.time.{state.clock.state}")
             _paint(self.doubt, ICONS["pending"], words, _CLOCK_TONES[state.clock.state])
             wanted.append(self.doubt)
+        if state.block_list.state != "off":
+            _paint(self.block_list, *present.block_list_chip(skin.words, state.block_list))
+            wanted.append(self.block_list)
         arrange(self.ids.chips, wanted)
 
     def show_clock(self, state: AppState) -> None:
@@ -111,6 +115,10 @@ class StatusBar(BoxLayout):
     def _tell_library(self) -> None:
         if self._state:
             self.tell_story(*present.library_story(skin.words, self._state.library))
+
+    def _tell_block_list(self) -> None:
+        if self._state:
+            self.tell_story(*present.block_list_story(skin.words, self._state.block_list))
 
     def _tell_to_fix(self) -> None:
         if self._state:

@@ -76,7 +76,9 @@ def test_a_folder_is_looked_into_every_few_minutes(tmp_path: Path) -> None:
 
 
 def keeper(data: Path, **settings: object) -> Keeper:
-    return Keeper(BlockListSettings(**settings), data, ZONE, lambda: None)  # type: ignore[arg-type]
+    return Keeper(
+        BlockListSettings(**settings), data, ZONE, lambda: datetime.now(ZONE), lambda: None
+    )  # type: ignore[arg-type]
 
 
 def test_a_list_brought_by_hand_is_seen(tmp_path: Path) -> None:

@@ -1,0 +1,180 @@
+"""`kiosk blocklist`: bring a list by hand, see how it is, and look a card up."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, get_args
+
+from kiosk.cli.common import OK, CommandError, add, config_of, configured, path
+
+if TYPE_CHECKING:
+    import argparse
+
+    from kiosk.cli.common import Commands
+    from kiosk.config import Config
+    from kiosk.daybook.blocklist.errors import BlockListError
+    from kiosk.daybook.blocklist.file import Header
+    from kiosk.daybook.blocklist.keeper import Keeper
+    from kiosk.view.state import BlockList
+
+BLOCKED = 5
+"""The exit code of `check` for a card that is refused."""
+
+
+def register(commands: Commands) -> None:
+    """Put these commands into the parser."""
+    from kiosk.daybook.blocklist.settings import ListFormat
+    from kiosk.desk.blocklist import STATUSES
+
+    text = "the list of cards not to lend on: bring it, see how it is, look a card up"
+    family = commands.add_parser("blocklist", help=text, description=text)
+    actions = family.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    bring = add(actions, "import", _import, "bring a list from a file, in the place of the old one")
+    configured(bring, folder_suffices=True)
+    bring.add_argument("file", metavar="FILE", type=path)
+    bring.add_argument("--format", choices=get_args(ListFormat), help="(default: kiosk.toml's)")
+    bring.add_argument(
+        "--encoding", metavar="NAME", help="utf-8, latin-1 … (default: kiosk.toml's)"
+    )
+    bring.add_argument(
+        "--status", choices=STATUSES, help="of cards whose status the file does not say"
+    )
+    bring.add_argument(
+        "--date",
+        metavar="YYYY-MM-DD",
+        type=datetime.fromisoformat,
+        help="the day on which it was made (default: as kiosk.toml says)",
+    )
+    bring.add_argument(
+        "--any-length", action="store_true", help="even if it is much shorter than the old one"
+    )
+
+    text = "bring the list from where kiosk.toml says, now"
+    configured(add(actions, "refresh", _refresh, text))
+
+    status = add(actions, "status", _status, "tell how the list is")
+    configured(status, folder_suffices=True)
+    status.add_argument("--json", action="store_true", help="as one JSON object")
+
+    text = f"look a card up; the exit code is {BLOCKED} where nothing may be lent on it"
+    check = configured(add(actions, "check", _check, text), folder_suffices=True)
+    check.add_argument("card", metavar="CARD")
+
+
+def _import(args: argparse.Namespace) -> int:
+    from kiosk.daybook.blocklist.errors import BlockListError
+    from kiosk.daybook.blocklist.refresh import import_file
+
+    config = config_of(args)
+    settings = replace(
+        config.blocklist,
+        format=args.format or config.blocklist.format,
+        encoding=args.encoding or config.blocklist.encoding,
+        default_status=args.status or config.blocklist.default_status,
+        smallest_share=0.0 if args.any_length else config.blocklist.smallest_share,
+    )
+    made = args.date.replace(tzinfo=config.zone) if args.date else None
+    try:
+        "".encode(settings.encoding)
+        header = import_file(args.file, settings, config.data, config.zone, made)
+    except LookupError as error:
+        raise CommandError(f"--encoding {settings.encoding} is not known") from error
+    except BlockListError as error:
+        raise _refusal(config, error) from error
+    _tell_new(header)
+    return OK
+
+
+def _refresh(args: argparse.Namespace) -> int:
+    from kiosk.daybook.blocklist.errors import BlockListError
+    from kiosk.daybook.blocklist.refresh import refresh
+
+    config = config_of(args)
+    if not config.blocklist.has_source:
+        raise CommandError(
+            "kiosk.toml names no place for block lists: set url or folder under [blocklist]"
+        )
+    os.nice(10)
+    try:
+        header = refresh(config.blocklist, config.data, config.zone)
+    except BlockListError as error:
+        raise _refusal(config, error) from error
+    if header is None:
+        print("there is no newer list than the one in use")
+    else:
+        _tell_new(header)
+    return OK
+
+
+def _refusal(config: Config, error: BlockListError) -> CommandError:
+    """Say why a list was not taken, and that nothing has changed."""
+    from kiosk.words import Words
+
+    return CommandError(f"{Words(config.language)(error.phrase)} The old list was not touched.")
+
+
+def _tell_new(header: Header) -> None:
+    day = header.made.date().isoformat()
+    print(f"{header.cards} cards are on the block list of {day}")
+    if header.unreadable:
+        print(f"{header.unreadable} lines could not be read and were left out")
+
+
+def standing(config: Config) -> BlockList:
+    """Tell how the list on the disk is."""
+    from kiosk import memory
+
+    today = datetime.now(config.zone).date()
+    return memory.block_list(_keeper(config), config.blocklist, today)
+
+
+def _keeper(config: Config) -> Keeper:
+    """Open the list on the disk, as an engine does."""
+    from kiosk.daybook.blocklist.keeper import Keeper
+
+    zone = config.zone
+    return Keeper(config.blocklist, config.data, zone, lambda: datetime.now(zone), lambda: None)
+
+
+def _status(args: argparse.Namespace) -> int:
+    from kiosk.words import Words
+
+    config = config_of(args)
+    found = standing(config)
+    if args.json:
+        facts = {"state": found.state, "made": found.made, "days": found.days, "cards": found.cards}
+        print(json.dumps(facts))
+    else:
+        words = Words(config.language)
+        print(f"{words(found.headline)}. {words(found.story)}")
+    return OK
+
+
+def _check(args: argparse.Namespace) -> int:
+    from kiosk import memory
+    from kiosk.desk.blocklist import freshness, judge
+
+    config = config_of(args)
+    keeper = _keeper(config)
+    rules = memory.rules(config.blocklist)
+    if keeper.header is None:
+        raise CommandError("there is no block list that can be used: see `kiosk blocklist status`")
+    listed = keeper.listed(args.card.strip())
+    if listed is None:
+        print(f"not on the block list of {keeper.header.made.date()}")
+        return OK
+    today = datetime.now(config.zone).date()
+    block = judge(listed, today, rules) if rules is not None else None
+    statuses = ", ".join(listed.statuses)
+    if block is not None:
+        comes = "refused" if block.refuses else "a warning"
+    elif rules is not None and freshness(listed.made, today, rules) == "too_old":
+        comes = "lent all the same: the list is too old"
+    else:
+        comes = "lent all the same: kiosk.toml says so"
+    print(f"{statuses}, says the block list of {listed.made}; while the library is away: {comes}")
+    return BLOCKED if block is not None and block.refuses else OK

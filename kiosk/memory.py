@@ -1,0 +1,72 @@
+"""What the desk is told at once: what the daybook remembers, and what the block list says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kiosk.daybook.blocklist.keeper import Keeper
+from kiosk.daybook.daybook import Daybook
+from kiosk.desk.blocklist import BlockListRules, freshness
+from kiosk.view import state as show
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from kiosk.daybook.blocklist.settings import BlockListSettings
+    from kiosk.desk.blocklist import Listed
+    from kiosk.desk.events import Holder
+    from kiosk.desk.visits import PastVisit
+
+
+@dataclass(frozen=True, slots=True)
+class DeskMemory:
+    """The memory that a `Desk` asks (kiosk.desk.events.Memory)."""
+
+    daybook: Daybook
+    block_list: Keeper
+
+    def block_status(self, card: str) -> Listed | None:
+        """Tell what the block list says of a card."""
+        return self.block_list.listed(card)
+
+    def holder(self, item: str) -> Holder | None:
+        """Tell who has an item."""
+        return self.daybook.holder(item)
+
+    def title(self, item: str) -> str:
+        """Tell what an item is called."""
+        return self.daybook.title(item)
+
+    def under_way(self, transaction: str) -> bool:
+        """Tell whether delivery has begun with a transaction."""
+        return self.daybook.under_way(transaction)
+
+    def past_visit(self, barcode: str) -> PastVisit | None:
+        """Find the newest checkout visit of this card or with this item."""
+        return self.daybook.past_visit(barcode)
+
+
+def rules(settings: BlockListSettings) -> BlockListRules | None:
+    """Give what the desk makes of the list; None where it shall not use one."""
+    if not settings.use:
+        return None
+    return BlockListRules(oldest_days=settings.oldest_days, actions=settings.actions)
+
+
+def block_list(keeper: Keeper, settings: BlockListSettings, today: date) -> show.BlockList:
+    """Draw how the block list is."""
+    judged = rules(settings)
+    header = keeper.header
+    if judged is None or (header is None and not keeper.damaged and not settings.has_source):
+        return show.BlockList()
+    if header is None:
+        return show.BlockList(state="damaged" if keeper.damaged else "none", trouble=keeper.trouble)
+    made = header.made.date()
+    return show.BlockList(
+        state=freshness(made, today, judged),
+        made=made.isoformat(),
+        days=(today - made).days,
+        cards=header.cards,
+        trouble=keeper.trouble,
+    )
