@@ -28,6 +28,7 @@ from drivers.settings import (
     SerialScannerSettings,
 )
 from kiosk.daybook.blocklist.settings import BlockListSettings
+from kiosk.daybook.settings import RetentionSettings
 from kiosk.delivery.settings import DeliverySettings
 from kiosk.desk.policy import DeskSettings
 from kiosk.ils.settings import Sip2Settings
@@ -51,6 +52,8 @@ RANGES: dict[str, tuple[float, float]] = {
     "blocklist.largest_mb": (1, 100_000),
     "blocklist.every": (1, 1440),
     "blocklist.smallest_share": (0, 1),
+    "retention.patron_days": (1, 3650),
+    "retention.transaction_days": (1, 36500),
     "delivery.first_pause": (0.1, 3600),
     "delivery.longest_pause": (0.1, 86400),
     "delivery.keep_alive": (0.1, 86400),
@@ -136,6 +139,7 @@ class Config:
     ils: IlsSettings = field(default_factory=IlsSettings)
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
     blocklist: BlockListSettings = field(default_factory=BlockListSettings)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
     screen: ScreenSettings = field(default_factory=ScreenSettings)
     support: Support = field(default_factory=Support)
 
@@ -301,6 +305,11 @@ def _check(config: Config) -> None:
         raise ConfigError(f"language = {config.language!r} is not known: give one of {known}")
     if (config.screen.width == 0) != (config.screen.height == 0):
         raise ConfigError("[screen] needs width and height, or neither for the full screen")
+    if config.retention.transaction_days < config.retention.patron_days:
+        raise ConfigError(
+            f"[retention] transaction_days = {config.retention.transaction_days} is less than "
+            f"patron_days = {config.retention.patron_days}: give as many or more"
+        )
     _check_patterns(config.desk)
     _check_block_list(config.blocklist)
     _check_printer(config.printer)

@@ -31,6 +31,7 @@ from kiosk.daybook import space, unrecorded
 from kiosk.daybook.blocklist.keeper import Keeper
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.facts import Settled, Voided
+from kiosk.daybook.housekeeping import Housekeeping
 from kiosk.daybook.journal import JournalError
 from kiosk.daybook.writer import Writer
 from kiosk.delivery.courier import Courier
@@ -152,7 +153,11 @@ class Engine:
             self._tasks.start(self._scan(scanner))
         self._tasks.start(self._print_receipts())
         await asyncio.sleep(0)  # the scanners are open before a long backlog is put in order
+        if self._daybook.journal.set_aside is not None:
+            log.error("a damaged last record was kept in %s", self._daybook.journal.set_aside)
+            self._handle(events.RecordCut(self._now()))
         self._start_delivery()
+        self._start_housekeeping()
         self._tasks.start(self._tick())
         self._tasks.start(self._watch_space())
         self._tasks.start(self._block_list.run())
@@ -303,6 +308,7 @@ class Engine:
     async def _restore(self) -> None:
         """Open the daybook again, and again. What was shown as failed must not be delivered."""
         await self._stop_delivery()
+        await self._tasks.stop("housekeeping")
         await asyncio.to_thread(self._writer.stop)
         broken = self._daybook
         broken.journal.retire("the disk does not take it")  # the desk goes on reading it
@@ -319,6 +325,7 @@ class Engine:
         broken.close()
         self._writer = Writer(self._daybook, asyncio.get_running_loop())
         self._start_delivery()
+        self._start_housekeeping()
         log.warning("recording again")
         self._handle(events.RecordingRestored(self._now()))
 
@@ -359,6 +366,16 @@ class Engine:
         return show.Space(
             state=room.state, headline=space.headline(room), lasting=space.lasting(room)
         )
+
+    def _start_housekeeping(self) -> None:
+        housekeeping = Housekeeping(
+            self._daybook,
+            self._writer,
+            self._config.retention,
+            clock=self._now,
+            sure=lambda: self._clock.reading is not None,
+        )
+        self._tasks.start(housekeeping.run(), name="housekeeping")
 
     # -- the library ---------------------------------------------------------------------------
 

@@ -148,6 +148,8 @@ def test_the_demo_is_a_whole_configuration(tmp_path: Path) -> None:
         ("[desk]\nloan_days = true", "desk.loan_days = True does not fit: give a whole number"),
         ("[desk]\nloan_days = 1.5", "desk.loan_days = 1.5 does not fit: give a whole number"),
         ("[desk]\nloan_days = -1", "desk.loan_days = -1 does not fit: give 0 to 9999"),
+        ("[retention]\npatron_days = 0", "patron_days = 0 does not fit: give 1 to 3650"),
+        ("[retention]\npatron_days = 500", "transaction_days = 400 is less than patron_days"),
         ("[desk]\nloan_days = 1000000", "desk.loan_days = 1000000 does not fit: give 0 to 9999"),
         ("[desk]\ndue_presets = 7", "desk.due_presets = 7 does not fit: give a list, such as [7"),
         ("[desk]\ndue_presets = [7, -1]", "desk.due_presets = [7, -1] does not fit: give 0 to"),

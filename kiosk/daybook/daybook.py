@@ -25,6 +25,7 @@ from kiosk.daybook.facts import (
     Settled,
     Voided,
     decode_delivery,
+    decode_head,
     decode_learnt,
     decode_standing,
     decode_transaction,
@@ -51,6 +52,9 @@ _ONLY = 1
 
 State = Literal["queued", "sending", "voided", "applied", "noticed", "refused", "unknown"]
 """What a transaction has come to, in the words of `kiosk transactions --state`."""
+
+Revised = dict[tuple[str, int], int]
+"""Where documents lay, by table and number, before they were changed or dropped."""
 
 Committed = list[tuple[int, Fact]]
 """Facts on the disk, with their numbers."""
@@ -145,6 +149,22 @@ class Daybook(TinyDB):
                 case Sending() | NotSent() | Answered() | Voided() | Settled():
                     self.indexes.learn_delivery(number, fact)
 
+    # -- forgetting (see kiosk.daybook.housekeeping) -------------------------------------------
+
+    def forget(self, old: Revised) -> None:
+        """Let the indexes follow documents that were changed or dropped: `old`, where they lay."""
+        transactions = self.journal.places("transactions")
+        for (table, number), place in old.items():
+            if table == "transactions":
+                head = decode_head(self.journal.load(place))
+                self.indexes.forget(number, head, gone=number not in transactions)
+
+    def release(self) -> list[Path]:
+        """Close what the journal needs no more; give the files, which can be removed."""
+        for name in self.tables():
+            self.table(name).clear_cache()
+        return self.journal.release()
+
     # -- reading -------------------------------------------------------------------------------
 
     def transaction(self, number: int) -> Transaction:
@@ -238,7 +258,8 @@ class Daybook(TinyDB):
         if number is None or number in self.indexes.voided:
             return None
         last, outcome = self.transaction(number), self.outcome(number)
-        if not isinstance(last, Checkout) or (outcome is not None and outcome.kind == "refused"):
+        refused = outcome is not None and outcome.kind == "refused"
+        if not isinstance(last, Checkout) or not last.patron or refused:
             return None
         return Holder(card_ending=ending(last.patron), at=last.at, due=last.due)
 
@@ -257,7 +278,8 @@ class Daybook(TinyDB):
 
     def _last_checkout_of(self, item: str) -> int:
         number = self.indexes.last_of_item.get(item, 0)
-        return number if number and isinstance(self.transaction(number), Checkout) else 0
+        last = self.transaction(number) if number else None
+        return number if isinstance(last, Checkout) and last.patron else 0
 
 
 def _table_of(fact: Fact) -> str:

@@ -85,6 +85,7 @@ class Head(msgspec.Struct, frozen=True):
     item: str
     at: str
     visit: str
+    boot: str = ""
     patron: str = ""
 
 

@@ -27,6 +27,7 @@ from kiosk.daybook.facts import (
 from kiosk.desk.transactions import Outcome, Transaction
 
 if TYPE_CHECKING:
+    from kiosk.daybook.facts import Head
     from kiosk.daybook.journal import JournalStorage
 
 LATELY = 30
@@ -186,6 +187,16 @@ class Indexes:
                 if head.id in past.to_fix:
                     self.exceptions[head.id] = ToFix(number, head.item, past.to_fix[head.id])
 
+    def forget(self, number: int, head: Head, *, gone: bool) -> None:
+        """Forget whose a transaction was, and, where it is gone, that it was."""
+        _forget(self.last_of_card, head.patron, number)
+        if self.last_checkout == number:
+            self.last_checkout = 0
+        if gone:
+            _forget(self.last_of_item, head.item, number)
+            self.answers.pop(number, None)
+            self.voided.discard(number)
+
     def busiest_day(self) -> int:
         """Give how many transactions the busiest of the last days at work has brought."""
         return max(islice(reversed(self.per_day.values()), LATELY), default=0)
@@ -197,6 +208,11 @@ class Indexes:
         if patron:
             self.last_of_card[patron] = number
             self.last_checkout = number
+
+
+def _forget(index: dict[str, int], key: str, number: int) -> None:
+    if index.get(key) == number:
+        del index[key]
 
 
 class _Past:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kiosk.daybook.journal import JournalError
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from kiosk.daybook.facts import Fact
 
 Done = Callable[[JournalError | None], None]
+T = TypeVar("T")
 
 
 class Writer:
@@ -37,6 +39,7 @@ class Writer:
         self._wake = threading.Condition()
         self._urgent: deque[tuple[Sequence[Fact], Done]] = deque()
         self._later: deque[tuple[Sequence[Fact], Done]] = deque()
+        self._jobs: deque[tuple[Callable[[], Any], asyncio.Future[Any]]] = deque()
         self._stopping = False
         self._failure: JournalError | None = None
         self._thread = threading.Thread(target=self._run, name="daybook", daemon=True)
@@ -73,6 +76,19 @@ class Writer:
         self.put(facts, done, urgent=urgent)
         await future
 
+    async def do(self, job: Callable[[], T]) -> T:
+        """Have something done in the thread, between commits, when nothing waits to be written.
+
+        Raises what it raises, and JournalError where nothing is being recorded.
+        """
+        future: asyncio.Future[T] = self._loop.create_future()
+        with self._wake:
+            if self._stopping:
+                raise self._failure or JournalError("nothing is being recorded")
+            self._jobs.append((job, future))
+            self._wake.notify()
+        return await future
+
     def stop(self) -> None:
         """Write what was put, then end the thread; what is put later fails.
 
@@ -85,12 +101,28 @@ class Writer:
 
     def _run(self) -> None:
         while (group := self._next_group()) is not None:
+            if not group:
+                self._do_job()
+                continue
             committed = self._commit([fact for some, _ in group for fact in some])
             callbacks = [done for _, done in group]
+            self._tell(self._finish, committed, callbacks, self._failure)
+
+    def _do_job(self) -> None:
+        job, future = self._jobs.popleft()
+        result, error = None, self._failure
+        if error is None:
             try:
-                self._loop.call_soon_threadsafe(self._finish, committed, callbacks, self._failure)
-            except RuntimeError:
-                return  # the loop is closed: nobody is left to tell
+                result = job()
+            except Exception as failure:  # noqa: BLE001 - whoever waits for it gets it
+                self._tell(_settle, future, None, failure)
+                return
+        self._tell(_settle, future, result, error)
+
+    def _tell(self, tell: Callable[..., None], *what: Any) -> None:
+        """Go on on the loop, unless it is closed, and nobody is left to tell."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(tell, *what)
 
     def _commit(self, facts: Sequence[Fact]) -> Committed:
         if self._failure is None:
@@ -103,13 +135,14 @@ class Writer:
         return []
 
     def _next_group(self) -> list[tuple[Sequence[Fact], Done]] | None:
+        """Wait for what is to be written next. Nothing: a job is. None: there is no more."""
         with self._wake:
-            while not (self._urgent or self._later or self._stopping):
+            while not (self._urgent or self._later or self._jobs or self._stopping):
                 self._wake.wait()
             queue = self._urgent or self._later
             group = list(queue)
             queue.clear()
-            return group or None
+            return group if group or self._jobs else None
 
     def _finish(
         self,
@@ -120,3 +153,12 @@ class Writer:
         self._daybook.learn(committed)
         for done in callbacks:
             self._loop.call_soon(done, error)  # each by itself: one that fails stops no other
+
+
+def _settle(future: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:
+    if future.cancelled():
+        return
+    if error is None:
+        future.set_result(result)
+    else:
+        future.set_exception(error)

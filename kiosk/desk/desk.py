@@ -80,6 +80,7 @@ class Desk:
             events.Recorded: self._recorded,
             events.RecordFailed: self._record_failed,
             events.RecordingRestored: self._recording_restored,
+            events.RecordCut: lambda _: self._answer(look(say("cut.headline"), say("cut.detail"))),
             events.PatronAnswered: self._patron_answered,
             events.OutcomeArrived: self._outcome_arrived,
             events.LibraryReached: self._library_reached,

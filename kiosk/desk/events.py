@@ -70,6 +70,11 @@ class RecordingRestored(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RecordCut(Event):
+    """At the start, the newest record on the disk could not be read, although it was all there."""
+
+
+@dataclass(frozen=True, slots=True)
 class PatronAnswered(Event):
     """The library said whose card this is."""
 

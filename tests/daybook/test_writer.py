@@ -179,3 +179,43 @@ async def test_what_is_put_after_stop_fails_at_once(daybook: SlowDaybook, writer
         with pytest.raises(JournalError, match="nothing is being recorded"):
             await writer.write([checkout("i1")])
     assert list(daybook.history()) == []
+
+
+# -- jobs between commits --------------------------------------------------------------------------
+
+
+async def test_a_job_is_done_in_the_thread_when_nothing_waits_to_be_written(
+    daybook: SlowDaybook, writer: Writer
+) -> None:
+    await daybook.hold(writer)
+    done: list[str] = []
+    job = asyncio.create_task(writer.do(lambda: done.append(threading.current_thread().name)))
+    await asyncio.sleep(0)
+    writes = [writer.write([checkout("i1")]), writer.write([checkout("i2")], urgent=False)]
+    waiting = asyncio.gather(*writes)
+    await asyncio.sleep(0)
+    daybook.go_on.set()
+    await waiting
+    assert len(daybook.groups) == 2
+    await job
+    assert done == ["daybook"]
+
+
+async def test_a_job_gives_what_it_gives_and_raises_what_it_raises(writer: Writer) -> None:
+    assert await writer.do(lambda: 42) == 42
+    with pytest.raises(ZeroDivisionError):
+        await writer.do(lambda: 1 // 0)
+    await writer.write([checkout("i1")])  # that did not harm it
+
+
+async def test_after_a_failure_no_job_is_done(daybook: SlowDaybook, writer: Writer) -> None:
+    daybook.failure = JournalError("the disk is full")
+    with pytest.raises(JournalError):
+        await writer.write([checkout("i1")])
+    done: list[int] = []
+    with pytest.raises(JournalError, match="the disk is full"):
+        await writer.do(lambda: done.append(1))
+    await asyncio.to_thread(writer.stop)
+    with pytest.raises(JournalError, match="the disk is full"):
+        await writer.do(lambda: done.append(1))
+    assert done == []

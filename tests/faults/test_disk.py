@@ -110,3 +110,25 @@ def test_a_receipt_for_what_was_recorded_can_still_be_had_during_the_alarm(desk:
     assert desk.state is not None
     assert desk.state.last_visit is not None
     assert desk.state.last_visit.items == 1
+
+
+def test_a_last_record_that_was_damaged_is_told_to_staff_at_the_start(desk: Shift) -> None:
+    desk.library.stop()
+    desk.sees(lambda s: s.library.state == "offline", "the library offline")
+    desk.scan(MAYA, LEFT_HAND)
+    desk.sees(lambda s: desk.stages() == ["recorded"], "one recorded")
+    desk.scan(BRAIDING)
+    desk.sees(lambda s: desk.stages() == ["recorded"] * 2, "two recorded")
+    desk.kill_engine()
+    segment = desk.data / "journal" / "00000001.segment"
+    with segment.open("r+b") as file:
+        file.seek(ends(segment)[-1] - 10)
+        file.write(b"?")
+    desk.engine.start()
+    state = desk.sees(lambda s: s.answer and s.answer.tone == "look", "the answer")
+    assert state.answer is not None
+    assert state.answer.headline.key == "cut.headline"
+    desk.sees(lambda s: desk.stages() == ["recorded"], "one left")
+    assert list(segment.parent.glob("cut-*"))
+    desk.scan(BRAIDING)
+    desk.sees(lambda s: desk.stages() == ["recorded"] * 2, "recorded again")

@@ -164,12 +164,11 @@ class JournalStorage(Storage):
 
     def seal(self) -> int:
         """Let what comes go into the next segment; give the number of the last one before it."""
-        if self._end > HEADER_SIZE:
-            try:
-                self._go_on(0)
-                self.reserve()
-            except OSError as error:  # nothing was written: the old segment can go on
-                raise JournalError(error.strerror or str(error)) from error
+        try:
+            self._go_on(0)
+        except OSError as error:  # nothing was written: the old segment can go on
+            raise JournalError(error.strerror or str(error)) from error
+        self.reserve()
         return self._active - 1
 
     def adopt(self, number: int) -> Iterator[dict[tuple[str, int], int]]:
@@ -215,7 +214,7 @@ class JournalStorage(Storage):
         Nobody may be reading in another thread. The tables' caches have to be cleared.
         """
         base = _key("base", self.base)
-        old = sorted(key for key in self._files if key < base + 2 and key != base)
+        old = sorted(key for key in list(self._files) if key < base + 2 and key != base)
         for key in old:
             os.close(self._files.pop(key))
         return [path_of(self.folder, "segment" if x % 2 else "base", x // 2) for x in old]

@@ -154,9 +154,12 @@ def test_what_changed_later_is_not_revised(db: Journal) -> None:
     assert list(contents(db)["_default"]) == [5]
 
 
-def test_with_nothing_new_there_is_nothing_to_seal(db: Journal) -> None:
+def test_an_empty_segment_can_be_sealed_too(db: Journal, folder: Path) -> None:
     compact(db)
-    assert db.storage.seal() == db.storage.base
+    before, base = contents(db), db.storage.base
+    compact(db)
+    assert db.storage.base == base + 1
+    assert contents(db) == before == contents_at(folder)
 
 
 def test_a_base_that_was_not_published_is_of_no_worth(db: Journal, folder: Path) -> None:

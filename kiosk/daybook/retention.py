@@ -1,0 +1,162 @@
+"""Forgetting: what is done with loses its patron after a term, and goes after a longer one.
+
+    done with    applied, voided, or settled by a person; the term counts from then
+    kept         all that still waits, and every exception until it is settled, however old
+
+Facts are never erased, so forgetting rewrites the journal (kiosk.daybook.journal.compaction). This
+module is also the child process that does it:
+
+    python -m kiosk.daybook.retention FOLDER due|NUMBER NOW PATRON_DAYS TRANSACTION_DAYS
+
+`due` prints how many documents have to be changed; a number writes the base of that number.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from kiosk.daybook.facts import (
+    Answered,
+    NotSent,
+    Sending,
+    Settled,
+    Voided,
+    decode_delivery,
+    decode_head,
+    decode_reading,
+)
+from kiosk.daybook.journal import JournalStorage, compaction
+from kiosk.daybook.settings import RetentionSettings
+
+if TYPE_CHECKING:
+    from kiosk.daybook.facts import Delivery
+
+REST = 1.0
+"""The child pauses as long as it works: it has the whole day, and a scan has not."""
+
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+_encode = msgspec.json.Encoder().encode
+
+
+class Retention:
+    """What may be remembered of a daybook at a time. `revise` is for `compaction.write_base`."""
+
+    def __init__(self, journal: JournalStorage, settings: RetentionSettings, now: datetime) -> None:
+        done = _done(journal)
+        no_patron = now - timedelta(days=settings.patron_days)
+        nothing = now - timedelta(days=settings.transaction_days)
+        self._ended = {id_ for id_, at in done.items() if at < nothing}
+        self._nameless = {id_ for id_, at in done.items() if at < no_patron}
+        self._last = {name: max(journal.places(name), default=0) for name in journal.tables}
+        """Kept, or its number would be given to another one (see TinyDB's `_get_next_id`)."""
+        heads = (decode_head(text) for _, text in journal.scan("transactions"))
+        self._boots = {head.boot for head in heads if head.id not in self._ended}
+
+    def revise(self, table: str, number: int, text: bytes) -> bytes | None:
+        """Give what may be kept of a document; None for nothing."""
+        last = number == self._last[table]
+        match table:
+            case "transactions":
+                return self._transaction(text, last=last)
+            case "deliveries":
+                return self._delivery(text, last=last)
+            case "clock":
+                boot = decode_reading(text).boot
+                return text if last or boot in self._boots else None
+            case _:
+                return text
+
+    def _transaction(self, text: bytes, *, last: bool) -> bytes | None:
+        head = decode_head(text)
+        if head.id in self._ended and not last:
+            return None
+        if head.id in self._nameless and head.patron:
+            return bytes(_encode({**_decode(text), "patron": ""}))
+        return text
+
+    def _delivery(self, text: bytes, *, last: bool) -> bytes | None:
+        fact = decode_delivery(text)
+        if not last and self._ended.issuperset(_about(fact)):
+            return None
+        if (
+            isinstance(fact, Answered)
+            and fact.outcome.words
+            and self._nameless.issuperset(_about(fact))
+        ):
+            fields = _decode(text)
+            del fields["outcome"]["words"]  # the library's own: it may have named the patron
+            return bytes(_encode(fields))
+        return text
+
+
+def _done(journal: JournalStorage) -> dict[str, datetime]:
+    """Tell when each transaction was done with, by its id; those that are not are missing."""
+    done: dict[str, datetime] = {}
+    answered: set[str] = set()
+    for _, text in journal.scan("deliveries"):
+        match decode_delivery(text):
+            case Voided(transaction, at):
+                done.setdefault(transaction, at)
+            case Settled(transaction, at) if transaction in answered:
+                done.setdefault(transaction, at)
+            case Answered(outcome):
+                answered.add(outcome.transaction)
+                if outcome.kind == "applied":
+                    done.setdefault(outcome.transaction, outcome.at)
+    return done
+
+
+def _about(fact: Delivery) -> tuple[str, ...]:
+    """Name the transactions that a fact is about."""
+    match fact:
+        case Sending() | NotSent():
+            return fact.transactions
+        case Answered():
+            return (fact.outcome.transaction,)
+        case _:
+            return (fact.transaction,)
+
+
+def due(journal: JournalStorage, retention: Retention) -> int:
+    """Count the documents that have to be changed or dropped."""
+    return sum(
+        retention.revise(table, number, text) != text
+        for table in journal.tables
+        for number, text in journal.scan(table)
+    )
+
+
+def remove_old_cuts(folder: Path, settings: RetentionSettings, now: datetime) -> None:
+    """Remove what was cut off a journal at a start (see recovery): it may name a patron."""
+    oldest = now - timedelta(days=settings.patron_days)
+    for path in folder.glob("cut-*"):
+        if datetime.fromtimestamp(path.stat().st_mtime, UTC) < oldest:
+            path.unlink(missing_ok=True)
+
+
+def main(arguments: list[str]) -> None:
+    """Do what one command line says, in a process of its own."""
+    folder, what = Path(arguments[0]), arguments[1]
+    now = datetime.fromisoformat(arguments[2])
+    days = map(int, arguments[3:])
+    settings = RetentionSettings(patron_days=next(days), transaction_days=next(days))
+    os.nice(19)
+    through = None if what == "due" else int(what)
+    with closing(JournalStorage(folder, read_only=True, through=through)) as journal:
+        retention = Retention(journal, settings, now)
+        if what == "due":
+            print(due(journal, retention))
+            return
+    compaction.write_base(folder, int(what), retention.revise, rest=REST)
+    remove_old_cuts(folder, settings, now)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,233 @@
+"""Housekeeping: a real child process forgets, and the daybook at work follows."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from support.transactions import INES, MAYA, NOW, OMAR, checkin, checkout, outcome
+
+from kiosk.daybook import housekeeping
+from kiosk.daybook.daybook import JOURNAL, Daybook
+from kiosk.daybook.facts import Answered, Settled, Voided
+from kiosk.daybook.housekeeping import Housekeeping
+from kiosk.daybook.indexes import Indexes
+from kiosk.daybook.journal import JournalError
+from kiosk.daybook.settings import RetentionSettings
+from kiosk.daybook.writer import Writer
+from kiosk.desk.visits import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from datetime import datetime
+
+    from kiosk.daybook.facts import Fact
+
+DAY = timedelta(days=1)
+
+
+class Kept:
+    """A daybook at work, and its housekeeping. `now` and `sure` are its clock."""
+
+    def __init__(self, folder: Path, daybook: Daybook, writer: Writer) -> None:
+        self.folder = folder
+        self.daybook = daybook
+        self.writer = writer
+        self.now: datetime = NOW
+        self.sure = True
+        self.keeper = Housekeeping(
+            daybook,
+            writer,
+            RetentionSettings(patron_days=30, transaction_days=400),
+            clock=lambda: self.now,
+            sure=lambda: self.sure,
+        )
+
+    async def record(self, *facts: Fact) -> None:
+        await self.writer.write(facts)
+
+    def files(self) -> list[str]:
+        return sorted(path.name for path in (self.folder / JOURNAL).iterdir())
+
+    def holds(self, barcode: str) -> bool:
+        """Tell whether any byte on the disk still tells of a barcode."""
+        paths = (path for path in self.folder.rglob("*") if path.is_file())
+        return any(barcode.encode() in path.read_bytes() for path in paths)
+
+
+@asynccontextmanager
+async def keeping(folder: Path) -> AsyncIterator[Kept]:
+    with Daybook(folder) as daybook:
+        writer = Writer(daybook, asyncio.get_running_loop())
+        try:
+            yield Kept(folder, daybook, writer)
+        finally:
+            await asyncio.to_thread(writer.stop)
+
+
+@pytest.fixture
+async def kept(tmp_path: Path) -> AsyncIterator[Kept]:
+    async with keeping(tmp_path) as kept:
+        yield kept
+
+
+async def test_a_patron_is_physically_gone_after_the_term(kept: Kept) -> None:
+    maya, omar = checkout("i1", MAYA), checkout("i2", OMAR)
+    await kept.record(maya, Standing(visit="v1", patron=MAYA, name="Maya Lind"))
+    await kept.record(omar, Standing(visit="v2", patron=OMAR, name="Omar"))
+    await kept.record(Answered(outcome=outcome(maya)))
+    await kept.record(Standing())
+    kept.now = NOW + 29 * DAY
+    await kept.keeper.tidy()
+    assert kept.holds(MAYA)
+    kept.now = NOW + 31 * DAY
+    await kept.keeper.tidy()
+    assert not kept.holds(MAYA)
+    assert not kept.holds("Maya Lind")
+    assert kept.holds(OMAR)  # not delivered yet
+    assert [x.item for x, _, _ in kept.daybook.history()] == ["i1", "i2"]
+
+
+async def test_a_patron_of_whom_only_the_card_was_scanned_goes_too(kept: Kept) -> None:
+    await kept.record(Standing(visit="v1", patron=MAYA, name="Maya Lind"))
+    await kept.record(Standing())
+    await kept.keeper.tidy()
+    assert not kept.holds(MAYA)
+    assert not kept.holds("Maya Lind")
+
+
+async def test_the_indexes_follow(kept: Kept) -> None:
+    transactions = [
+        checkout("i1", MAYA, visit="v1"),
+        checkout("i2", MAYA, visit="v1"),
+        checkin("i1", visit="v2"),
+        checkout("i3", OMAR, visit="v3"),
+        checkout("i4", INES, visit="v4"),
+        checkout("i5", MAYA, visit="v5"),
+    ]
+    await kept.record(*transactions)
+    await kept.record(*(Answered(outcome=outcome(x)) for x in transactions[:3]))
+    await kept.record(Answered(outcome=outcome(transactions[3], "refused")))
+    await kept.record(Voided(transaction=transactions[4].id, at=NOW))
+    for days in (31, 401):
+        kept.now = NOW + days * DAY
+        await kept.keeper.tidy()
+        again = Indexes()
+        again.rebuild(kept.daybook.journal)
+        for name in ("answers", "voided", "last_of_item", "last_of_card", "last_checkout"):
+            assert getattr(kept.daybook.indexes, name) == getattr(again, name), name
+        assert set(kept.daybook.indexes.exceptions) == {transactions[3].id}
+        assert set(kept.daybook.indexes.pending) == {transactions[5].id}
+    assert kept.daybook.holder("i2") is None
+    assert kept.daybook.past_visit(INES) is None
+    assert kept.daybook.past_visit(MAYA).transactions == (transactions[5],)
+    assert [x.item for x, _, _ in kept.daybook.history()] == ["i3", "i5"]
+
+
+async def test_scans_go_on_meanwhile_and_nothing_is_lost(kept: Kept) -> None:
+    old = [checkout(f"old{n}", MAYA) for n in range(2000)]
+    await kept.record(*old)
+    await kept.record(*(Answered(outcome=outcome(x)) for x in old))
+    kept.now = NOW + 31 * DAY
+    tidying = asyncio.create_task(kept.keeper.tidy())
+    new = []
+    while not tidying.done():
+        new.append(checkout(f"new{len(new)}", OMAR))
+        await kept.record(new[-1])
+    await tidying
+    assert len(new) > 20
+    with Daybook(kept.folder, read_only=True) as reader:
+        found = [(x.item, x.patron) for x, _, _ in reader.history()]
+    assert found == [(x.item, "") for x in old] + [(x.item, OMAR) for x in new]
+    assert [x.item for x in kept.daybook.indexes.pending.values()] == [x.item for x in new]
+    assert kept.daybook.transaction(2001) == new[0]
+
+
+async def test_it_all_comes_back_when_opened_again(tmp_path: Path) -> None:
+    async with keeping(tmp_path) as kept:
+        lent = checkout("i1", MAYA)
+        await kept.record(lent, Answered(outcome=outcome(lent, "refused")))
+        await kept.keeper.tidy()
+        await kept.record(Settled(transaction=lent.id, at=NOW))
+        before = list(kept.daybook.history())
+    async with keeping(tmp_path) as kept:
+        assert list(kept.daybook.history()) == before
+        await kept.keeper.tidy()
+        assert list(kept.daybook.history()) == before
+        assert sum(name.endswith(".base") for name in kept.files()) == 1
+
+
+async def test_with_nothing_new_and_nothing_due_nothing_is_written(kept: Kept) -> None:
+    lent = checkout("i1", MAYA)
+    await kept.record(lent, Answered(outcome=outcome(lent)))
+    await kept.keeper.tidy()
+    before = kept.files()
+    await kept.keeper.tidy()
+    assert kept.files() == before
+    kept.now = NOW + 31 * DAY
+    await kept.keeper.tidy()
+    assert kept.files() != before
+    assert not kept.holds(MAYA)
+
+
+async def test_a_clock_nobody_has_confirmed_does_not_make_years_pass(kept: Kept) -> None:
+    lent = checkout("i1", MAYA)
+    await kept.record(lent, Answered(outcome=outcome(lent)))
+    kept.now, kept.sure = NOW + 5000 * DAY, False
+    await kept.keeper.tidy()
+    assert kept.holds(MAYA)
+    await kept.record(checkout("i2", OMAR, at=NOW + 40 * DAY))  # so much has passed at the desk
+    await kept.keeper.tidy()
+    assert not kept.holds(MAYA)
+
+
+async def test_what_was_cut_off_goes_after_the_term_too(kept: Kept) -> None:
+    cut = kept.folder / JOURNAL / "cut-00000007"
+    cut.write_text(MAYA)
+    for days, there in ((29, True), (31, False)):
+        await kept.record(Standing(visit=f"v{days}"))
+        written = (NOW - days * DAY).timestamp()
+        if cut.exists():
+            os.utime(cut, (written, written))
+        await kept.keeper.tidy()
+        assert cut.exists() == there
+
+
+async def test_a_child_that_fails_is_tried_again_and_nothing_changes(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await kept.record(checkout("i1", MAYA))
+    (kept.folder / JOURNAL / "00000001.base.new").mkdir()
+    with pytest.raises(JournalError, match="Is a directory"):
+        await kept.keeper.tidy()
+    assert kept.holds(MAYA)
+    await kept.record(checkout("i2", MAYA))
+    monkeypatch.setattr(housekeeping, "FIRST", 0.0)
+    monkeypatch.setattr(housekeeping, "EVERY", 0.01)
+    running = asyncio.create_task(kept.keeper.run())
+    async with asyncio.timeout(20):
+        while not any(name.endswith(".base") for name in kept.files()):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    running.cancel()
+    assert len(list(kept.daybook.history())) == 2
+
+
+async def test_cancelled_it_leaves_no_child_behind(kept: Kept) -> None:
+    await kept.record(*(checkout(f"i{n}", MAYA) for n in range(500)))
+    tidying = asyncio.create_task(kept.keeper.tidy())
+    await asyncio.sleep(0.15)
+    tidying.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await tidying
+    assert not children()
+    await kept.record(checkout("after", OMAR))
+
+
+def children() -> list[int]:
+    """Name the processes that this one has started and that still run."""
+    return [int(x) for x in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]

@@ -1,0 +1,164 @@
+"""What is done with loses its patron after a term, and goes after a longer one."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support.transactions import MAYA, NOW, OMAR, checkin, checkout, outcome
+
+from kiosk.daybook.daybook import Daybook
+from kiosk.daybook.facts import Answered, ClockReading, Learnt, Sending, Settled, Voided
+from kiosk.daybook.retention import Retention, due
+from kiosk.daybook.settings import RetentionSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from kiosk.daybook.facts import Fact
+    from kiosk.desk.transactions import Transaction
+
+SETTINGS = RetentionSettings(patron_days=30, transaction_days=400)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def daybook(tmp_path: Path) -> Iterator[Daybook]:
+    with Daybook(tmp_path) as daybook:
+        yield daybook
+
+
+def record(daybook: Daybook, *facts: Fact) -> None:
+    daybook.learn(daybook.commit(facts))
+
+
+def revised(daybook: Daybook, now: datetime) -> dict[str, list[dict[str, Any]]]:
+    """Give all that is left, by table."""
+    retention = Retention(daybook.journal, SETTINGS, now)
+    left = {}
+    for table in daybook.journal.tables:
+        scanned = daybook.journal.scan(table)
+        kept = (retention.revise(table, number, text) for number, text in scanned)
+        left[table] = [json.loads(text) for text in kept if text is not None]
+    return left
+
+
+def patrons(daybook: Daybook, now: datetime) -> dict[str, str]:
+    """Give the patron of each transaction that is left, by item."""
+    left = revised(daybook, now)["transactions"]
+    return {x["item"]: x.get("patron", "none") for x in left}
+
+
+def answered(transaction: Transaction, kind: Any = "applied", **more: Any) -> Answered:
+    return Answered(outcome=outcome(transaction, kind, **more))
+
+
+def newest(daybook: Daybook) -> None:
+    """Record something newer: the last of each table always stays."""
+    later = checkout("last", OMAR, boot="b9")
+    record(daybook, later, ClockReading(boot="b9", started=NOW, by="staff", at=NOW))
+    record(daybook, Sending(transactions=(later.id,), no_block=True, at=NOW))
+
+
+@pytest.mark.parametrize(
+    ("days", "left"), [(0, MAYA), (29.9, MAYA), (30.1, ""), (399.9, ""), (400.1, None)]
+)
+def test_the_terms_count_from_the_librarys_answer(
+    daybook: Daybook, days: float, left: str | None
+) -> None:
+    lent = checkout("i1", MAYA)
+    record(daybook, lent, answered(lent))
+    newest(daybook)
+    assert patrons(daybook, NOW + days * DAY).get("i1") == left
+
+
+@pytest.mark.parametrize("kind", ["noticed", "refused", "unknown"])
+def test_an_exception_stays_whole_until_it_is_settled(daybook: Daybook, kind: str) -> None:
+    lent = checkout("i1", MAYA)
+    record(daybook, lent, answered(lent, kind, words="Maya Lind owes 12.50"))
+    newest(daybook)
+    left = revised(daybook, NOW + 5000 * DAY)
+    assert left["transactions"][0]["patron"] == MAYA
+    assert left["deliveries"][0]["outcome"]["words"] == "Maya Lind owes 12.50"
+    record(daybook, Settled(transaction=lent.id, at=NOW + 20 * DAY))
+    assert patrons(daybook, NOW + 49 * DAY)["i1"] == MAYA
+    assert patrons(daybook, NOW + 51 * DAY)["i1"] == ""
+
+
+def test_what_still_waits_stays_whole_however_old(daybook: Daybook) -> None:
+    queued, sending = checkout("i1", MAYA), checkout("i2", MAYA)
+    record(daybook, queued, sending)
+    record(daybook, Sending(transactions=(sending.id,), no_block=True, at=NOW))
+    newest(daybook)
+    left = revised(daybook, NOW + 5000 * DAY)
+    assert [x.get("patron") for x in left["transactions"]] == [MAYA, MAYA, OMAR]
+    assert len(left["deliveries"]) == 2
+
+
+def test_what_was_voided_is_done_with(daybook: Daybook) -> None:
+    lent = checkout("i1", MAYA)
+    record(daybook, lent, Voided(transaction=lent.id, at=NOW))
+    newest(daybook)
+    assert patrons(daybook, NOW + 31 * DAY)["i1"] == ""
+    assert "i1" not in patrons(daybook, NOW + 401 * DAY)
+
+
+def test_settled_before_it_was_answered_is_not_done_with(daybook: Daybook) -> None:
+    lent = checkout("i1", MAYA)
+    record(daybook, lent, Settled(transaction=lent.id, at=NOW))
+    newest(daybook)
+    assert patrons(daybook, NOW + 31 * DAY)["i1"] == MAYA
+
+
+def test_with_a_patron_goes_what_the_library_said_of_them(daybook: Daybook) -> None:
+    lent = checkout("i1", MAYA)
+    record(daybook, lent, answered(lent, title="Beloved", words="Hello, Maya Lind"))
+    newest(daybook)
+    said = revised(daybook, NOW + 31 * DAY)["deliveries"][0]["outcome"]
+    assert "words" not in said
+    assert said["title"] == "Beloved"
+
+
+def test_with_a_transaction_goes_all_that_is_about_it_alone(daybook: Daybook) -> None:
+    old, open_ = checkout("i1", MAYA, boot="b0"), checkout("i2", MAYA, boot="b1")
+    record(daybook, old, open_)
+    record(daybook, Sending(transactions=(old.id, open_.id), no_block=True, at=NOW))
+    record(daybook, Sending(transactions=(old.id,), no_block=True, at=NOW), answered(old))
+    for boot in ("b0", "b1"):
+        record(daybook, ClockReading(boot=boot, started=NOW, by="network", at=NOW))
+    newest(daybook)
+    left = revised(daybook, NOW + 401 * DAY)
+    assert [x["transactions"] for x in left["deliveries"][:-1]] == [[old.id, open_.id]]
+    assert [x["boot"] for x in left["clock"]] == ["b1", "b9"]
+
+
+def test_titles_and_where_the_desk_stands_stay(daybook: Daybook) -> None:
+    record(daybook, Learnt(item="i1", title="Beloved"))
+    left = revised(daybook, NOW + 5000 * DAY)
+    assert left["titles"] == [{"item": "i1", "title": "Beloved"}]
+    assert left["meta"]
+
+
+def test_the_newest_transaction_keeps_its_number_and_loses_its_patron(daybook: Daybook) -> None:
+    lent = checkout("i1", MAYA)
+    record(daybook, lent, answered(lent))
+    assert patrons(daybook, NOW + 5000 * DAY) == {"i1": ""}
+
+
+def test_returns_have_no_patron_to_lose(daybook: Daybook) -> None:
+    returned = checkin("i1")
+    record(daybook, returned, answered(returned))
+    newest(daybook)
+    assert patrons(daybook, NOW + 31 * DAY)["i1"] == "none"
+
+
+def test_what_is_due_is_counted_and_then_is_not_due_any_more(daybook: Daybook) -> None:
+    lent = checkout("i1", MAYA)
+    record(daybook, lent, answered(lent))
+    newest(daybook)
+    for days, count in ((29, 0), (31, 1), (401, 2)):
+        assert due(daybook.journal, Retention(daybook.journal, SETTINGS, NOW + days * DAY)) == count
