@@ -63,6 +63,7 @@ class JournalStorage(Storage):
         self._together: list[Change] | None = None
         self._active = self._end = self._size = 0
         self._active_path = ""
+        self._looked = 0.0
         self._tables: dict[str, dict[int, int]] = {}
         self._files: dict[int, int] = {}
         self._spares: dict[int, tuple[int, int]] = {}
@@ -230,15 +231,27 @@ class JournalStorage(Storage):
         file = self._files[_key("segment", self._active)]
         segments.write_at(file, data, offset)
         os.fdatasync(file)
-        # Else it would go on into a file without a name. Not by fstat: since Linux 6.13, who asks
-        # for a file's times makes the next write note new ones, which is a write to the disk more.
-        if not os.access(self._active_path, os.F_OK):
+        if self._is_removed(file):  # else it would go on into a file without a name
             self._poison = f"{self._active_path} was removed"
             raise JournalError(self._poison)
         self._end += len(data)
         if full:  # only now: a spare under making would be in the way of this commit
             self.reserve()
         return offset
+
+    def _is_removed(self, file: int) -> bool:
+        """Tell whether the file is gone; within a second also where another has taken its name.
+
+        Not by fstat each time: since Linux 6.13, who asks for a file's times makes the next write
+        note new ones, which is a write to the disk more.
+        """
+        if not os.access(self._active_path, os.F_OK):
+            return True
+        now = time.monotonic()
+        if now - self._looked < 1:
+            return False
+        self._looked = now
+        return os.fstat(file).st_nlink == 0
 
     def _go_on(self, needed: int) -> None:
         """Go on in the next segment."""
