@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import nullcontext
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from support.recording import Recording, plant, recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from support.crash_states import Tree
@@ -23,18 +24,25 @@ CHANGING = (
 )
 """The calls that change files or put them on the disk."""
 
+Fault = Callable[..., Any]
+"""Takes a call and its arguments, and does what happens instead."""
+
 
 class Killed(BaseException):  # not an error of the program
     """The process ends here, as by SIGKILL: nothing after this reaches the system."""
 
 
 class Nth:
-    """Stands in for `Recording.interfere`: lets a fault do the nth call of the kinds given."""
+    """Stands in for `Recording.interfere`: lets a fault do the nth call of the kinds given.
 
-    def __init__(self, calls: tuple[str, ...], n: int, fault: Callable[..., Any]) -> None:
+    Another may do the next one of them, `then`.
+    """
+
+    def __init__(self, calls: tuple[str, ...], n: int, fault: Fault, then: Fault | None) -> None:
         self._calls = calls
         self._left = n
         self._fault = fault
+        self._then = then
         self.struck = False
         self.since: list[str] = []
         """The calls that came after it."""
@@ -44,6 +52,9 @@ class Nth:
             if self._fault is killed and name != "close":
                 raise Killed
             self.since.append(name)
+            if self._then is not None and name in self._calls:
+                then, self._then = self._then, None
+                return then(real, *arguments, **named)
         elif name in self._calls:
             self._left -= 1
             if self._left == 0:
@@ -55,8 +66,9 @@ class Nth:
 def each_nth(
     scratch: Path,
     calls: tuple[str, ...],
-    fault: Callable[..., Any],
+    fault: Fault,
     *,
+    then: Fault | None = None,
     faulty: Faulty = nullcontext,
     planted: Tree | None = None,
 ) -> Iterator[tuple[Recording, Nth]]:
@@ -69,14 +81,14 @@ def each_nth(
         folder.mkdir()
         plant(planted or {}, folder)
         with recorded(folder) as recording, faulty():
-            nth = recording.interfere = Nth(calls, n, fault)
+            nth = recording.interfere = Nth(calls, n, fault, then)
             yield recording, nth
         if not nth.struck:
             return
         shutil.rmtree(folder)
 
 
-def failing(code: int) -> Callable[..., Any]:
+def failing(code: int) -> Fault:
     """Give a fault: the call does nothing and reports an error."""
 
     def fail(real: Callable[..., Any], *arguments: Any, **named: Any) -> Any:

@@ -48,3 +48,14 @@ def test_a_write_that_takes_a_part_is_given_the_rest(memory: Path) -> None:
     for recording, nth in each_nth(memory, ("write", "pwrite"), short):
         assert work_until_it_fails(recording, nth, COMPACTION) is None
         go_on(recording)
+
+
+def test_a_write_that_stops_in_the_middle_is_told_and_nothing_acknowledged_is_lost(
+    memory: Path,
+) -> None:
+    told = 0
+    full = failing(errno.ENOSPC)
+    for recording, nth in each_nth(memory, ("write", "pwrite"), short, then=full):
+        told += work_until_it_fails(recording, nth, COMPACTION) is not None
+        go_on(recording)
+    assert told > 10

@@ -114,7 +114,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_half_there(
 
 
 def test_the_same_holds_while_segments_are_made_in_a_thread(memory: Path) -> None:
-    assert cut_the_power_while_it_works(memory, COMMITS, limit=30) > 500
+    assert cut_the_power_while_it_works(memory, COMMITS, limit=20) > 500
 
 
 @pytest.mark.usefixtures("no_threads")
