@@ -346,8 +346,10 @@ class Engine:
         return daybook
 
     async def _watch_space(self) -> None:
-        """Look now and then how much more the disk takes."""
+        """Look now and then how much more the disk takes; reserve what could not be before."""
         while True:
+            with contextlib.suppress(JournalError):  # the alarm is up: the disk is looked at there
+                await self._writer.do(self._daybook.journal.reserve)
             with contextlib.suppress(OSError):  # a folder that is gone is found by the next write
                 disk = await asyncio.to_thread(space.look, self._config.data)
                 self._space = self._judge(disk)

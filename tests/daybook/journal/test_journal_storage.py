@@ -382,6 +382,7 @@ def test_after_another_journal_took_its_place_nothing_is_taken_within_a_second(
 ) -> None:
     with Journal(folder) as db:
         db.insert({"n": 1})
+        with_spares(db.storage)
         folder.rename(folder.with_name("old"))
         shutil.copytree(folder.with_name("old"), folder)
         shutil.rmtree(folder.with_name("old"))
