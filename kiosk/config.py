@@ -251,8 +251,17 @@ def _plain(error: msgspec.ValidationError, hint: Any) -> str:
     if typing.get_origin(hint) is tuple:
         each = {int: "[7, 14, 21]", str: '["one", "two"]'}
         return f"give a list, such as {each[typing.get_args(hint)[0]]}"
+    if typing.get_origin(hint) is dict:
+        return "give one of " + ", ".join(f'"{choice}"' for choice in _choices(hint))
     wanted = {int: "a whole number", float: "a number", bool: "true or false", str: '"text"'}
     return f"give {wanted[hint]}" if hint in wanted else str(error).replace("`", "")
+
+
+def _choices(hint: Any) -> list[str]:
+    """Name every word of a choice, however deep it stands in a type."""
+    if typing.get_origin(hint) is Literal:
+        return list(typing.get_args(hint))
+    return [choice for arg in typing.get_args(hint) for choice in _choices(arg)]
 
 
 def _unknown(key: str, value: Any, hints: dict[str, Any], where: str) -> str:
@@ -270,7 +279,8 @@ def _with_secrets(table: dict[str, Any], hints: dict[str, Any], where: str) -> d
         if key in table:
             raise ConfigError(
                 f"[{where}] {key} does not belong in this file: put it into a file of its own, "
-                f'readable by the kiosk alone, and write {key}_file = "/etc/daybook/sip2.{key}"'
+                f'readable by the kiosk alone, and write {key}_file = "/etc/daybook/'
+                f'{where.rpartition(".")[2]}.{key}"'
             )
         if f"{key}_file" in table:
             file = _value(Path, table.pop(f"{key}_file"), _join(where, f"{key}_file"))

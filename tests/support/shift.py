@@ -312,9 +312,16 @@ keep_alive = 0.5
 
 @contextlib.contextmanager
 def shift(
-    folder: Path, *, through_port: int | None = None, printer: str = "terminal = true"
+    folder: Path,
+    *,
+    through_port: int | None = None,
+    printer: str = "terminal = true",
+    more: str = "",
 ) -> Iterator[Shift]:
-    """Open a desk: the library, the engine, a scanner; look at it as the screen does."""
+    """Open a desk: the library, the engine, a scanner; look at it as the screen does.
+
+    `more` is TOML that goes into its kiosk.toml too.
+    """
     library, scanner = DemoLibrary(folder), Scanner()
     config = folder / "kiosk.toml"
     write_config(
@@ -324,6 +331,7 @@ def shift(
         scanner=scanner.port,
         printer=printer,
     )
+    config.write_text(config.read_text() + more)
     desk = Shift(folder, library, scanner, config, Process("engine", "--config", str(config)))
     try:
         library.start()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -66,6 +67,8 @@ def run(job: Refresh | Verify) -> Done:
 def main() -> None:
     """Do the job on standard input; give way to everything else on this machine."""
     os.nice(19)
+    with suppress(OSError):  # where memory runs out, let this go before the desk (proc(5))
+        Path("/proc/self/oom_score_adj").write_text("1000")
     sys.stdout.buffer.write(msgspec.json.encode(run(_decode(sys.stdin.buffer.read()))))
 
 
