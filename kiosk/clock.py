@@ -81,7 +81,7 @@ class Clock:
     def __init__(
         self,
         machine: Machine,
-        zone: tzinfo | None,
+        zone: tzinfo,
         boot: str,
         *,
         kept: ClockReading | None,
@@ -156,7 +156,7 @@ class Clock:
             self.behind = None
             self._started = self._seen
         else:
-            self.behind = latest
+            self.behind = latest.astimezone(self._zone)
             self._started = max(self._started, latest.timestamp() - uptime)
 
     def _trust(self, started: float, by: Literal["network", "staff"]) -> None:

@@ -80,6 +80,7 @@ def test_a_clock_behind_the_last_transaction_is_wrong_and_time_goes_on_from_ther
     clock = clock_of(machine, latest=latest)
     assert clock.for_desk.state == "wrong"
     assert clock.for_desk.latest == latest
+    assert str(clock.for_desk.latest).endswith("+01:00")  # as the library reads it
     assert abs(clock.now() - latest) < SECOND
     machine.runs(60)
     assert abs(clock.now() - latest - 60 * SECOND) < SECOND

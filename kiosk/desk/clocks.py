@@ -69,12 +69,14 @@ def changed(before: DeskClock, after: DeskClock, now: datetime, zone: tzinfo) ->
     """Say that the clock was set, where staff should know. A wrong clock is asked about instead."""
     if before.started is None or after.started is None or after.state == "wrong":
         return None
+    headline = say("clock.set", at=now.isoformat())
     if after.by == "staff":
-        return news(say("clock.set", at=now.isoformat()), say("clock.by_staff"))
+        if before.latest is not None and now < before.latest:
+            return look(headline, say("clock.before_latest", latest=before.latest.isoformat()))
+        return news(headline, say("clock.by_staff"))
     moved = after.started - before.started
     if abs(moved) < WORTH_TELLING:
         return None
-    headline = say("clock.set", at=now.isoformat())
     old_day, day = (x.astimezone(zone).date() for x in (now - moved, now))
     if old_day != day:
         return look(headline, say("clock.another_day", day=old_day.isoformat()))

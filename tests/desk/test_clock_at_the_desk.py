@@ -140,6 +140,13 @@ def test_the_due_date_is_counted_from_the_day_that_staff_have_said() -> None:
     assert day.lines[0].due == due_in(21)
 
 
+def test_a_time_before_the_last_transaction_is_taken_but_pointed_out() -> None:
+    day = wrong_day()
+    day.presses("time:2026-11-20T17:05")
+    assert day.answer == ("look", "clock.set", "clock.before_latest")
+    assert day.desk.state.clock.state == "fine"  # it may have been that one that was wrong
+
+
 def test_saying_no_tells_how_to_set_it() -> None:
     day = wrong_day()
     day.presses("no")
