@@ -103,7 +103,7 @@ def _status(args: argparse.Namespace) -> int:
         words = Words(config.language)
         facts["space"] = f"{words(space.headline(room))}. {words(space.lasting(room))}"
     for key, value in facts.items():
-        print(f"{key.replace('_', ' '):<13} {value}")
+        print(f"{key.replace('_', ' '):<16} {value}")
     return OK
 
 
@@ -124,7 +124,7 @@ def _clock_facts(config: Config, daybook: Daybook) -> dict[str, object]:
         "clock_by": known.by,
         "clock_off": round(clock.off, 1),
         "time": clock.now().isoformat(timespec="seconds"),
-        "latest": latest.isoformat(timespec="seconds") if latest is not None else "",
+        "last_transaction": latest.isoformat(timespec="seconds") if latest is not None else "",
     }
 
 

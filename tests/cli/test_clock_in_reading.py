@@ -51,9 +51,10 @@ def test_status_tells_how_far_the_clock_can_be_trusted(
     write(tmp_path, checkout("i1", at=BOOTED))
     told = json.loads(tells("status", "--json"))
     assert (told["clock"], told["clock_by"], told["clock_off"]) == ("unconfirmed", "", 0.0)
+    assert told["last_transaction"] == BOOTED.isoformat()
     machine.is_set(-DAY)
     assert json.loads(tells("status", "--json"))["clock"] == "wrong"
-    assert "clock         wrong" in tells("status")
+    assert "clock            wrong" in tells("status")
     machine.is_synchronised()
     told = json.loads(tells("status", "--json"))
     assert (told["clock"], told["clock_by"]) == ("fine", "network")
