@@ -3,35 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
-from typing import TYPE_CHECKING
 
 import pytest
 from support.crashes import Contents, Inquest, PromiseBrokenError, write_on
 from support.failing_calls import CHANGING, Killed, each_nth, killed
 from support.journals import contents
 from support.recording import Recording, plant, recorded, tree_of
-from support.workloads import AtOnce, in_memory
 
 from kiosk.daybook.daybook import Daybook
-from kiosk.daybook.journal import JournalStorage, segments, storage
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from kiosk.daybook.journal import JournalStorage, segments
 
 EARLIER = tree_of(Path(__file__).parent / "versions" / "1")
 
 
-@pytest.fixture(autouse=True)
-def _small_segments_made_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(JournalStorage.__init__.__kwdefaults__, "segment_size", 2048)
-    monkeypatch.setattr(storage, "threading", SimpleNamespace(Thread=AtOnce))
+pytestmark = pytest.mark.usefixtures("no_threads", "small_segments")
 
 
 @pytest.fixture
-def memory() -> Iterator[Path]:
-    with in_memory() as folder:
-        yield folder
+def small_segments(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(JournalStorage.__init__.__kwdefaults__, "segment_size", 2048)
 
 
 @pytest.fixture

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,7 +17,7 @@ from support.journals import Journal
 from support.recording import Recording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
     from tinydb import TinyDB
 
@@ -46,14 +43,6 @@ class AtOnce:
 
     def join(self) -> None:
         pass
-
-
-@contextmanager
-def in_memory() -> Iterator[Path]:
-    """Give a folder in memory where there is one: thousands of states are written there."""
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-        yield Path(folder)
 
 
 def commits(act: Callable[[TinyDB], Any]) -> Step:

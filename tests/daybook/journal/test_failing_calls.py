@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 import errno
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 from support.failing_calls import CHANGING, each_nth, failing, short
-from support.workloads import COMMITS, COMPACTION, AtOnce, go_on, in_memory, work_until_it_fails
-
-from kiosk.daybook.journal import storage
+from support.workloads import COMMITS, COMPACTION, go_on, work_until_it_fails
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from support.workloads import Step
 
 
-@pytest.fixture
-def memory() -> Iterator[Path]:
-    with in_memory() as folder:
-        yield folder
+pytestmark = pytest.mark.usefixtures("no_threads")
 
 
-@pytest.fixture(autouse=True)
-def no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make each run the same."""
-    monkeypatch.setattr(storage, "threading", SimpleNamespace(Thread=AtOnce))
-
-
-@pytest.mark.parametrize("steps", [COMMITS, COMPACTION], ids=["commits", "compaction"])
-@pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC], ids=errno.errorcode.get)
+@pytest.mark.parametrize(
+    ("code", "steps"),
+    [
+        pytest.param(errno.EIO, COMMITS, id="EIO, commits"),
+        pytest.param(errno.ENOSPC, COMPACTION, id="ENOSPC, compaction"),
+    ],
+)
 def test_a_call_that_fails_is_told_and_nothing_acknowledged_is_lost(
     memory: Path, code: int, steps: list[Step]
 ) -> None:

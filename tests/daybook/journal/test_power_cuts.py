@@ -9,7 +9,6 @@ import zlib
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from random import Random
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,15 +22,13 @@ from support.workloads import (
     FIRST_COMPACTION,
     PATRON,
     RETENTION,
-    AtOnce,
     go_on,
-    in_memory,
     opened,
     work,
     work_until_it_fails,
 )
 
-from kiosk.daybook.journal import segments, storage
+from kiosk.daybook.journal import segments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,18 +36,6 @@ if TYPE_CHECKING:
     from support.crash_states import Tree
     from support.crashes import Faulty
     from support.workloads import Step
-
-
-@pytest.fixture
-def memory() -> Iterator[Path]:
-    with in_memory() as folder:
-        yield folder
-
-
-@pytest.fixture
-def no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make each run the same."""
-    monkeypatch.setattr(storage, "threading", SimpleNamespace(Thread=AtOnce))
 
 
 def cut_the_power_while_it_works(
