@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 from dataclasses import replace
@@ -11,8 +12,6 @@ from typing import TYPE_CHECKING, get_args
 from kiosk.cli.common import OK, CommandError, add, config_of, configured, path
 
 if TYPE_CHECKING:
-    import argparse
-
     from kiosk.cli.common import Commands
     from kiosk.config import Config
     from kiosk.daybook.blocklist.errors import BlockListError
@@ -46,7 +45,7 @@ def register(commands: Commands) -> None:
     bring.add_argument(
         "--date",
         metavar="YYYY-MM-DD",
-        type=datetime.fromisoformat,
+        type=_day,
         help="the day on which it was made (default: as kiosk.toml says)",
     )
     bring.add_argument(
@@ -63,6 +62,13 @@ def register(commands: Commands) -> None:
     text = f"look a card up; the exit code is {BLOCKED} where nothing may be lent on it"
     check = configured(add(actions, "check", _check, text), folder_suffices=True)
     check.add_argument("card", metavar="CARD")
+
+
+def _day(text: str) -> datetime:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d")  # noqa: DTZ007 # the library's zone comes later
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("give a date such as 2026-11-21") from error
 
 
 def _import(args: argparse.Namespace) -> int:
@@ -119,9 +125,9 @@ def _refusal(config: Config, error: BlockListError) -> CommandError:
 
 def _tell_new(header: Header) -> None:
     day = header.made.date().isoformat()
-    print(f"{header.cards} cards are on the block list of {day}")
+    print(f"block list of {day}, cards: {header.cards}")
     if header.unreadable:
-        print(f"{header.unreadable} lines could not be read and were left out")
+        print(f"lines left out because they cannot be read: {header.unreadable}")
 
 
 def standing(config: Config) -> BlockList:

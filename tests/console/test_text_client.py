@@ -254,3 +254,30 @@ def test_a_clock_that_cannot_be_right_is_asked_about_once() -> None:
     assert question == "Is it Sat 21 Nov 2026  10:42?"
     assert "earlier than Sat 21 Nov 2026  10:42" in why
     assert "time:14:05" in how
+
+
+def test_the_block_list_is_told_of_when_it_is_not_used_and_when_it_is_again() -> None:
+    terminal, day = Terminal(), Day()
+
+    def shown(block_list: BlockList) -> None:
+        state = picture(
+            day.desk,
+            day.now,
+            library=Library(state="none"),
+            block_list=block_list,
+            devices=(),
+            space=None,
+            support=Support(),
+        )
+        terminal.console.on_message(Picture(state=state))
+
+    shown(BlockList(state="fresh", made="2026-11-21", cards=8216))
+    assert terminal.lines == []
+    too_old = BlockList(state="too_old", made="2026-11-12", days=9, cards=8216)
+    shown(too_old)
+    shown(too_old)
+    shown(BlockList(state="fresh", made="2026-11-21", cards=8216))
+    told = terminal.lines
+    assert len(told) == 2
+    assert told[0].startswith("The block list is too old. It is of Thu 12 Nov and is not used")
+    assert told[1].startswith("The block list is of today. It knows 8,216 cards.")

@@ -24,6 +24,7 @@ from support.desk_script import settings as desk_settings
 
 from kiosk.desk.blocklist import STATUSES, Listed, Status
 from kiosk.desk.transactions import Checkin, Checkout
+from kiosk.desk.visits import COUNTING
 from kiosk.view.picture import picture
 from kiosk.view.state import BlockList, Library, Support
 
@@ -131,8 +132,9 @@ class AnyDay(RuleBasedStateMachine):
                 assert line.id in self.day.disk.voided | undone
 
     @invariant()
-    def an_item_counts_at_most_once_in_a_visit(self) -> None:
-        assert len(self.day.counting) == len(set(self.day.counting))
+    def an_item_is_lent_at_most_once_in_a_visit(self) -> None:
+        lent = [line.item for line in self.day.lines if line.due and line.stage in COUNTING]
+        assert len(lent) == len(set(lent))
 
     @invariant()
     def what_is_on_the_disk_counts_unless_it_was_undone_or_refused(self) -> None:

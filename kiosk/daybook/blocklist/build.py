@@ -105,7 +105,8 @@ class Builder:
         for run in (*self._word_runs, *self._text_runs):
             run.seek(0)
         width = self._longest + 1
-        with self.path.open("wb") as out:
+        private = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(private, "wb") as out:
             out.write(bytes(HEADER_SIZE))
             words = _packed(_united(_merged([_Run(run) for run in self._word_runs])))
             word_count, checksum = _write(out, words, 8, 0)

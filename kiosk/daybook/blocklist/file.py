@@ -96,7 +96,7 @@ class BlockListFile:
     def _bits(self, card: str) -> int:
         word = as_word(card)
         if word is None:
-            return self._texts.find(card.encode())
+            return self._texts.find(card.encode(errors="surrogatepass"))
         place = bisect_left(self._words, word)
         found = self._words[place] if place < len(self._words) else 0
         return found & STATUS_MASK if found >> STATUS_BITS == word >> STATUS_BITS else 0

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import IO, TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from kiosk.daybook.blocklist.errors import BlockListError
 
@@ -110,7 +111,7 @@ def downloaded(
     """
     import httpx  # noqa: PLC0415 # heavy, and needed in the child process alone
 
-    host = httpx.URL(settings.url).host
+    host = urlsplit(settings.url).hostname or settings.url
     with tempfile.TemporaryFile(dir=folder) as file:
         try:
             answer = _download(settings, file, known)

@@ -161,3 +161,8 @@ def test_what_the_disk_did_not_keep_is_not_put_in_place(tmp_path: Path) -> None:
         with pytest.raises(BlockListDamagedError):
             builder.put_in_place()
     assert opened(tmp_path).listed(MAYA) is not None
+
+
+def test_only_the_kiosk_may_read_it(tmp_path: Path) -> None:
+    built(tmp_path, [(MAYA, "lost")])
+    assert (tmp_path / "blocklist").stat().st_mode & 0o077 == 0
