@@ -71,13 +71,10 @@ class Daybook(TinyDB):
 
     def __init__(self, folder: Path, *, read_only: bool = False) -> None:
         journal = folder / JOURNAL
-        if not read_only:
+        if read_only:
+            upgrade.refuse_one_file(folder, journal)
+        else:
             upgrade.from_one_file(folder, journal)
-        elif upgrade.has_one_file(folder, journal):
-            raise JournalError(
-                f"{folder} holds the daybook of an earlier version. Start the kiosk once, and it "
-                "is brought up to date"
-            )
         super().__init__(journal, read_only=read_only)
         self.journal: JournalStorage = self.storage  # type: ignore[assignment] # as set above
         self.indexes = Indexes()

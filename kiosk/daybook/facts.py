@@ -6,12 +6,15 @@ Facts are only ever added. What is known of a transaction is the sum of the fact
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from kiosk.desk.transactions import Checkin, Checkout, Outcome, Transaction
 from kiosk.desk.visits import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Sending(msgspec.Struct, frozen=True, tag="sending", omit_defaults=True):
@@ -77,6 +80,12 @@ Delivery = Sending | NotSent | Answered | Voided | Settled
 Fact = Transaction | Delivery | Standing | ClockReading | Learnt
 
 
+class Meta(msgspec.Struct, frozen=True):
+    """What a daybook says of itself. `schema`: see kiosk.daybook.upgrade."""
+
+    schema: int
+
+
 class Head(msgspec.Struct, frozen=True):
     """The part of a stored transaction that every index needs."""
 
@@ -96,6 +105,7 @@ decode_head = msgspec.json.Decoder(Head).decode
 decode_delivery = msgspec.json.Decoder(Delivery).decode
 decode_reading = msgspec.json.Decoder(ClockReading).decode
 decode_learnt = msgspec.json.Decoder(Learnt).decode
+decode_meta = msgspec.json.Decoder(Meta).decode
 decode_standing = msgspec.json.Decoder(Standing).decode
 
 
@@ -106,6 +116,25 @@ def decode_transaction(text: bytes) -> Transaction:
         raise msgspec.ValidationError(f"`{kind}` is no kind of transaction known here")
     transaction: Transaction = _KINDS[kind].decode(text)
     return transaction
+
+
+_TABLES: dict[str, Callable[[bytes], Any]] = {
+    "transactions": decode_transaction,
+    "deliveries": decode_delivery,
+    "desk": decode_standing,
+    "clock": decode_reading,
+    "titles": decode_learnt,
+    "meta": decode_meta,
+}
+_decode_any: Callable[[bytes], Any] = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def decode(table: str, text: bytes) -> Any:
+    """Read a document of any table. Raises msgspec.MsgspecError where it is none known here."""
+    try:
+        return _TABLES.get(table, _decode_any)(text)
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise msgspec.DecodeError(str(error)) from error
 
 
 def document(fact: Fact) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice, zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from kiosk.daybook import clock
 from kiosk.daybook.facts import (
@@ -27,11 +27,19 @@ from kiosk.daybook.facts import (
 from kiosk.desk.transactions import Outcome, Transaction
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from kiosk.daybook.facts import Head
-    from kiosk.daybook.journal import JournalStorage
 
 LATELY = 30
 """Days at work that tell how busy a desk is."""
+
+
+class Documents(Protocol):
+    """Where a whole daybook is learnt from: a journal's storage, or what is left of one."""
+
+    def scan(self, table: str) -> Iterable[tuple[int, bytes]]:
+        """Give the documents of a table with their numbers, in their order."""
 
 
 @dataclass(slots=True, eq=False)
@@ -153,7 +161,7 @@ class Indexes:
         if oldest is not None:
             self._sent_times.close(oldest.number)
 
-    def rebuild(self, storage: JournalStorage) -> None:
+    def rebuild(self, storage: Documents) -> None:
         """Learn a whole daybook."""
         past = _Past(storage)
         for number, text in storage.scan("titles"):
@@ -218,7 +226,7 @@ def _forget(index: dict[str, int], key: str, number: int) -> None:
 class _Past:
     """What the delivery facts of a daybook come to, by the ids of transactions."""
 
-    def __init__(self, storage: JournalStorage) -> None:
+    def __init__(self, storage: Documents) -> None:
         self.answers: dict[str, int] = {}
         self.to_fix: dict[str, Outcome] = {}
         self.sent: set[str] = set()

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 from typing import TYPE_CHECKING
 
 from kiosk.daybook.facts import Answered, Learnt, decode_delivery, decode_head
@@ -63,6 +62,15 @@ def has_one_file(folder: Path, journal: Path) -> bool:
     return (folder / _ONE_FILE).exists() and not journal.exists()
 
 
+def refuse_one_file(folder: Path, journal: Path) -> None:
+    """Refuse to read what has to be brought up to date first. Raises JournalError."""
+    if has_one_file(folder, journal):
+        raise JournalError(
+            f"{folder} holds the daybook of an earlier version. Start the kiosk once, and it "
+            "is brought up to date"
+        )
+
+
 def from_one_file(folder: Path, journal: Path) -> None:
     """Make the one file of version 1 into a journal. Raises JournalError, OSError."""
     old = folder / _ONE_FILE
@@ -90,13 +98,7 @@ def _lock(file: int, folder: Path) -> None:
 def _copy(old: Path, journal: Path) -> None:
     """Write a journal that begins with a base: all that the one file comes to."""
     sequence, tables = _read(old)
-    new = journal.with_name(journal.name + ".new")
-    shutil.rmtree(new, ignore_errors=True)
-    new.mkdir(mode=0o700)
-    documents = ((name, table.items()) for name, table in tables.items())
-    compaction.write(new, 1, sequence, compaction.pieces(documents))
-    compaction.publish(new, 1)
-    new.rename(journal)
+    compaction.create(journal, sequence, ((name, table.items()) for name, table in tables.items()))
 
 
 def _read(old: Path) -> tuple[int, Tables]:
@@ -125,14 +127,11 @@ def _read(old: Path) -> tuple[int, Tables]:
 
 
 def _apply(tables: Tables, frame: frames.Frame, data: bytes) -> None:
-    place = frame.documents
-    for name, added, removed in frame.tables:
+    for name, added, removed in frames.changes(data, frame):
         documents = tables.setdefault(name, {})
         if removed is None:
             del tables[name]
             continue
         for doc_id in removed:
             documents.pop(doc_id, None)
-        for doc_id, size in added:
-            documents[doc_id] = data[place : place + size]
-            place += size + 1
+        documents.update(added)

@@ -17,6 +17,7 @@ for what was revised on purpose.
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+    Documents = Iterable[tuple[int, bytes]]
+    """Ids and texts of a table."""
     Revise = Callable[[str, int, bytes], bytes | None]
     """Takes a table's name, an id and a document; gives what to keep of it, None for nothing."""
 
@@ -84,9 +87,18 @@ def publish(folder: Path, number: int) -> None:
     segments.sync_folder(folder)
 
 
-def pieces(
-    tables: Iterable[tuple[str, Iterable[tuple[int, bytes]]]], revise: Revise = keep
-) -> Iterator[Change]:
+def create(folder: Path, sequence: int, tables: Iterable[tuple[str, Documents]]) -> None:
+    """Make a new journal of documents, the last commit being `sequence`: all of it, or nothing."""
+    new = folder.with_name(folder.name + ".new")
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(mode=0o700)
+    write(new, 1, sequence, pieces(tables))
+    publish(new, 1)
+    new.rename(folder)
+    segments.sync_folder(folder.parent)
+
+
+def pieces(tables: Iterable[tuple[str, Documents]], revise: Revise = keep) -> Iterator[Change]:
     """Give all documents in pieces. What was revised stands among the removed ones too."""
     for table, documents in tables:
         added: dict[int, bytes] = {}

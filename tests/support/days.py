@@ -1,0 +1,103 @@
+"""Days at a desk to test with: facts in an order in which they can happen, cut into commits."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from hypothesis import strategies as st
+
+from kiosk.daybook.facts import (
+    Answered,
+    ClockReading,
+    Fact,
+    NotSent,
+    Sending,
+    Settled,
+    Voided,
+)
+from kiosk.desk.visits import Standing
+from support.transactions import MAYA, NOW, OMAR, checkin, checkout, outcome
+
+if TYPE_CHECKING:
+    from kiosk.desk.transactions import Transaction
+
+BELOVED, HOBBIT, PARABLE = "31234000381408", "31234000668382", "31234000765105"
+
+
+def sending(*transactions: Transaction) -> Sending:
+    return Sending(transactions=tuple(x.id for x in transactions), no_block=True, at=NOW)
+
+
+def not_sent(*transactions: Transaction) -> NotSent:
+    return NotSent(transactions=tuple(x.id for x in transactions), at=NOW)
+
+
+def answered(transaction: Transaction, kind: Any = "applied", **more: Any) -> Answered:
+    return Answered(outcome=outcome(transaction, kind, **more))
+
+
+def voided(transaction: Transaction) -> Voided:
+    return Voided(transaction=transaction.id, at=NOW)
+
+
+TRANSACTIONS = [
+    checkout(BELOVED, MAYA),
+    checkout(HOBBIT, OMAR),
+    checkin(BELOVED),
+    checkout(BELOVED, OMAR),
+    checkin(PARABLE),
+    checkout(PARABLE, MAYA),
+]
+SOME = st.lists(st.sampled_from(TRANSACTIONS), min_size=1, max_size=3, unique_by=lambda x: x.id)
+ONE = st.sampled_from(TRANSACTIONS)
+DELIVERIES = st.one_of(
+    SOME.map(lambda some: sending(*some)),
+    st.builds(
+        lambda some, minutes: msgspec.structs.replace(
+            sending(*some), times=tuple(NOW + timedelta(minutes=minutes) for _ in some)
+        ),
+        SOME,
+        st.integers(0, 9),
+    ),
+    st.integers(0, 9).map(
+        lambda hour: ClockReading(
+            boot="b1", started=NOW + timedelta(hours=hour), by="network", at=NOW
+        )
+    ),
+    SOME.map(lambda some: not_sent(*some)),
+    st.builds(answered, ONE, st.sampled_from(["applied", "noticed", "refused", "unknown"])),
+    ONE.map(voided),
+    ONE.map(lambda one: Settled(transaction=one.id, at=NOW)),
+    st.just(Standing(visit="v1")),
+)
+
+
+@st.composite
+def days(draw: st.DrawFn) -> list[list[Fact]]:
+    """Transactions in order, each followed by anything about those before it; in commits."""
+    facts: list[Fact] = []
+    for known in range(draw(st.integers(0, len(TRANSACTIONS)))):
+        facts.append(TRANSACTIONS[known])
+        ids = {x.id for x in TRANSACTIONS[: known + 1]}
+        about = draw(st.lists(DELIVERIES, max_size=5))
+        facts += [fact for fact in about if _about(fact) <= ids]
+    commits: list[list[Fact]] = []
+    while facts:
+        size = draw(st.integers(1, 3))
+        commits.append(facts[:size])
+        facts = facts[size:]
+    return commits
+
+
+def _about(fact: Fact) -> set[str]:
+    match fact:
+        case Sending() | NotSent():
+            return set(fact.transactions)
+        case Answered():
+            return {fact.outcome.transaction}
+        case Voided() | Settled():
+            return {fact.transaction}
+        case _:
+            return set()
