@@ -11,7 +11,7 @@ import os
 import sys
 
 from kiosk import __version__
-from kiosk.cli import blocklist, console, demo, parts, reading, run
+from kiosk.cli import blocklist, console, daybook, demo, parts, reading, run
 from kiosk.cli.common import FAILED, OK, CommandError
 
 EPILOG = """\
@@ -21,6 +21,7 @@ examples:
   printf '21234000094417\\n31234000579316\\n:done\\n' | kiosk console --config kiosk.toml
   kiosk transactions --state queued     what still waits for the library
   kiosk status --json                   how the desk stands, for a monitoring system
+  kiosk daybook export --to FILE        a backup, also while the kiosk runs
 
 exit codes:
   0  done; for console: everything is delivered
@@ -48,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
     except _errors() as error:
-        print(f"kiosk: {error}", file=sys.stderr)
+        print(f"kiosk: {error}{_advice(error)}", file=sys.stderr)
         return FAILED
 
 
@@ -73,6 +74,15 @@ def _errors() -> tuple[type[Exception], ...]:
     return (ConfigError, JournalError, EngineError, CommandError)
 
 
+def _advice(error: Exception) -> str:
+    """Say what to do where the journal, which knows of no commands, could not."""
+    from kiosk.daybook.journal import JournalDamagedError
+
+    if not isinstance(error, JournalDamagedError):
+        return ""
+    return ". `kiosk daybook check` shows what can still be read, `kiosk daybook salvage` saves it"
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="kiosk",
@@ -82,6 +92,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"Daybook {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for family in (run, parts, console, demo, reading, blocklist):
+    for family in (run, parts, console, demo, reading, blocklist, daybook):
         family.register(commands)
     return parser

@@ -16,7 +16,16 @@ from kiosk.daybook.daybook import Daybook
 if TYPE_CHECKING:
     from pathlib import Path
 
-COMMANDS = ("run", "engine", "screen", "console", "demo-library", "transactions", "status")
+COMMANDS = (
+    "run",
+    "engine",
+    "screen",
+    "console",
+    "demo-library",
+    "transactions",
+    "status",
+    "daybook",
+)
 
 LOADED = """
 import sys

@@ -1,0 +1,277 @@
+"""`kiosk daybook`: what an administrator types, and what comes back."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from support.days import BELOVED, HOBBIT, PARABLE, answered, sending
+from support.journals import ends, files
+from support.transactions import checkout
+
+from kiosk.cli import main
+from kiosk.daybook.daybook import JOURNAL, Daybook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A data folder: one applied, one refused, one perhaps sent, one waiting."""
+    applied, refused, sent, waiting = map(checkout, (BELOVED, HOBBIT, PARABLE, BELOVED))
+    (tmp_path / "data").mkdir()
+    with Daybook(tmp_path / "data") as daybook:
+        for fact in (applied, answered(applied), refused, answered(refused, "refused")):
+            daybook.commit([fact])
+        for fact in (sent, sending(sent), waiting):
+            daybook.commit([fact])
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def run(data: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a `kiosk daybook` command on the data folder; give exit code, output, errors."""
+    monkeypatch.setenv("KIOSK_CONFIG", "/nonexistent/kiosk.toml")
+
+    def run(*words: str | Path, folder: Path = data) -> tuple[int, str, str]:
+        code = main(["daybook", *map(str, words), "--data", str(folder)])
+        return code, *capfd.readouterr()
+
+    return run
+
+
+def segment(data: Path) -> Path:
+    return data / JOURNAL / "00000001.segment"
+
+
+def flip(data: Path, commit: int) -> tuple[int, int]:
+    """Flip bits in a commit; give where it lies."""
+    start, end = ([64, *ends(segment(data))])[commit - 1 : commit + 1]
+    whole = segment(data).read_bytes()
+    segment(data).write_bytes(whole[: end - 9] + b"\xff" + whole[end - 8 :])
+    return start, end
+
+
+# -- check -----------------------------------------------------------------------------------------
+
+
+def test_a_good_daybook_is_well(data: Path, run: Run) -> None:
+    before = files(data / JOURNAL)
+    code, out, err = run("check")
+    assert (code, err) == (0, "")
+    assert "00000001.segment  1-" in out
+    assert (
+        "Readable: 4 transactions, 1 waiting for the library, 1 perhaps sent (the library is asked "
+        "first), 1 to fix." in out
+    )
+    assert out.endswith("All is well.\n")
+    assert files(data / JOURNAL) == before
+
+
+def test_damage_is_told_with_its_place_and_what_to_do(data: Path, run: Run) -> None:
+    start, end = flip(data, 4)
+    code, out, _ = run("check")
+    assert code == 1
+    assert f"DAMAGED: bytes {start}-{end - 1} have changed; commit 4 is lost" in out
+    assert "Lost: 1 commit, " in out
+    assert f"kiosk daybook salvage --to FILE --data {data}" in out
+
+
+def test_a_missing_file_is_told_in_the_place_where_it_was(data: Path, run: Run) -> None:
+    segment(data).unlink()
+    code, out, _ = run("check")
+    assert code == 1
+    assert "00000001.segment  -                 -          -  MISSING\n" in out
+    assert "Whether anything is lost cannot be told." in out
+
+
+def test_a_file_cut_short_is_told_with_both_lengths(data: Path, run: Run) -> None:
+    os.truncate(segment(data), 500_000)
+    code, out, _ = run("check")
+    assert code == 1
+    assert "DAMAGED: it has 500,000 bytes, but was made with 1,048,576" in out
+
+
+def test_what_was_cut_off_before_is_explained_and_is_no_damage(data: Path, run: Run) -> None:
+    (data / JOURNAL / "cut-00000005").write_bytes(b"x" * 300)
+    code, out, _ = run("check")
+    assert code == 0
+    assert "cut-00000005 (300 bytes) could not be read at an earlier start" in out
+
+
+def test_monitoring_gets_all_of_it_as_json(data: Path, run: Run) -> None:
+    code, out, _ = run("check", "--json")
+    facts = json.loads(out)
+    assert (code, facts["ok"], facts["transactions"], facts["waiting"]) == (0, True, 4, 1)
+    start, end = flip(data, 4)
+    code, out, _ = run("check", "--json")
+    facts = json.loads(out)
+    assert (code, facts["ok"], facts["lost_commits"]) == (1, False, [[4, 4]])
+    [trouble] = facts["files"][0]["troubles"]
+    assert trouble == {"kind": "damaged", "start": start, "end": end, "missing": [4, 4]}
+
+
+def test_check_works_while_the_daybook_is_in_use(data: Path, run: Run) -> None:
+    with Daybook(data):
+        assert run("check")[0] == 0
+
+
+def test_where_there_is_no_daybook_that_is_said(run: Run, tmp_path: Path) -> None:
+    for command in (["check"], ["export", "--to", tmp_path / "f"], ["salvage", "--to", "f"]):
+        code, _, err = run(*command, folder=tmp_path / "nowhere")
+        assert code == 1
+        assert "no daybook to read in" in err
+    assert not (tmp_path / "nowhere").exists()
+
+
+# -- export and restore ----------------------------------------------------------------------------
+
+
+def test_a_backup_is_made_and_restored_elsewhere(data: Path, run: Run, tmp_path: Path) -> None:
+    backup, new = tmp_path / "backup.jsonl", tmp_path / "new"
+    with Daybook(data):
+        code, out, err = run("export", "--to", backup)
+    assert (code, err) == (0, "")
+    assert out.startswith(f"{backup} has 8 documents: 4 transactions, 1 waiting for the library")
+    code, out, err = run("restore", "--from", backup, folder=new)
+    assert (code, err) == (0, "")
+    assert "4 transactions, 2 perhaps sent" in out
+    with Daybook(data, read_only=True) as old, Daybook(new, read_only=True) as restored:
+        assert [x for x, _, _ in restored.history()] == [x for x, _, _ in old.history()]
+
+
+def test_what_waited_when_a_backup_was_made_is_asked_about_before_it_is_sent(
+    data: Path, run: Run, tmp_path: Path
+) -> None:
+    backup, new = tmp_path / "backup.jsonl", tmp_path / "new"
+    run("export", "--to", backup)
+    _, out, _ = run("restore", "--from", backup, folder=new)
+    assert "1 transaction may have been sent since the copy was made" in out
+    with Daybook(data, read_only=True) as old, Daybook(new, read_only=True) as restored:
+        assert [state for _, state, _ in old.history()][3] == "queued"
+        assert [state for _, state, _ in restored.history()][3] == "sending"
+
+
+def test_an_export_goes_to_standard_output_as_nothing_else(data: Path, run: Run) -> None:
+    code, out, err = run("export", "--to", "-")
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert (code, err) == (0, "")
+    assert (lines[0]["kind"], lines[-1]["line"]) == ("export", "end")
+
+
+def test_a_damaged_daybook_is_not_exported(data: Path, run: Run, tmp_path: Path) -> None:
+    flip(data, 4)
+    code, out, err = run("export", "--to", tmp_path / "backup.jsonl")
+    assert (code, out) == (1, "")
+    assert f"See `kiosk daybook check --data {data}`" in err
+    assert not (tmp_path / "backup.jsonl").exists()
+
+
+@pytest.mark.parametrize("command", ["export", "salvage"])
+def test_no_file_is_written_over_or_put_among_the_daybooks_own(
+    data: Path, run: Run, tmp_path: Path, command: str
+) -> None:
+    there = tmp_path / "there"
+    there.write_text("dear to someone")
+    assert "exists already" in run(command, "--to", there)[2]
+    assert there.read_text() == "dear to someone"
+    code, _, err = run(command, "--to", data / JOURNAL / "backup.jsonl")
+    assert code == 1
+    assert "is among the daybook's own files. Name one elsewhere" in err
+    assert not (data / JOURNAL / "backup.jsonl").exists()
+
+
+def test_a_bad_copy_is_refused_with_the_line_before_anything_is_written(
+    run: Run, tmp_path: Path
+) -> None:
+    backup, new = tmp_path / "backup.jsonl", tmp_path / "new"
+    run("export", "--to", backup)
+    lines = backup.read_bytes().splitlines(keepends=True)
+    backup.write_bytes(b"".join([*lines[:3], b"{}\n", *lines[4:]]))
+    code, out, err = run("restore", "--from", backup, folder=new)
+    assert (code, out) == (1, "")
+    assert f"kiosk: {backup} was not restored: line 4 is not as it was written" in err
+    assert not new.exists()
+
+
+def test_a_daybook_that_is_there_is_not_restored_over(data: Path, run: Run, tmp_path: Path) -> None:
+    backup, before = tmp_path / "backup.jsonl", files(data / JOURNAL)
+    run("export", "--to", backup)
+    code, _, err = run("restore", "--from", backup)
+    assert code == 1
+    assert f"there is a daybook in {data} already. Nothing was changed" in err
+    assert files(data / JOURNAL) == before
+
+
+def test_root_restores_as_the_user_to_whom_the_folder_belongs(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    became = []
+    new = tmp_path / "new"
+    new.mkdir()
+    run("export", "--to", tmp_path / "backup.jsonl")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "setegid", lambda group: became.append(("group", group)))
+    monkeypatch.setattr(
+        os, "seteuid", lambda user: became.append(("user", user, (new / JOURNAL).exists()))
+    )
+    assert run("restore", "--from", tmp_path / "backup.jsonl", folder=new)[0] == 0
+    owner = new.stat()
+    assert became == [("group", owner.st_gid), ("user", owner.st_uid, False)]
+
+
+# -- salvage ---------------------------------------------------------------------------------------
+
+
+def test_what_is_left_is_saved_and_the_way_on_can_be_followed(
+    data: Path, run: Run, tmp_path: Path
+) -> None:
+    saved = tmp_path / "saved.jsonl"
+    flip(data, 4)
+    before = files(data / JOURNAL)
+    code, out, err = run("salvage", "--to", saved)
+    assert (code, err) == (0, "")
+    assert "commit 4 is lost" in out
+    assert "1 transaction without an answer may have been sent" in out
+    assert f"kiosk daybook restore --from {saved} --data {data}" in out
+    assert files(data / JOURNAL) == before
+
+    (data / JOURNAL).rename(data / "journal-damaged")
+    code, out, err = run("restore", "--from", saved)
+    assert (code, err) == (0, "")
+    assert "3 transactions, 2 perhaps sent" in out
+    assert run("check")[0] == 0
+
+
+def test_a_salvage_of_a_good_daybook_says_so(run: Run, tmp_path: Path) -> None:
+    code, out, _ = run("salvage", "--to", tmp_path / "saved.jsonl")
+    assert code == 0
+    assert "Nothing is damaged, and nothing is missing in it." in out
+
+
+def test_a_running_kiosk_is_stopped_before_a_salvage(data: Path, run: Run, tmp_path: Path) -> None:
+    with Daybook(data):
+        code, _, err = run("salvage", "--to", tmp_path / "saved.jsonl")
+    assert code == 1
+    assert "the kiosk is running" in err
+    assert not (tmp_path / "saved.jsonl").exists()
+
+
+# -- the way there ---------------------------------------------------------------------------------
+
+
+def test_a_kiosk_that_cannot_start_names_the_commands_in_one_line(
+    data: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    flip(data, 2)
+    assert main(["transactions", "--data", str(data)]) == 1
+    [line] = capfd.readouterr().err.splitlines()
+    assert line.startswith(f"kiosk: {segment(data)} is damaged between byte")
+    assert "`kiosk daybook check` shows what can still be read" in line
+    assert "`kiosk daybook salvage` saves it" in line
