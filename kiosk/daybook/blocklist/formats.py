@@ -281,8 +281,7 @@ def _column(head: list[str], name: str) -> int:
 
 def _is_card(text: str) -> bool:
     """Tell whether this can be on a card and come out of a scanner."""
-    return (
-        0 < len(text) <= LONGEST
-        and text.isprintable()
-        and not any(c.isspace() or c in "<>\ufffd" for c in text)
-    )
+    if text.isalnum():
+        return len(text) <= LONGEST
+    strange = any(c.isspace() or not c.isprintable() or c in "<>\ufffd" for c in text)
+    return 0 < len(text) <= LONGEST and not strange

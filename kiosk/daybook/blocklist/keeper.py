@@ -77,7 +77,7 @@ def _latest(at: str, now: datetime) -> datetime:
 
 
 class Keeper:
-    """The desk's block list. `run` keeps it up to date; `changed()` is called when it is not."""
+    """The desk's block list. `run` keeps it up to date; `changed()` is called when it has."""
 
     def __init__(
         self,
@@ -135,11 +135,15 @@ class Keeper:
         self._seen = seen
         self._close()
         self.damaged = False
-        with suppress(FileNotFoundError):
-            try:
-                self._file = BlockListFile(path)
-            except (BlockListDamagedError, OSError) as error:
-                self._give_up(error)
+        if seen is None:
+            return True
+        try:
+            self._file = BlockListFile(path)
+        except (BlockListDamagedError, OSError) as error:
+            self._give_up(error)
+        else:
+            header = self._file.header
+            log.info("the block list is of %s, with %d cards", header.made, header.cards)
         return True
 
     def _give_up(self, error: Exception) -> None:
@@ -162,23 +166,26 @@ class Keeper:
             self._changed()
 
     async def _refresh(self, attempts: Attempts) -> None:
-        job = Refresh(self._folder, self._zone.key, self._settings)
-        self.trouble = await _child(job)
+        before = self.trouble
+        self.trouble = await _child(Refresh(self._folder, self._zone.key, self._settings))
         attempts.last = self._now()
         attempts.failures = attempts.failures + 1 if self.trouble is not None else 0
-        if self.trouble is not None:
-            log.warning("no new block list: %s", self.trouble.key)
+        if self.trouble is not None and self.trouble != before:
+            log.warning("no new block list: %s %s", self.trouble.key, self.trouble.args)
         self.look()
         self._changed()
 
 
 async def _child(job: Refresh | Verify) -> Phrase | None:
     """Have a child process do a job; give what went wrong."""
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "kiosk.daybook.blocklist.child"),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
+    try:
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "kiosk.daybook.blocklist.child"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+    except OSError as error:  # no memory, or too many processes: the desk goes on
+        return BlockListError("blocklist.disk", reason=error.strerror or str(error)).phrase
     try:
         async with asyncio.timeout(LONGEST):
             out, _ = await child.communicate(encode(job))

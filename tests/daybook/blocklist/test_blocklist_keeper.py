@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -103,6 +104,27 @@ def test_a_damaged_list_is_not_used_until_another_comes(tmp_path: Path) -> None:
     built(tmp_path, [(MAYA, "lost")])
     assert kept.look()
     assert not kept.damaged
+
+
+def test_a_list_that_was_taken_away_is_not_used_any_more(tmp_path: Path) -> None:
+    built(tmp_path, [(MAYA, "lost")])
+    kept = keeper(tmp_path)
+    (tmp_path / "blocklist").unlink()
+    assert kept.look()
+    assert (kept.damaged, kept.header, kept.listed(MAYA)) == (False, None, None)
+
+
+async def test_a_machine_without_room_for_a_child_keeps_its_desk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", full)
+    kept = keeper(tmp_path, folder=tmp_path)
+    await kept._refresh(Attempts())
+    assert kept.trouble is not None
+    assert kept.trouble.args == {"reason": "Cannot allocate memory"}
 
 
 async def _until(true: Callable[[], object]) -> None:
