@@ -362,7 +362,8 @@ def while_rewriting(folder: Path, size: int, rest: float) -> list[list[object]]:
 
 
 def rewrite_here(folder: Path, number: int, rest: float) -> None:
-    """Be the child process."""
+    """Be the child process, as polite as the daybook's own."""
+    os.nice(19)
     write_base(folder, number, rest=rest)
     publish(folder, number)
 

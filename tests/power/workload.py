@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from kiosk.daybook.facts import (
     document,
 )
 from kiosk.daybook.journal import JournalStorage
-from kiosk.daybook.journal.compaction import publish, write_base
+from kiosk.daybook.journal.compaction import publish
 from kiosk.daybook.journal.segments import remove
 from kiosk.desk.transactions import Transaction
 from kiosk.desk.visits import Standing
@@ -37,6 +38,9 @@ Contents = dict[str, dict[int, dict[str, Any]]]
 
 VISITS = 24
 LOANS = 4
+RETENTION = (sys.executable, "-m", "kiosk.daybook.retention")
+TERMS = ((NOW + timedelta(days=2)).isoformat(), "1", "1000")
+"""The day, and the days for which patrons and transactions are remembered."""
 
 
 class SmallSegments(JournalStorage):
@@ -64,7 +68,7 @@ def work(folder: Path, done: Callable[[Contents], None]) -> None:
             done(expected)
             for visit in range(first, first + VISITS // 3):
                 if visit % 5 == 4:
-                    compact(daybook, visit, expected, done)
+                    forget(daybook, visit, expected, done)
                 else:
                     serve(daybook, visit, expected, done)
 
@@ -77,33 +81,26 @@ def serve(
         done(expected)
 
 
-def compact(
+def forget(
     daybook: Daybook, visit: int, expected: Contents, done: Callable[[Contents], None]
 ) -> None:
-    """Forget all patrons so far in a child process, and serve one more meanwhile."""
+    """Rewrite the journal without the patrons so far, and serve one more meanwhile."""
     journal = daybook.journal
     number = journal.seal()
     done(expected)
     forgotten = [*expected["transactions"].values()]
-    with subprocess.Popen([sys.executable, __file__, journal.folder, str(number)]) as child:
+    with subprocess.Popen([*RETENTION, journal.folder, str(number), *TERMS]) as child:
         serve(daybook, visit, expected, done)
     if child.returncode:
-        raise AssertionError("the child that compacts failed")
+        raise AssertionError("the child that rewrites the journal failed")
     publish(journal.folder, number)
     for transaction in forgotten:
-        transaction.pop("patron", None)
+        transaction["patron"] = ""
     done(expected)
-    for _ in journal.adopt(number):
-        pass
-    remove(journal.release())
+    for old in journal.adopt(number):
+        daybook.forget(old)
+    remove(daybook.release())
     done(expected)
-
-
-def without_patron(table: str, _: int, text: bytes) -> bytes:
-    document = json.loads(text)
-    if table == "transactions":
-        document.pop("patron", None)
-    return json.dumps(document).encode()
 
 
 def commits_of(visit: int) -> Iterator[list[Fact]]:
@@ -169,7 +166,3 @@ def as_text(what: Contents) -> str:
 def _difference(found: Contents, least: Contents) -> str:
     counts = {name: f"{len(found.get(name, ()))} of {len(rows)}" for name, rows in least.items()}
     return f"not what was acknowledged: {counts or found}"
-
-
-if __name__ == "__main__":
-    write_base(Path(sys.argv[1]), int(sys.argv[2]), without_patron)
