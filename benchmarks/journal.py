@@ -36,7 +36,7 @@ from _desk import card, item, median, percentile, table, unsynced
 from tinydb import TinyDB
 
 from kiosk.daybook.journal import JournalStorage, JournalTable
-from kiosk.daybook.journal.compaction import publish, write_base
+from kiosk.daybook.journal.compaction import publish, unfinished, write_base
 from kiosk.daybook.journal.segments import remove
 
 if TYPE_CHECKING:
@@ -361,20 +361,15 @@ def while_rewriting(folder: Path, size: int, rest: float) -> list[list[object]]:
     ]
 
 
-def rewrite_here(folder: Path, number: int, rest: float) -> None:
-    """Be the child process, as polite as the daybook's own."""
-    os.nice(19)
-    write_base(folder, number, rest=rest)
-    publish(folder, number)
-
-
 def rewriting(storage: JournalStorage, rest: float) -> Iterator[object]:
     """Rewrite all there is, a step between two commits."""
     number = storage.seal()
-    words = ["--rewrite", storage.folder, str(number), "--rest", str(rest)]
+    new = unfinished(storage.folder, number)
+    words = ["--rewrite", new, "--rest", str(rest)]
     with subprocess.Popen([sys.executable, __file__, *words]) as child:
         while child.poll() is None:
             yield "the child works"
+    publish(new)
     yield from storage.adopt(number)
     removing = threading.Thread(target=remove, args=[storage.release()])
     removing.start()
@@ -389,13 +384,14 @@ def main() -> None:
     options.add_argument("--folder", help="where to write: on the disk to be measured")
     options.add_argument("--rest", type=float, default=REST, help="of a rewriting child")
     options.add_argument("--open", nargs=2, help=argparse.SUPPRESS)
-    options.add_argument("--rewrite", nargs=2, help=argparse.SUPPRESS)
+    options.add_argument("--rewrite", type=Path, help=argparse.SUPPRESS)
     chosen = options.parse_args()
     if chosen.open:
         open_here(chosen.open[0], Path(chosen.open[1]))
         return
     if chosen.rewrite:
-        rewrite_here(Path(chosen.rewrite[0]), int(chosen.rewrite[1]), chosen.rest)
+        os.nice(19)  # as polite as the daybook's own child
+        write_base(chosen.rewrite, rest=chosen.rest)
         return
     with tempfile.TemporaryDirectory(prefix="bench", dir=chosen.folder) as name:
         rows = []

@@ -67,11 +67,13 @@ class Housekeeping:
         """Rewrite the journal, if that changes anything. Raises JournalError, OSError."""
         now = self._now()
         sequence = self._daybook.journal.sequence
-        if sequence == self._done_at and await self._child("due", now) == "0":
+        folder = self._daybook.journal.folder
+        if sequence == self._done_at and await self._child(str(folder), now) == "0":
             return
         number = await self._writer.do(self._daybook.journal.seal)
-        await self._child(str(number), now)
-        await asyncio.to_thread(compaction.publish, self._daybook.journal.folder, number)
+        new = compaction.unfinished(folder, number)
+        await self._child(str(new), now)
+        await asyncio.to_thread(compaction.publish, new)
         await self._change_over(number)
         self._done_at = sequence
 
@@ -86,13 +88,12 @@ class Housekeeping:
         await asyncio.to_thread(segments.remove, old_files)
         log.info("the journal was rewritten up to segment %d; %d documents changed", number, count)
 
-    async def _child(self, what: str, now: datetime) -> str:
-        """Let a process of its own read or write; give what it printed."""
+    async def _child(self, path: str, now: datetime) -> str:
+        """Let a process of its own read a journal or write a base; give what it printed."""
         days = (self._settings.patron_days, self._settings.transaction_days)
-        folder = self._daybook.journal.folder
         child = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "kiosk.daybook.retention"),
-            *(str(folder), what, now.isoformat(), *map(str, days)),
+            *(path, now.isoformat(), *map(str, days)),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

@@ -6,9 +6,9 @@
 Facts are never erased, so forgetting rewrites the journal (kiosk.daybook.journal.compaction). This
 module is also the child process that does it:
 
-    python -m kiosk.daybook.retention FOLDER due|NUMBER NOW PATRON_DAYS TRANSACTION_DAYS
+    python -m kiosk.daybook.retention PATH NOW PATRON_DAYS TRANSACTION_DAYS
 
-`due` prints how many documents have to be changed; a number writes the base of that number.
+Of a journal's folder it prints how many documents have to be changed; an unfinished base it writes.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Retention:
 
     def revise(self, table: str, number: int, text: bytes) -> bytes | None:
         """Give what may be kept of a document; None for nothing."""
-        last = number == self._last[table]
+        last = number == self._last.get(table)
         match table:
             case "transactions":
                 return self._transaction(text, last=last)
@@ -143,18 +143,18 @@ def remove_old_cuts(folder: Path, settings: RetentionSettings, now: datetime) ->
 
 def main(arguments: list[str]) -> None:
     """Do what one command line says, in a process of its own."""
-    folder, what = Path(arguments[0]), arguments[1]
-    now = datetime.fromisoformat(arguments[2])
-    days = map(int, arguments[3:])
+    path, now = Path(arguments[0]), datetime.fromisoformat(arguments[1])
+    days = map(int, arguments[2:])
     settings = RetentionSettings(patron_days=next(days), transaction_days=next(days))
     os.nice(19)
-    through = None if what == "due" else int(what)
-    with closing(JournalStorage(folder, read_only=True, through=through)) as journal:
+    writing = not path.is_dir()
+    folder = path.parent if writing else path
+    with closing(JournalStorage(folder, read_only=True)) as journal:
         retention = Retention(journal, settings, now)
-        if what == "due":
+        if not writing:
             print(due(journal, retention))
             return
-    compaction.write_base(folder, int(what), retention.revise, rest=REST)
+    compaction.write_base(path, retention.revise, rest=REST)
     remove_old_cuts(folder, settings, now)
 
 

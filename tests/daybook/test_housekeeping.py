@@ -17,7 +17,7 @@ from kiosk.daybook.daybook import JOURNAL, Daybook
 from kiosk.daybook.facts import Answered, Settled, Voided
 from kiosk.daybook.housekeeping import Housekeeping
 from kiosk.daybook.indexes import Indexes
-from kiosk.daybook.journal import JournalError
+from kiosk.daybook.journal import JournalError, compaction
 from kiosk.daybook.settings import RetentionSettings
 from kiosk.daybook.writer import Writer
 from kiosk.desk.visits import Standing
@@ -202,9 +202,12 @@ async def test_a_child_that_fails_is_tried_again_and_nothing_changes(
     kept: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await kept.record(checkout("i1", MAYA))
-    (kept.folder / JOURNAL / "00000001.base.new").mkdir()
-    with pytest.raises(JournalError, match="Is a directory"):
-        await kept.keeper.tidy()
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            compaction, "unfinished", lambda folder, _: folder / "no" / "00000001.base.new"
+        )
+        with pytest.raises(JournalError, match="No such file"):
+            await kept.keeper.tidy()
     assert kept.holds(MAYA)
     await kept.record(checkout("i2", MAYA))
     monkeypatch.setattr(housekeeping, "FIRST", 0.0)
@@ -215,6 +218,26 @@ async def test_a_child_that_fails_is_tried_again_and_nothing_changes(
             await asyncio.sleep(0.02)
     running.cancel()
     assert len(list(kept.daybook.history())) == 2
+
+
+async def test_a_child_that_outlived_its_engine_does_no_harm(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await kept.record(checkout("i1", MAYA))
+    orphaned = compaction.unfinished(kept.folder / JOURNAL, 1)  # of before what follows
+    compaction.write_base(orphaned)
+    stale = orphaned.read_bytes()
+    await kept.record(checkout("i2", MAYA))
+    publish = compaction.publish
+
+    def late(new: Path) -> None:
+        orphaned.write_bytes(stale)
+        publish(new)
+
+    monkeypatch.setattr(compaction, "publish", late)
+    await kept.keeper.tidy()
+    with Daybook(kept.folder, read_only=True) as reader:
+        assert [x.item for x, _, _ in reader.history()] == ["i1", "i2"]
 
 
 async def test_cancelled_it_leaves_no_child_behind(kept: Kept) -> None:

@@ -25,7 +25,7 @@ from kiosk.daybook.facts import (
     document,
 )
 from kiosk.daybook.journal import JournalStorage
-from kiosk.daybook.journal.compaction import publish
+from kiosk.daybook.journal.compaction import publish, unfinished
 from kiosk.daybook.journal.segments import remove
 from kiosk.desk.transactions import Transaction
 from kiosk.desk.visits import Standing
@@ -89,11 +89,12 @@ def forget(
     number = journal.seal()
     done(expected)
     forgotten = [*expected["transactions"].values()]
-    with subprocess.Popen([*RETENTION, journal.folder, str(number), *TERMS]) as child:
+    new = unfinished(journal.folder, number)
+    with subprocess.Popen([*RETENTION, new, *TERMS]) as child:
         serve(daybook, visit, expected, done)
     if child.returncode:
         raise AssertionError("the child that rewrites the journal failed")
-    publish(journal.folder, number)
+    publish(new)
     for transaction in forgotten:
         transaction["patron"] = ""
     done(expected)

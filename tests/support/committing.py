@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from tinydb.table import Document
 
 from kiosk.daybook.journal import JournalError
-from kiosk.daybook.journal.compaction import publish, write_base
+from kiosk.daybook.journal.compaction import publish, unfinished, write_base
 from kiosk.daybook.journal.segments import remove
 from support.journals import Journal
 
@@ -55,15 +55,16 @@ class _Compaction:
 
     def _begin(self) -> None:
         self._number = self._db.storage.seal()
+        self._new = unfinished(self._db.storage.folder, self._number)
         self._child = os.fork()
         if self._child == 0:
-            write_base(self._db.storage.folder, self._number)
+            write_base(self._new)
             os._exit(0)
 
     def go_on(self) -> None:
         """Change over when the child is done, and begin again."""
         if os.waitpid(self._child, os.WNOHANG)[0] == self._child:
-            publish(self._db.storage.folder, self._number)
+            publish(self._new)
             for _ in self._db.storage.adopt(self._number):
                 pass
             remove(self._db.storage.release())

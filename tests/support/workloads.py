@@ -9,7 +9,7 @@ import pytest
 from tinydb import where
 
 from kiosk.daybook.journal import JournalError
-from kiosk.daybook.journal.compaction import publish, write_base
+from kiosk.daybook.journal.compaction import publish, unfinished, write_base
 from kiosk.daybook.journal.segments import remove
 from support.crashes import PromiseBrokenError, Witnessed, write_on
 from support.failing_calls import CHANGING, Killed, Nth
@@ -71,9 +71,10 @@ def compacts(witnessed: Witnessed) -> None:
     """Rewrite the oldest, and commit at each point at which that may come in between."""
     number = witnessed.storage.seal()
     _commit_between(witnessed)
-    write_base(witnessed.storage.folder, number)
+    new = unfinished(witnessed.storage.folder, number)
+    write_base(new)
     _commit_between(witnessed)
-    publish(witnessed.storage.folder, number)
+    publish(new)
     steps = witnessed.storage.adopt(number)
     for _ in steps:
         _commit_between(witnessed)
@@ -96,9 +97,10 @@ def forgets(witnessed: Witnessed) -> None:
     """Rewrite the oldest without a patron, and without one of the documents."""
     number = witnessed.storage.seal()
     with witnessed.becoming(_forget):
-        write_base(witnessed.storage.folder, number, _forgotten)
+        new = unfinished(witnessed.storage.folder, number)
+        write_base(new, _forgotten)
         _commit_between(witnessed)
-        publish(witnessed.storage.folder, number)
+        publish(new)
     for _ in witnessed.storage.adopt(number):
         _commit_between(witnessed)
     remove(witnessed.storage.release())

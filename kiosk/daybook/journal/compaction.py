@@ -4,11 +4,15 @@ What was changed or removed later still lies in the old segments, and what nobod
 longer can only go by writing the rest anew. In a thread of Python this makes commits many times
 slower; so it is done in a child process, and the writer only changes over:
 
-    writer   number = storage.seal()       what comes now goes into the next segment
-    child    write_base(folder, number)    all that the segments up to there come to: N.base.new
-    anyone   publish(folder, number)       the new file gets its name; from now on it counts
-    writer   for _ in storage.adopt(...)   places in memory move over, between commits
-    reader   storage.release()             the old files are closed; then they can be removed
+    writer   number = storage.seal()             what comes now goes into the next segment
+    anyone   new = unfinished(folder, number)    a name that nobody else uses
+    child    write_base(new)                     all that the segments up to there come to
+    anyone   publish(new)                        it gets its name: from now on it counts
+    writer   for _ in storage.adopt(number)      places in memory move over, between commits
+    reader   storage.release()                   the old files are closed, and can be removed
+
+A child whose parent was killed may go on: it writes under a name of its own, and nobody publishes
+it. The next writer removes what was left over.
 
 Wherever the power goes, either the old files count or the base does, and both say the same, but
 for what was revised on purpose.
@@ -24,7 +28,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.daybook.journal import frames, segments
 from kiosk.daybook.journal.frames import Change
-from kiosk.daybook.journal.segments import HEADER_SIZE, Header, new_path, path_of
+from kiosk.daybook.journal.segments import HEADER_SIZE, Header, path_of
 from kiosk.daybook.journal.storage import JournalStorage
 
 if TYPE_CHECKING:
@@ -45,23 +49,26 @@ def keep(_table: str, _id: int, text: bytes) -> bytes:
     return text
 
 
-def write_base(folder: Path, number: int, revise: Revise = keep, rest: float = 0.0) -> None:
-    """Write what the segments up to a number come to into a new file, synced.
+def unfinished(folder: Path, number: int) -> Path:
+    """Name a base that is to be written."""
+    base = path_of(folder, "base", number)
+    return base.with_name(f"{base.name}.{os.urandom(4).hex()}.new")
+
+
+def write_base(new: Path, revise: Revise = keep, rest: float = 0.0) -> None:
+    """Write what the segments up to the number of an unfinished base come to, synced.
 
     `rest`: how many times longer than it worked it pauses after each piece, so that a commit does
     not find the disk busy. Raises JournalDamagedError, OSError.
     """
-    with closing(JournalStorage(folder, read_only=True, through=number)) as storage:
+    with closing(JournalStorage(new.parent, read_only=True, through=_number(new))) as storage:
         tables = ((table, storage.scan(table)) for table in storage.tables)
-        write(folder, number, storage.sequence, pieces(tables, revise), rest)
+        _write(new, storage.sequence, _pieces(tables, revise), rest)
 
 
-def write(
-    folder: Path, number: int, sequence: int, changes: Iterable[Change], rest: float = 0.0
-) -> None:
-    """Write changes as the base of a number, the last commit in it being `sequence`, synced."""
-    path = path_of(folder, "base", number)
-    file = segments.create_new(path)
+def _write(new: Path, sequence: int, changes: Iterable[Change], rest: float = 0.0) -> None:
+    """Write changes as a base, the last commit in it being `sequence`, synced."""
+    file = segments.create_new(new)
     try:
         end, began = HEADER_SIZE, time.monotonic()
         for count, change in enumerate(changes, 1):
@@ -71,20 +78,23 @@ def write(
             end += len(data)
             time.sleep(rest * (time.monotonic() - began))
             began = time.monotonic()
-        segments.write_at(file, Header("base", number, end, sequence).encode(), 0)
+        segments.write_at(file, Header("base", _number(new), end, sequence).encode(), 0)
         os.fsync(file)
     except BaseException:
-        new_path(path).unlink(missing_ok=True)
+        new.unlink(missing_ok=True)
         raise
     finally:
         os.close(file)
 
 
-def publish(folder: Path, number: int) -> None:
+def publish(new: Path) -> None:
     """Give a base that was written its name: from now on it counts."""
-    path = path_of(folder, "base", number)
-    new_path(path).rename(path)
-    segments.sync_folder(folder)
+    new.rename(path_of(new.parent, "base", _number(new)))
+    segments.sync_folder(new.parent)
+
+
+def _number(new: Path) -> int:
+    return int(new.name.partition(".")[0])
 
 
 def create(folder: Path, sequence: int, tables: Iterable[tuple[str, Documents]]) -> None:
@@ -92,13 +102,14 @@ def create(folder: Path, sequence: int, tables: Iterable[tuple[str, Documents]])
     new = folder.with_name(folder.name + ".new")
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(mode=0o700)
-    write(new, 1, sequence, pieces(tables))
-    publish(new, 1)
+    base = unfinished(new, 1)
+    _write(base, sequence, _pieces(tables))
+    publish(base)
     new.rename(folder)
     segments.sync_folder(folder.parent)
 
 
-def pieces(tables: Iterable[tuple[str, Documents]], revise: Revise = keep) -> Iterator[Change]:
+def _pieces(tables: Iterable[tuple[str, Documents]], revise: Revise = keep) -> Iterator[Change]:
     """Give all documents in pieces. What was revised stands among the removed ones too."""
     for table, documents in tables:
         added: dict[int, bytes] = {}

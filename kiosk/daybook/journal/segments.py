@@ -165,7 +165,9 @@ def create(folder: Path, number: int, size: int) -> int:
     It takes the place of an empty one that is too small.
     """
     path = path_of(folder, "segment", number)
-    file = create_new(path)
+    new = path.with_name(path.name + ".new")
+    new.unlink(missing_ok=True)
+    file = create_new(new)
     try:
         write_at(file, Header("segment", number, size).encode(), 0)
         for offset in range(HEADER_SIZE, size, len(_ZEROS)):
@@ -173,11 +175,11 @@ def create(folder: Path, number: int, size: int) -> int:
             write_at(file, _ZEROS[: size - offset], offset)
             os.fdatasync(file)
         os.fsync(file)
-        new_path(path).rename(path)
+        new.rename(path)
         sync_folder(folder)
     except BaseException:
         os.close(file)
-        new_path(path).unlink(missing_ok=True)  # it may be what filled the disk
+        new.unlink(missing_ok=True)  # it may be what filled the disk
         raise
     return file
 
@@ -193,15 +195,8 @@ def keep(path: Path, data: bytes) -> None:
     sync_folder(path.parent)
 
 
-def new_path(path: Path) -> Path:
-    """Name a file under making."""
-    return path.with_name(path.name + ".new")
-
-
-def create_new(path: Path) -> int:
-    """Begin a file under making: a new one, whoever else may still write to one of that name."""
-    new = new_path(path)
-    new.unlink(missing_ok=True)
+def create_new(new: Path) -> int:
+    """Begin a file, which only the owner may read."""
     return os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
 
 

@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from contextlib import contextmanager, suppress
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from tinydb.storages import Storage
@@ -360,7 +361,8 @@ class JournalStorage(Storage):
     def _cut_off(self, part: Part) -> None:
         """Put zeros over a torn frame. What may be more than that is kept."""
         if part.may_be_acknowledged:
-            self.set_aside = self.folder / f"cut-{self.sequence + 1:08}"
+            names = (self.folder / f"cut-{self.sequence + 1:08}.{n}" for n in count(1))
+            self.set_aside = next(path for path in names if not path.exists())
             segments.keep(self.set_aside, part.tail)
         segments.write_at(part.file, b"\0" * len(part.tail), part.end)
         os.fsync(part.file)

@@ -42,8 +42,9 @@ def opened(folder: Path) -> Journal:
 def compacted(folder: Path) -> Path:
     """Put a base in the place of the first three segments; give it."""
     with opened(folder) as db:
-        compaction.write_base(folder, 3)
-        compaction.publish(folder, 3)
+        new = compaction.unfinished(folder, 3)
+        compaction.write_base(new)
+        compaction.publish(new)
         list(db.storage.adopt(3))
         for path in db.storage.release():
             path.unlink()

@@ -9,7 +9,7 @@ import pytest
 from support.journals import Disk, Journal, contents, contents_at, files, with_spares
 
 from kiosk.daybook.journal import JournalDamagedError, JournalError
-from kiosk.daybook.journal.compaction import publish, write_base
+from kiosk.daybook.journal.compaction import publish, unfinished, write_base
 from kiosk.daybook.journal.segments import HEADER_SIZE, remove
 
 if TYPE_CHECKING:
@@ -44,8 +44,9 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
 
 def compact(db: Journal, revise: Callable[..., bytes | None] | None = None) -> list[object]:
     number = db.storage.seal()
-    write_base(db.storage.folder, number, *([revise] if revise else []))
-    publish(db.storage.folder, number)
+    new = unfinished(db.storage.folder, number)
+    write_base(new, *([revise] if revise else []))
+    publish(new)
     steps: list[object] = list(db.storage.adopt(number))
     remove(db.storage.release())
     db.clear_cache()
@@ -95,12 +96,13 @@ def test_a_base_is_rewritten_in_its_turn(db: Journal, folder: Path) -> None:
 
 def test_what_was_committed_meanwhile_counts(db: Journal, folder: Path) -> None:
     number = db.storage.seal()
-    write_base(folder, number)
+    new = unfinished(folder, number)
+    write_base(new)
     db.update({"state": "newer"}, doc_ids=[5])
     db.remove(doc_ids=[6])
     db.drop_table("other")
     db.insert({"n": "meanwhile"})
-    publish(folder, number)
+    publish(new)
     steps = db.storage.adopt(number)
     next(steps)
     db.update({"state": "in between"}, doc_ids=[7])
@@ -134,8 +136,9 @@ def test_documents_can_be_changed_and_dropped_on_the_way(db: Journal, folder: Pa
 
 def test_what_is_revised_can_be_read_until_it_is_released(db: Journal) -> None:
     number = db.storage.seal()
-    write_base(db.storage.folder, number, lambda *_: None)
-    publish(db.storage.folder, number)
+    new = unfinished(db.storage.folder, number)
+    write_base(new, lambda *_: None)
+    publish(new)
     old = {key: place for step in db.storage.adopt(number) for key, place in step.items()}
     assert b"21234000000000" in db.storage.load(old["_default", 1])
     db.storage.release()
@@ -145,9 +148,10 @@ def test_what_is_revised_can_be_read_until_it_is_released(db: Journal) -> None:
 
 def test_what_changed_later_is_not_revised(db: Journal) -> None:
     number = db.storage.seal()
-    write_base(db.storage.folder, number, lambda *_: None)
+    new = unfinished(db.storage.folder, number)
+    write_base(new, lambda *_: None)
     db.update({"state": "newer"}, doc_ids=[5])
-    publish(db.storage.folder, number)
+    publish(new)
     for _ in db.storage.adopt(number):
         pass
     remove(db.storage.release())
@@ -164,7 +168,7 @@ def test_an_empty_segment_can_be_sealed_too(db: Journal, folder: Path) -> None:
 
 def test_a_base_that_was_not_published_is_of_no_worth(db: Journal, folder: Path) -> None:
     before = contents(db)
-    write_base(folder, db.storage.seal(), lambda *_: None)
+    write_base(unfinished(folder, db.storage.seal()), lambda *_: None)
     db.close()
     with Journal(folder, segment_size=SMALL) as again:
         assert contents(again) == before
@@ -176,8 +180,9 @@ def test_what_was_published_but_not_adopted_counts_at_the_next_opening(
 ) -> None:
     before = contents(db)
     number = db.storage.seal()
-    write_base(folder, number)
-    publish(folder, number)
+    new = unfinished(folder, number)
+    write_base(new)
+    publish(new)
     db.insert({"n": "old files are still in use"})
     before = contents(db)
     assert contents_at(folder) == before
@@ -197,7 +202,7 @@ def test_a_disk_that_fails_while_a_base_is_written_changes_nothing(
     for call in ("pwrite", "fdatasync", "fsync"):
         disk.fail(call, errno.ENOSPC)
         with pytest.raises(OSError, match="No space left"):
-            write_base(folder, number)
+            write_base(unfinished(folder, number))
     assert not any("base" in name for name in names(folder))
     db.insert({"n": "goes on"})
     assert len(contents(db)["_default"]) == len(before["_default"]) + 1

@@ -17,7 +17,7 @@ from tinydb.storages import MemoryStorage
 from tinydb.table import Document
 
 from kiosk.daybook.journal import LARGEST_DOCUMENT, JournalError, JournalStorage
-from kiosk.daybook.journal.compaction import publish, write_base
+from kiosk.daybook.journal.compaction import publish, unfinished, write_base
 from kiosk.daybook.journal.segments import HEADER_SIZE, remove
 
 if TYPE_CHECKING:
@@ -153,8 +153,9 @@ class SameAsTinyDB(RuleBasedStateMachine):
         """Begin to change over to a base; what follows happens in the middle of that."""
         number = self.journal.storage.seal()
         if number > self.journal.storage.base:
-            write_base(self.folder / "journal", number)
-            publish(self.folder / "journal", number)
+            new = unfinished(self.folder / "journal", number)
+            write_base(new)
+            publish(new)
             self.adopting = self.journal.storage.adopt(number)
 
     @precondition(lambda self: self.adopting)
