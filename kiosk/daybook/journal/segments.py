@@ -124,7 +124,12 @@ def path_of(folder: Path, kind: Kind, number: int) -> Path:
 
 def read_header(file: int, path: Path, kind: Kind, number: int) -> Header:
     """Read and check how a file begins, and its length. Raises JournalDamagedError."""
-    data = os.pread(file, HEADER_SIZE, 0)
+    try:
+        data = os.pread(file, HEADER_SIZE, 0)
+    except OSError as error:
+        raise JournalDamagedError(
+            f"{path} cannot be read at byte 0: {error.strerror}. Keep the folder and ask for help"
+        ) from error
     header = decode_header(data, kind, number)
     if header is not None:
         size = os.fstat(file).st_size

@@ -277,17 +277,22 @@ def test_a_later_version_is_named_as_such(folder: Path, segment: Path) -> None:
         opened(folder)
 
 
+@pytest.mark.parametrize("place", [0, HEADER_SIZE])
 def test_a_sector_that_cannot_be_read_is_damage(
-    folder: Path, segment: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, segment: Path, monkeypatch: pytest.MonkeyPatch, place: int
 ) -> None:
     def pread(_file: int, _size: int, _offset: int) -> bytes:
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     real = os.pread
     monkeypatch.setattr(
-        os, "pread", lambda file, size, at: real(file, size, at) if at == 0 else pread(file, 0, 0)
+        os,
+        "pread",
+        lambda file, size, at: real(file, size, at) if at < place else pread(file, 0, 0),
     )
-    with pytest.raises(JournalDamagedError, match=f"{segment} cannot be read at byte 64: Input"):
+    with pytest.raises(
+        JournalDamagedError, match=f"{segment} cannot be read at byte {place}: Input"
+    ):
         opened(folder)
 
 
