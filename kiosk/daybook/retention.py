@@ -56,6 +56,9 @@ class Retention:
         self._nameless = {id_ for id_, at in done.items() if at < no_patron}
         self._last = {name: max(journal.places(name), default=0) for name in journal.tables}
         """Kept, or its number would be given to another one (see TinyDB's `_get_next_id`)."""
+        last = journal.places("transactions").get(self._last.get("transactions", 0))
+        if last is not None:  # it stays, and so has all that is known of it to stay
+            self._ended.discard(decode_head(journal.load(last)).id)
         heads = (decode_head(text) for _, text in journal.scan("transactions"))
         self._boots = {head.boot for head in heads if head.id not in self._ended}
 
@@ -64,7 +67,7 @@ class Retention:
         last = number == self._last.get(table)
         match table:
             case "transactions":
-                return self._transaction(text, last=last)
+                return self._transaction(text)
             case "deliveries":
                 return self._delivery(text, last=last)
             case "clock":
@@ -73,9 +76,9 @@ class Retention:
             case _:
                 return text
 
-    def _transaction(self, text: bytes, *, last: bool) -> bytes | None:
+    def _transaction(self, text: bytes) -> bytes | None:
         head = decode_head(text)
-        if head.id in self._ended and not last:
+        if head.id in self._ended:
             return None
         if head.id in self._nameless and head.patron:
             return bytes(_encode({**_decode(text), "patron": ""}))

@@ -149,6 +149,17 @@ def test_the_newest_transaction_keeps_its_number_and_loses_its_patron(daybook: D
     assert patrons(daybook, NOW + 5000 * DAY) == {"i1": ""}
 
 
+def test_the_newest_transaction_keeps_its_answer_though_it_is_not_the_newest_fact(
+    daybook: Daybook,
+) -> None:
+    older, newest = checkout("i1", MAYA), checkout("i2", MAYA)
+    record(daybook, older, newest)
+    record(daybook, answered(newest), answered(older))
+    left = revised(daybook, NOW + 500 * DAY)
+    assert [x["item"] for x in left["transactions"]] == ["i2"]
+    assert newest.id in {x["outcome"]["transaction"] for x in left["deliveries"]}
+
+
 def test_returns_have_no_patron_to_lose(daybook: Daybook) -> None:
     returned = checkin("i1")
     record(daybook, returned, answered(returned))
