@@ -396,3 +396,8 @@ def test_the_list_made_by_hand_keeps_the_day_it_was_given(data: Path, stick: Pat
     put(stick, "list.txt", f"{MAYA} L\n")
     header = import_file(stick / "list.txt", BlockListSettings(), data, ZONE, MADE)
     assert header.made == MADE
+
+
+def test_the_engine_never_loads_what_only_a_download_needs() -> None:
+    code = "import sys, kiosk.engine; sys.exit('httpx' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
