@@ -307,13 +307,14 @@ class JournalStorage(Storage):
 
     def scan(self, table: str) -> Iterator[tuple[int, bytes]]:
         """Read all documents of a table in their order, which is mostly that of the files."""
-        here, start, window = 0, 0, b""
+        start, window = -1, b""
         for doc_id, place in self.places(table).items():
-            key, offset, size = _taken_apart(place)
-            if key != here or offset < start or offset + size > start + len(window):
-                here, start = key, offset
+            size, begin = place & LARGEST_DOCUMENT, (place >> _SIZE_BITS) - start
+            if not 0 <= begin <= len(window) - size:  # in another file it is far away, too
+                key, offset, _ = _taken_apart(place)
                 window = os.pread(self._file(key), max(size, _WINDOW), offset)
-            yield doc_id, window[offset - start : offset - start + size]
+                start, begin = place >> _SIZE_BITS, 0
+            yield doc_id, window[begin : begin + size]
 
     def _file(self, key: int) -> int:
         try:
