@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 Index = list[tuple[str, list[tuple[int, int]], list[int] | None]]
 
 HEAD = struct.Struct("<IIQ")
+_CHECKED = struct.Struct("<IQ")
+"""The part of the head that the checksum covers."""
 LARGEST_DOCUMENT = (1 << 24) - 1
 """In bytes."""
 
@@ -61,19 +63,22 @@ def encode(sequence: int, changes: Iterable[Change]) -> tuple[bytes, Frame]:
     """
     index: Index = []
     lines = [b""]
-    for change in changes:
-        sizes = [(doc_id, len(text)) for doc_id, text in change.added.items()]
-        largest = max((size for _, size in sizes), default=0)
-        if largest > LARGEST_DOCUMENT:
-            raise JournalError(f"a document of {largest} bytes is too large for the journal")
-        index.append((change.table, sizes, change.removed))
-        lines += change.added.values()
-    lines[0] = _encode_index(index)
-    body = b"\n".join(lines) + b"\n"
-    head = HEAD.pack(0, len(body), sequence)[4:]
+    for table, added, removed in changes:
+        sizes = []
+        for doc_id, text in added.items():
+            size = len(text)
+            if size > LARGEST_DOCUMENT:
+                raise JournalError(f"a document of {size} bytes is too large for the journal")
+            sizes.append((doc_id, size))
+            lines.append(text)
+        index.append((table, sizes, removed))
+    first = lines[0] = _encode_index(index)
+    lines.append(b"")
+    body = b"\n".join(lines)
+    head = _CHECKED.pack(len(body), sequence)
     checksum = zlib.crc32(body, zlib.crc32(head))
-    data = b"".join((checksum.to_bytes(4, "little"), head, body))
-    return data, Frame(sequence, 0, len(data), HEAD.size + len(lines[0]) + 1, index)
+    data = checksum.to_bytes(4, "little") + head + body
+    return data, Frame(sequence, 0, len(data), HEAD.size + len(first) + 1, index)
 
 
 def decode(data: bytes, offset: int) -> Frame | None:

@@ -217,10 +217,9 @@ def remove(paths: Iterable[Path]) -> None:
 
 def write_at(file: int, data: bytes | memoryview, offset: int) -> None:
     """Write all of it there, however little the disk takes at a time."""
-    rest = memoryview(data)
-    while rest:
-        written = os.pwrite(file, rest, offset)
-        rest, offset = rest[written:], offset + written
+    written = os.pwrite(file, data, offset)
+    while written < len(data):
+        written += os.pwrite(file, memoryview(data)[written:], offset + written)
 
 
 def sync_folder(folder: Path) -> None:

@@ -60,6 +60,8 @@ class Documents(Mapping[str, Document]):
 class _Overlay(MutableMapping[int, Document]):
     """A table under change: remembers what was read and set, changes nothing underneath."""
 
+    __slots__ = ("_before", "_cleared", "_gone", "_now", "_places", "_storage")
+
     def __init__(self, storage: JournalStorage, places: dict[int, int]) -> None:
         self._storage = storage
         self._places = places
@@ -87,7 +89,7 @@ class _Overlay(MutableMapping[int, Document]):
         self._gone[doc_id] = None
 
     def __contains__(self, doc_id: object) -> bool:
-        return doc_id in self._now or (isinstance(doc_id, int) and self._underneath(doc_id))
+        return doc_id in self._now or self._underneath(doc_id)
 
     def __iter__(self) -> Iterator[int]:
         yield from (doc_id for doc_id in self._places if self._underneath(doc_id))
@@ -102,12 +104,16 @@ class _Overlay(MutableMapping[int, Document]):
         self._before.clear()
         self._cleared = True
 
-    def _underneath(self, doc_id: int) -> bool:
-        return not self._cleared and doc_id in self._places and doc_id not in self._gone
+    def _underneath(self, doc_id: object) -> bool:
+        return doc_id in self._places and not self._cleared and doc_id not in self._gone
 
     def change(self, table: str) -> Change:
         """Give what has changed, as it will be written."""
-        texts = {doc_id: _encode(document) for doc_id, document in self._now.items()}
-        added = {doc_id: text for doc_id, text in texts.items() if self._before.get(doc_id) != text}
-        gone = list(self._places) if self._cleared else [x for x in self._gone if x in self._places]
-        return Change(table, added, gone)
+        added = {}
+        for doc_id, document in self._now.items():
+            text = _encode(document)
+            if text != self._before.get(doc_id):
+                added[doc_id] = text
+        if self._cleared:
+            return Change(table, added, list(self._places))
+        return Change(table, added, [x for x in self._gone if x in self._places])
