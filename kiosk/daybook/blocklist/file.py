@@ -80,6 +80,7 @@ class BlockListFile:
             if os.fstat(file.fileno()).st_size != self.header.size:
                 raise BlockListDamagedError("blocklist.damaged")
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._known: dict[int, Listed] = {}
         texts_at = HEADER_SIZE + 8 * self.header.words
         self._bytes = memoryview(self._map)
         self._words = self._bytes[HEADER_SIZE:texts_at].cast("Q")
@@ -87,19 +88,20 @@ class BlockListFile:
 
     def listed(self, card: str) -> Listed | None:
         """Tell what the list says of a card."""
-        bits = self._bits(card)
-        if not bits:
-            return None
-        statuses = tuple(status for status in STATUSES if bits & BIT[status])
-        return Listed(statuses, self.header.made.date())
-
-    def _bits(self, card: str) -> int:
         word = as_word(card)
         if word is None:
-            return self._texts.find(card.encode(errors="surrogatepass"))
+            bits = self._texts.find(card.encode(errors="surrogatepass"))
+            return self._listed(bits) if bits else None
         place = bisect_left(self._words, word)
-        found = self._words[place] if place < len(self._words) else 0
-        return found & STATUS_MASK if found >> STATUS_BITS == word >> STATUS_BITS else 0
+        found = self._words[place] if place < self.header.words else 0
+        return self._listed(found & STATUS_MASK) if found ^ word <= STATUS_MASK else None
+
+    def _listed(self, bits: int) -> Listed:
+        """Give what some statuses mean; made once for each of their few combinations."""
+        if bits not in self._known:
+            statuses = tuple(status for status in STATUSES if bits & BIT[status])
+            self._known[bits] = Listed(statuses, self.header.made.date())
+        return self._known[bits]
 
     def close(self) -> None:
         """Let go of the file."""
