@@ -22,7 +22,7 @@ from support.desk_script import (
 )
 from support.desk_script import settings as desk_settings
 
-from kiosk.desk.blocklist import STATUSES, Listed, Status
+from kiosk.desk.blocklist import STATUSES, BlockListRules, Listed, Status
 from kiosk.desk.transactions import Checkin, Checkout
 from kiosk.desk.visits import COUNTING
 from kiosk.view.picture import picture
@@ -47,6 +47,7 @@ class AnyDay(RuleBasedStateMachine):
         self.day = Day()
         self.checked = 0
         self.freed: set[str] = set()
+        self.outdated = False
         """The visits in which the library has said something of the card."""
 
     @initialize(
@@ -165,7 +166,12 @@ class AnyDay(RuleBasedStateMachine):
     @invariant()
     def nothing_is_lent_on_a_card_of_the_block_list_without_the_librarys_word(self) -> None:
         listed = self.day.disk.block_list.get(JONAS)
-        if listed is not None and listed.statuses != ("delinquent",):
+        if (
+            listed is not None
+            and (self.day.now.date() - listed.made).days > BlockListRules().oldest_days
+        ):
+            self.outdated = True  # from here on it may not have been used
+        if listed is not None and listed.statuses != ("delinquent",) and not self.outdated:
             wanted = [*self.day.disk.transactions.values(), *self.day.waiting]
             lent = {x.visit for x in wanted if isinstance(x, Checkout) and x.patron == JONAS}
             assert lent <= self.freed
