@@ -311,7 +311,8 @@ class Engine:
         await self._tasks.stop("housekeeping")
         await asyncio.to_thread(self._writer.stop)
         broken = self._daybook
-        broken.journal.retire("the disk does not take it")  # the desk goes on reading it
+        # The desk goes on reading it.
+        await asyncio.to_thread(broken.journal.retire, "the disk does not take it")
         while True:
             await asyncio.sleep(REOPEN)
             try:

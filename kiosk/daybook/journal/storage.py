@@ -98,7 +98,6 @@ class JournalStorage(Storage):
     def close(self) -> None:
         """Close all files and give the lock back. Harmless when closed already."""
         self.retire("it is closed")
-        self._finish_making()
         for file in [*self._files.values(), *(file for file, _ in self._spares.values())]:
             os.close(file)
         self._files.clear()
@@ -143,8 +142,12 @@ class JournalStorage(Storage):
             self.commit(changes)
 
     def retire(self, reason: str) -> None:
-        """Take nothing more and let another writer in. All can still be read, until `close`."""
+        """Take nothing more and let another writer in. All can still be read, until `close`.
+
+        A segment under making is waited for: the next writer makes one of the same name.
+        """
         self._poison = self._poison or reason
+        self._finish_making()
         if self._lock != _CLOSED:
             fcntl.flock(self._lock, fcntl.LOCK_UN)
 
