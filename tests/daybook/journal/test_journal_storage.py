@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.journals import Disk, Journal, contents, contents_at, ends, files, with_spares
@@ -20,6 +20,7 @@ from kiosk.daybook.journal import (
     JournalError,
     JournalStorage,
 )
+from kiosk.daybook.journal import segments as making
 from kiosk.daybook.journal.segments import HEADER_SIZE
 
 if TYPE_CHECKING:
@@ -231,6 +232,33 @@ def test_a_retired_writer_lets_another_in_and_can_still_be_read(folder: Path) ->
             assert old.all() == [{"n": 1}]
             with pytest.raises(JournalError, match="the disk failed"):
                 old.insert({"n": 3})
+
+
+def test_a_retired_writer_makes_no_segment_in_the_way_of_the_next(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    create = making.create
+
+    def slow(*what: Any) -> int:
+        begun.set()
+        assert go_on.wait(10)
+        return create(*what)
+
+    with Journal(folder, segment_size=SMALL, spares=0) as old:
+        monkeypatch.setattr(making, "create", slow)
+        old.storage._wanted_spares = 1
+        old.storage.reserve()
+        assert begun.wait(10)
+        retiring = threading.Thread(target=old.storage.retire, args=["the disk failed"])
+        retiring.start()
+        with pytest.raises(JournalBusyError):
+            Journal(folder)
+        go_on.set()
+        retiring.join()
+        with Journal(folder, segment_size=SMALL) as new:
+            new.insert({"n": 1})
+    assert contents_at(folder) == {"_default": {1: {"n": 1}}}
 
 
 def test_a_closed_journal_takes_and_gives_nothing_and_may_be_closed_again(folder: Path) -> None:
