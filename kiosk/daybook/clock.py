@@ -96,6 +96,13 @@ class SentTimes:
                 break
             self._latest[later] = at
 
+    def add_last(self, number: int, at: datetime) -> None:
+        """Take in a time, where nobody asks about what came before it any more."""
+        latest = self._latest[-1] if self._latest else at
+        if latest < at or latest > at + TOO_FAR:
+            latest = at
+        self._numbers, self._latest = [number], [latest]
+
     def close(self, number: int) -> None:
         """Keep only what `before` needs for this transaction and later ones."""
         place = bisect_left(self._numbers, number)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from kiosk.desk.transactions import Checkin, Checkout, Outcome, Transaction
+from kiosk.desk.transactions import Checkin, Checkout, Outcome, OutcomeKind, Transaction
 from kiosk.desk.visits import Standing
 
 if TYPE_CHECKING:
@@ -98,11 +98,27 @@ class Head(msgspec.Struct, frozen=True):
     patron: str = ""
 
 
+class OutcomeHead(msgspec.Struct, frozen=True):
+    """The part of an outcome that every index needs."""
+
+    transaction: str
+    kind: OutcomeKind
+
+
+class AnsweredHead(msgspec.Struct, frozen=True, tag="answered"):
+    """The part of an answer that every index needs."""
+
+    outcome: OutcomeHead
+
+
 _KINDS: dict[str, msgspec.json.Decoder[Any]] = {
     cls.kind: msgspec.json.Decoder(cls) for cls in (Checkout, Checkin)
 }
 decode_head = msgspec.json.Decoder(Head).decode
 decode_delivery = msgspec.json.Decoder(Delivery).decode
+decode_delivery_head = msgspec.json.Decoder(
+    Sending | NotSent | AnsweredHead | Voided | Settled
+).decode
 decode_reading = msgspec.json.Decoder(ClockReading).decode
 decode_learnt = msgspec.json.Decoder(Learnt).decode
 decode_meta = msgspec.json.Decoder(Meta).decode

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Protocol
 from kiosk.daybook import clock
 from kiosk.daybook.facts import (
     Answered,
+    AnsweredHead,
     ClockReading,
     Delivery,
     NotSent,
     Sending,
     Voided,
     decode_delivery,
+    decode_delivery_head,
     decode_head,
     decode_learnt,
     decode_reading,
@@ -172,10 +174,10 @@ class Indexes:
             head = decode_head(text)
             self._place(number, head.item, head.patron, head.at)
             sent_at = past.times.get(head.id)
-            if sent_at is not None:
+            if sent_at is not None and self.pending:
                 self._sent_times.add(number, sent_at)
-            if not self.pending:
-                self._sent_times.close(number + 1)
+            elif sent_at is not None:
+                self._sent_times.add_last(number, sent_at)
             if head.id in past.voided:
                 self.voided.add(number)
             elif head.id not in past.answers:
@@ -234,11 +236,18 @@ class _Past:
         """The time under which each one was sent."""
         self.voided: set[str] = set()
         for number, text in storage.scan("deliveries"):
-            self._take(number, decode_delivery(text))
+            self._take(number, text)
 
-    def _take(self, number: int, fact: Delivery) -> None:
-        if isinstance(fact, Answered):
-            self._answer(number, fact.outcome)
+    def _take(self, number: int, text: bytes) -> None:
+        """Take a fact in. The first answer is final, and so is a void."""
+        fact = decode_delivery_head(text)
+        if isinstance(fact, AnsweredHead):
+            transaction = fact.outcome.transaction
+            if not self._is_over(transaction):
+                self.answers[transaction] = number
+                self.sent.discard(transaction)
+                if fact.outcome.kind != "applied":
+                    self.to_fix[transaction] = decode_delivery(text).outcome
         elif isinstance(fact, Sending):
             self.sent.update(fact.transactions)
             for transaction, at in zip(fact.transactions, fact.times, strict=False):
@@ -251,16 +260,6 @@ class _Past:
                 self.voided.add(fact.transaction)
         else:
             self.to_fix.pop(fact.transaction, None)
-
-    def _answer(self, number: int, outcome: Outcome) -> None:
-        """Take an outcome. The first one is final, and so is a void."""
-        transaction = outcome.transaction
-        if self._is_over(transaction):
-            return
-        self.answers[transaction] = number
-        self.sent.discard(transaction)
-        if outcome.kind != "applied":
-            self.to_fix[transaction] = outcome
 
     def _is_over(self, transaction: str) -> bool:
         return transaction in self.answers or transaction in self.voided
