@@ -37,7 +37,7 @@ Kind = Literal["segment", "base"]
 MAGIC = b"DAYBOOK 2\n"
 HEADER_SIZE = 64
 SEGMENT_SIZE = 1 << 20
-"""Bytes. About 1,500 transactions with what became of them."""
+"""Bytes. About 700 transactions with what became of them."""
 
 _HEADER = struct.Struct("<10s2sIQQ")
 _LETTERS: dict[Kind, bytes] = {"segment": b"S\n", "base": b"B\n"}
