@@ -11,6 +11,7 @@ import asyncio
 import logging
 import sys
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kiosk.daybook.journal import JournalError, compaction, segments
@@ -73,7 +74,9 @@ class Housekeeping:
         number = await self._writer.do(self._daybook.journal.seal)
         new = compaction.unfinished(folder, number)
         await self._child(str(new), now)
-        await asyncio.to_thread(compaction.publish, new)
+        # By the writer: a base that got its name after another storage was opened would hide what
+        # that one has committed since.
+        await self._writer.do(partial(compaction.publish, new))
         await self._change_over(number)
         self._done_at = sequence
 

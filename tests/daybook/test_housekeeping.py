@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
+import time
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -240,10 +242,35 @@ async def test_a_child_that_outlived_its_engine_does_no_harm(
         assert [x.item for x, _, _ in reader.history()] == ["i1", "i2"]
 
 
+async def test_no_base_gets_its_name_once_the_writer_has_stopped(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await kept.record(checkout("i1", MAYA))
+    began, ended = threading.Event(), threading.Event()
+    publish = compaction.publish
+
+    def slowly(new: Path) -> None:
+        began.set()
+        time.sleep(0.2)
+        publish(new)
+        ended.set()
+
+    monkeypatch.setattr(compaction, "publish", slowly)
+    tidying = asyncio.create_task(kept.keeper.tidy())
+    assert await asyncio.to_thread(began.wait, 20)
+    tidying.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await tidying
+    await asyncio.to_thread(kept.writer.stop)
+    assert ended.is_set()
+
+
 async def test_cancelled_it_leaves_no_child_behind(kept: Kept) -> None:
     await kept.record(*(checkout(f"i{n}", MAYA) for n in range(500)))
     tidying = asyncio.create_task(kept.keeper.tidy())
-    await asyncio.sleep(0.15)
+    async with asyncio.timeout(20):
+        while not children():  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
     tidying.cancel()
     with pytest.raises(asyncio.CancelledError):
         await tidying

@@ -7,7 +7,7 @@ slower; so it is done in a child process, and the writer only changes over:
     writer   number = storage.seal()             what comes now goes into the next segment
     anyone   new = unfinished(folder, number)    a name that nobody else uses
     child    write_base(new)                     all that the segments up to there come to
-    anyone   publish(new)                        it gets its name: from now on it counts
+    writer   publish(new)                        it gets its name: from now on it counts
     writer   for _ in storage.adopt(number)      places in memory move over, between commits
     reader   storage.release()                   the old files are closed, and can be removed
 
