@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -103,10 +104,11 @@ class Housekeeping:
         )
         try:
             printed, complaint = await child.communicate()
-        except asyncio.CancelledError:
-            child.kill()
-            await child.wait()
-            raise
+        finally:
+            if child.returncode is None:
+                with suppress(ProcessLookupError):
+                    child.kill()
+                await child.wait()
         if child.returncode:
             lines = complaint.decode("utf-8", "replace").strip().splitlines() or ["it was killed"]
             raise JournalError(lines[-1])
