@@ -7,9 +7,11 @@ import os
 import threading
 import time
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import Mock
 
 import pytest
 from support.transactions import INES, MAYA, NOW, OMAR, checkin, checkout, outcome
@@ -263,6 +265,25 @@ async def test_no_base_gets_its_name_once_the_writer_has_stopped(
         await tidying
     await asyncio.to_thread(kept.writer.stop)
     assert ended.is_set()
+
+
+async def test_a_base_that_could_not_be_changed_over_to_is_met_again_the_next_time(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transactions = [checkout("i1", MAYA), checkout("i2", MAYA, at=NOW + 390 * DAY)]
+    await kept.record(*transactions)
+    for one in transactions:
+        await kept.record(Answered(outcome=replace(outcome(one), at=one.at)))
+    kept.now = NOW + 410 * DAY
+    with monkeypatch.context() as patch:
+        patch.setattr(kept.daybook.journal, "_move", Mock(side_effect=OSError("too many files")))
+        with pytest.raises(OSError, match="too many"):
+            await kept.keeper.tidy()
+    assert [x.item for x, _, _ in kept.daybook.history()] == ["i1", "i2"]
+    await kept.keeper.tidy()
+    assert [x.item for x, _, _ in kept.daybook.history()] == ["i2"]
+    assert kept.daybook.holder("i1") is None
+    assert sum(name.endswith(".base") for name in kept.files()) == 1
 
 
 async def test_cancelled_it_leaves_no_child_behind(kept: Kept) -> None:

@@ -184,7 +184,9 @@ class JournalStorage(Storage):
         """
         path = path_of(self.folder, "base", number)
         key = _key("base", number)
-        file = self._files[key] = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        if key not in self._files:  # else this goes on where it was broken off
+            self._files[key] = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        file = self._files[key]
         part = Part(path, "base", number, file)
         part.size = segments.read_header(file, path, "base", number).length
         for frame in recovery.frames_of(part, 0):
