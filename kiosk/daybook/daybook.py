@@ -170,8 +170,8 @@ class Daybook(TinyDB):
 
     def latest(self) -> datetime | None:
         """Give the moment of the last transaction, as well as it is known by now."""
-        number = next(reversed(self.journal.places("transactions")), None)
-        return None if number is None else self.indexes.true_time(self.transaction(number))
+        number = self.indexes.last
+        return self.indexes.true_time(self.transaction(number)) if number else None
 
     def outcome(self, number: int) -> Outcome | None:
         """Read what the library said of one transaction."""
@@ -239,8 +239,7 @@ class Daybook(TinyDB):
 
     def open_visit(self, standing: Standing) -> PastVisit | None:
         """Read the transactions of the visit that was open when the desk stood so."""
-        numbers = self.journal.places("transactions")
-        last = next(reversed(numbers), 0)
+        last = self.indexes.last
         return self.visit(last) if self._in_visit(last, standing.visit) else None
 
     def _in_visit(self, number: int, visit: str) -> bool:

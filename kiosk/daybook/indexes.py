@@ -75,7 +75,11 @@ class ToFix:
 
 
 class Indexes:
-    """The memory of a daybook. Changed by `learn` alone, one fact at a time."""
+    """The memory of a daybook, changed on the thread of the event loop alone.
+
+    What the journal itself keeps in memory is changed by the writer's thread: never go through it
+    on the loop (a dict that grows meanwhile raises RuntimeError); go through what is here.
+    """
 
     def __init__(self) -> None:
         self.pending: dict[str, Pending] = {}
@@ -87,6 +91,8 @@ class Indexes:
         self.last_of_item: dict[str, int] = {}
         self.last_of_card: dict[str, int] = {}
         self.last_checkout = 0
+        self.last = 0
+        """The newest transaction; 0 where there is none."""
         self.titles: dict[str, int] = {}
         """Where the title of an item is kept, by its number in the table `titles`."""
         self.clocks: dict[str, ClockReading] = {}
@@ -214,6 +220,7 @@ class Indexes:
     def _place(self, number: int, item: str, patron: str, at: str) -> None:
         day = at[:10]
         self.per_day[day] = self.per_day.get(day, 0) + 1
+        self.last = number
         self.last_of_item[item] = number
         if patron:
             self.last_of_card[patron] = number

@@ -38,7 +38,8 @@ What can go wrong, and what is done about it:
 - Two processes: the writer holds a lock. Readers (`read_only=True`) take none; they see the state
   at their opening, stop at the last whole frame and repair nothing.
 
-Any number of threads may read; one at a time may write.
+One thread at a time may write. Any other may read documents by their ids meanwhile, but go through
+a table only while nobody writes.
 """
 
 from kiosk.daybook.journal.errors import JournalBusyError, JournalDamagedError, JournalError
