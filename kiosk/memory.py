@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
 
 from kiosk.daybook.blocklist.keeper import Keeper
 from kiosk.daybook.daybook import Daybook
+from kiosk.daybook.journal import JournalError
 from kiosk.desk.blocklist import BlockListRules, freshness
 from kiosk.view import state as show
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from kiosk.daybook.blocklist.settings import BlockListSettings
@@ -18,10 +23,17 @@ if TYPE_CHECKING:
     from kiosk.desk.events import Holder
     from kiosk.desk.visits import PastVisit
 
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class DeskMemory:
-    """The memory that a `Desk` asks (kiosk.desk.events.Memory)."""
+    """The memory that a `Desk` asks (kiosk.desk.events.Memory).
+
+    What the disk does not give is not known. A scan can be recorded without it.
+    """
 
     daybook: Daybook
     block_list: Keeper
@@ -32,11 +44,11 @@ class DeskMemory:
 
     def holder(self, item: str) -> Holder | None:
         """Tell who has an item."""
-        return self.daybook.holder(item)
+        return _known(lambda: self.daybook.holder(item), None)
 
     def title(self, item: str) -> str:
         """Tell what an item is called."""
-        return self.daybook.title(item)
+        return _known(lambda: self.daybook.title(item), "")
 
     def under_way(self, transaction: str) -> bool:
         """Tell whether delivery has begun with a transaction."""
@@ -44,7 +56,16 @@ class DeskMemory:
 
     def past_visit(self, barcode: str) -> PastVisit | None:
         """Find the newest checkout visit of this card or with this item."""
-        return self.daybook.past_visit(barcode)
+        return _known(lambda: self.daybook.past_visit(barcode), None)
+
+
+def _known(read: Callable[[], T], otherwise: T) -> T:
+    """Read what was recorded earlier; where a sector has gone bad, go on without."""
+    try:
+        return read()
+    except (OSError, JournalError, msgspec.MsgspecError) as error:
+        log.error("a part of the daybook cannot be read: %s", error)  # noqa: TRY400 - no bug
+        return otherwise
 
 
 def rules(settings: BlockListSettings) -> BlockListRules | None:

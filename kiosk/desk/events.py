@@ -186,7 +186,7 @@ class Holder:
 
 
 class Memory(Protocol):
-    """What the desk must know at once: answered from memory, never from disk or network."""
+    """What the desk must know at once: from memory and short reads of the disk; no network."""
 
     def block_status(self, card: str) -> Listed | None:
         """Tell what the block list says of a card, however old the list is."""

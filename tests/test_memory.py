@@ -1,0 +1,48 @@
+"""What the desk is told at once: also where the disk does not give it."""
+
+from __future__ import annotations
+
+import errno
+from typing import TYPE_CHECKING, Any, cast
+from unittest.mock import Mock
+
+import pytest
+from support.transactions import MAYA, NOW, checkout, outcome
+
+from kiosk.daybook.daybook import Daybook
+from kiosk.daybook.facts import Answered, Learnt
+from kiosk.memory import DeskMemory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def daybook(tmp_path: Path) -> Iterator[Daybook]:
+    with Daybook(tmp_path) as daybook:
+        lent = checkout("i1", MAYA)
+        answered = Answered(outcome=outcome(lent))
+        daybook.learn(daybook.commit([lent, answered, Learnt(item="i1", title="Beloved")]))
+        yield daybook
+
+
+def test_the_desk_is_told_what_was_recorded(daybook: Daybook) -> None:
+    memory = DeskMemory(daybook, cast("Any", None))
+    held, past = memory.holder("i1"), memory.past_visit(MAYA)
+    assert held is not None
+    assert held.at.date() == NOW.date()
+    assert memory.title("i1") == "Beloved"
+    assert past is not None
+    assert [x.item for x in past.transactions] == ["i1"]
+
+
+def test_what_the_disk_does_not_give_is_not_known_and_the_desk_works_on(
+    daybook: Daybook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad_sector = OSError(errno.EIO, "Input/output error")
+    monkeypatch.setattr(daybook.journal, "load", Mock(side_effect=bad_sector))
+    memory = DeskMemory(daybook, cast("Any", None))
+    assert memory.holder("i1") is None
+    assert memory.title("i1") == ""
+    assert memory.past_visit(MAYA) is None
