@@ -316,7 +316,7 @@ class Engine:
         while True:
             await asyncio.sleep(REOPEN)
             try:
-                self._daybook = await asyncio.to_thread(self._reopened)
+                self._daybook = await asyncio.to_thread(self._reopened, frozenset(self._failed))
                 break
             except (JournalError, EngineError) as error:
                 log.warning("still nothing can be recorded: %s", error)
@@ -330,7 +330,7 @@ class Engine:
         log.warning("recording again")
         self._handle(events.RecordingRestored(self._now()))
 
-    def _reopened(self) -> Daybook:
+    def _reopened(self, failed: frozenset[str]) -> Daybook:
         """Open the daybook and prove that it can be written, by voiding what had failed.
 
         A commit that failed may be on the disk all the same. Its lines turned red, and staff were
@@ -338,7 +338,7 @@ class Engine:
         """
         daybook = _open(self._config.data)
         try:
-            voids = _voids(daybook, self._failed, self._now())
+            voids = _voids(daybook, failed, self._now())
             reading = [self._clock.reading] if self._clock.reading is not None else []
             daybook.learn(daybook.commit([*voids, *reading, self._desk.standing]))
         except BaseException:
