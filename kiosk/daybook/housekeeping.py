@@ -70,9 +70,9 @@ class Housekeeping:
         now = self._now()
         sequence = self._daybook.journal.sequence
         folder = self._daybook.journal.folder
-        published = segments.look_at(folder).base
-        if published != self._daybook.journal.base:  # the last change-over came to no end
-            await self._change_over(published)
+        files = await asyncio.to_thread(segments.look_at, folder)
+        if files.base != self._daybook.journal.base:  # the last change-over came to no end
+            await self._change_over(files.base)
         if sequence == self._done_at and await self._child(str(folder), now) == "0":
             return
         number = await self._writer.do(self._daybook.journal.seal)
