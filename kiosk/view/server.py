@@ -80,13 +80,17 @@ class LinkServer:
         """
         while True:
             await asyncio.sleep(LOOK)
-            if not await asyncio.to_thread(self._path.exists):
-                old = self._server
-                with contextlib.suppress(OSError):  # nor is there a folder: again in a moment
-                    await self.start()
-                    log.warning("the link's socket was gone, and is made again")
-                    if old is not None:
-                        old.close()
+            # Where there is no folder either, or its disk does not answer: again in a moment.
+            with contextlib.suppress(OSError):
+                if not await asyncio.to_thread(self._path.exists):
+                    await self._listen_again()
+
+    async def _listen_again(self) -> None:
+        old = self._server
+        await self.start()
+        log.warning("the link's socket was gone, and is made again")
+        if old is not None:
+            old.close()
 
     async def stop(self) -> None:
         """Hang up."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import queue
 import socket
 import struct
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
 import msgspec
 import pytest
@@ -164,6 +166,20 @@ async def test_a_socket_that_is_gone_with_its_folder_is_made_again(
             assert await after.read() == Picture(state=state(1))
         assert await before.read() == Picture(state=state(1))
     assert engine.path.stat().st_mode & 0o777 == 0o600
+    keeping.cancel()
+
+
+async def test_a_disk_that_does_not_answer_ends_nothing(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link_server, "LOOK", 0.01)
+    looks = Mock(side_effect=OSError(errno.EIO, "Input/output error"))
+    monkeypatch.setattr(Path, "exists", looks)
+    keeping = asyncio.create_task(engine.server.keep_open())
+    async with asyncio.timeout(PATIENCE):
+        while looks.call_count < 3:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert not keeping.done()
     keeping.cancel()
 
 
