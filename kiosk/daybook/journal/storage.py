@@ -131,7 +131,14 @@ class JournalStorage(Storage):
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Make one commit of all that is written inside. It is not readable before the end."""
+        """Make one commit of all that is written inside; within another one, a part of that.
+
+        It is not readable before the end, so nothing inside may build on it: a `truncate`, say,
+        removes what was there before.
+        """
+        if self._together is not None:
+            yield
+            return
         self._together = []
         try:
             yield

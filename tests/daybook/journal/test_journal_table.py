@@ -240,6 +240,18 @@ def test_what_fails_together_is_not_written_at_all(path: Path) -> None:
     assert list(contents_at(path)["_default"].values()) == [{"n": 2}]
 
 
+def test_together_within_together_is_one_commit_of_all(path: Path) -> None:
+    with Journal(path) as db:
+        before = db.storage.sequence
+        with db.storage.together():
+            db.insert({"n": 1})
+            with db.storage.together():
+                db.insert({"n": 2})
+            db.insert({"n": 3})
+        assert db.storage.sequence == before + 1
+        assert db.all() == [{"n": 1}, {"n": 2}, {"n": 3}]
+
+
 def test_a_document_that_is_too_large_is_refused_and_all_else_goes_on(path: Path) -> None:
     with Journal(path) as db:
         with pytest.raises(JournalError, match="too large"):
