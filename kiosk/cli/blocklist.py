@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, get_args
 
-from kiosk.cli.common import OK, CommandError, add, config_of, configured, path
+from kiosk.cli.common import OK, CommandError, add, become_the_owner, config_of, configured, path
 
 if TYPE_CHECKING:
     from kiosk.cli.common import Commands
@@ -84,6 +84,7 @@ def _import(args: argparse.Namespace) -> int:
         smallest_share=0.0 if args.any_length else config.blocklist.smallest_share,
     )
     made = args.date.replace(tzinfo=config.zone) if args.date else None
+    become_the_owner(config.data)
     try:
         "".encode(settings.encoding)
         header = import_file(args.file, settings, config.data, config.zone, made)
@@ -105,6 +106,7 @@ def _refresh(args: argparse.Namespace) -> int:
             "kiosk.toml names no place for block lists: set url or folder under [blocklist]"
         )
     os.nice(10)
+    become_the_owner(config.data)
     try:
         header = refresh(config.blocklist, config.data, config.zone)
     except BlockListError as error:

@@ -98,6 +98,14 @@ def config_of(args: argparse.Namespace) -> Config:
     return replace(loaded, data=args.data) if args.data else loaded
 
 
+def become_the_owner(data: Path) -> None:
+    """Let root make files as the user to whom the folder belongs: the kiosk has to write them."""
+    if os.geteuid() == 0 and data.exists():
+        owner = data.stat()
+        os.setegid(owner.st_gid)
+        os.seteuid(owner.st_uid)
+
+
 def log_to_stderr(level: int = logging.INFO) -> None:
     """Log to standard error; systemd and `kiosk run` put the time and a file to it."""
     logging.basicConfig(

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from typing import TYPE_CHECKING
 
 from kiosk.cli import findings
-from kiosk.cli.common import FAILED, OK, CommandError, add, config_of, configured, path
+from kiosk.cli.common import (
+    FAILED,
+    OK,
+    CommandError,
+    add,
+    become_the_owner,
+    config_of,
+    configured,
+    path,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -142,7 +150,7 @@ def _restore(args: argparse.Namespace) -> int:
         raise CommandError(f"{args.file} cannot be read: {error.strerror}") from error
     except copies.CopyError as error:
         raise CommandError(f"{args.file} was not restored: {error}. Nothing was changed") from error
-    _become_the_owner(config.data)
+    become_the_owner(config.data)
     try:
         salvage.restore(salvage.ask_first(copy, datetime.now(UTC)), config.data)
     except copies.CopyError as error:
@@ -185,14 +193,6 @@ def _save(copy: Copy, file: Path) -> None:
         save(copy, file)
     except CopyError as error:
         raise CommandError(str(error)) from error
-
-
-def _become_the_owner(data: Path) -> None:
-    """Let root make files as the user to whom the folder belongs: the kiosk has to write them."""
-    if os.geteuid() == 0 and data.exists():
-        owner = data.stat()
-        os.setegid(owner.st_gid)
-        os.seteuid(owner.st_uid)
 
 
 def _refuse_the_journal(file: Path | None, config: Config) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 from support.blocklists import JONAS, MAYA, ZONE, built
 
 from kiosk.cli import main
+from kiosk.daybook.blocklist.file import NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,3 +112,22 @@ def test_without_a_list_or_with_a_damaged_one_nothing_can_be_checked(
     assert "The block list is damaged" in run("status")[1]
     code, _, err = run("check", MAYA)
     assert (code, "no block list that can be used" in err) == (1, True)
+
+
+@pytest.mark.parametrize("command", ["import", "refresh"])
+def test_root_brings_a_list_as_the_user_to_whom_the_folder_belongs(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    source = tmp_path / "lists" / "list.txt"
+    source.write_text(f"{MAYA} L\n")
+    became: list[object] = []
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "setegid", lambda group: became.append(("group", group)))
+    monkeypatch.setattr(
+        os, "seteuid", lambda user: became.append(("user", user, (data / NAME).exists()))
+    )
+    assert run(command, *([str(source)] if command == "import" else []))[0] == 0
+    owner = data.stat()
+    assert became == [("group", owner.st_gid), ("user", owner.st_uid, False)]
