@@ -10,6 +10,7 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 
+from kiosk.desk.clocks import FIRST_YEAR, LAST_YEAR
 from kiosk.screens import present
 from kiosk.screens.skin import skin
 from kiosk.screens.widgets import arrange, load_kv
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
 FARTHEST_DUE = timedelta(days=3 * 366)
 OLDEST_RETURN = timedelta(days=366)
-FIRST_DAY, LAST_DAY = date(2025, 1, 1), date(2099, 12, 31)
-"""Between these the clock can be set; kiosk.desk.clocks takes no others."""
+FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
+"""Between these the clock can be set."""
 
 TOO_SOON = 0.3
 """Seconds for which a question that came up by itself takes no answer.
