@@ -187,7 +187,7 @@ def _evergreen(blocks: Iterable[str], meanings: _Meanings, tally: Tally) -> Iter
         plain = whole and only_digits(cards)
         if plain and all(meanings[letter] > 0 for letter in set(letters)):
             tally.count(block, len(cards))
-            yield cards, [meanings[letter] for letter in letters]
+            yield cards, list(map(meanings.__getitem__, letters))
         else:
             yield _evergreen_lines(block, meanings, tally)
 
@@ -207,14 +207,24 @@ def _evergreen_lines(block: str, meanings: _Meanings, tally: Tally) -> Batch:
 
 def _barcodes(blocks: Iterable[str], bits: int, tally: Tally) -> Iterator[Batch]:
     for block in blocks:
-        cards = []
-        for number, line in tally.each(block):
-            card = line.strip()
-            if _is_card(card):
-                cards.append(card)
-            else:
-                tally.cannot_read(number)
+        # A block of nothing but digits is read at once.
+        cards = block.split("\n")
+        if "" not in cards and only_digits(cards):
+            tally.count(block, len(cards))
+        else:
+            cards = _barcode_lines(block, tally)
         yield cards, [bits] * len(cards)
+
+
+def _barcode_lines(block: str, tally: Tally) -> list[str]:
+    cards = []
+    for number, line in tally.each(block):
+        card = line.strip()
+        if _is_card(card):
+            cards.append(card)
+        else:
+            tally.cannot_read(number)
+    return cards
 
 
 def _table(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,7 +14,7 @@ from support.blocklists import JONAS, MADE, MAYA, built
 
 from kiosk.daybook.blocklist import build
 from kiosk.daybook.blocklist.errors import BlockListDamagedError
-from kiosk.daybook.blocklist.file import HEADER_SIZE, BlockListFile, verify
+from kiosk.daybook.blocklist.file import HEADER_SIZE, MAGIC, BlockListFile, verify
 from kiosk.desk.blocklist import STATUSES, Listed
 
 NUMBERS = st.text("0123456789", min_size=1, max_size=20)
@@ -26,6 +27,11 @@ LINES = st.lists(st.tuples(CARDS, st.sampled_from(STATUSES)), max_size=60)
 
 def opened(folder: Path) -> BlockListFile:
     return BlockListFile(folder / "blocklist")
+
+
+def every_second(count: int) -> list[str]:
+    """Give cards with a gap of one before each."""
+    return [f"{2 * n + 1:05d}" for n in range(count)]
 
 
 @settings(deadline=None)
@@ -68,6 +74,36 @@ def test_runs_that_do_not_fit_into_memory_make_the_same_list(lines) -> None:
             builder.write(made=MADE, built=MADE, origin="", unreadable=0)
             builder.put_in_place()
         assert (Path(one) / "blocklist").read_bytes() == (Path(many) / "blocklist").read_bytes()
+
+
+@pytest.mark.parametrize("count", [0, 1, 511, 512, 513, 1023, 1024, 1025, 4096, 5000])
+def test_cards_are_found_and_their_neighbours_are_not_wherever_a_page_ends(
+    tmp_path: Path, count: int
+) -> None:
+    built(tmp_path, [(card, "lost") for card in every_second(count)])
+    file = opened(tmp_path)
+    found = [n for n in range(2 * count + 2) if file.listed(f"{n:05d}")]
+    assert found == list(range(1, 2 * count, 2))
+    assert file.listed("9" * 17) is None
+    verify(tmp_path / "blocklist")
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.lists(st.tuples(st.integers(0, 1500), st.sampled_from(STATUSES)), max_size=3000))
+def test_pages_hold_what_a_dict_would_hold(entries) -> None:
+    model: dict[str, set[str]] = {}
+    for number, status in entries:
+        model.setdefault(str(number), set()).add(status)
+    with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as m:
+        m.setattr(build, "RUN", 512)
+        m.setattr(build, "BLOCK", 64)
+        header = built(Path(name), [(str(number), status) for number, status in entries])
+        file = opened(Path(name))
+        assert header.cards == len(model)
+        for number in range(1501):
+            found = file.listed(str(number))
+            assert set(found.statuses if found else ()) == model.get(str(number), set())
+        file.close()
 
 
 def test_a_card_has_the_day_of_its_list(tmp_path: Path) -> None:
@@ -119,14 +155,32 @@ def test_a_flipped_bit_in_any_record_is_found_by_reading_it_all(tmp_path: Path) 
     built(tmp_path, [(MAYA, "lost"), ("A1", "barred")])
     verify(path)
     whole = path.read_bytes()
-    for place in range(HEADER_SIZE, len(whole)):
+    for place in range(HEADER_SIZE, len(whole), 7):  # comes upon each byte of a word
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
         with pytest.raises(BlockListDamagedError):
             verify(path)
 
 
+@pytest.mark.parametrize("rubbish", [b"\0", b"\x7f", b"\xff"])
+def test_damage_that_opening_overlooks_gives_wrong_answers_at_worst(
+    tmp_path: Path, rubbish: bytes
+) -> None:
+    path = tmp_path / "blocklist"
+    cards = [*every_second(1500), "9" * 17]
+    header = built(tmp_path, [(card, "lost") for card in cards])
+    whole = path.read_bytes()
+    fences = range(len(whole) - 8 * header.pages, len(whole), 8)
+    for start in [*range(HEADER_SIZE, fences.start, 400), *fences]:
+        path.write_bytes(whole[:start] + rubbish * 8 + whole[start + 8 :])
+        with suppress(BlockListDamagedError):
+            file = opened(tmp_path)
+            for card in cards:
+                file.listed(card)
+            file.close()
+
+
 def test_a_file_of_another_kind_is_not_opened(tmp_path: Path) -> None:
-    for content in (b"21234000094417 L\n" * 100, struct.pack("<8sII", b"DBBLOCK1", 0, 1 << 31)):
+    for content in (b"21234000094417 L\n" * 100, struct.pack("<8sII", MAGIC, 0, 1 << 31)):
         (tmp_path / "blocklist").write_bytes(content)
         with pytest.raises(BlockListDamagedError):
             opened(tmp_path)

@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from support.blocklists import JONAS, MAYA
 
@@ -157,6 +157,18 @@ def test_one_number_on_each_line() -> None:
     settings = ListSettings(format="barcodes", default_status="barred")
     content = f"{MAYA}\n {JONAS} \nA-7\n".encode()
     assert read(content, settings) == [(MAYA, "barred"), (JONAS, "barred"), ("A-7", "barred")]
+
+
+@given(st.lists(st.sampled_from([MAYA, "007", "1" * 18, "A-7", "12 34", "\uff11", "", " 5 "])))
+def test_a_line_is_read_alike_whatever_the_others_are(lines: list[str]) -> None:
+    """Lines of digits alone are read at once, all others one by one."""
+    settings = ListSettings(format="barcodes")
+    cards = [line.strip() for line in lines if line.strip() and line != "12 34"]
+    unreadable = lines.count("12 34")
+    assume(cards and unreadable < len(cards))
+    got, tally = counted("\n".join(lines).encode(), settings)
+    assert [card for card, _ in got] == cards
+    assert (tally.lines, tally.unreadable) == (len(cards) + unreadable, unreadable)
 
 
 # -- what is no list ---------------------------------------------------------------------------
