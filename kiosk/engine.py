@@ -497,8 +497,8 @@ class Engine:
             await asyncio.sleep(TICK)
 
     def _look_at_clock(self) -> None:
-        """See whether the machine's clock was set; not while the desk holds events of before."""
-        if not self._desk.state.held and self._clock.look():
+        """See whether the machine's clock was set."""
+        if self._clock.look():
             self._clock_changed()
 
     def _clock_changed(self) -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from kiosk.desk.answers import Answer, look, news, refusal
 from kiosk.desk.words import say
 
 if TYPE_CHECKING:
     from datetime import tzinfo
+
+    from kiosk.desk.events import Event
+
+E = TypeVar("E", bound="Event")
 
 State = Literal["fine", "unconfirmed", "wrong"]
 """`fine`: the network has set it, or staff have. `unconfirmed`: it may be right, nobody has said.
@@ -56,6 +60,14 @@ def parse_time(text: str, now: datetime) -> datetime | None:
     except ValueError:
         return None
     return moment if FIRST_YEAR <= moment.year <= LAST_YEAR else None
+
+
+def moved(event: E, before: DeskClock, after: DeskClock) -> E:
+    """Give an event of before the clock was set the time that it has by the clock as it is now."""
+    if before.started is None or after.started is None:
+        return event
+    at = event.at.astimezone(UTC) + (after.started - before.started)
+    return replace(event, at=at.astimezone(event.at.tzinfo))
 
 
 def told(clock: DeskClock, now: datetime) -> Answer:

@@ -437,7 +437,8 @@ class Desk:
 
     def _clock_changed(self, event: events.ClockChanged) -> None:
         before, bookdrop = self.state.clock, self.state.bookdrop
-        self._set(clock=event.clock)
+        held = tuple(clocks.moved(each, before, event.clock) for each in self.state.held)
+        self._set(clock=event.clock, held=held)
         answer = clocks.changed(before, event.clock, event.at, self.session.zone)
         if answer is not None:
             self._answer(answer)

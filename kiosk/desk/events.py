@@ -106,7 +106,7 @@ class PrintFailed(Event):
 class ClockChanged(Event):
     """The clock was set, or is known to be right, or cannot be. `at` is by the clock as it is now.
 
-    Never between what staff do and what is held back of it: that carries the time of before.
+    What was held back until then carries the time of before, and is moved over to this one.
     """
 
     clock: DeskClock

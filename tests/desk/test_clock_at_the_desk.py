@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.desk_script import BELOVED, LEFT_HAND, MAYA, MISREAD, MORNING, ZONE, Day, due_in
+from support.desk_script import BELOVED, JONAS, LEFT_HAND, MAYA, MISREAD, MORNING, ZONE, Day, due_in
 
 from kiosk.desk.clocks import parse_time
 
@@ -263,3 +263,17 @@ def test_a_book_drop_day_to_come_is_forgotten_at_the_start_too() -> None:
     assert day.desk.state.bookdrop is None
     day.disk_syncs()
     assert day.disk.standing.bookdrop is None
+
+
+def test_what_was_held_back_when_the_clock_was_set_has_the_time_of_now() -> None:
+    day = Day()
+    day.clock_is("unconfirmed", to=MORNING)
+    day.records(MAYA)
+    day.scans(BELOVED)
+    day.scans(JONAS)  # held back until the loan before is on the disk
+    day.clock_is("fine", "staff", to=MORNING + 40 * DAY)
+    day.disk_syncs()
+    visit = day.desk.state.visit
+    assert visit is not None
+    assert visit.patron == JONAS
+    assert timedelta(0) <= day.now - visit.opened < timedelta(minutes=1)
