@@ -321,9 +321,10 @@ class Engine:
             except (JournalError, EngineError) as error:
                 log.warning("still nothing can be recorded: %s", error)
         self._failed.clear()
-        unrecorded.forget(self._config.data)
         self._desk.remember(DeskMemory(self._daybook, self._block_list))
-        broken.close()
+        with contextlib.suppress(OSError):  # of the disk that was
+            unrecorded.forget(self._config.data)
+            broken.close()
         self._writer = Writer(self._daybook, asyncio.get_running_loop())
         self._start_delivery()
         self._start_housekeeping()

@@ -70,9 +70,6 @@ class SentTimes:
         self._latest: list[datetime] = []
         """For each of the numbers: the latest time given to any up to it."""
 
-    def __len__(self) -> int:
-        return len(self._numbers)
-
     def before(self, number: int) -> datetime | None:
         """Give the latest time given to a transaction before this one."""
         place = bisect_left(self._numbers, number)

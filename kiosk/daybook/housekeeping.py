@@ -1,4 +1,4 @@
-"""Housekeeping: twice a day the journal is rewritten without what may not be remembered.
+"""Housekeeping: once a day the journal is rewritten without what may not be remembered.
 
 A child process does the reading and writing; here it is started, and the daybook changed over to
 what it wrote, a piece at a time between commits. Whatever fails is tried again the next time:
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 FIRST = 10 * 60.0
 """Seconds after the start: a desk that is switched off every night comes to it too."""
-EVERY = 12 * 3600.0
+EVERY = 23 * 3600.0
 """Seconds. A patron is to be gone within a day of the term."""
 _AHEAD = timedelta(days=1)
 

@@ -13,7 +13,6 @@ Of a journal's folder it prints how many documents have to be changed; an unfini
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from kiosk.daybook.background import give_way
 from kiosk.daybook.facts import (
     Answered,
     NotSent,
@@ -149,7 +149,7 @@ def main(arguments: list[str]) -> None:
     path, now = Path(arguments[0]), datetime.fromisoformat(arguments[1])
     days = map(int, arguments[2:])
     settings = RetentionSettings(patron_days=next(days), transaction_days=next(days))
-    os.nice(19)
+    give_way()
     writing = not path.is_dir()
     folder = path.parent if writing else path
     with closing(JournalStorage(folder, read_only=True)) as journal:

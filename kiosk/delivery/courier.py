@@ -18,8 +18,11 @@ import asyncio
 import logging
 import random
 from collections import deque
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
+
+import msgspec
 
 from kiosk.daybook.facts import Answered, Learnt, NotSent, Sending
 from kiosk.daybook.journal import JournalError
@@ -45,6 +48,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+UNREADABLE = (OSError, msgspec.MsgspecError)
+"""What reading a part of the daybook raises whose sector has gone bad."""
 GROUP = 20
 """So many of a backlog are announced on the disk at once; after a restart all are asked about."""
 MOST_LOST = 3
@@ -168,12 +173,18 @@ class Courier:
         return None if self._on_hold() else self.queue.next(self._is_open)
 
     async def _deliver(self, pending: Pending) -> None:
-        transaction = self._daybook.transaction(pending.number)
+        try:
+            transaction = self._daybook.transaction(pending.number)
+        except UNREADABLE as error:
+            # A sector has gone bad: a person looks, and the rest goes on.
+            log.error("transaction %s cannot be read: %s", pending.id, error)  # noqa: TRY400
+            self._answered(pending, _unknown(pending.id, self._clock(), "unreadable"))
+            return
         if pending.sent:
             outcome = await self._ask(pending, transaction)
             if outcome is None and pending.lost >= MOST_LOST:
                 # It answers questions, yet never this: a person looks, and the rest goes on.
-                outcome = _unknown(transaction, self._clock(), "no-reply")
+                outcome = _unknown(transaction.id, self._clock(), "no-reply")
             if outcome is not None:
                 self._answered(pending, outcome)
                 return
@@ -210,14 +221,21 @@ class Courier:
         What is announced but not sent yet can still be voided.
         """
         group = self.queue.group(pending, GROUP) if no_block else [pending]
-        group = [each for each in group if each is pending or not (each.announced or each.sent)]
-        times: list[datetime] = []
+        times: dict[str, datetime] = {}
+        previous: datetime | None = None
         for each in group:
-            transaction = self._daybook.transaction(each.number)
-            previous = times[-1] if times else None
-            times.append(self._daybook.indexes.time_to_send(each, transaction, previous))
-        ids = tuple(each.id for each in group)
-        sending = Sending(transactions=ids, no_block=no_block, at=self._clock(), times=tuple(times))
+            if each is not pending and (each.announced or each.sent):
+                continue
+            with suppress(*UNREADABLE):  # it is found when its turn comes
+                transaction = self._daybook.transaction(each.number)
+                previous = self._daybook.indexes.time_to_send(each, transaction, previous)
+                times[each.id] = previous
+        sending = Sending(
+            transactions=tuple(times),
+            no_block=no_block,
+            at=self._clock(),
+            times=tuple(times.values()),
+        )
         await self._writer.write([sending], urgent=False)
 
     async def _ask(self, pending: Pending, transaction: Transaction) -> Outcome | None:
@@ -232,7 +250,7 @@ class Courier:
             raise
         except Exception:
             log.exception("asking about %s met something unforeseen", transaction.id)
-            return _unknown(transaction, at, "unforeseen")
+            return _unknown(transaction.id, at, "unforeseen")
 
     def _answered(self, pending: Pending, outcome: Outcome) -> None:
         """Put an outcome on the disk; tell of it when it is there."""
@@ -247,8 +265,9 @@ class Courier:
                 self._listener.recording_failed(str(error))
 
         facts: list[Fact] = [Answered(outcome=outcome)]
-        if outcome.title and outcome.title != self._daybook.title(pending.item):
-            facts.append(Learnt(item=pending.item, title=outcome.title))
+        with suppress(*UNREADABLE):
+            if outcome.title and outcome.title != self._daybook.title(pending.item):
+                facts.append(Learnt(item=pending.item, title=outcome.title))
         self._writer.put(facts, written, urgent=False)
 
     def _lent_again(self, pending: Pending) -> bool:
@@ -283,5 +302,5 @@ class Courier:
             return
 
 
-def _unknown(transaction: Transaction, at: datetime, code: str) -> Outcome:
-    return Outcome(transaction=transaction.id, kind="unknown", at=at, code=code)
+def _unknown(transaction: str, at: datetime, code: str) -> Outcome:
+    return Outcome(transaction=transaction, kind="unknown", at=at, code=code)

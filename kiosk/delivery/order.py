@@ -27,12 +27,6 @@ class Queue:
         self._by_patron: dict[str, list[Pending]] = {}
         self._held: set[str] = set()
 
-    def __len__(self) -> int:
-        return len(self._all)
-
-    def __contains__(self, transaction: str) -> bool:
-        return transaction in self._all
-
     def add(self, pending: Pending) -> None:
         """Take a transaction in, behind all others."""
         self._all[pending.id] = pending

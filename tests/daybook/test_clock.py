@@ -129,7 +129,7 @@ def test_only_what_is_still_needed_is_kept() -> None:
     for number in range(1, 1000):
         times.add(number, NOW + number * SECOND)
         times.close(number)
-    assert len(times) <= 2
+    assert len(times._numbers) <= 2
 
 
 # -- in a daybook ----------------------------------------------------------------------------------

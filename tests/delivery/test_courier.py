@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import tempfile
 import threading
 from collections import Counter
@@ -100,7 +101,7 @@ class Desk:
         await self.until(lambda: self.courier.queue.next(lambda _: False) is None and self._told())
 
     def _told(self) -> bool:
-        return len(self.courier.queue) == len(self.daybook.indexes.pending)
+        return len(self.courier.queue._all) == len(self.daybook.indexes.pending)
 
     def states(self) -> dict[str, str]:
         """Give what each transaction has come to, by its id, as the disk knows it."""
@@ -210,6 +211,28 @@ async def test_of_a_group_that_could_not_be_sent_nothing_is_asked_about_later(
         await desk.delivered()
     assert deliveries(tmp_path, "not_sent")[0]["transactions"] == [x.id for x in lent]
     assert not any("item" in request for request in library.requests if "check" not in request)
+
+
+async def test_a_transaction_whose_sector_has_gone_bad_is_left_to_a_person_and_holds_up_nothing(
+    tmp_path: Path, library: ModelLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lent = [checkout(f"i{n}", MAYA) for n in range(3)]
+    with Daybook(tmp_path) as daybook:
+        daybook.commit(lent)
+    real = Daybook.transaction
+
+    def read(daybook: Daybook, number: int) -> Transaction:
+        if number == 1:
+            raise OSError(errno.EIO, "Input/output error")
+        return real(daybook, number)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Daybook, "transaction", read)
+        patch.setattr(Desk, "_number", lambda _, id_: [x.id for x in lent].index(id_) + 1)
+        async with working(tmp_path, library) as desk:
+            await desk.delivered()
+            assert {x.transaction: x.code for x in desk.outcomes}[lent[0].id] == "unreadable"
+    assert library.acted == [x.id for x in lent[1:]]
 
 
 async def test_what_is_announced_but_not_sent_yet_can_be_voided(
@@ -402,7 +425,7 @@ async def test_what_certainly_did_not_arrive_may_be_undone_again(
     async with working(tmp_path, library, patient) as desk:
         await desk.until(lambda: desk.connectivity == ["offline"])
         assert not desk.daybook.under_way(lent.id)
-        assert lent.id in desk.courier.queue
+        assert lent.id in desk.courier.queue._all
         assert desk.states() == {lent.id: "queued"}
 
 

@@ -6,14 +6,13 @@ may have a password in it; what came of it goes to standard output.
 
 from __future__ import annotations
 
-import os
 import sys
-from contextlib import suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from kiosk.daybook.background import give_way
 from kiosk.daybook.blocklist.errors import BlockListError
 from kiosk.daybook.blocklist.file import NAME, verify
 from kiosk.daybook.blocklist.refresh import refresh
@@ -66,9 +65,7 @@ def run(job: Refresh | Verify) -> Done:
 
 def main() -> None:
     """Do the job on standard input; give way to everything else on this machine."""
-    os.nice(19)
-    with suppress(OSError):  # where memory runs out, let this go before the desk (proc(5))
-        Path("/proc/self/oom_score_adj").write_text("1000")
+    give_way()
     sys.stdout.buffer.write(msgspec.json.encode(run(_decode(sys.stdin.buffer.read()))))
 
 
