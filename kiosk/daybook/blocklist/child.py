@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from kiosk.daybook.background import give_way
-from kiosk.daybook.blocklist.errors import BlockListError
+from kiosk.daybook.blocklist.errors import BlockListDamagedError, BlockListError
 from kiosk.daybook.blocklist.file import NAME, verify
 from kiosk.daybook.blocklist.refresh import refresh
 from kiosk.daybook.blocklist.settings import BlockListSettings
@@ -35,9 +35,10 @@ class Verify(msgspec.Struct, tag=True):
 
 
 class Done(msgspec.Struct, tag=True):
-    """It went well. `trouble` says why it did not."""
+    """It went well. `trouble` says why it did not; `damaged` that the list in use is why."""
 
     trouble: Phrase | None = None
+    damaged: bool = False
 
 
 def encode(job: Refresh | Verify) -> bytes:
@@ -57,7 +58,7 @@ def run(job: Refresh | Verify) -> Done:
         else:
             refresh(job.settings, job.folder, ZoneInfo(job.zone))
     except BlockListError as error:
-        return Done(error.phrase)
+        return Done(error.phrase, damaged=isinstance(error, BlockListDamagedError))
     except OSError as error:
         return Done(BlockListError("blocklist.disk", reason=error.strerror or str(error)).phrase)
     return Done()

@@ -41,7 +41,7 @@ LONGEST_PAUSE = timedelta(hours=1)
 
 @dataclass(slots=True)
 class Attempts:
-    """When the source was asked last, and how often in vain since."""
+    """When something was tried last, and how often in vain since."""
 
     last: datetime | None = None
     failures: int = 0
@@ -58,15 +58,17 @@ def is_due(settings: BlockListSettings, attempts: Attempts, now: datetime) -> bo
         return False
     if last is None or last > now:
         return True
-    if attempts.failures and now - last >= _pause(attempts.failures):
+    if attempts.failures and _has_paused(attempts, now):
         return True
     if settings.folder is not None:
         return now - last >= timedelta(minutes=settings.every)
     return any(last < _latest(at, now) for at in settings.times)
 
 
-def _pause(failures: int) -> timedelta:
-    return min(LONGEST_PAUSE, FIRST_PAUSE * (1 << min(failures - 1, 10)))
+def _has_paused(attempts: Attempts, now: datetime) -> bool:
+    """Tell whether it was long enough ago that it failed last."""
+    pause = min(LONGEST_PAUSE, FIRST_PAUSE * (1 << min(max(attempts.failures - 1, 0), 10)))
+    return attempts.last is None or not timedelta() <= now - attempts.last < pause
 
 
 def _latest(at: str, now: datetime) -> datetime:
@@ -110,13 +112,15 @@ class Keeper:
 
     async def run(self) -> None:
         """Keep the list up to date until cancelled."""
-        await self._verify()
+        verifying: Attempts | None = Attempts()
         attempts = Attempts(self.header.built if self.header is not None else None)
         try:
             while True:
                 if self.look():
                     self._changed()
-                if is_due(self._settings, attempts, self._now()):
+                if verifying is not None and _has_paused(verifying, self._now()):
+                    verifying = await self._verify(verifying)
+                elif is_due(self._settings, attempts, self._now()):
                     await self._refresh(attempts)
                 else:
                     await asyncio.sleep(LOOK)
@@ -156,18 +160,30 @@ class Keeper:
             self._file.close()
             self._file = None
 
-    async def _verify(self) -> None:
-        """Have the list read to its end, which is worth nobody's waiting."""
+    async def _verify(self, attempts: Attempts) -> Attempts | None:
+        """Have the list read to its end, which is worth nobody's waiting; None when that is done.
+
+        A child that could not tell says nothing about the list: it is used, and read again later.
+        """
         if self._file is None:
-            return
-        trouble = await _child(Verify(self._folder))
-        if trouble is not None:
-            self._give_up(BlockListError(trouble.key, **trouble.args))
+            return None
+        done = await _child(Verify(self._folder))
+        if done.trouble is None:
+            return None
+        if self.look():  # another has come, and nobody knows which of the two was read
             self._changed()
+            return Attempts()
+        if done.damaged:
+            self._give_up(BlockListDamagedError(done.trouble.key, **done.trouble.args))
+            self._changed()
+            return None
+        log.warning("the block list was not verified: %s %s", done.trouble.key, done.trouble.args)
+        return Attempts(self._now(), attempts.failures + 1)
 
     async def _refresh(self, attempts: Attempts) -> None:
         before = self.trouble
-        self.trouble = await _child(Refresh(self._folder, self._zone.key, self._settings))
+        done = await _child(Refresh(self._folder, self._zone.key, self._settings))
+        self.trouble = done.trouble
         attempts.last = self._now()
         attempts.failures = attempts.failures + 1 if self.trouble is not None else 0
         if self.trouble is not None and self.trouble != before:
@@ -176,8 +192,8 @@ class Keeper:
         self._changed()
 
 
-async def _child(job: Refresh | Verify) -> Phrase | None:
-    """Have a child process do a job; give what went wrong."""
+async def _child(job: Refresh | Verify) -> Done:
+    """Have a child process do a job; tell how it went, even where there was no child."""
     try:
         child = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "kiosk.daybook.blocklist.child"),
@@ -185,13 +201,13 @@ async def _child(job: Refresh | Verify) -> Phrase | None:
             stdout=asyncio.subprocess.PIPE,
         )
     except OSError as error:  # no memory, or too many processes: the desk goes on
-        return BlockListError("blocklist.disk", reason=error.strerror or str(error)).phrase
+        return Done(BlockListError("blocklist.disk", reason=error.strerror or str(error)).phrase)
     try:
         async with asyncio.timeout(LONGEST):
             out, _ = await child.communicate(encode(job))
-        return msgspec.json.decode(out, type=Done).trouble
+        return msgspec.json.decode(out, type=Done)
     except (TimeoutError, msgspec.MsgspecError):
-        return BlockListError("blocklist.child_failed").phrase
+        return Done(BlockListError("blocklist.child_failed").phrase)
     finally:
         if child.returncode is None:
             with suppress(ProcessLookupError):

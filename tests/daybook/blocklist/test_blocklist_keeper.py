@@ -152,6 +152,33 @@ async def test_damage_that_opening_does_not_show_is_found_a_moment_later(tmp_pat
     await _stop(running)
 
 
+async def test_a_list_that_nobody_could_verify_is_used_and_verified_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "LOOK", 0.02)
+    monkeypatch.setattr(keeping, "FIRST_PAUSE", timedelta(seconds=0.05))
+    tried: list[str] = []
+    begin = asyncio.create_subprocess_exec
+
+    async def badly(*command: str, **pipes: int) -> asyncio.subprocess.Process:
+        tried.append("")
+        assert kept.listed(MAYA) is not None
+        if len(tried) == 1:
+            raise OSError(errno.ENOMEM, "Cannot allocate memory")
+        return await begin(*(["false"] if len(tried) == 2 else command), **pipes)
+
+    built(tmp_path, [(MAYA, "lost")])
+    with (tmp_path / "blocklist").open("r+b") as file:
+        file.seek(HEADER_SIZE + 4000)
+        file.write(b"\xfe")
+    kept = keeper(tmp_path)
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", badly)
+    running = asyncio.create_task(kept.run())
+    await _until(lambda: kept.damaged)
+    assert len(tried) == 3
+    await _stop(running)
+
+
 async def test_lists_come_by_themselves_and_what_is_wrong_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
