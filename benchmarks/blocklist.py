@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,7 +67,8 @@ def pairs(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def build_file(folder: Path) -> None:
-    import_file(folder / LIST, BlockListSettings(), folder, ZoneInfo("UTC"), None)
+    zone = ZoneInfo("UTC")
+    import_file(folder / LIST, BlockListSettings(), folder, zone, datetime.now(zone))
 
 
 def open_file(folder: Path) -> Callable[[str], object]:

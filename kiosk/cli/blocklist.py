@@ -87,7 +87,9 @@ def _import(args: argparse.Namespace) -> int:
     become_the_owner(config.data)
     try:
         "".encode(settings.encoding)
-        header = import_file(args.file, settings, config.data, config.zone, made)
+        header = import_file(
+            args.file, settings, config.data, config.zone, datetime.now(config.zone), made=made
+        )
     except LookupError as error:
         raise CommandError(f"--encoding {settings.encoding} is not known") from error
     except BlockListError as error:
@@ -108,7 +110,7 @@ def _refresh(args: argparse.Namespace) -> int:
     os.nice(10)
     become_the_owner(config.data)
     try:
-        header = refresh(config.blocklist, config.data, config.zone)
+        header = refresh(config.blocklist, config.data, config.zone, datetime.now(config.zone))
     except BlockListError as error:
         raise _refusal(config, error) from error
     if header is None:

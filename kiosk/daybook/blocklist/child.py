@@ -7,6 +7,7 @@ may have a password in it; what came of it goes to standard output.
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -21,10 +22,11 @@ from kiosk.desk.words import Phrase
 
 
 class Refresh(msgspec.Struct, tag=True):
-    """Bring the newest list."""
+    """Bring the newest list. `now` is by the desk's clock, which the machine's may not be."""
 
     folder: Path
     zone: str
+    now: datetime
     settings: BlockListSettings
 
 
@@ -56,7 +58,7 @@ def run(job: Refresh | Verify) -> Done:
         if isinstance(job, Verify):
             verify(job.folder / NAME)
         else:
-            refresh(job.settings, job.folder, ZoneInfo(job.zone))
+            refresh(job.settings, job.folder, ZoneInfo(job.zone), job.now)
     except BlockListError as error:
         return Done(error.phrase, damaged=isinstance(error, BlockListDamagedError))
     except OSError as error:

@@ -182,7 +182,8 @@ class Keeper:
 
     async def _refresh(self, attempts: Attempts) -> None:
         before = self.trouble
-        done = await _child(Refresh(self._folder, self._zone.key, self._settings))
+        job = Refresh(self._folder, self._zone.key, self._now(), self._settings)
+        done = await _child(job)
         self.trouble = done.trouble
         attempts.last = self._now()
         attempts.failures = attempts.failures + 1 if self.trouble is not None else 0

@@ -9,8 +9,8 @@ import fcntl
 import os
 import shutil
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, time
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -36,32 +36,50 @@ NEEDED = 3
 """So many times its own size a list takes while it is built: download, runs, result."""
 
 
-def refresh(settings: BlockListSettings, folder: Path, zone: tzinfo) -> Header | None:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a new list must be to be taken: how many cards at least, and of when at the earliest."""
+
+    least: int
+    earliest: datetime | None = None
+
+
+def refresh(
+    settings: BlockListSettings, folder: Path, zone: tzinfo, now: datetime
+) -> Header | None:
     """Bring the newest list from its source; None where that is the one we have.
 
-    Raises BlockListError, and then the old list is still in its place.
+    Raises BlockListError, and then the old list is still in its place. So it is where the source
+    has an older list: a newer one was brought by hand.
     """
     with _alone(folder):
         old = current(folder)
         known = old.origin if old is not None else ""
-        with _found(settings, folder, zone, known) as source:
+        with _found(settings, folder, zone, now, known) as source:
             if source is None or source.origin == known != "":
                 return None
-            return _make(source, settings, folder, zone, _least(old, settings.smallest_share))
+            limits = Limits(_least(old, settings.smallest_share), _earliest(old, now))
+            return _make(source, settings, folder, zone=zone, now=now, limits=limits)
 
 
 def import_file(
-    path: Path, settings: BlockListSettings, folder: Path, zone: tzinfo, made: datetime | None
+    path: Path,
+    settings: BlockListSettings,
+    folder: Path,
+    zone: tzinfo,
+    now: datetime,
+    *,
+    made: datetime | None = None,
 ) -> Header:
-    """Bring a list by hand, of this date or its own. Raises as `refresh`."""
+    """Bring a list by hand, of this date or its own, and be it older. Raises as `refresh`."""
     with _alone(folder), opened(path, zone) as source:
         if made is not None:
             dated = replace(source, made=made)
             settings = replace(settings, date_from="modified")
         else:
             dated = _dated(source, path, settings, zone)
-        least = _least(current(folder), settings.smallest_share)
-        return _make(dated, settings, folder, zone, least)
+        limits = Limits(_least(current(folder), settings.smallest_share))
+        return _make(dated, settings, folder, zone=zone, now=now, limits=limits)
 
 
 def current(folder: Path) -> Header | None:
@@ -91,11 +109,11 @@ def _alone(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _found(
-    settings: BlockListSettings, folder: Path, zone: tzinfo, known: str
+    settings: BlockListSettings, folder: Path, zone: tzinfo, now: datetime, known: str
 ) -> Iterator[Source | None]:
     """Find the newest list where the settings say."""
     if settings.folder is None:
-        with downloaded(settings, folder, zone, known) as source:
+        with downloaded(settings, folder, zone, now, known) as source:
             yield source
         return
     path = newest(settings.folder, settings.files)
@@ -110,7 +128,15 @@ def _dated(source: Source, path: Path, settings: BlockListSettings, zone: tzinfo
     return replace(source, made=date_in(text_beside(path, settings.date_file), zone))
 
 
-def _make(source: Source, settings: ListSettings, folder: Path, zone: tzinfo, least: int) -> Header:
+def _make(
+    source: Source,
+    settings: ListSettings,
+    folder: Path,
+    *,
+    zone: tzinfo,
+    now: datetime,
+    limits: Limits,
+) -> Header:
     """Read, check, write and put in place."""
     size = os.fstat(source.file.fileno()).st_size
     if shutil.disk_usage(folder).free < NEEDED * size + SPARE:
@@ -122,6 +148,9 @@ def _make(source: Source, settings: ListSettings, folder: Path, zone: tzinfo, le
         made, blocks, tally.line = date_in(first, zone), chain([rest], blocks), 1
     elif settings.date_from == "name":
         made = date_in(source.name, zone)
+    if limits.earliest is not None and _is_older(made, limits.earliest):
+        days = {"made": made.date().isoformat(), "used": limits.earliest.date().isoformat()}
+        raise BlockListError("blocklist.older", **days)
     with Builder(folder) as builder:
         builder.take(batches(blocks, settings, tally))
         tally.check()
@@ -129,12 +158,12 @@ def _make(source: Source, settings: ListSettings, folder: Path, zone: tzinfo, le
             raise BlockListError("blocklist.changing", file=source.name)
         header = builder.write(
             made=made,
-            built=datetime.now(zone),
+            built=now.astimezone(zone),
             origin=source.origin,
             unreadable=tally.unreadable,
         )
-        if header.cards < least:
-            raise BlockListError("blocklist.too_short", cards=header.cards, least=least)
+        if header.cards < limits.least:
+            raise BlockListError("blocklist.too_short", cards=header.cards, least=limits.least)
         builder.put_in_place()
     return header
 
@@ -146,3 +175,13 @@ def _least(old: Header | None, share: float) -> int:
     broke off or an export that went wrong; it would let everybody else borrow.
     """
     return 0 if old is None else min(int(old.cards * share), max(0, old.cards - FEW))
+
+
+def _earliest(old: Header | None, now: datetime) -> datetime | None:
+    """Give the date of the list in use. One from the future would keep all others away."""
+    return old.made if old is not None and old.made <= now else None
+
+
+def _is_older(made: datetime, than: datetime) -> bool:
+    """Compare two dates of lists. One that was read in a text is a day, without a time of it."""
+    return made.date() < than.date() if made.time() == time() else made < than

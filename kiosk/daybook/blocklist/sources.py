@@ -102,7 +102,7 @@ def text_beside(path: Path, name: str) -> str:
 
 @contextmanager
 def downloaded(
-    settings: BlockListSettings, folder: Path, zone: tzinfo, known: str
+    settings: BlockListSettings, folder: Path, zone: tzinfo, now: datetime, known: str
 ) -> Iterator[Source | None]:
     """Download the list into a file without a name; None where it is still the known one.
 
@@ -128,7 +128,7 @@ def downloaded(
         file.seek(0)
         stamp = answer.headers.get("Last-Modified", "")
         name = answer.url.path.rpartition("/")[2]
-        yield Source(file, name, stamp, _stamped(stamp, zone))
+        yield Source(file, name, stamp, _stamped(stamp, zone, now))
 
 
 def _download(settings: BlockListSettings, file: IO[bytes], known: str) -> httpx.Response | None:
@@ -163,9 +163,9 @@ def _check(answer: httpx.Response) -> None:
         raise BlockListError("blocklist.web_page")
 
 
-def _stamped(stamp: str, zone: tzinfo) -> datetime:
+def _stamped(stamp: str, zone: tzinfo, now: datetime) -> datetime:
     """Read a Last-Modified; a list without one is as old as its download."""
     try:
         return parsedate_to_datetime(stamp).astimezone(zone)
     except ValueError:
-        return datetime.now(zone)
+        return now.astimezone(zone)

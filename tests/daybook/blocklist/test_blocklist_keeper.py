@@ -202,6 +202,15 @@ async def test_lists_come_by_themselves_and_what_is_wrong_is_told(
     await _stop(running)
 
 
+async def test_a_list_is_brought_by_the_desks_clock_and_not_the_machines(tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text(f"{MAYA} B\n")
+    settings = BlockListSettings(folder=tmp_path, files="*.txt")
+    kept = Keeper(settings, tmp_path, ZONE, lambda: at(9, 30), lambda: None)
+    await kept._refresh(Attempts())
+    assert kept.header is not None
+    assert kept.header.built == at(9, 30)
+
+
 async def test_a_child_is_stopped_with_the_engine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,12 +23,14 @@ from kiosk.daybook.blocklist.errors import BlockListError
 from kiosk.daybook.blocklist.file import BlockListFile
 from kiosk.daybook.blocklist.refresh import import_file, refresh
 from kiosk.daybook.blocklist.settings import BlockListSettings
+from kiosk.desk.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
 NOVEMBER = datetime(2026, 11, 20, 9, 0, tzinfo=ZONE)
+NOW = datetime(2026, 11, 23, 7, 0, tzinfo=ZONE)
 
 
 @pytest.fixture
@@ -36,7 +38,7 @@ def data(tmp_path: Path) -> Path:
     """The data folder, with a list in use."""
     folder = tmp_path / "data"
     folder.mkdir()
-    built(folder, [(JONAS, "barred")])
+    built(folder, [(JONAS, "barred")], NOVEMBER.replace(day=1))
     return folder
 
 
@@ -79,7 +81,7 @@ def test_the_newest_file_of_the_pattern_is_taken(data: Path, stick: Path) -> Non
     put(stick, "a/list1.txt", f"{MAYA} L\n", NOVEMBER.replace(day=18))
     put(stick, "a/b/list2.txt", f"{JONAS} L\n", NOVEMBER.replace(day=19))
     put(stick, "a/list3.bak", "rubbish", NOVEMBER.replace(day=20))
-    header = refresh(lists_in(stick, files="**/*.txt"), data, ZONE)
+    header = refresh(lists_in(stick, files="**/*.txt"), data, ZONE, NOW)
     assert header is not None
     assert header.made.date() == date(2026, 11, 19)
     listed = in_use(data).listed(JONAS)
@@ -90,23 +92,23 @@ def test_the_newest_file_of_the_pattern_is_taken(data: Path, stick: Path) -> Non
 
 def test_the_same_file_is_not_built_twice(data: Path, stick: Path) -> None:
     put(stick, "list.txt", f"{MAYA} L\n")
-    assert refresh(lists_in(stick), data, ZONE) is not None
-    assert refresh(lists_in(stick), data, ZONE) is None
+    assert refresh(lists_in(stick), data, ZONE, NOW) is not None
+    assert refresh(lists_in(stick), data, ZONE, NOW) is None
     put(stick, "list.txt", f"{MAYA} B\n", NOVEMBER.replace(hour=10))
-    assert refresh(lists_in(stick), data, ZONE) is not None
+    assert refresh(lists_in(stick), data, ZONE, NOW) is not None
 
 
 def test_a_damaged_list_is_built_again_from_the_same_file(data: Path, stick: Path) -> None:
     put(stick, "list.txt", f"{MAYA} L\n")
-    refresh(lists_in(stick), data, ZONE)
+    refresh(lists_in(stick), data, ZONE, NOW)
     (data / "blocklist").write_bytes(b"")
-    assert refresh(lists_in(stick), data, ZONE) is not None
+    assert refresh(lists_in(stick), data, ZONE, NOW) is not None
 
 
 def test_no_file_no_folder_and_a_folder_that_cannot_be_read(data: Path, stick: Path) -> None:
-    assert refused(lambda: refresh(lists_in(stick), data, ZONE), data) == "blocklist.no_file"
+    assert refused(lambda: refresh(lists_in(stick), data, ZONE, NOW), data) == "blocklist.no_file"
     gone = lists_in(stick / "nowhere")
-    assert refused(lambda: refresh(gone, data, ZONE), data) == "blocklist.no_file"
+    assert refused(lambda: refresh(gone, data, ZONE, NOW), data) == "blocklist.no_file"
 
 
 @pytest.mark.parametrize(
@@ -122,46 +124,74 @@ def test_what_is_no_list_leaves_the_old_one(
     data: Path, stick: Path, content: str, why: str
 ) -> None:
     put(stick, "list.txt", content)
-    assert refused(lambda: refresh(lists_in(stick), data, ZONE), data) == why
+    assert refused(lambda: refresh(lists_in(stick), data, ZONE, NOW), data) == why
 
 
 def test_a_list_that_lost_half_of_its_cards_is_taken_for_a_part(data: Path, stick: Path) -> None:
     put(stick, "list.txt", "".join(f"{n} L\n" for n in range(1000)))
-    refresh(lists_in(stick), data, ZONE)
+    refresh(lists_in(stick), data, ZONE, NOW)
     put(stick, "list.txt", "".join(f"{n} L\n" for n in range(499)), NOVEMBER.replace(day=21))
-    assert refused(lambda: refresh(lists_in(stick), data, ZONE), data) == "blocklist.too_short"
+    assert refused(lambda: refresh(lists_in(stick), data, ZONE, NOW), data) == "blocklist.too_short"
     put(stick, "list.txt", "".join(f"{n} L\n" for n in range(500)), NOVEMBER.replace(day=22))
-    assert refresh(lists_in(stick), data, ZONE) is not None
+    assert refresh(lists_in(stick), data, ZONE, NOW) is not None
+
+
+def test_an_older_list_takes_the_place_of_a_newer_one_by_hand_alone(
+    data: Path, stick: Path
+) -> None:
+    put(stick, "list.txt", f"{MAYA} L\n", NOVEMBER.replace(day=16))
+    built(data, [(JONAS, "lost")], NOVEMBER)
+    with pytest.raises(BlockListError) as caught:
+        refresh(lists_in(stick), data, ZONE, NOW)
+    assert caught.value.phrase == say("blocklist.older", made="2026-11-16", used="2026-11-20")
+    assert in_use(data).listed(JONAS) is not None
+    import_file(stick / "list.txt", lists_in(stick), data, ZONE, NOW)
+    assert in_use(data).listed(MAYA) is not None
+
+
+def test_a_date_without_a_time_is_not_older_than_the_same_day(data: Path, stick: Path) -> None:
+    built(data, [(JONAS, "lost")], NOVEMBER)
+    put(stick, "list 2026-11-19", f"{MAYA} L\n")
+    settings = lists_in(stick, date_from="name")
+    assert refused(lambda: refresh(settings, data, ZONE, NOW), data) == "blocklist.older"
+    put(stick, "list 2026-11-20", f"{MAYA} L\n", NOVEMBER.replace(hour=10))
+    assert refresh(settings, data, ZONE, NOW) is not None
+
+
+def test_a_list_from_the_future_does_not_keep_others_away(data: Path, stick: Path) -> None:
+    built(data, [(JONAS, "lost")], NOVEMBER.replace(year=2027))
+    put(stick, "list.txt", f"{MAYA} L\n")
+    assert refresh(lists_in(stick), data, ZONE, NOW) is not None
 
 
 def test_a_short_list_may_lose_any_part(data: Path, stick: Path) -> None:
     put(stick, "list.txt", "".join(f"{n} L\n" for n in range(100)))
-    refresh(lists_in(stick), data, ZONE)
+    refresh(lists_in(stick), data, ZONE, NOW)
     put(stick, "list.txt", "1 L\n", NOVEMBER.replace(day=21))
-    assert refresh(lists_in(stick), data, ZONE) is not None
+    assert refresh(lists_in(stick), data, ZONE, NOW) is not None
 
 
 def test_by_hand_a_list_of_any_length_can_be_taken(data: Path, stick: Path) -> None:
     put(stick, "list.txt", "".join(f"{n} L\n" for n in range(1000)))
-    refresh(lists_in(stick), data, ZONE)
+    refresh(lists_in(stick), data, ZONE, NOW)
     put(stick, "short.txt", "1 L\n")
     part = stick / "short.txt"
     by_hand = BlockListSettings()
-    taken = lambda s: import_file(part, s, data, ZONE, None)  # noqa: E731
+    taken = lambda s: import_file(part, s, data, ZONE, NOW)  # noqa: E731
     assert refused(lambda: taken(by_hand), data) == "blocklist.too_short"
     assert taken(replace(by_hand, smallest_share=0.0)).cards == 1
 
 
 def test_the_lists_date_can_stand_in_its_first_line(data: Path, stick: Path) -> None:
     put(stick, "list.txt", f"Block list of 2026-11-18, 02:30\n{MAYA} L\n")
-    header = refresh(lists_in(stick, date_from="first_line"), data, ZONE)
+    header = refresh(lists_in(stick, date_from="first_line"), data, ZONE, NOW)
     assert header is not None
     assert (header.made.date(), header.cards, header.unreadable) == (date(2026, 11, 18), 1, 0)
 
 
 def test_the_lists_date_can_stand_in_its_name(data: Path, stick: Path) -> None:
     put(stick, "blocked_20261117.txt", f"{MAYA} L\n")
-    header = refresh(lists_in(stick, date_from="name"), data, ZONE)
+    header = refresh(lists_in(stick, date_from="name"), data, ZONE, NOW)
     assert header is not None
     assert header.made.date() == date(2026, 11, 17)
 
@@ -170,19 +200,19 @@ def test_the_lists_date_can_stand_in_a_file_beside_it(data: Path, stick: Path) -
     put(stick, "dumpdate", "2026/11/16 02:30\n")
     put(stick, "delinq.txt", f"{MAYA} L\n")
     settings = lists_in(stick, files="*.txt", date_from="date_file", date_file="dumpdate")
-    header = refresh(settings, data, ZONE)
+    header = refresh(settings, data, ZONE, NOW)
     assert header is not None
     assert header.made.date() == date(2026, 11, 16)
     (stick / "dumpdate").unlink()
     put(stick, "delinq.txt", f"{MAYA} B\n", NOVEMBER.replace(day=22))
-    assert refused(lambda: refresh(settings, data, ZONE), data) == "blocklist.file_unreadable"
+    assert refused(lambda: refresh(settings, data, ZONE, NOW), data) == "blocklist.file_unreadable"
 
 
 @pytest.mark.parametrize("first", ["21234000094417 L", "", "2026-13-45", "11/21/2026"])
 def test_a_first_line_without_a_date_refuses_the_list(data: Path, stick: Path, first: str) -> None:
     put(stick, "list.txt", f"{first}\n{MAYA} L\n")
     settings = lists_in(stick, date_from="first_line")
-    assert refused(lambda: refresh(settings, data, ZONE), data) == "blocklist.no_date"
+    assert refused(lambda: refresh(settings, data, ZONE, NOW), data) == "blocklist.no_date"
 
 
 def test_a_file_that_is_still_being_written_is_not_taken(
@@ -197,7 +227,7 @@ def test_a_file_that_is_still_being_written_is_not_taken(
         check(tally)
 
     monkeypatch.setattr(refreshing.Tally, "check", meanwhile)
-    assert refused(lambda: refresh(lists_in(stick), data, ZONE), data) == "blocklist.changing"
+    assert refused(lambda: refresh(lists_in(stick), data, ZONE, NOW), data) == "blocklist.changing"
 
 
 def test_a_full_disk_is_left_to_the_daybook(
@@ -205,13 +235,13 @@ def test_a_full_disk_is_left_to_the_daybook(
 ) -> None:
     put(stick, "list.txt", f"{MAYA} L\n")
     monkeypatch.setattr(refreshing, "SPARE", 1 << 60)
-    assert refused(lambda: refresh(lists_in(stick), data, ZONE), data) == "blocklist.no_room"
+    assert refused(lambda: refresh(lists_in(stick), data, ZONE, NOW), data) == "blocklist.no_room"
 
 
 def test_two_lists_are_not_made_at_once(data: Path, stick: Path) -> None:
     put(stick, "list.txt", f"{MAYA} L\n")
     with refreshing._alone(data):
-        assert refused(lambda: refresh(lists_in(stick), data, ZONE), data) == "blocklist.busy"
+        assert refused(lambda: refresh(lists_in(stick), data, ZONE, NOW), data) == "blocklist.busy"
 
 
 # -- URLs --------------------------------------------------------------------------------------
@@ -283,37 +313,37 @@ def server() -> Iterator[Server]:
 
 
 def test_a_list_is_had_from_a_url_with_the_servers_date(data: Path, server: Server) -> None:
-    header = refresh(server.settings(), data, ZONE)
+    header = refresh(server.settings(), data, ZONE, NOW)
     assert header is not None
     assert header.made == datetime(2026, 11, 20, 7, 30, tzinfo=ZONE)
     assert in_use(data).listed(MAYA) is not None
 
 
 def test_a_list_that_is_still_the_same_is_not_sent_again(data: Path, server: Server) -> None:
-    refresh(server.settings(), data, ZONE)
-    assert refresh(server.settings(), data, ZONE) is None
+    refresh(server.settings(), data, ZONE, NOW)
+    assert refresh(server.settings(), data, ZONE, NOW) is None
     server.headers = {"Last-Modified": "Sat, 21 Nov 2026 06:30:00 GMT"}
-    assert refresh(server.settings(), data, ZONE) is not None
+    assert refresh(server.settings(), data, ZONE, NOW) is not None
 
 
 def test_a_list_without_a_date_of_its_own_is_of_the_moment(data: Path, server: Server) -> None:
     server.headers = {}
-    header = refresh(server.settings(), data, ZONE)
+    header = refresh(server.settings(), data, ZONE, NOW)
     assert header is not None
-    assert header.made.date() == datetime.now(ZONE).date()
-    assert refresh(server.settings(), data, ZONE) is not None
+    assert (header.made, header.built) == (NOW, NOW)
+    assert refresh(server.settings(), data, ZONE, NOW) is not None
 
 
 def test_staff_sign_in_and_are_sent_on_with_a_cookie(data: Path, server: Server) -> None:
     server.user = "Basic " + base64.b64encode(b"kiosk:se:cret").decode()
     settings = server.settings("/moved", user="kiosk", password="se:cret")
-    assert refresh(settings, data, ZONE) is not None
+    assert refresh(settings, data, ZONE, NOW) is not None
     assert server.asked[-1]["Cookie"] == "ses=abc"
 
 
 def test_a_refused_login_is_told_as_one(data: Path, server: Server) -> None:
     server.user = "Basic nobody"
-    run = lambda: refresh(server.settings(user="kiosk", password="x"), data, ZONE)  # noqa: E731
+    run = lambda: refresh(server.settings(user="kiosk", password="x"), data, ZONE, NOW)  # noqa: E731
     assert refused(run, data) == "blocklist.login_refused"
 
 
@@ -336,19 +366,19 @@ def test_what_a_server_gives_instead_leaves_the_old_list(
     for name, value in change.items():
         setattr(server, name, value)
     settings = server.settings(largest_mb=1)
-    assert refused(lambda: refresh(settings, data, ZONE), data) == why
+    assert refused(lambda: refresh(settings, data, ZONE, NOW), data) == why
 
 
 def test_a_server_that_hangs_is_given_up(data: Path, server: Server) -> None:
     server.pause.clear()
     settings = server.settings(timeout=0.2)
-    assert refused(lambda: refresh(settings, data, ZONE), data) == "blocklist.slow"
+    assert refused(lambda: refresh(settings, data, ZONE, NOW), data) == "blocklist.slow"
 
 
 def test_no_server_is_told_with_its_name(data: Path, server: Server) -> None:
     settings = server.settings()
     server.stop()
-    assert refused(lambda: refresh(settings, data, ZONE), data) == "blocklist.unreachable"
+    assert refused(lambda: refresh(settings, data, ZONE, NOW), data) == "blocklist.unreachable"
 
 
 # -- the child process -------------------------------------------------------------------------
@@ -358,7 +388,7 @@ def _child(settings: BlockListSettings, data: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "kiosk.daybook.blocklist.child"]
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert child.stdin is not None
-    child.stdin.write(encode(Refresh(data, ZONE.key, settings)))
+    child.stdin.write(encode(Refresh(data, ZONE.key, NOW, settings)))
     child.stdin.close()
     return child
 
@@ -373,7 +403,7 @@ def test_a_child_that_is_killed_leaves_one_whole_list(
     child.send_signal(signal.SIGKILL)
     child.wait()
     assert in_use(data).header.cards in (1, 60_000)
-    header = refresh(lists_in(stick), data, ZONE)
+    header = refresh(lists_in(stick), data, ZONE, NOW)
     assert header is None or header.cards == 60_000
     assert {path.name for path in data.iterdir()} == {"blocklist", "blocklist.lock"}
 
@@ -394,7 +424,7 @@ def test_the_old_list_is_used_while_a_new_one_is_made(data: Path, server: Server
 
 def test_the_list_made_by_hand_keeps_the_day_it_was_given(data: Path, stick: Path) -> None:
     put(stick, "list.txt", f"{MAYA} L\n")
-    header = import_file(stick / "list.txt", BlockListSettings(), data, ZONE, MADE)
+    header = import_file(stick / "list.txt", BlockListSettings(), data, ZONE, NOW, made=MADE)
     assert header.made == MADE
 
 
