@@ -78,6 +78,29 @@ def _latest(at: str, now: datetime) -> datetime:
     return moment if moment <= now else moment - timedelta(days=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What stands in the list's place: nothing, the file seen before, or another one."""
+
+    seen: tuple[int, int] | None = None
+    file: BlockListFile | None = None
+    error: Exception | None = None
+
+
+def _found(path: Path, before: tuple[int, int] | None) -> Found:
+    """Look for a list, and open it if it is another one. This waits for the disk."""
+    try:
+        seen = identity(path.stat())
+    except OSError:
+        return Found()
+    if seen == before:
+        return Found(seen)
+    try:
+        return Found(seen, BlockListFile(path))
+    except (BlockListDamagedError, OSError) as error:
+        return Found(seen, error=error)
+
+
 class Keeper:
     """The desk's block list. `run` keeps it up to date; `changed()` is called when it has."""
 
@@ -99,7 +122,7 @@ class Keeper:
         self._changed = changed
         self._file: BlockListFile | None = None
         self._seen: tuple[int, int] | None = None
-        self.look()
+        self._take(_found(folder / NAME, None))
 
     @property
     def header(self) -> Header | None:
@@ -116,7 +139,7 @@ class Keeper:
         attempts = Attempts(self.header.built if self.header is not None else None)
         try:
             while True:
-                if self.look():
+                if await self.look():
                     self._changed()
                 if verifying is not None and _has_paused(verifying, self._now()):
                     verifying = await self._verify(verifying)
@@ -127,26 +150,22 @@ class Keeper:
         finally:
             self._close()
 
-    def look(self) -> bool:
-        """Open the list where another one has taken its place; tell whether one has."""
-        path = self._folder / NAME
-        try:
-            seen = identity(path.stat())
-        except OSError:
-            seen = None
-        if seen == self._seen:
+    async def look(self) -> bool:
+        """Open the list where another one has taken its place; tell whether one has.
+
+        A disk that hangs holds a thread, and no scan.
+        """
+        return self._take(await asyncio.to_thread(_found, self._folder / NAME, self._seen))
+
+    def _take(self, found: Found) -> bool:
+        if found.seen == self._seen:
             return False
-        self._seen = seen
         self._close()
-        self.damaged = False
-        if seen is None:
-            return True
-        try:
-            self._file = BlockListFile(path)
-        except (BlockListDamagedError, OSError) as error:
-            self._give_up(error)
-        else:
-            header = self._file.header
+        self._seen, self._file, self.damaged = found.seen, found.file, False
+        if found.error is not None:
+            self._give_up(found.error)
+        elif found.file is not None:
+            header = found.file.header
             log.info("the block list is of %s, with %d cards", header.made, header.cards)
         return True
 
@@ -170,7 +189,7 @@ class Keeper:
         done = await _child(Verify(self._folder))
         if done.trouble is None:
             return None
-        if self.look():  # another has come, and nobody knows which of the two was read
+        if await self.look():  # another has come, and nobody knows which of the two was read
             self._changed()
             return Attempts()
         if done.damaged:
@@ -189,7 +208,7 @@ class Keeper:
         attempts.failures = attempts.failures + 1 if self.trouble is not None else 0
         if self.trouble is not None and self.trouble != before:
             log.warning("no new block list: %s %s", self.trouble.key, self.trouble.args)
-        self.look()
+        await self.look()
         self._changed()
 
 

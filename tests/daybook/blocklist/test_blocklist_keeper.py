@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import threading
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from kiosk.daybook.blocklist.keeper import Attempts, Keeper, is_due
 from kiosk.daybook.blocklist.settings import BlockListSettings
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable
     from pathlib import Path
 
@@ -82,36 +84,57 @@ def keeper(data: Path, **settings: object) -> Keeper:
     )  # type: ignore[arg-type]
 
 
-def test_a_list_brought_by_hand_is_seen(tmp_path: Path) -> None:
+async def test_a_list_brought_by_hand_is_seen(tmp_path: Path) -> None:
     kept = keeper(tmp_path)
     assert kept.header is None
     assert kept.listed(MAYA) is None
     built(tmp_path, [(MAYA, "lost")])
-    assert kept.look()
+    assert await kept.look()
     assert kept.listed(MAYA) is not None
-    assert not kept.look()
+    assert not await kept.look()
     built(tmp_path, [(JONAS, "lost")])
-    assert kept.look()
+    assert await kept.look()
     assert kept.listed(MAYA) is None
 
 
-def test_a_damaged_list_is_not_used_until_another_comes(tmp_path: Path) -> None:
+async def test_a_damaged_list_is_not_used_until_another_comes(tmp_path: Path) -> None:
     built(tmp_path, [(MAYA, "lost")])
     path = tmp_path / "blocklist"
     path.write_bytes(path.read_bytes()[:-1])
     kept = keeper(tmp_path)
     assert (kept.damaged, kept.header, kept.listed(MAYA)) == (True, None, None)
     built(tmp_path, [(MAYA, "lost")])
-    assert kept.look()
+    assert await kept.look()
     assert not kept.damaged
 
 
-def test_a_list_that_was_taken_away_is_not_used_any_more(tmp_path: Path) -> None:
+async def test_a_list_that_was_taken_away_is_not_used_any_more(tmp_path: Path) -> None:
     built(tmp_path, [(MAYA, "lost")])
     kept = keeper(tmp_path)
     (tmp_path / "blocklist").unlink()
-    assert kept.look()
+    assert await kept.look()
     assert (kept.damaged, kept.header, kept.listed(MAYA)) == (False, None, None)
+
+
+async def test_a_disk_that_hangs_holds_up_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built(tmp_path, [(MAYA, "lost")])
+    kept = keeper(tmp_path)
+    answers = threading.Event()
+    identity = keeping.identity
+
+    def hanging(stat: os.stat_result) -> tuple[int, int]:
+        answers.wait(5)
+        return identity(stat)
+
+    monkeypatch.setattr(keeping, "identity", hanging)
+    looking = asyncio.create_task(kept.look())
+    await asyncio.sleep(0.05)
+    assert not looking.done()
+    assert kept.listed(MAYA) is not None
+    answers.set()
+    assert not await looking
 
 
 async def test_a_machine_without_room_for_a_child_keeps_its_desk(
