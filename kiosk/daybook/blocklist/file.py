@@ -96,7 +96,6 @@ class BlockListFile:
     def __init__(self, path: Path) -> None:
         with path.open("rb") as file:
             self.header = read_header(file.read(HEADER_SIZE))
-            self.identity = identity(os.fstat(file.fileno()))
             if os.fstat(file.fileno()).st_size != self.header.size:
                 raise BlockListDamagedError("blocklist.damaged")
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

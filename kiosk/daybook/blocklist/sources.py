@@ -74,7 +74,7 @@ def newest(folder: Path, pattern: str) -> Path:
 
 @contextmanager
 def opened(path: Path, zone: tzinfo) -> Iterator[Source]:
-    """Open a file. Raises BlockListError where it cannot be read, or was changed meanwhile."""
+    """Open a file. Raises BlockListError where it cannot be read."""
     try:
         file = path.open("rb")
     except OSError as error:
