@@ -61,8 +61,9 @@ MEANINGS: dict[int, tuple[Status, ...]] = {
 class Header(msgspec.Struct, frozen=True, kw_only=True):
     """What the built list says of itself. `made` is the list's own date, `built` ours.
 
-    `origin` names what it was made of, so that the same is not built again. `words`, `texts` and
-    `width` are the numbers of the two kinds of records and the width of the second.
+    `origin` names how it was read and what it was made of, so that the same is not built again.
+    `words`, `texts` and `width` are the numbers of the two kinds of records and the width of the
+    second.
     """
 
     made: datetime

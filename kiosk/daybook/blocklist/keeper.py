@@ -136,7 +136,7 @@ class Keeper:
     async def run(self) -> None:
         """Keep the list up to date until cancelled."""
         verifying: Attempts | None = Attempts()
-        attempts = Attempts(self.header.built if self.header is not None else None)
+        attempts = Attempts(self._asked())
         try:
             while True:
                 if await self.look():
@@ -149,6 +149,12 @@ class Keeper:
                     await asyncio.sleep(LOOK)
         finally:
             self._close()
+
+    def _asked(self) -> datetime | None:
+        """Tell when the source was asked last; a list read by other settings is none of it."""
+        if self.header is None or not self.header.origin.startswith(self._settings.reading):
+            return None
+        return self.header.built
 
     async def look(self) -> bool:
         """Open the list where another one has taken its place; tell whether one has.

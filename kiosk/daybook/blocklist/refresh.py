@@ -54,12 +54,13 @@ def refresh(
     """
     with _alone(folder):
         old = current(folder)
-        known = old.origin if old is not None else ""
+        known = _known(old, settings)
         with _found(settings, folder, zone, now, known) as source:
             if source is None or source.origin == known != "":
                 return None
             limits = Limits(_least(old, settings.smallest_share), _earliest(old, now))
-            return _make(source, settings, folder, zone=zone, now=now, limits=limits)
+            marked = _marked(source, settings)
+            return _make(marked, settings, folder, zone=zone, now=now, limits=limits)
 
 
 def import_file(
@@ -73,11 +74,12 @@ def import_file(
 ) -> Header:
     """Bring a list by hand, of this date or its own, and be it older. Raises as `refresh`."""
     with _alone(folder), opened(path, zone) as source:
+        dated = _marked(source, settings)
         if made is not None:
-            dated = replace(source, made=made)
+            dated = replace(dated, made=made)
             settings = replace(settings, date_from="modified")
         else:
-            dated = _dated(source, path, settings, zone)
+            dated = _dated(dated, path, settings, zone)
         limits = Limits(_least(current(folder), settings.smallest_share))
         return _make(dated, settings, folder, zone=zone, now=now, limits=limits)
 
@@ -119,6 +121,17 @@ def _found(
     path = newest(settings.folder, settings.files)
     with opened(path, zone) as source:
         yield _dated(source, path, settings, zone)
+
+
+def _marked(source: Source, settings: BlockListSettings) -> Source:
+    """Name in the origin how the list is read, too: read otherwise, it is another list."""
+    return replace(source, origin=f"{settings.reading} {source.origin}")
+
+
+def _known(old: Header | None, settings: BlockListSettings) -> str:
+    """Give what the list in use was made of, if it would be read the same way today."""
+    reading, _, origin = old.origin.partition(" ") if old is not None else ("", "", "")
+    return origin if reading == settings.reading else ""
 
 
 def _dated(source: Source, path: Path, settings: BlockListSettings, zone: tzinfo) -> Source:

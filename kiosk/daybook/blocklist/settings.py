@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import hashlib
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Literal
+
+import msgspec
 
 from kiosk.desk.blocklist import Actions, Status
 
@@ -68,3 +71,11 @@ class BlockListSettings(ListSettings):
     def has_source(self) -> bool:
         """Whether lists come by themselves."""
         return bool(self.url) or self.folder is not None
+
+    @property
+    def reading(self) -> str:
+        """A digest of all that decides what is made of a list, so that a change is noticed."""
+        names = [each.name for each in fields(ListSettings)]
+        values = [getattr(self, name) for name in (*names, "date_file", "url", "user")]
+        text = msgspec.json.encode(values, order="deterministic")
+        return hashlib.sha256(text).hexdigest()[:16]

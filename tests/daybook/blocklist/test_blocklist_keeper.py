@@ -15,7 +15,9 @@ from support.blocklists import JONAS, MADE, MAYA, ZONE, built
 from kiosk.daybook.blocklist import keeper as keeping
 from kiosk.daybook.blocklist.file import HEADER_SIZE
 from kiosk.daybook.blocklist.keeper import Attempts, Keeper, is_due
+from kiosk.daybook.blocklist.refresh import refresh
 from kiosk.daybook.blocklist.settings import BlockListSettings
+from kiosk.desk.blocklist import Listed
 
 if TYPE_CHECKING:
     import os
@@ -232,6 +234,18 @@ async def test_a_list_is_brought_by_the_desks_clock_and_not_the_machines(tmp_pat
     await kept._refresh(Attempts())
     assert kept.header is not None
     assert kept.header.built == at(9, 30)
+
+
+async def test_settings_that_read_a_list_otherwise_have_it_brought_at_the_next_start(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "list.txt").write_text(f"{MAYA} L\n")
+    settings = BlockListSettings(folder=tmp_path, files="*.txt", every=1000)
+    refresh(settings, tmp_path, ZONE, datetime.now(ZONE))
+    kept = keeper(tmp_path, folder=tmp_path, files="*.txt", every=1000, statuses={"L": "barred"})
+    running = asyncio.create_task(kept.run())
+    await _until(lambda: kept.listed(MAYA) == Listed(("barred",), datetime.now(ZONE).date()))
+    await _stop(running)
 
 
 async def test_a_child_is_stopped_with_the_engine(

@@ -22,7 +22,7 @@ from kiosk.daybook.blocklist.child import Refresh, encode
 from kiosk.daybook.blocklist.errors import BlockListError
 from kiosk.daybook.blocklist.file import BlockListFile
 from kiosk.daybook.blocklist.refresh import import_file, refresh
-from kiosk.daybook.blocklist.settings import BlockListSettings
+from kiosk.daybook.blocklist.settings import BlockListSettings, CsvSettings
 from kiosk.desk.words import say
 
 if TYPE_CHECKING:
@@ -96,6 +96,37 @@ def test_the_same_file_is_not_built_twice(data: Path, stick: Path) -> None:
     assert refresh(lists_in(stick), data, ZONE, NOW) is None
     put(stick, "list.txt", f"{MAYA} B\n", NOVEMBER.replace(hour=10))
     assert refresh(lists_in(stick), data, ZONE, NOW) is not None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"statuses": {"L": "barred"}},
+        {"format": "csv", "csv": CsvSettings(header=False, barcode="1", delimiter=" ")},
+        {"default_status": "expired"},
+        {"encoding": "latin-1"},
+    ],
+)
+def test_the_same_file_read_by_other_settings_is_another_list(
+    data: Path, stick: Path, change: dict[str, object]
+) -> None:
+    put(stick, "list.txt", f"{MAYA} L\n")
+    refresh(lists_in(stick), data, ZONE, NOW)
+    assert refresh(lists_in(stick, **change), data, ZONE, NOW) is not None
+    assert refresh(lists_in(stick, **change), data, ZONE, NOW) is None
+
+
+def test_what_decides_nothing_about_a_list_does_not_build_it_again(data: Path, stick: Path) -> None:
+    put(stick, "list.txt", f"{MAYA} L\n")
+    refresh(lists_in(stick, statuses={"X": "lost", "Y": "barred"}), data, ZONE, NOW)
+    same = lists_in(stick, statuses={"Y": "barred", "X": "lost"}, oldest_days=2, password="new")
+    assert refresh(same, data, ZONE, NOW) is None
+
+
+def test_a_day_given_by_hand_stays_with_the_list_of_the_same_file(data: Path, stick: Path) -> None:
+    put(stick, "list.txt", f"{MAYA} L\n")
+    import_file(stick / "list.txt", lists_in(stick), data, ZONE, NOW, made=MADE)
+    assert refresh(lists_in(stick), data, ZONE, NOW) is None
 
 
 def test_a_damaged_list_is_built_again_from_the_same_file(data: Path, stick: Path) -> None:
@@ -324,6 +355,16 @@ def test_a_list_that_is_still_the_same_is_not_sent_again(data: Path, server: Ser
     assert refresh(server.settings(), data, ZONE, NOW) is None
     server.headers = {"Last-Modified": "Sat, 21 Nov 2026 06:30:00 GMT"}
     assert refresh(server.settings(), data, ZONE, NOW) is not None
+
+
+def test_a_list_is_sent_again_where_address_or_statuses_are_others(
+    data: Path, server: Server
+) -> None:
+    refresh(server.settings(), data, ZONE, NOW)
+    assert refresh(server.settings(statuses={"L": "barred"}), data, ZONE, NOW) is not None
+    assert "If-Modified-Since" not in server.asked[-1]
+    assert refresh(server.settings("/other.txt"), data, ZONE, NOW) is not None
+    assert refresh(server.settings("/other.txt"), data, ZONE, NOW) is None
 
 
 def test_a_list_without_a_date_of_its_own_is_of_the_moment(data: Path, server: Server) -> None:
