@@ -128,6 +128,11 @@ class Clock:
         self._trust(to.timestamp() - self._machine.uptime(), "staff")
 
     @property
+    def by_network(self) -> bool:
+        """Tell whether the time is the network's."""
+        return self.reading is not None and self.reading.by == "network"
+
+    @property
     def off(self) -> float:
         """By how many seconds the machine's own clock is ahead of this one."""
         return self._by_machine() - self._started

@@ -29,7 +29,7 @@ from kiosk import __version__, memory, receipts
 from kiosk.clock import Clock, ThisMachine, boot_id
 from kiosk.daybook import space, unrecorded
 from kiosk.daybook.blocklist.keeper import Keeper
-from kiosk.daybook.daybook import Daybook
+from kiosk.daybook.daybook import JOURNAL, Daybook
 from kiosk.daybook.facts import Settled, Voided
 from kiosk.daybook.housekeeping import Housekeeping
 from kiosk.daybook.journal import JournalError
@@ -83,6 +83,8 @@ WATCHDOG = 10.0
 """Seconds between two signs of life to systemd, which waits 30 (systemd/kiosk-engine.service)."""
 LOOK_AT_SPACE = 60.0
 """Seconds between two looks at how much room the disk has."""
+LEAST_ROOM = 1 << 16
+"""Bytes, some forty transactions, that must fit before the desk records again after an alarm."""
 REOPEN = 3.0
 """Seconds between two attempts to write again after the disk refused."""
 
@@ -316,9 +318,10 @@ class Engine:
         while True:
             await asyncio.sleep(REOPEN)
             try:
-                self._daybook = await asyncio.to_thread(self._reopened, frozenset(self._failed))
+                failed, sequence = frozenset(self._failed), broken.journal.sequence
+                self._daybook = await asyncio.to_thread(self._reopened, failed, sequence)
                 break
-            except (JournalError, EngineError) as error:
+            except (JournalError, EngineError, OSError) as error:
                 log.warning("still nothing can be recorded: %s", error)
         self._failed.clear()
         self._desk.remember(DeskMemory(self._daybook, self._block_list))
@@ -331,14 +334,24 @@ class Engine:
         log.warning("recording again")
         self._handle(events.RecordingRestored(self._now()))
 
-    def _reopened(self, failed: frozenset[str]) -> Daybook:
+    def _reopened(self, failed: frozenset[str], sequence: int) -> Daybook:
         """Open the daybook and prove that it can be written, by voiding what had failed.
 
         A commit that failed may be on the disk all the same. Its lines turned red, and staff were
-        told to write them down, so they are voided.
+        told to write them down, so they are voided. One without all commits up to `sequence` is
+        another daybook, or a new one in the place of one that is gone: that is for a person to
+        decide, by starting the kiosk anew.
         """
+        journal = self._config.data / JOURNAL
+        self._config.data.mkdir(parents=True, exist_ok=True)  # for the link: screens may come back
+        if not any(journal.glob("*.segment")):
+            raise EngineError(f"the daybook is gone from {journal}. Put it back where it was")
         daybook = _open(self._config.data)
+        if daybook.journal.sequence < sequence:
+            daybook.close()
+            raise EngineError(f"{journal} is another daybook. Put back the one that was there")
         try:
+            daybook.journal.make_room(LEAST_ROOM)
             voids = _voids(daybook, failed, self._now())
             reading = [self._clock.reading] if self._clock.reading is not None else []
             daybook.learn(daybook.commit([*voids, *reading, self._desk.standing]))
@@ -377,7 +390,7 @@ class Engine:
             self._writer,
             self._config.retention,
             clock=self._now,
-            sure=lambda: self._clock.reading is not None,
+            sure=lambda: self._clock.by_network,  # a slip in a year would erase everything
         )
         self._tasks.start(housekeeping.run(), name="housekeeping")
 

@@ -71,6 +71,8 @@ class Housekeeping:
         sequence = self._daybook.journal.sequence
         folder = self._daybook.journal.folder
         files = await asyncio.to_thread(segments.look_at, folder)
+        unfinished = [path for path in files.useless if path.match("*.base.*.new")]
+        await asyncio.to_thread(segments.remove, unfinished)  # by a child that was killed
         if files.base != self._daybook.journal.base:  # the last change-over came to no end
             await self._change_over(files.base)
         if sequence == self._done_at and await self._child(str(folder), now) == "0":

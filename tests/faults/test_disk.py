@@ -6,8 +6,10 @@ full in the middle of a record.
 
 from __future__ import annotations
 
+import os
 import resource
 import shutil
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,11 +21,12 @@ from support.shift import (
     PARABLE,
     SPIRITED,
     Shift,
-    kiosk,
     shift,
     wait_for,
 )
 
+from kiosk.daybook.daybook import JOURNAL
+from kiosk.engine import REOPEN
 from kiosk.view.link import link_path
 
 if TYPE_CHECKING:
@@ -91,12 +94,34 @@ def test_when_the_data_are_removed_nothing_is_shown_as_recorded(desk: Shift) -> 
     assert state.alarm is not None
     assert "was removed" in state.alarm.reason
     assert desk.stages() == ["failed"]
-    desk.sees(lambda s: s.alarm is None, "a new daybook")
-    desk.scan(LEFT_HAND)
-    desk.sees(lambda s: desk.stages() == ["failed", "applied"], "it recorded in the new one")
-    assert [t["item"] for t in desk.transactions()] == [LEFT_HAND]
+    time.sleep(2 * REOPEN)
+    assert not (desk.data / JOURNAL).exists()  # no new one is begun behind the back of staff
+    desk.sees(lambda s: s.alarm is not None, "the alarm, until a person has looked")
     wait_for(link_path(desk.data).exists, "the link in the new folder")
-    assert "running" in kiosk("status", "--config", str(desk.config))[1].split()
+    desk.kill_engine()
+    desk.engine.start()
+    desk.sees(lambda s: s.alarm is None and s.library.state == "online", "a new daybook")
+    desk.scan(MAYA, LEFT_HAND)
+    desk.sees(lambda s: desk.stages() == ["applied"], "it recorded in the new one")
+    assert [t["item"] for t in desk.transactions()] == [LEFT_HAND]
+
+
+def test_when_the_daybook_is_moved_away_the_desk_waits_for_it(desk: Shift) -> None:
+    desk.scan(MAYA, LEFT_HAND)
+    desk.sees(lambda s: desk.stages() == ["applied"], "one confirmed")
+    journal, elsewhere = desk.data / JOURNAL, desk.data / "elsewhere"
+    journal.rename(elsewhere)
+    desk.scan(BRAIDING)
+    desk.sees(lambda s: s.alarm is not None, "the alarm")
+    shutil.copytree(elsewhere, journal)
+    os.truncate(journal / "00000001.segment", 64)  # an older one, in its place
+    time.sleep(REOPEN + 1)
+    shutil.rmtree(journal)
+    elsewhere.rename(journal)
+    desk.sees(lambda s: s.alarm is None, "recording again")
+    desk.scan(PARABLE)
+    desk.sees(lambda s: desk.stages()[-1] == "applied", "the next confirmed")
+    assert [t["item"] for t in desk.transactions("--state", "applied")] == [LEFT_HAND, PARABLE]
 
 
 def test_a_receipt_for_what_was_recorded_can_still_be_had_during_the_alarm(desk: Shift) -> None:

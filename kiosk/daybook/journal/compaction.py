@@ -40,8 +40,10 @@ if TYPE_CHECKING:
     Revise = Callable[[str, int, bytes], bytes | None]
     """Takes a table's name, an id and a document; gives what to keep of it, None for nothing."""
 
-_PIECE = 1 << 16
-"""Bytes of documents in a frame, and between two syncs."""
+_PIECE = 1 << 12
+"""Bytes of documents in a frame: so much is lost with a bit of it."""
+_SYNC = 1 << 16
+"""Bytes between two syncs."""
 
 
 def keep(_table: str, _id: int, text: bytes) -> bytes:
@@ -70,14 +72,16 @@ def _write(new: Path, sequence: int, changes: Iterable[Change], rest: float = 0.
     """Write changes as a base, the last commit in it being `sequence`, synced."""
     file = segments.create_new(new)
     try:
-        end, began = HEADER_SIZE, time.monotonic()
+        end = synced = HEADER_SIZE
+        began = time.monotonic()
         for count, change in enumerate(changes, 1):
             data, _ = frames.encode(count, [change])
             segments.write_at(file, data, end)
-            os.fdatasync(file)
             end += len(data)
-            time.sleep(rest * (time.monotonic() - began))
-            began = time.monotonic()
+            if end - synced > _SYNC:
+                os.fdatasync(file)
+                time.sleep(rest * (time.monotonic() - began))
+                synced, began = end, time.monotonic()
         segments.write_at(file, Header("base", _number(new), end, sequence).encode(), 0)
         os.fsync(file)
     except BaseException:

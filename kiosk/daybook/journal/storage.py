@@ -172,6 +172,17 @@ class JournalStorage(Storage):
             making.start()
             self._making = making
 
+    def make_room(self, least: int) -> None:
+        """See to it that so many bytes are reserved. Raises JournalError where the disk is full."""
+        self._finish_making()
+        try:
+            while self.reserved < least:
+                number = self._active + 1 + len(self._spares)
+                size = max(self._segment_size, HEADER_SIZE + least)
+                self._spares[number] = (segments.create(self.folder, number, size), size)
+        except OSError as error:
+            raise JournalError(error.strerror or str(error)) from error
+
     # -- changing over to a base (see compaction) ----------------------------------------------
 
     def seal(self) -> int:
