@@ -22,12 +22,16 @@ from kiosk.desk.words import Phrase
 
 
 class Refresh(msgspec.Struct, tag=True):
-    """Bring the newest list. `now` is by the desk's clock, which the machine's may not be."""
+    """Bring the newest list, in the place of one that is good or damaged.
+
+    `now` is by the desk's clock, which the machine's may not be.
+    """
 
     folder: Path
     zone: str
     now: datetime
     settings: BlockListSettings
+    damaged: bool = False
 
 
 class Verify(msgspec.Struct, tag=True):
@@ -58,7 +62,8 @@ def run(job: Refresh | Verify) -> Done:
         if isinstance(job, Verify):
             verify(job.folder / NAME)
         else:
-            refresh(job.settings, job.folder, ZoneInfo(job.zone), job.now)
+            zone = ZoneInfo(job.zone)
+            refresh(job.settings, job.folder, zone, job.now, damaged=job.damaged)
     except BlockListError as error:
         return Done(error.phrase, damaged=isinstance(error, BlockListDamagedError))
     except OSError as error:

@@ -143,6 +143,8 @@ class Keeper:
                     self._changed()
                 if verifying is not None and _has_paused(verifying, self._now()):
                     verifying = await self._verify(verifying)
+                    if self.damaged:
+                        attempts = Attempts()
                 elif is_due(self._settings, attempts, self._now()):
                     await self._refresh(attempts)
                 else:
@@ -207,7 +209,7 @@ class Keeper:
 
     async def _refresh(self, attempts: Attempts) -> None:
         before = self.trouble
-        job = Refresh(self._folder, self._zone.key, self._now(), self._settings)
+        job = Refresh(self._folder, self._zone.key, self._now(), self._settings, self.damaged)
         done = await _child(job)
         self.trouble = done.trouble
         attempts.last = self._now()

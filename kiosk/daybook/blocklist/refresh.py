@@ -45,15 +45,20 @@ class Limits:
 
 
 def refresh(
-    settings: BlockListSettings, folder: Path, zone: tzinfo, now: datetime
+    settings: BlockListSettings,
+    folder: Path,
+    zone: tzinfo,
+    now: datetime,
+    *,
+    damaged: bool = False,
 ) -> Header | None:
     """Bring the newest list from its source; None where that is the one we have.
 
     Raises BlockListError, and then the old list is still in its place. So it is where the source
-    has an older list: a newer one was brought by hand.
+    has an older list: a newer one was brought by hand. A damaged list keeps nothing away.
     """
     with _alone(folder):
-        old = current(folder)
+        old = None if damaged else current(folder)
         known = _known(old, settings)
         with _found(settings, folder, zone, now, known) as source:
             if source is None or source.origin == known != "":

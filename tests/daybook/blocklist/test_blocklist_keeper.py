@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import threading
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -20,7 +21,6 @@ from kiosk.daybook.blocklist.settings import BlockListSettings
 from kiosk.desk.blocklist import Listed
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable
     from pathlib import Path
 
@@ -174,6 +174,23 @@ async def test_damage_that_opening_does_not_show_is_found_a_moment_later(tmp_pat
     running = asyncio.create_task(kept.run())
     await _until(lambda: kept.damaged)
     assert kept.header is None
+    await _stop(running)
+
+
+async def test_in_the_place_of_a_damaged_list_comes_even_an_older_one(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "list.txt").write_text(f"{MAYA} L\n")
+    settings = BlockListSettings(folder=tmp_path, files="*.txt", every=1000)
+    refresh(settings, tmp_path, ZONE, datetime.now(ZONE))
+    with (tmp_path / "blocklist").open("r+b") as file:
+        file.seek(HEADER_SIZE + 4000)
+        file.write(b"\xfe")
+    os.utime(tmp_path / "list.txt", (0, 0))
+    kept = keeper(tmp_path, folder=tmp_path, files="*.txt", every=1000)
+    running = asyncio.create_task(kept.run())
+    await _until(lambda: kept.header is not None and kept.header.made.year == 1970)
+    assert not kept.damaged
     await _stop(running)
 
 
