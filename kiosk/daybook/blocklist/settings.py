@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Literal
-
-import msgspec
 
 from kiosk.desk.blocklist import Actions, Status
 
@@ -75,6 +72,11 @@ class BlockListSettings(ListSettings):
     @property
     def reading(self) -> str:
         """A digest of all that decides what is made of a list, so that a change is noticed."""
+        # Loaded here, because every command reads the settings.
+        import hashlib  # noqa: PLC0415
+
+        import msgspec  # noqa: PLC0415
+
         names = [each.name for each in fields(ListSettings)]
         values = [getattr(self, name) for name in (*names, "date_file", "url", "user")]
         text = msgspec.json.encode(values, order="deterministic")
