@@ -308,7 +308,7 @@ def test_a_disk_that_fails_leaves_no_half_daybook(
 
     copy = copied(data)
     with monkeypatch.context() as patch:
-        patch.setattr("os.fdatasync", full)
+        patch.setattr("os.fsync", full)
         with pytest.raises(OSError, match="No space left"):
             restore(copy, tmp_path / "new")
     assert not (tmp_path / "new" / JOURNAL).exists()
