@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.transactions import NOW, checkin, checkout
@@ -16,7 +15,6 @@ from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.facts import ClockReading, Sending
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from kiosk.daybook.facts import Fact
@@ -133,12 +131,6 @@ def test_only_what_is_still_needed_is_kept() -> None:
 
 
 # -- in a daybook ----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def daybook(tmp_path: Path) -> Iterator[Daybook]:
-    with Daybook(tmp_path) as daybook:
-        yield daybook
 
 
 def record(daybook: Daybook, *facts: Fact) -> None:

@@ -38,15 +38,7 @@ from kiosk.daybook.journal.segments import HEADER_SIZE
 from kiosk.desk.visits import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from kiosk.desk.transactions import Transaction
-
-
-@pytest.fixture
-def daybook(tmp_path: Path) -> Iterator[Daybook]:
-    with Daybook(tmp_path) as daybook:
-        yield daybook
 
 
 def record(daybook: Daybook, *facts: Fact) -> None:

@@ -9,27 +9,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from support.transactions import MAYA, NOW, OMAR, checkin, checkout, outcome
 
-from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.facts import Answered, ClockReading, Learnt, Sending, Settled, Voided
 from kiosk.daybook.retention import Retention, due
 from kiosk.daybook.settings import RetentionSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
-    from pathlib import Path
 
+    from kiosk.daybook.daybook import Daybook
     from kiosk.daybook.facts import Fact
     from kiosk.desk.transactions import Transaction
 
 SETTINGS = RetentionSettings(patron_days=30, transaction_days=400)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def daybook(tmp_path: Path) -> Iterator[Daybook]:
-    with Daybook(tmp_path) as daybook:
-        yield daybook
 
 
 def record(daybook: Daybook, *facts: Fact) -> None:

@@ -36,12 +36,6 @@ def db(folder: Path) -> Iterator[Journal]:
         yield db
 
 
-@pytest.fixture
-def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
-    with monkeypatch.context() as patch:
-        yield Disk(patch)
-
-
 def compact(db: Journal, revise: Callable[..., bytes | None] | None = None) -> list[object]:
     number = db.storage.seal()
     new = unfinished(db.storage.folder, number)

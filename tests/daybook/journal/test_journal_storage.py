@@ -24,7 +24,6 @@ from kiosk.daybook.journal import segments as making
 from kiosk.daybook.journal.segments import HEADER_SIZE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 SMALL = 1024
@@ -33,12 +32,6 @@ SMALL = 1024
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "journal"
-
-
-@pytest.fixture
-def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
-    with monkeypatch.context() as patch:
-        yield Disk(patch)
 
 
 def segments(folder: Path) -> list[str]:

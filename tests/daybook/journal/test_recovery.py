@@ -6,7 +6,6 @@ import errno
 import os
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -15,9 +14,6 @@ from support.journals import Disk, Journal, contents, contents_at, ends, files
 
 from kiosk.daybook.journal import JournalDamagedError
 from kiosk.daybook.journal.segments import HEADER_SIZE, MAGIC
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SIZE = 1024
 
@@ -309,12 +305,6 @@ def test_a_disk_that_fails_while_opening_leaves_the_journal_free_to_be_opened_ag
         opened(folder)
     with opened(folder) as db:
         assert numbers(db) == [0, 1]
-
-
-@pytest.fixture
-def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
-    with monkeypatch.context() as patch:
-        yield Disk(patch)
 
 
 def test_opening_puts_the_last_commit_and_the_names_that_lead_to_it_on_the_disk(
