@@ -145,7 +145,8 @@ case ${1:-} in
         lock
         # Only root can make the Debian root that the tests install into.
         [ "$(id -u)" != 0 ] || packages="$packages mmdebstrap"
-        install_packages $packages
+        # strace lets the kernel refuse calls in the tests.
+        install_packages $packages strace
         make_venv dev
         make_emupos
         ;;
