@@ -73,9 +73,9 @@ def test_what_was_held_back_is_refused_too() -> None:
     assert day.patron == MAYA
     assert day.waiting == []
     assert [answer.headline.key for answer in day.told[-3:]] == [
-        "alarm.not_recorded",
-        "alarm.not_recorded",
         "alarm.headline",
+        "alarm.not_recorded",
+        "alarm.not_recorded",
     ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -34,8 +33,7 @@ def day_with(
     *statuses: Status, days: int = 0, online: bool = False, rules: BlockListRules | None = RULES
 ) -> Day:
     """A day on which Maya's card is on the list."""
-    day = Day(online=online)
-    day.desk.session = replace(day.desk.session, block_list=rules)
+    day = Day(online=online, block_list=rules)
     day.disk.block_list[MAYA] = Listed(statuses, ago(days))
     return day
 

@@ -41,6 +41,7 @@ LEFT_HAND, SWEETGRASS, BELOVED, PIPPI = (
 )
 MISREAD = "31234000517861"
 ISBN = "9780441478125"
+USED = BlockListRules()
 
 
 @dataclass(frozen=True)
@@ -118,10 +119,15 @@ class Disk:
 class Day:
     """One desk. Every method is a thing that happens; the properties are what can be seen."""
 
-    def __init__(self, settings: DeskSettings | None = None, *, online: bool = False) -> None:
+    def __init__(
+        self,
+        settings: DeskSettings | None = None,
+        *,
+        online: bool = False,
+        block_list: BlockListRules | None = USED,
+    ) -> None:
         self.now = MORNING
         self.uptime = 600.0
-        self.block_list_rules: BlockListRules | None = BlockListRules()
         self.disk = Disk()
         self.waiting: list[Transaction | Undone | Standing] = []
         self.failed: set[str] = set()
@@ -131,6 +137,7 @@ class Day:
         self.asked: list[str] = []
         self.settled: list[str] = []
         self._settings = settings or DeskSettings()
+        self._block_list = block_list
         self._ids = (f"id{number}" for number in itertools.count(1))
         self.desk = self._desk()
         if online:
@@ -145,7 +152,7 @@ class Day:
             zone=ZONE,
             profile="Circulation",
             staff="Ines",
-            block_list=self.block_list_rules,
+            block_list=self._block_list,
         )
         return Desk(self._settings, session, self.disk, lambda: next(self._ids))
 

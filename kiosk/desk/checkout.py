@@ -1,0 +1,142 @@
+"""Checkout: a card opens its visit, an item is lent to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kiosk.desk import answers, barcodes, blocklist, clocks, closing, duedates, events, recording
+from kiosk.desk.answers import look, news
+from kiosk.desk.transactions import Checkout
+from kiosk.desk.visits import Visit
+from kiosk.desk.words import ending, say, shown
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from kiosk.desk.blocklist import Block
+    from kiosk.desk.events import Event
+    from kiosk.desk.work import Work
+
+
+def card_shown(work: Work, card: str, event: events.Scanned) -> None:
+    """Close the visit before and open the card's, unless the block list refuses it."""
+    visit = work.state.visit
+    if visit is not None and visit.patron == card:
+        work.set(closing=None)
+        work.answer(look(say("card.already_here")))
+        return
+    if not closing.left_visit(work, event):
+        return
+    block = _block(work, card, event.at)
+    if block is not None and block.refuses and not work.state.online:
+        _turn_away(work, card, block)
+    else:
+        _open(work, card, block, event.at)
+
+
+def _block(work: Work, card: str, at: datetime) -> Block | None:
+    """Tell what the block list makes of a card, where it is used."""
+    rules = work.session.block_list
+    listed = work.memory.block_status(card) if rules is not None else None
+    if rules is None or listed is None:
+        return None
+    return blocklist.judge(listed, work.today(at), rules)
+
+
+def _turn_away(work: Work, card: str, block: Block) -> None:
+    """Open no visit for a card that the block list refuses: nothing can be lent on it."""
+    work.set(mode="checkout", visit=None, closing=None)
+    work.answer(answers.blocked(card, block))
+
+
+def _open(work: Work, card: str, block: Block | None, at: datetime) -> None:
+    """Open a patron's visit; warn of what the block list says."""
+    refuses = block is not None and block.refuses
+    visit = Visit(
+        id=work.new_id(),
+        opened=at,
+        patron=card,
+        note=None if block is None else answers.block_note(block),
+        block=block if refuses else None,
+    )
+    work.set(mode="checkout", visit=visit)
+    work.want(events.AskPatron(card))
+    if block is None:
+        work.answer(news(say("visit.opened"), say("visit.card", ending=ending(card))))
+    else:
+        work.answer(answers.asking_about(card, block) if refuses else answers.warned(block))
+
+
+def who_has(work: Work, item: str) -> None:
+    """Tell who has an item, as far as this daybook knows."""
+    work.answer(answers.whereabouts(item, work.memory.holder(item)))
+
+
+def lent(work: Work, item: str, event: events.Scanned) -> None:
+    """Lend an item to the patron at the desk."""
+    if work.state.clock.state == "wrong":  # the due date, once said, could not be mended
+        work.answer(clocks.ASK_FIRST)
+        return
+    visit = recording.open_visit(work, event.at)
+    if visit.block is not None:
+        recording.not_taken(
+            work, barcodes.Reading("item", item, say("block.asking_item")), event.at
+        )
+        return
+    if recording.twice(work, visit, item, event):
+        return
+    due = due_of(work, event.at)
+    checkout = Checkout(**work.stamp(visit, item, event), patron=visit.patron or "", due=due)
+    line = work.line(visit, checkout.id, item, event.at)
+    recording.record(work, visit, checkout, replace(line, due=due))
+
+
+def due_of(work: Work, at: datetime) -> datetime:
+    """Give the due moment of an item lent now."""
+    chosen = work.state.visit.due if work.state.visit is not None else None
+    if chosen is not None and chosen >= at:  # a visit may have stayed open overnight
+        return chosen
+    return duedates.due_in(work.settings.loan_days, work.today(at), work.session.zone)
+
+
+def choose_due(work: Work, event: Event, value: str) -> None:
+    """Set another due date for this patron, until the visit closes."""
+    visit = work.state.visit
+    if visit is None or visit.patron is None:
+        work.refuse(say("due.nobody"), say("due.nobody_detail"))
+        return
+    today = work.today(event.at)
+    day = duedates.parse_due(value, today)
+    if day is None:
+        work.refuse(say("due.unreadable", text=shown(value)), say("due.how"))
+        return
+    due = duedates.due_on(day, work.session.zone)
+    usual = duedates.due_in(work.settings.loan_days, today, work.session.zone)
+    work.set(visit=replace(visit, due=None if due == usual else due))
+    work.answer(news(say("due.set", day=day.isoformat()), say("due.set_detail")))
+
+
+def patron_answered(work: Work, event: events.PatronAnswered) -> None:
+    """Show what the library said of the card at the desk."""
+    visit, answer = work.state.visit, event.answer
+    if visit is None or visit.patron != answer.patron:
+        return
+    note = None
+    if not answer.valid:
+        words = answer.words or ""
+        note = say("patron.blocked_words", words=words) if words else say("patron.blocked")
+    work.set(visit=replace(visit, name=answer.name, note=note, block=None))
+    if note is not None:
+        headline = say("patron.not_valid")
+        work.answer(look(headline, note))
+    elif visit.block is not None:
+        work.answer(news(say("block.lifted"), say("block.lifted_detail")))
+
+
+def library_reached(work: Work, event: events.LibraryReached) -> None:
+    """Turn a blocked card away once the library cannot say more than the list."""
+    work.set(online=event.online)
+    visit = work.state.visit
+    if not event.online and visit is not None and visit.block is not None:
+        _turn_away(work, visit.patron or "", visit.block)  # it will not say more than the list

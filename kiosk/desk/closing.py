@@ -1,0 +1,121 @@
+"""Closing a visit: Done, the next card, another mode; and receipts again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from kiosk.desk import events
+from kiosk.desk.answers import look, news
+from kiosk.desk.state import Closing
+from kiosk.desk.visits import Receipt
+from kiosk.desk.words import ending, say
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from kiosk.desk.events import Event
+    from kiosk.desk.visits import Mode
+    from kiosk.desk.work import Work
+
+
+def checkout_mode(work: Work, event: Event, _: str) -> None:
+    """Go to checkout."""
+    enter(work, "checkout", event)
+
+
+def checkin_mode(work: Work, event: Event, _: str) -> None:
+    """Go to checkin."""
+    enter(work, "checkin", event)
+
+
+def enter(work: Work, mode: Mode, event: Event) -> None:
+    """Close what is open and go to another mode."""
+    if mode == work.state.mode or not left_visit(work, event):
+        return
+    work.set(mode=mode, answer=None, answer_line="")
+    work.want(events.Tell(news(say(f"mode.{mode}"))))
+
+
+def done(work: Work, event: Event, _: str) -> None:
+    """Close the visit, with its receipt, once the library has had its moment to answer."""
+    _done(work, event, slip=True)
+
+
+def done_noslip(work: Work, event: Event, _: str) -> None:
+    """Close the visit without a receipt."""
+    _done(work, event, slip=False)
+
+
+def _done(work: Work, event: Event, *, slip: bool) -> None:
+    visit = work.state.visit
+    if visit is None:
+        work.answer(news(say("done.nobody")))
+        return
+    closing = work.state.closing
+    until = closing.until if closing is not None else event.at + work.patience
+    work.set(closing=Closing(until=until, slip=slip))
+
+
+def close_if_due(work: Work, at: datetime) -> None:
+    """Close a visit on which Done was pressed, once nothing is worth waiting for."""
+    closing, visit = work.state.closing, work.state.visit
+    if closing is None or visit is None or visit.pending:
+        return
+    left = closing.until - at  # more than was to be waited: the clock was set back
+    if visit.unanswered and work.state.online and timedelta(0) < left <= work.patience:
+        return
+    _close(work, at, slip=closing.slip)
+
+
+def left_visit(work: Work, event: Event) -> bool:
+    """Close the open visit, if any, because another begins. False: held back for now.
+
+    The library's last answers are not waited for: the queue is moving.
+    """
+    if work.hold_back(event):
+        return False
+    _close(work, event.at, slip=work.state.closing is None or work.state.closing.slip)
+    return True
+
+
+def _close(work: Work, at: datetime, *, slip: bool) -> None:
+    visit = work.state.visit
+    if visit is None:
+        return
+    count = len(visit.counting)
+    work.set(visit=None, closing=None)
+    if visit.patron is None:
+        answer = news(say("done.returned", count=count))
+        work.answer(answer)
+        return
+    receipt = Receipt.of(visit, at, work.session.library)
+    if count:
+        work.set(last=receipt)
+    if slip and count and work.settings.receipts == "patron":
+        work.want(events.Print(receipt))
+    if slip and work.settings.receipts == "item":
+        for line in visit.counting:
+            if not line.slip_printed:
+                work.want(events.Print(receipt.only(line.item)))
+    headline = say("done.lent", count=count) if count else say("done.nothing")
+    work.answer(news(headline, say("visit.card", ending=ending(visit.patron))))
+
+
+def reprint(work: Work, _: Event, value: str) -> None:
+    """Print a receipt again: the last one, or the newest of a card or with an item."""
+    receipt = work.state.last
+    if value or receipt is None:
+        past = work.memory.past_visit(value)
+        receipt = None if past is None else past.receipt(work.session.library)
+    if receipt is None or not receipt.lines:
+        work.refuse(say("reprint.nothing"), say("reprint.nothing_detail"))
+        return
+    work.want(events.Print(replace(receipt, again=True)))
+    work.answer(news(say("reprint.done"), say("visit.card", ending=receipt.card_ending)))
+
+
+def print_failed(work: Work, event: events.PrintFailed) -> None:
+    """Tell that a receipt could not be printed."""
+    work.answer(look(say("print.failed"), event.problem))

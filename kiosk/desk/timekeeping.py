@@ -1,0 +1,52 @@
+"""The clock at the desk: noticed, told, and set by staff."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kiosk.desk import clocks, events
+from kiosk.desk.answers import look, news
+from kiosk.desk.words import say, shown
+
+if TYPE_CHECKING:
+    from kiosk.desk.events import Event
+    from kiosk.desk.work import Work
+
+
+def clock_changed(work: Work, event: events.ClockChanged) -> None:
+    """Take over a clock that was set; a book-drop day still to come is forgotten."""
+    before, bookdrop = work.state.clock, work.state.bookdrop
+    held = tuple(clocks.moved(each, before, event.clock) for each in work.state.held)
+    work.set(clock=event.clock, held=held)
+    answer = clocks.changed(before, event.clock, event.at, work.session.zone)
+    if answer is not None:
+        work.answer(answer)
+    if bookdrop is not None and bookdrop >= work.today(event.at):
+        work.set(bookdrop=None)
+        work.answer(look(say("bookdrop.off"), say("clock.bookdrop_to_come")))
+
+
+def say_time(work: Work, event: Event, value: str) -> None:
+    """Tell what time it is, or take what staff say it is."""
+    now = event.at.astimezone(work.session.zone)
+    if not value:
+        work.answer(clocks.told(work.state.clock, now))
+        return
+    if work.state.clock.by == "network":
+        work.answer(clocks.NETWORK_KEEPS_IT)
+        return
+    moment = now if value.lower() == "ok" else clocks.parse_time(value, now)
+    if moment is None:
+        work.refuse(say("clock.unreadable", text=shown(value)), say("clock.how"))
+    else:
+        work.want(events.SetClock(moment))
+
+
+def asked(work: Work, event: Event, *, right: bool) -> None:
+    """Take a yes or no with no number in doubt: it may be about the clock."""
+    if work.state.clock.state != "wrong":
+        work.answer(news(say("doubt.nothing")))
+    elif right:
+        work.want(events.SetClock(event.at))
+    else:
+        work.answer(clocks.ASK_FIRST)

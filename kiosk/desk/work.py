@@ -1,0 +1,113 @@
+"""What the procedures of a desk work on: where it stands, and what it wants done.
+
+A procedure (checkout, checkin, undo …) is a module of functions that take the `Work` first. Each
+handles an event or a command: it reads `work.state`, changes it, and asks for effects.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from kiosk.desk.answers import Answer, refusal
+from kiosk.desk.events import Tell
+from kiosk.desk.state import DeskState
+from kiosk.desk.visits import Line, Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kiosk.desk.events import Effect, Event, Memory, Scanned
+    from kiosk.desk.policy import DeskSession, DeskSettings
+    from kiosk.desk.words import Phrase
+
+
+class Work:
+    """Where one desk stands, what it may ask, and what is to be done.
+
+    `new_id` gives an id that is never given again, on any desk.
+    """
+
+    def __init__(
+        self,
+        settings: DeskSettings,
+        session: DeskSession,
+        memory: Memory,
+        new_id: Callable[[], str],
+    ) -> None:
+        self.settings = settings
+        self.session = session
+        self.memory = memory
+        self.new_id = new_id
+        self.state = DeskState()
+        self.effects: list[Effect] = []
+
+    def set(self, **changes: Any) -> None:
+        """Change where the desk stands."""
+        self.state = replace(self.state, **changes)
+
+    def want(self, effect: Effect) -> None:
+        """Ask for something to be done."""
+        self.effects.append(effect)
+
+    def answer(self, answer: Answer, line: str = "") -> None:
+        """Answer what staff did. `line`: the one that the answer is about."""
+        self.set(answer=answer, answer_line=line)
+        self.want(Tell(answer))
+
+    def refuse(self, headline: Phrase, detail: Phrase) -> None:
+        """Answer that something was not taken, and what to do."""
+        self.answer(refusal(headline, detail))
+
+    def today(self, at: datetime) -> date:
+        """Give the library's day of a moment."""
+        return at.astimezone(self.session.zone).date()
+
+    @property
+    def patience(self) -> timedelta:
+        """How long Done waits for the library's last answers."""
+        return timedelta(seconds=self.settings.answer_wait)
+
+    def change(self, line: Line) -> None:
+        """Put a line of the open visit in the place of the one with its id."""
+        if self.state.visit is not None:
+            self.set(visit=self.state.visit.changed(line.id, lambda _: line))
+
+    def hold_back(self, event: Event) -> bool:
+        """Put an event off while lines are on their way to the disk; it is done right after."""
+        visit = self.state.visit
+        if visit is None or not visit.pending:
+            return False
+        self.set(held=(*self.state.held, event))
+        return True
+
+    def stamp(self, visit: Visit, item: str, event: Scanned) -> dict[str, Any]:
+        """Give what every transaction carries."""
+        session = self.session
+        return {
+            "id": self.new_id(),
+            "visit": visit.id,
+            "position": visit.next_number,
+            "at": event.at,
+            "boot": session.boot,
+            "terminal": session.terminal,
+            "library": session.library,
+            "profile": session.profile,
+            "staff": session.staff,
+            "desk_session": session.id,
+            "source": event.source,
+            "item": item,
+            "uptime": self.state.clock.uptime(event.at),
+        }
+
+    def line(self, visit: Visit, transaction: str, item: str, at: datetime) -> Line:
+        """Make the next line of a visit, on its way to the disk."""
+        return Line(
+            id=transaction,
+            number=visit.next_number,
+            item=item,
+            at=at,
+            stage="recording",
+            title=self.memory.title(item),
+        )
