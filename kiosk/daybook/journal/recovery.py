@@ -53,7 +53,7 @@ class Part:
     def may_be_acknowledged(self) -> bool:
         """Tell whether the tail is more than a torn frame: every sector of it was written."""
         length = len(self.tail) - frames.HEAD.size
-        if length < 0 or not (
+        if length <= 0 or not (
             self.tail.endswith(b"\n") or frames.HEAD.unpack_from(self.tail)[1] == length
         ):
             return False

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.journals import Disk, Journal, contents, contents_at, ends, files
 
-from kiosk.daybook.journal import JournalDamagedError
+from kiosk.daybook.journal import JournalDamagedError, frames
 from kiosk.daybook.journal.segments import HEADER_SIZE, MAGIC
 
 SIZE = 1024
@@ -169,6 +169,13 @@ def test_a_flipped_bit_before_a_good_commit_is_refused_and_nothing_is_changed(
             with pytest.raises(JournalDamagedError):
                 opened(folder, read_only=read_only)
         assert files(folder) == before
+
+
+def test_a_flipped_bit_in_an_unused_segment_is_not_taken_for_a_lost_record(folder: Path) -> None:
+    overwrite(folder / "00000002.segment", b"\x01", HEADER_SIZE + frames.HEAD.size - 1)
+    with opened(folder) as db:
+        assert numbers(db) == [0, 1, 2]
+        assert db.storage.set_aside is None
 
 
 @given(st.data())
