@@ -56,7 +56,7 @@ async def _run_demo(args: argparse.Namespace) -> int:
 def _hold(data: Path) -> None:
     """Make the demo's folder, and hold it until this process ends: it has room for one library.
 
-    The engine's lock on the daybook would come too late: the library writes there as well.
+    The engine's own lock would come too late: the library writes there as well.
     """
     import fcntl
 
@@ -97,6 +97,7 @@ async def _run_all(config: Config, options: list[str], library: Child | None = N
         Child("engine", ["engine", *options], {}),
         Child("screen", ["screen", *options], screen_env),
     ]
+    _refuse_a_second(config.data)
     stopped = asyncio.Event()
     output = Output(sys.stdout.fileno(), sys.stdout.encoding)
     console, link = console_on(config, output)
@@ -119,6 +120,16 @@ async def _run_all(config: Config, options: list[str], library: Child | None = N
         print(last_words, file=sys.stderr)
         return FAILED
     return OK
+
+
+def _refuse_a_second(data: Path) -> None:
+    """Raise JournalBusyError where an engine runs already, before a part of this kiosk starts."""
+    from contextlib import closing, suppress
+
+    from kiosk.daybook.lock import FolderLock
+
+    with suppress(OSError), closing(FolderLock(data)):  # what else is wrong the engine says better
+        pass
 
 
 def _greet(config: Config, console: Console, output: Output, *, demo: bool, visible: bool) -> None:

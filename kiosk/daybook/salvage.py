@@ -11,6 +11,7 @@ that a visit was closed, so none is open in what is salvaged.
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -21,6 +22,7 @@ from kiosk.daybook.daybook import JOURNAL
 from kiosk.daybook.facts import Sending, decode_meta, document
 from kiosk.daybook.indexes import Indexes
 from kiosk.daybook.journal import compaction
+from kiosk.daybook.lock import FolderLock
 from kiosk.daybook.upgrade import check_schema, has_one_file
 
 if TYPE_CHECKING:
@@ -71,8 +73,13 @@ def ask_first(copy: Copy, now: datetime) -> Copy:
 def restore(copy: Copy, data: Path) -> None:
     """Put a copy into a data folder in which there is no daybook. All of it, or nothing.
 
-    Raises CopyError; JournalError where it is of a later version; OSError.
+    Raises CopyError; JournalError where it is of a later version, or a kiosk runs there; OSError.
     """
+    with closing(FolderLock(data)):
+        _restore(copy, data)
+
+
+def _restore(copy: Copy, data: Path) -> None:
     folder = data / JOURNAL
     if folder.exists() or has_one_file(data, folder):
         raise CopyError(f"there is a daybook in {data} already. Nothing was changed")
@@ -81,7 +88,6 @@ def restore(copy: Copy, data: Path) -> None:
         if each.table == "meta":
             check_schema(decode_meta(bytes(each.document)).schema)
         tables[each.table][each.id] = bytes(each.document)
-    data.mkdir(parents=True, exist_ok=True)
     compaction.create(folder, 1, ((name, documents.items()) for name, documents in tables.items()))
 
 

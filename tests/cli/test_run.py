@@ -8,11 +8,13 @@ import signal
 import subprocess
 import sys
 import termios
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 from support.shift import MAYA, PATIENCE, Process, kiosk, wait_for
 
+from kiosk.daybook.lock import FolderLock
 from kiosk.view.link import link_path
 
 if TYPE_CHECKING:
@@ -41,6 +43,21 @@ def test_a_second_demo_in_a_folder_is_refused_before_it_touches_anything(tmp_pat
     )
     assert out == ""
     assert not (tmp_path / "demo-library.json").exists()  # a library writes it at its end
+
+
+def test_where_an_engine_runs_already_no_part_of_another_kiosk_starts(tmp_path: Path) -> None:
+    with closing(FolderLock(tmp_path)):
+        for how in ("--demo",), ("--config", str(config_in(tmp_path))):
+            code, out, err = kiosk("run", *how, "--data", str(tmp_path))
+            assert (code, out) == (1, "")
+            assert err == f"kiosk: {tmp_path} is in use by another kiosk on this machine\n"
+    assert not (tmp_path / "kiosk.log").exists()
+
+
+def config_in(folder: Path) -> Path:
+    path = folder / "kiosk.toml"
+    path.write_text('[library]\nname = "Northside"\nterminal = "N1"\ntimezone = "UTC"\n')
+    return path
 
 
 def test_a_demo_that_has_ended_makes_room_for_the_next(tmp_path: Path) -> None:

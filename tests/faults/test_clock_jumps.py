@@ -13,10 +13,10 @@ import pytest
 from support.machine import BOOTED, FakeMachine
 from support.shift import BELOVED, LEFT_HAND, MAYA
 
-from kiosk import config, engine
+from kiosk import config
 from kiosk.daybook.daybook import Daybook
 from kiosk.demo.library import DemoLibrary
-from kiosk.engine import Engine
+from kiosk.engine import Engine, engine, recording
 from kiosk.view.messages import Typed
 
 if TYPE_CHECKING:
@@ -218,7 +218,7 @@ async def test_at_midnight_the_day_changes_and_nothing_else(kiosk: Kiosk) -> Non
 async def test_a_disk_that_fails_while_the_clock_is_set_keeps_it_when_it_is_back(
     kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "REOPEN", 0.01)
+    monkeypatch.setattr(recording, "REOPEN", 0.01)
     kiosk.machine.is_set(NIGHT)
     async with kiosk.working():
         kiosk.engine._daybook.journal.retire("the disk does not take it")

@@ -26,7 +26,7 @@ from support.shift import (
 )
 
 from kiosk.daybook.daybook import JOURNAL
-from kiosk.engine import REOPEN
+from kiosk.engine.recording import REOPEN
 from kiosk.view.link import link_path
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from support.shift import LEFT_HAND, MAYA, Shift, kiosk, shift
 
-from kiosk import config, engine
-from kiosk.engine import Engine
+from kiosk import config
+from kiosk.engine import Engine, room
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ class Disk:
 def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
     disk = Disk()
     monkeypatch.setattr(os, "statvfs", disk.statvfs)
-    monkeypatch.setattr(engine, "LOOK_AT_SPACE", 0.01)
+    monkeypatch.setattr(room, "LOOK", 0.01)
     return disk
 
 

@@ -6,6 +6,7 @@ import asyncio
 import errno
 import os
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,8 +15,12 @@ from support.shift import LEFT_HAND, MAYA
 from drivers.scanner.symbology import Scan
 from kiosk import config
 from kiosk.daybook import unrecorded
-from kiosk.daybook.daybook import Daybook
-from kiosk.engine import Engine
+from kiosk.daybook.copies import FORMAT, Copy, Header
+from kiosk.daybook.daybook import JOURNAL, Daybook
+from kiosk.daybook.journal import JournalBusyError
+from kiosk.daybook.salvage import restore
+from kiosk.desk import events
+from kiosk.engine import Engine, recording
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -55,7 +60,7 @@ async def fail_after_the_write(data: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
     async with engine(data) as running:
         running._scanned(Scan(MAYA))
-        await until(lambda: running._desk.state.visit and not running._writing)
+        await until(lambda: running._desk.state.visit and not running._recording.under_way)
         with monkeypatch.context() as broken:
             broken.setattr(os, "fdatasync", fdatasync)
             running._scanned(Scan(LEFT_HAND))
@@ -89,6 +94,54 @@ async def test_what_is_on_paper_can_be_scanned_then(
         running._scanned(Scan(LEFT_HAND))
         await until(lambda: running._daybook.indexes.pending)
     assert states(data) == ["voided", "queued"]
+
+
+async def test_during_the_alarm_nobody_else_takes_over_the_data_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording, "REOPEN", 0.01)
+    data = tmp_path / "data"
+    async with engine(data) as running:
+        (data / JOURNAL).rename(tmp_path / "pulled away")
+        running._scanned(Scan(MAYA))
+        await until(lambda: running._desk.state.alarm)
+        await asyncio.sleep(0.1)  # it has tried several times to go on
+        with pytest.raises(JournalBusyError, match=f"{data} is in use by another kiosk"):
+            Engine(config.demo(data, port=1))
+        copy = Copy(Header(FORMAT, "export", "1", datetime.now(UTC), "desk", ()), ())
+        with pytest.raises(JournalBusyError, match=f"{data} is in use by another kiosk"):
+            restore(copy, data)
+        assert not (data / JOURNAL).exists()
+        (tmp_path / "pulled away").rename(data / JOURNAL)
+        await until(lambda: running._desk.state.alarm is None)
+
+
+async def test_what_is_put_at_the_very_end_of_an_alarm_raises_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(recording, "REOPEN", 0.05)
+    data = tmp_path / "data"
+    async with engine(data) as running:
+        (data / JOURNAL).rename(tmp_path / "pulled away")
+        running._scanned(Scan(MAYA))
+        await until(lambda: running._desk.state.alarm)
+        (tmp_path / "pulled away").rename(data / JOURNAL)
+        stopped = running._recording.writer
+        loop = asyncio.get_running_loop()
+
+        def change(mode: str) -> None:
+            """Change the mode, again and again: each time a fact for the daybook."""
+            if running._recording.writer is stopped:
+                running._handle(events.Pressed(running._now(), mode))
+                loop.call_soon(change, "checkout" if mode == "checkin" else "checkin")
+
+        change("checkin")
+        await until(lambda: running._desk.state.alarm is None)
+        await until(lambda: not running._recording.under_way)
+        assert caplog.text.count("nothing is being recorded") == 1
+        mode = running._desk.state.mode
+    with Daybook(data, read_only=True) as daybook:
+        assert daybook.standing().mode == mode
 
 
 def test_nothing_is_remembered_where_no_folder_is_in_memory(

@@ -1,0 +1,64 @@
+"""One kiosk to a data folder, for as long as it runs.
+
+The journal has a lock of its own, against a second writer. It moves with the journal's folder, and
+is let go while the engine tries to get a failing disk back. This one belongs to the data folder and
+to the engine: nobody else starts in this folder, or puts a daybook into it, until the engine ends.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from typing import TYPE_CHECKING
+
+from kiosk.daybook.journal import JournalBusyError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LOCK = "lock"
+"""The file, within the data folder. It stays when nobody holds the lock."""
+_CLOSED = -1
+
+
+class FolderLock:
+    """Holds a data folder, which is made where there is none.
+
+    Raises JournalBusyError where another process holds it, OSError where it cannot be made.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._file = _taken(data)
+
+    def renew(self) -> None:
+        """Hold the folder that is there now, which may be another one; raises as at the start."""
+        if not self._is_there():
+            before, self._file = self._file, _taken(self._data)
+            os.close(before)
+
+    def close(self) -> None:
+        """Let the folder go."""
+        if self._file != _CLOSED:
+            os.close(self._file)
+            self._file = _CLOSED
+
+    def _is_there(self) -> bool:
+        try:
+            return os.path.samestat((self._data / LOCK).stat(), os.fstat(self._file))
+        except FileNotFoundError:
+            return False
+
+
+def _taken(data: Path) -> int:
+    data.mkdir(parents=True, exist_ok=True)
+    file = os.open(data / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(file)
+        raise JournalBusyError(f"{data} is in use by another kiosk on this machine") from error
+    except BaseException:
+        os.close(file)
+        raise
+    return file

@@ -1,0 +1,156 @@
+"""The desk's scanners and its printer: what they read and print, and what is wrong with them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from drivers.printer.escpos import NetworkPrinter, SerialPrinter
+from drivers.printer.status import PrinterError
+from drivers.printer.terminal import draw
+from drivers.scanner.serial import SerialScanner
+from kiosk import receipts
+from kiosk.desk.words import say
+from kiosk.view import state as show
+from kiosk.view.messages import ReceiptDrawn
+from kiosk.view.server import LinkServer
+from kiosk.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from drivers.printer.document import Document
+    from drivers.printer.status import Printer
+    from drivers.scanner.serial import Reason, Status
+    from drivers.scanner.symbology import Damaged, Scan
+    from kiosk.config import Config, PrinterSettings
+    from kiosk.desk.visits import Receipt
+    from kiosk.desk.words import Phrase
+    from kiosk.engine.tasks import Tasks
+
+log = logging.getLogger(__name__)
+
+
+class Devices:
+    """The devices of one desk. Those who follow its `link` line by line may be its printer."""
+
+    def __init__(
+        self,
+        config: Config,
+        link: LinkServer,
+        *,
+        on_scan: Callable[[Scan | Damaged], None],
+        on_print_failed: Callable[[Phrase], None],
+    ) -> None:
+        self._config = config
+        self._link = link
+        self._on_scan = on_scan
+        self._on_print_failed = on_print_failed
+        self._words = Words(config.language)
+        self._scanners = [SerialScanner(settings) for settings in config.scanner]
+        self._printer = _printer(config.printer, link)
+        self._problems: dict[str, Phrase] = {}
+        self._to_print: asyncio.Queue[Receipt] = asyncio.Queue()
+        self._printing = False
+
+    def start(self, tasks: Tasks) -> None:
+        """Begin to scan and to print."""
+        for scanner in self._scanners:
+            tasks.start(self._scan(scanner))
+        tasks.start(self._print_receipts())
+
+    def print(self, receipt: Receipt) -> None:
+        """Print a receipt, when those before it are printed."""
+        self._to_print.put_nowait(receipt)
+
+    @property
+    def printing(self) -> bool:
+        """Tell whether there are receipts to be printed yet."""
+        return self._printing or not self._to_print.empty()
+
+    def shown(self) -> tuple[show.Device, ...]:
+        """Give how they are."""
+        devices = [
+            show.Device(name=s.name, kind="scanner", problem=self._problems.get(s.name))
+            for s in self._scanners
+        ]
+        if self._printer is not None:
+            name = self._printer.name
+            devices.append(show.Device(name=name, kind="printer", problem=self._problems.get(name)))
+        return tuple(devices)
+
+    async def _scan(self, scanner: SerialScanner) -> None:
+        def on_status(status: Status, reason: Reason) -> None:
+            log.info("scanner %s is %s %s", scanner.name, status, reason)
+            self._problem(scanner.name, say("scanner.missing") if status == "missing" else None)
+
+        await scanner.run(self._on_scan, on_status)
+
+    async def _print_receipts(self) -> None:
+        if self._printer is not None:
+            await self._check(self._printer)
+        while True:
+            self._printing = False
+            receipt = await self._to_print.get()
+            self._printing = True
+            if self._printer is None:
+                self._on_print_failed(say("printer.none"))
+            else:
+                await self._print(receipt, self._printer)
+
+    async def _print(self, receipt: Receipt, printer: Printer) -> None:
+        document = receipts.lay_out(receipt, printer.columns, self._words, self._config.receipt)
+        try:
+            await printer.print(document)
+        except PrinterError as error:
+            problem = self._printer_problem(error)
+            self._problem(printer.name, problem)
+            self._on_print_failed(problem)
+        else:
+            self._problem(printer.name, None)
+
+    async def _check(self, printer: Printer) -> None:
+        """Look at the printer before it is needed; this also loads its heavy library in time."""
+        try:
+            await printer.check()
+        except PrinterError as error:
+            self._problem(printer.name, self._printer_problem(error))
+
+    def _printer_problem(self, error: PrinterError) -> Phrase:
+        if self._config.printer.terminal:
+            return say("printer.no_terminal")
+        return say(f"printer.{error.problem}")
+
+    def _problem(self, device: str, problem: Phrase | None) -> None:
+        if problem is None:
+            self._problems.pop(device, None)
+        else:
+            self._problems[device] = problem
+        self._link.show()
+
+
+@dataclass(slots=True)
+class _TerminalPrinter:
+    """Whoever follows the desk line by line: a receipt is drawn there."""
+
+    link: LinkServer
+    name: str = "terminal"
+    columns: int = 42
+
+    async def print(self, document: Document) -> None:
+        """Draw on every terminal."""
+        if not self.link.tell(ReceiptDrawn(text=draw(document))):
+            raise PrinterError("unreachable")
+
+    async def check(self) -> None:
+        """Find nothing wrong: a terminal may still open."""
+
+
+def _printer(settings: PrinterSettings, link: LinkServer) -> Printer | None:
+    if settings.network is not None:
+        return NetworkPrinter(settings.network)
+    if settings.serial is not None:
+        return SerialPrinter(settings.serial)
+    return _TerminalPrinter(link) if settings.terminal else None

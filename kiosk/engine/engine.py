@@ -1,0 +1,426 @@
+"""Wires desk, daybook, delivery and drivers.
+
+Everything that happens goes through `_handle`, one event at a time, on one event loop:
+
+    scanner, link, disk, library, clock --event--> desk --effects--> disk, library, printer, link
+
+Nothing here waits for the disk, the network, a printer or a screen: each has its own task or
+thread and comes back with an event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+
+from drivers.scanner.symbology import Damaged
+from kiosk import __version__, memory
+from kiosk.clock import Clock, ThisMachine, boot_id
+from kiosk.daybook.blocklist.keeper import Keeper
+from kiosk.daybook.facts import Settled, Voided
+from kiosk.daybook.housekeeping import Housekeeping
+from kiosk.delivery.courier import Courier
+from kiosk.desk import events
+from kiosk.desk.answers import Answer
+from kiosk.desk.desk import Desk
+from kiosk.desk.policy import DeskSession
+from kiosk.desk.words import say
+from kiosk.engine.devices import Devices
+from kiosk.engine.recording import EngineError, Recording
+from kiosk.engine.room import Room
+from kiosk.engine.tasks import Tasks, signs_of_life
+from kiosk.ils.sip2 import Sip2Library
+from kiosk.memory import DeskMemory
+from kiosk.view import state as show
+from kiosk.view.link import link_path
+from kiosk.view.messages import (
+    Happened,
+    Ping,
+    Pong,
+    Pressed,
+    Screenshot,
+    ScreenshotTaken,
+    Typed,
+)
+from kiosk.view.picture import picture
+from kiosk.view.server import LinkServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from drivers.scanner.symbology import Scan
+    from kiosk.clock import Machine
+    from kiosk.config import Config
+    from kiosk.daybook.daybook import Daybook
+    from kiosk.daybook.facts import Fact
+    from kiosk.desk.transactions import Outcome, PatronAnswer
+    from kiosk.view.messages import Intent
+
+log = logging.getLogger(__name__)
+
+TICK = 0.25
+"""Seconds between two looks at the clock."""
+
+
+class Engine:
+    """One desk's engine. `run` does everything."""
+
+    def __init__(self, config: Config, machine: Machine | None = None) -> None:
+        self._config = config
+        self._zone = config.zone
+        self._tasks = Tasks()
+        self._recording = Recording(config.data, self._now)
+        session = DeskSession(
+            id=uuid.uuid4().hex,
+            boot=boot_id(),
+            terminal=config.library.terminal,
+            library=config.library.name,
+            zone=self._zone,
+            profile=config.library.profile,
+            staff=config.library.staff,
+            block_list=memory.rules(config.blocklist),
+        )
+        self._clock = Clock(
+            machine or ThisMachine(),
+            self._zone,
+            session.boot,
+            kept=self._daybook.indexes.clocks.get(session.boot),
+            latest=self._latest,
+        )
+        self._recording.void_unrecorded()
+        self._block_list = Keeper(config.blocklist, config.data, self._zone, self._now, self._show)
+        self._desk = Desk(config.desk, session, self._memory(), lambda: uuid.uuid4().hex)
+        standing = self._daybook.standing()
+        self._desk.resume(
+            standing, self._daybook.open_visit(standing), self._daybook.past_visit("")
+        )
+        self._link = LinkServer(
+            link_path(config.data),
+            engine_version=__version__,
+            picture=self._picture,
+            on_intent=self._intent,
+        )
+        self._devices = Devices(
+            config,
+            self._link,
+            on_scan=self._scanned,
+            on_print_failed=lambda why: self._handle(events.PrintFailed(self._now(), why)),
+        )
+        self._room = Room(config.data, self._recording, self._show)
+        self._courier: Courier | None = None
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        self._recording.start(self._tasks, self)
+        self._clock.look()
+        self._clock_changed()
+        await self._open_link()
+        self._tasks.start(self._link.keep_open())
+        self._devices.start(self._tasks)
+        await asyncio.sleep(0)  # the scanners are open before a long backlog is put in order
+        if self._daybook.journal.set_aside is not None:
+            log.error("a damaged last record was kept in %s", self._daybook.journal.set_aside)
+            self._handle(events.RecordCut(self._now()))
+        self._start_writers()
+        self._tasks.start(self._tick())
+        self._tasks.start(self._room.watch())
+        self._tasks.start(self._block_list.run())
+        self._tasks.start(signs_of_life())
+        log.info("engine %s is ready, data in %s", __version__, self._config.data)
+        try:
+            await self._tasks.watch()
+        finally:
+            await self._tasks.stop()
+            await self._link.stop()
+            await self._recording.stop()
+
+    async def _open_link(self) -> None:
+        try:
+            await self._link.start()
+        except OSError as error:
+            path = link_path(self._config.data)
+            raise EngineError(
+                f"the link to the screen cannot be opened at {path}: {error.strerror}. The data "
+                "folder has to be on a disk of Linux's own (ext4, not FAT or a network share)"
+            ) from error
+
+    # -- events in, effects out ----------------------------------------------------------------
+
+    def _handle(self, event: events.Event) -> None:
+        """Let the desk take an event. What it puts on the disk is there before anything shows.
+
+        While nothing can be recorded, that is only where the desk stands: nobody waits for it.
+        """
+        effects = self._desk.handle(event)
+        facts = [fact for effect in effects for fact in self._fact(effect, event.at)]
+        self._withdraw(facts)
+        if not facts:
+            self._perform_all(effects, event.at)
+        elif self._desk.state.alarm is None:
+            self._recording.put(facts, partial(self._written, effects, event.at))
+        else:
+            self._perform_all(effects, event.at)
+            self._recording.put(facts, self._shown_later)
+
+    def _written(
+        self, effects: list[events.Effect], at: datetime, recorded: set[str] | None
+    ) -> None:
+        """Go on with an event whose facts were written; or could not be, where it is None."""
+        if recorded is None:
+            effects = [effect for effect in effects if not isinstance(effect, events.Tell)]
+        self._perform_all(effects, at)
+        for transaction in recorded or ():
+            if self._courier is not None and transaction in self._daybook.indexes.pending:
+                self._courier.recorded(transaction)
+            self._handle(events.Recorded(self._now(), transaction))
+
+    def _perform_all(self, effects: list[events.Effect], at: datetime) -> None:
+        for effect in effects:
+            self._perform(effect, at)
+        self._link.show()
+
+    def _withdraw(self, facts: list[Fact]) -> None:
+        """Keep delivery from sending what is about to be voided."""
+        for fact in facts:
+            if isinstance(fact, Voided) and self._courier is not None:
+                self._courier.withdraw(fact.transaction)
+
+    def _fact(self, effect: events.Effect, at: datetime) -> Iterator[Fact]:
+        """Give what an effect puts on the disk at once; all of one event goes in one commit."""
+        match effect:
+            case events.Record(transaction):
+                yield transaction
+            case events.Remember(standing):
+                yield standing
+            case events.Void(transaction_id):
+                yield Voided(transaction=transaction_id, at=at)
+            case _:
+                return
+
+    def _perform(self, effect: events.Effect, at: datetime) -> None:
+        match effect:
+            case events.Settle(transaction_id):
+                settled = Settled(transaction=transaction_id, at=at)
+                self._recording.put([settled], self._shown_later, urgent=False)
+            case events.AskPatron(card) if self._courier is not None:
+                if self._config.ils.live != "none":
+                    self._courier.ask_patron(card)
+            case events.Print(receipt):
+                self._devices.print(receipt)
+            case events.SetClock(to):
+                self._clock.set(to)
+                self._clock_changed()
+            case events.Tell(answer):
+                self._link.tell(Happened(at=at.isoformat(), answer=answer))
+
+    def _scanned(self, scan: Scan | Damaged) -> None:
+        if isinstance(scan, Damaged):
+            log.warning("a damaged scan: %s", scan.reason)  # never the number: it may be a card's
+            self._handle(events.DamagedScan(self._now(), scan.sample))
+        else:
+            self._handle(events.Scanned(self._now(), scan.text))
+
+    def _intent(self, intent: Intent) -> None:
+        match intent:
+            case Pressed(command=command):
+                self._handle(events.Pressed(self._now(), command))
+            case Typed(text=text):
+                self._handle(events.Scanned(self._now(), text, "typed"))
+            case Screenshot(path=path):
+                if not self._link.ask_screens(intent):
+                    self._link.answer_consoles(ScreenshotTaken(path=path, problem="no screen"))
+            case ScreenshotTaken():
+                self._link.answer_consoles(intent)
+            case Ping(settled=False):
+                self._pong(intent)
+            case Ping():
+                self._recording.put([], lambda _: self._pong_when_settled(intent))
+
+    def _pong_when_settled(self, ping: Ping) -> None:
+        """Answer once everything that came before it was taken care of, or has failed."""
+        if self._busy():
+            again = partial(self._pong_when_settled, ping)
+            asyncio.get_running_loop().call_later(TICK / 10, again)
+        else:
+            self._pong(ping)
+
+    def _pong(self, ping: Ping) -> None:
+        self._link.answer_consoles(Pong(number=ping.number, library=self._library()))
+
+    def _busy(self) -> bool:
+        """Tell whether disk, desk or printer have yet to finish what staff began."""
+        writing = self._recording.under_way > 0
+        return writing or self._devices.printing or self._desk.state.closing is not None
+
+    # -- the disk (Listener of the recording) --------------------------------------------------
+
+    @property
+    def _daybook(self) -> Daybook:
+        return self._recording.daybook
+
+    def _latest(self) -> datetime | None:
+        return self._daybook.latest()
+
+    def _memory(self) -> DeskMemory:
+        return DeskMemory(self._daybook, self._block_list)
+
+    def not_recorded(self, transactions: frozenset[str], reason: str) -> None:
+        """Raise the alarm."""
+        self._handle(events.RecordFailed(self._now(), transactions, reason))
+
+    async def recording_stopped(self) -> None:
+        """Stop delivery and housekeeping."""
+        await self._tasks.stop("delivery")
+        await self._tasks.stop("housekeeping")
+        self._courier = None
+        self._handle(events.LibraryReached(self._now(), online=False))
+
+    def reopened(self) -> None:
+        """Read from the daybook that was opened again, and write to it."""
+        self._desk.remember(self._memory())
+        self._start_writers()
+
+    def recording_again(self) -> None:
+        """Go on; what changed since the daybook was opened again is kept now."""
+        self._handle(events.RecordingRestored(self._now()))
+        self._recording.put(self.certain(), self._shown_later)
+
+    def certain(self) -> list[Fact]:
+        """Give what is known of the clock, and where the desk stands."""
+        reading = self._clock.reading
+        return [*([reading] if reading is not None else []), self._desk.standing]
+
+    def _start_writers(self) -> None:
+        """Start those who write beside the desk."""
+        self._start_delivery()
+        self._start_housekeeping()
+
+    def _start_housekeeping(self) -> None:
+        housekeeping = Housekeeping(
+            self._daybook,
+            self._recording.writer,
+            self._config.retention,
+            clock=self._now,
+            sure=lambda: self._clock.by_network,  # a slip in a year would erase everything
+        )
+        self._tasks.start(housekeeping.run(), name="housekeeping")
+
+    # -- the library ---------------------------------------------------------------------------
+
+    def _start_delivery(self) -> None:
+        settings = self._config.ils.sip2
+        if settings is None or self._config.ils.offline == "none":
+            return
+        self._courier = Courier(
+            self._config.delivery,
+            Sip2Library(settings, self._zone, self._now),
+            self._daybook,
+            self._recording.writer,
+            clock=self._now,
+            is_open=self._is_open,
+            on_hold=lambda: self._clock.behind is not None,
+            listener=self,
+        )
+        self._tasks.start(self._courier.run(), name="delivery")
+
+    def _is_open(self, visit: str) -> bool:
+        """Tell whether a patron still stands there, so that the library may refuse."""
+        open_visit = self._desk.state.visit
+        live = self._config.ils.live != "none"
+        return live and open_visit is not None and open_visit.id == visit
+
+    def patron_answered(self, answer: PatronAnswer) -> None:
+        """Take whose card it is (Listener)."""
+        self._handle(events.PatronAnswered(self._now(), answer))
+
+    def outcome_arrived(self, outcome: Outcome) -> None:
+        """Take what the library said (Listener)."""
+        self._handle(events.OutcomeArrived(self._now(), outcome))
+
+    def connectivity_changed(self) -> None:
+        """Tell the desk and those who follow it (Listener)."""
+        if self._courier is None:
+            return
+        connectivity = self._courier.connectivity
+        online = connectivity.state == "online"
+        if online != self._desk.state.online or connectivity.reason is not None:
+            headline = say("library.reached" if online else "library.lost")
+            answer = Answer(tone="neutral", headline=headline, detail=connectivity.reason)
+            self._link.tell(Happened(at=self._now().isoformat(), answer=answer))
+        live = self._config.ils.live != "none"
+        self._handle(events.LibraryReached(self._now(), online=online and live))
+
+    def recording_failed(self, reason: str) -> None:
+        """Take that delivery could not write (Listener)."""
+        self._recording.fail(set(), reason)
+
+    # -- the clock -----------------------------------------------------------------------------
+
+    async def _tick(self) -> None:
+        minute = -1
+        while True:
+            self._look_at_clock()
+            now = self._now()
+            if self._desk.state.closing is not None:
+                self._handle(events.Tick(now))
+            elif now.minute != minute:
+                minute = now.minute
+                self._link.show()
+            await asyncio.sleep(TICK)
+
+    def _look_at_clock(self) -> None:
+        """See whether the machine's clock was set."""
+        if self._clock.look():
+            self._clock_changed()
+
+    def _clock_changed(self) -> None:
+        """Keep what is known for certain now, then tell the desk."""
+        reading = self._clock.reading
+        if reading is not None and reading != self._daybook.indexes.clocks.get(reading.boot):
+            self._recording.put([reading], self._shown_later)
+        self._handle(events.ClockChanged(self._now(), self._clock.for_desk))
+        if self._courier is not None:
+            self._courier.wake()
+
+    def _now(self) -> datetime:
+        return self._clock.now()
+
+    # -- what is on show -----------------------------------------------------------------------
+
+    def _show(self) -> None:
+        self._link.show()
+
+    def _shown_later(self, _: set[str] | None) -> None:
+        """Show what has been written, or failed."""
+        self._link.show()
+
+    def _picture(self) -> show.AppState:
+        return picture(
+            self._desk,
+            self._now(),
+            library=self._library(),
+            block_list=memory.block_list(
+                self._block_list, self._config.blocklist, self._now().date()
+            ),
+            devices=self._devices.shown(),
+            space=self._room.shown,
+            support=self._config.support,
+        )
+
+    def _library(self) -> show.Library:
+        indexes = self._daybook.indexes
+        unknown = sum(x.outcome.kind == "unknown" for x in indexes.exceptions.values())
+        connectivity = self._courier.connectivity if self._courier is not None else None
+        configured = self._config.ils.offline != "none"
+        stopped: Literal["none", "offline"] = "offline" if configured else "none"
+        return show.Library(
+            state=stopped if connectivity is None else connectivity.state,
+            waiting=len(indexes.pending),
+            to_fix=len(indexes.exceptions),
+            unknown=unknown,
+            reason=None if connectivity is None else connectivity.reason,
+        )
