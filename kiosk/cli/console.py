@@ -102,12 +102,21 @@ async def _feed(console: Console, link: LinkThread, drain: float) -> int:
 
 
 def _drain(console: Console, seconds: float) -> int:
-    """Wait for delivery; give the exit code that says how far it came."""
+    """Wait for delivery; give the exit code that says how far it came.
+
+    Raises CommandError where not all was recorded.
+    """
     end = time.monotonic() + seconds
     while True:
-        library = console.settled(timeout=PATIENCE + seconds)
-        if console.turned_away or library is None:
+        desk = console.settled(timeout=PATIENCE + seconds)
+        if console.turned_away or desk is None:
             return FAILED
+        if console.unrecorded or desk.alarm is not None:
+            raise CommandError(
+                "not everything that was entered was recorded. See which lines above say so, and "
+                "enter the others again"
+            )
+        library = desk.library
         open_ = library.waiting + library.unknown
         if not library.waiting or time.monotonic() >= end:
             break

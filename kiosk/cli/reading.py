@@ -78,33 +78,51 @@ def _transactions(args: argparse.Namespace) -> int:
 
 
 def _status(args: argparse.Namespace) -> int:
-    from kiosk.daybook import space
-    from kiosk.words import Words
-
     config = config_of(args)
+    facts = _engine_facts(config)  # first: it can tell that the daybook is gone
+    try:
+        facts |= _daybook_facts(config)
+    except CommandError:
+        if facts["recording"] is False:
+            _print_facts(facts, config, as_json=args.json)
+        raise
+    _print_facts(facts, config, as_json=args.json)
+    return OK
+
+
+def _daybook_facts(config: Config) -> dict[str, object]:
     daybook = _read_only(config)
     indexes = daybook.indexes
-    facts = {
-        "version": __version__,
-        "library": config.library.name,
-        "data": str(config.data),
+    return {
         "transactions": len(daybook.table("transactions")),
         "waiting": len(indexes.pending),
         "to_fix": len(indexes.exceptions),
         **_block_list_facts(config),
-        **_engine_facts(config),
+        **_clock_facts(config, daybook),
+        "space": _room(config, daybook),
     }
-    facts |= _clock_facts(config, daybook)
-    room = _room(config, daybook)
-    if args.json:
+
+
+def _print_facts(facts: dict[str, object], config: Config, *, as_json: bool) -> None:
+    from kiosk.daybook import space
+    from kiosk.words import Words
+
+    room: Room | None = facts.pop("space", None)  # type: ignore[assignment] # nothing else is there
+    if as_json:
         print(json.dumps({**facts, "space": asdict(room) if room else None}))
-        return OK
+        return
+    facts["recording"] = _in_words(facts["recording"], facts.pop("alarm"))
     if room:
         words = Words(config.language)
         facts["space"] = f"{words(space.headline(room))}. {words(space.lasting(room))}"
     for key, value in facts.items():
         print(f"{key.replace('_', ' '):<16} {value}")
-    return OK
+
+
+def _in_words(recording: object, alarm: object) -> str:
+    if recording is None:
+        return "no: the engine does not run"
+    return "yes" if recording else f"NO: {alarm}"
 
 
 def _clock_facts(config: Config, daybook: Daybook) -> dict[str, object]:
@@ -154,11 +172,19 @@ def _block_list_facts(config: Config) -> dict[str, object]:
 
 
 def _engine_facts(config: Config) -> dict[str, object]:
-    """Ask the engine, if it runs, how the library's connection is."""
+    """Ask the engine, if it runs, whether it records and how the library's connection is."""
     console, link = console_on(config, io.StringIO(), happenings=False)
     link.start()
-    library = console.standing(2.0) if link.up.wait(0.5) else None
+    desk = console.standing(2.0) if link.up.wait(0.5) else None
     link.stop()
-    if library is None:
-        return {"engine": "not running"}
-    return {"engine": "running", "connection": library.state}
+    alarm = desk.alarm if desk is not None else None
+    return {
+        "recording": None if desk is None else alarm is None,
+        "alarm": "" if alarm is None else alarm.reason,
+        **({"recorded_until": alarm.safe_until} if alarm is not None and alarm.safe_until else {}),
+        "version": __version__,
+        "library": config.library.name,
+        "data": str(config.data),
+        "engine": "not running" if desk is None else "running",
+        **({"connection": desk.library.state} if desk is not None else {}),
+    }

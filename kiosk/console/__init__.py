@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from kiosk.view.messages import FromEngine, Intent
-    from kiosk.view.state import Answer, AppState, BlockList, Library
+    from kiosk.view.state import Answer, AppState, BlockList
     from kiosk.words import Words
 
     class Out(Protocol):
@@ -39,6 +39,11 @@ if TYPE_CHECKING:
 
         def fileno(self) -> int:
             """Give the descriptor."""
+
+
+_ALARM = (say("alarm.headline"), say("alarm.use_paper"))
+_NOT_RECORDED = ("alarm.headline", "alarm.not_recorded")
+"""What the desk says when something was not recorded."""
 
 
 class Console:
@@ -56,7 +61,11 @@ class Console:
         self._answered = threading.Condition()
         self._pong: Pong | None = None
         self.turned_away = False
+        self.unrecorded = False
+        """Something that was entered may not have been recorded: the lines say what."""
+        self._entered = False
         self._lost = False
+        self._alarm_told = False
         self._space: str | None = None
         self._asked_the_time = False
         self._block_list = "off"
@@ -69,9 +78,15 @@ class Console:
             return False
         if word == ":screenshot":
             self._screenshot(value.strip())
-        elif text and not self.send(Typed(text=text)):
-            self.say(say("console.no_engine", text=text[:32]))
+        elif text:
+            self._enter(text)
         return True
+
+    def _enter(self, text: str) -> None:
+        self._entered = True
+        if not self.send(Typed(text=text)):
+            self.unrecorded = True
+            self.say(say("console.no_engine", text=text[:32]))
 
     def say(self, phrase: Phrase) -> None:
         """Print a sentence of the console's own."""
@@ -80,6 +95,7 @@ class Console:
     def engine_lost(self) -> None:
         """Tell that the engine has gone."""
         self._lost = True
+        self.unrecorded |= self._entered  # what was under way then, nobody will tell
         self.say(say("console.engine_lost"))
 
     def engine_found(self) -> None:
@@ -92,6 +108,7 @@ class Console:
         """Print what the engine tells."""
         match message:
             case Happened(at=at, answer=answer):
+                self._mind(answer)
                 self._print(one_line(self._happened(at, answer)))
             case ReceiptDrawn(text=text):
                 self._print(text)
@@ -106,21 +123,22 @@ class Console:
                     self._pong = message
                     self._answered.notify_all()
             case Picture(state=state):
+                self._tell_alarm(state)
                 self._tell_space(state)
                 self._ask_the_time(state)
                 self._follow(state.block_list)
             case _:
                 pass
 
-    def settled(self, timeout: float) -> Library | None:
-        """Ask how delivery stands, once all lines sent so far are taken care of.
+    def settled(self, timeout: float) -> Pong | None:
+        """Ask how the desk stands, once all lines sent so far are taken care of.
 
         Blocks for at most `timeout` seconds; None where no answer came.
         """
         return self._ask(timeout, settled=True)
 
-    def standing(self, timeout: float) -> Library | None:
-        """Ask how delivery stands at this moment; otherwise as `settled`."""
+    def standing(self, timeout: float) -> Pong | None:
+        """Ask how the desk stands at this moment; otherwise as `settled`."""
         return self._ask(timeout, settled=False)
 
     def _follow(self, block_list: BlockList) -> None:
@@ -131,17 +149,28 @@ class Console:
         title, story = self._words(block_list.headline), self._words(block_list.story)
         self.say(say("console.block_list", title=title, story=story))
 
-    def _ask(self, timeout: float, *, settled: bool) -> Library | None:
+    def _ask(self, timeout: float, *, settled: bool) -> Pong | None:
         self._pings += 1
         number = self._pings
         if not self.send(Ping(number=number, settled=settled)):
             return None
         with self._answered:
             self._answered.wait_for(lambda: self._has_pong(number), timeout)
-            return self._pong.library if self._pong is not None and self._has_pong(number) else None
+            return self._pong if self._has_pong(number) else None
 
     def _has_pong(self, number: int) -> bool:
         return self._pong is not None and self._pong.number == number
+
+    def _mind(self, answer: Answer) -> None:
+        """Keep in mind that something was not recorded, and that the alarm was told."""
+        if answer.headline.key in _NOT_RECORDED:
+            self.unrecorded = self._alarm_told = True
+
+    def _tell_alarm(self, state: AppState) -> None:
+        """Tell whoever came only after it had begun that nothing is being recorded."""
+        if state.alarm is not None and not self._alarm_told:
+            self._print(" · ".join(map(self._words, _ALARM)))
+        self._alarm_told = state.alarm is not None
 
     def _tell_space(self, state: AppState) -> None:
         """Tell of the room on the disk, when it has become scarce, scarcer, or enough again."""

@@ -249,7 +249,8 @@ class Engine:
             self._pong(ping)
 
     def _pong(self, ping: Ping) -> None:
-        self._link.answer_consoles(Pong(number=ping.number, library=self._library()))
+        alarm = self._desk.state.alarm
+        self._link.answer_consoles(Pong(number=ping.number, library=self._library(), alarm=alarm))
 
     def _busy(self) -> bool:
         """Tell whether disk, desk or printer have yet to finish what staff began."""

@@ -10,9 +10,9 @@ from typing import Literal
 
 import msgspec
 
-from kiosk.view.state import Answer, AppState, Library
+from kiosk.view.state import Alarm, Answer, AppState, Library
 
-LINK_VERSION = 3
+LINK_VERSION = 4
 """Raised whenever a message changes its shape. Engine and client must have the same one."""
 
 
@@ -63,7 +63,7 @@ class ScreenshotTaken(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Ping(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """A console's question how delivery stands.
+    """A console's question how recording and delivery stand.
 
     `settled`: answered when all that it has sent so far was taken care of, not before.
     """
@@ -73,10 +73,11 @@ class Ping(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Pong(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """The engine's answer to a ping."""
+    """The engine's answer to a ping. `alarm`: nothing is being recorded."""
 
     number: int
     library: Library
+    alarm: Alarm | None = None
 
 
 class Happened(msgspec.Struct, frozen=True, kw_only=True, tag=True):

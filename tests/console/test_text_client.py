@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import os
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from support.desk_script import LEFT_HAND, MAYA, MISREAD, Day
 
 from kiosk.console import Console
-from kiosk.desk.answers import Answer, news
+from kiosk.desk.answers import Alarm, Answer, news, refusal
 from kiosk.desk.words import say
 from kiosk.view.messages import (
     Happened,
@@ -173,6 +174,64 @@ def test_when_nobody_reads_any_more_lines_are_still_taken() -> None:
     assert terminal.sent == [Typed(text=MAYA)]
 
 
+ALARM = refusal(say("alarm.headline"), say("alarm.use_paper"))
+
+
+def shows(terminal: Terminal, **changes: object) -> None:
+    """Show a desk to the console."""
+    shown = picture(
+        Day().desk,
+        Day().now,
+        library=Library(state="none"),
+        block_list=BlockList(),
+        devices=(),
+        space=None,
+        support=Support(),
+    )
+    terminal.console.on_message(Picture(state=replace(shown, **changes)))
+
+
+def test_who_comes_during_an_alarm_is_told_of_it_once() -> None:
+    terminal = Terminal()
+    for _ in range(2):
+        shows(terminal, alarm=Alarm(reason="No space left on device", safe_until=""))
+    (line,) = terminal.lines
+    assert line.startswith("Stop. Nothing is being recorded. · ")
+    assert not terminal.console.unrecorded  # nothing was entered
+
+
+def test_who_heard_the_alarm_is_not_told_again_but_of_the_next_one() -> None:
+    terminal = Terminal()
+    for _ in range(2):
+        terminal.happens(ALARM)
+        shows(terminal, alarm=Alarm(reason="No space left on device", safe_until=""))
+        shows(terminal, alarm=None)
+    assert len(terminal.lines) == 2
+
+
+@pytest.mark.parametrize("key", ["alarm.headline", "alarm.not_recorded"])
+def test_it_keeps_in_mind_that_something_was_not_recorded(key: str) -> None:
+    terminal = Terminal()
+    terminal.happens(news(say("done.nobody")))
+    assert not terminal.console.unrecorded
+    terminal.happens(refusal(say(key), say("alarm.use_paper")))
+    terminal.happens(news(say("alarm.over")))
+    assert terminal.console.unrecorded
+
+
+def test_what_no_engine_took_or_was_under_way_when_it_went_is_not_recorded() -> None:
+    terminal = Terminal()
+    terminal.console.engine_lost()
+    assert not terminal.console.unrecorded
+    terminal.console.line(MAYA)
+    terminal.console.engine_lost()
+    assert terminal.console.unrecorded
+    alone = Terminal()
+    alone.console.send = lambda _: False
+    alone.console.line(MAYA)
+    assert alone.console.unrecorded
+
+
 def test_an_engine_of_another_version_is_said() -> None:
     terminal = Terminal()
     terminal.console.on_message(TurnedAway(engine_version="9.9", link_version=9))
@@ -193,7 +252,9 @@ def test_how_delivery_stands_is_told_once_all_lines_are_taken_care_of() -> None:
         return True
 
     terminal.console.send = answers_late
-    assert terminal.console.settled(5.0) == library
+    pong = terminal.console.settled(5.0)
+    assert pong is not None
+    assert pong.library == library
 
 
 def test_an_engine_that_does_not_answer_is_waited_for_no_longer_than_asked() -> None:

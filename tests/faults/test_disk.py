@@ -6,6 +6,7 @@ full in the middle of a record.
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import shutil
@@ -21,6 +22,7 @@ from support.shift import (
     PARABLE,
     SPIRITED,
     Shift,
+    kiosk,
     shift,
     wait_for,
 )
@@ -66,6 +68,30 @@ def test_a_full_disk_raises_the_alarm_and_what_is_recorded_stays_safe(desk: Shif
     desk.scan(SPIRITED)
     desk.hears("alarm.not_recorded")
     assert [t["item"] for t in desk.transactions()] == [LEFT_HAND]
+
+
+def test_a_console_and_the_status_tell_that_nothing_is_recorded(desk: Shift) -> None:
+    config = ("--config", str(desk.config))
+    told = json.loads(kiosk("status", *config, "--json")[1])
+    assert (told["recording"], told["alarm"]) == (True, "")
+    assert kiosk("status", *config)[1].startswith("recording        yes\n")
+    fill_disk(desk)
+    code, out, err = kiosk("console", *config, lines=f"{MAYA}\n{LEFT_HAND}\n:done\n")
+    assert code == 1
+    assert err.startswith("kiosk: not everything that was entered was recorded")
+    assert out.count("Nothing is being recorded") == 1
+    code, out, _ = kiosk("console", *config)
+    assert code == 1
+    assert out.startswith("Stop. Nothing is being recorded. · ")
+    code, out, _ = kiosk("status", *config)
+    assert code == 0
+    assert out.startswith("recording        NO: File too large")
+    shutil.rmtree(desk.data)
+    wait_for(link_path(desk.data).exists, "the link in the new folder")
+    code, out, err = kiosk("status", *config, "--json")
+    assert code == 1
+    assert json.loads(out)["recording"] is False
+    assert "no daybook to read" in err
 
 
 def test_it_goes_on_by_itself_when_there_is_room_again(desk: Shift) -> None:
