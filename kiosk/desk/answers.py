@@ -22,7 +22,8 @@ class Answer:
     """The answer to the last scan.
 
     `aside` is the large fact beside it (the due date, the day of return), `aside_label` the small
-    word above that. `item` is the item it is about, or "". `mono`: the headline is a number.
+    word above that. `item` is the item it is about, or "". `mono`: the headline is a number. `rows`
+    stand below it, numbered from 1: choices, or what was looked up.
     """
 
     tone: Tone
@@ -32,16 +33,7 @@ class Answer:
     aside_label: Phrase | None = None
     item: str = ""
     mono: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Question:
-    """Something only staff can decide. Answered by the commands `yes` and `no`."""
-
-    headline: Phrase
-    detail: Phrase
-    yes: Phrase
-    no: Phrase
+    rows: tuple[Phrase, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,14 +84,13 @@ def block_note(block: Block) -> Phrase:
 
 def about_line(line: Line, tone: Tone, detail: Phrase) -> Answer:
     """Tell of an item: its title or number, and its due date or day of return."""
-    lent = line.due is not None
-    day = line.due.date() if line.due is not None else line.returned
+    day = line.day
     return Answer(
         tone=tone,
         headline=say("plain.text", text=line.title or line.item),
         detail=detail,
         aside=say("plain.day", day=day.isoformat()) if day is not None else None,
-        aside_label=say("answer.due" if lent else "answer.returned"),
+        aside_label=say("answer.due" if line.due is not None else "answer.returned"),
         item=line.item,
         mono=not line.title,
     )
@@ -107,20 +98,20 @@ def about_line(line: Line, tone: Tone, detail: Phrase) -> Answer:
 
 def acknowledgement(line: Line, *, online: bool) -> Answer:
     """Say that a line is on the disk, and what comes next."""
-    returned = "" if line.due is not None else "returned_"
+    returned = "returned_" if line.kind == "checkin" else ""
     expected = "asking" if online else "later"
     return about_line(line, "recorded", say(f"recorded.{returned}{expected}"))
 
 
 def twice(line: Line) -> Answer:
     """Say that an item is on the list already."""
-    key = "item.already_lent" if line.due is not None else "item.already_returned"
+    key = "item.already_returned" if line.kind == "checkin" else "item.already_lent"
     return about_line(line, "look", say(key, number=line.number))
 
 
 def verdict(line: Line, outcome: Outcome) -> Answer:
     """Tell what the library said of a line."""
-    way = "checkout" if line.due is not None else "checkin"
+    way = "checkin" if line.kind == "checkin" else "checkout"
     words = say("plain.text", text=outcome.words) if outcome.words else None
     if outcome.kind == "applied":
         return about_line(line, "confirmed", say(f"confirmed.{way}"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kiosk.desk import closing, duedates, recording
@@ -22,9 +21,7 @@ def returned(work: Work, item: str, event: events.Scanned) -> None:
     if recording.twice(work, visit, item, event):
         return
     checkin = Checkin(**work.stamp(visit, item, event), returned=work.state.bookdrop)
-    line = work.line(visit, checkin.id, item, event.at)
-    day = work.state.bookdrop or work.today(event.at)
-    recording.record(work, visit, checkin, replace(line, returned=day))
+    recording.record(work, visit, checkin)
 
 
 def bookdrop(work: Work, event: Event, value: str) -> None:

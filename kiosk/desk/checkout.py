@@ -88,8 +88,7 @@ def lent(work: Work, item: str, event: events.Scanned) -> None:
         return
     due = due_of(work, event.at)
     checkout = Checkout(**work.stamp(visit, item, event), patron=visit.patron or "", due=due)
-    line = work.line(visit, checkout.id, item, event.at)
-    recording.record(work, visit, checkout, replace(line, due=due))
+    recording.record(work, visit, checkout)
 
 
 def due_of(work: Work, at: datetime) -> datetime:

@@ -13,10 +13,11 @@ from typing import Literal, get_args
 
 Word = Literal[
     "checkout", "checkin", "done", "done-noslip", "undo", "due", "bookdrop", "reprint",
-    "yes", "no", "time", "renew", "inhouse", "register", "lock", "login", "help",
+    "yes", "no", "next", "back", "choose", "key",
+    "time", "renew", "inhouse", "register", "lock", "login", "help",
 ]  # fmt: skip
 
-WITH_VALUE: frozenset[str] = frozenset({"due", "bookdrop"})
+WITH_VALUE: frozenset[str] = frozenset({"due", "bookdrop", "choose", "key"})
 MAY_HAVE_VALUE: frozenset[str] = frozenset({"reprint", "time"})
 
 

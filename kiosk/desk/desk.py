@@ -33,12 +33,14 @@ from kiosk.desk import (
     closing,
     commands,
     events,
+    forms,
     recording,
     scans,
     timekeeping,
     undo,
 )
 from kiosk.desk.answers import look, news
+from kiosk.desk.state import Asked, Doubt
 from kiosk.desk.visits import PastVisit, Standing
 from kiosk.desk.words import say, shown
 from kiosk.desk.work import Work
@@ -158,7 +160,10 @@ def _scanned(work: Work, event: events.Scanned) -> None:
         work.refuse(say("command.unknown", text=shown(event.text)), say("help.commands"))
     elif work.state.alarm is not None:
         work.refuse(say("alarm.not_recorded"), say("alarm.use_paper"))
+    elif work.state.form is not None:
+        forms.take(work, event, FORMS)
     else:
+        _settle(work, event, yes=False)
         scans.number(work, event)
 
 
@@ -171,13 +176,42 @@ def _pressed(work: Work, event: events.Pressed) -> None:
 
 
 def _command(work: Work, command: commands.Command, event: Event) -> None:
+    if command.word in PROMPTED:
+        _prompted(work, event, command.word, command.value)
+        return
     handler = COMMANDS.get(command.word)
     if handler is None:
         work.refuse(say("function.off", word=command.word), say("function.off_detail"))
         return
-    if work.state.doubt is not None and command.word not in ("yes", "no"):
-        recording.not_taken(work, work.state.doubt.reading, event.at)
+    if command.word != "help":
+        _let_go(work, event)
     handler(work, event, command.value)
+
+
+def _prompted(work: Work, event: Event, word: str, value: str) -> None:
+    """Take a command that answers what is asked: a form, a question, or else the clock."""
+    if work.state.form is not None:
+        forms.command(work, event, word, value, FORMS)
+    elif word not in ("yes", "no"):
+        work.answer(news(say("doubt.nothing")))
+    elif work.state.asked is None:
+        timekeeping.asked(work, event, right=word == "yes")
+    elif not work.hold_back(event):
+        _settle(work, event, yes=word == "yes")
+
+
+def _settle(work: Work, event: Event, *, yes: bool) -> None:
+    """Hand the answer of the open question to whom it is for."""
+    asked = work.state.asked
+    if asked is not None:
+        work.set(asked=None)
+        ANSWERS[type(asked)](work, event, asked, yes=yes)
+
+
+def _let_go(work: Work, event: Event) -> None:
+    """Leave what is asked, because staff go on with something else: that means no."""
+    _settle(work, event, yes=False)
+    forms.close(work)
 
 
 def _record_cut(work: Work, _: events.RecordCut) -> None:
@@ -217,8 +251,17 @@ COMMANDS: dict[str, Callable[[Work, Event, str], None]] = {
     "due": checkout.choose_due,
     "bookdrop": checkin.bookdrop,
     "reprint": closing.reprint,
-    "yes": scans.yes,
-    "no": scans.no,
     "time": timekeeping.say_time,
     "help": _help,
 }
+
+PROMPTED = frozenset({"yes", "no", "next", "back", "choose", "key"})
+"""The commands that answer what is asked."""
+
+ANSWERS: dict[type[Asked], Callable[..., None]] = {
+    Doubt: scans.settle_doubt,
+}
+"""Who takes the answer to a question."""
+
+FORMS: dict[str, forms.Finish] = {}
+"""Who takes a form that is filled in."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.desk import answers, events
 from kiosk.desk.answers import Alarm, Answer, look
-from kiosk.desk.visits import PENDING, Receipt, Visit
+from kiosk.desk.visits import PENDING, Line, Receipt, Visit
 from kiosk.desk.words import ending, say, shown
 
 if TYPE_CHECKING:
@@ -16,25 +16,41 @@ if TYPE_CHECKING:
 
     from kiosk.desk.barcodes import Reading
     from kiosk.desk.events import Event
-    from kiosk.desk.transactions import Transaction
-    from kiosk.desk.visits import Line
+    from kiosk.desk.transactions import Kind, Transaction
+    from kiosk.desk.visits import Mode
     from kiosk.desk.work import Work
 
 JUST_NOW = timedelta(minutes=10)
 """An item returned again within this time was scanned twice. Later it may have been lent at another
 desk meanwhile, and a batch of returns can stay open for days."""
 
+KINDS: dict[Mode, Kind] = {
+    "checkout": "checkout",
+    "checkin": "checkin",
+    "renew": "renewal",
+    "inhouse": "in_house_use",
+    "cart": "checkin",
+}
+"""What a scan would have become."""
+
 
 def not_taken(work: Work, reading: Reading, at: datetime) -> None:
     """Say that a number became nothing, and leave it in the visit's history."""
-    work.set(doubt=None)
     problem = reading.problem or say("scan.damaged")
     number, visit = shown(reading.text), work.state.visit
     if reading.likely == "card":
         number = "••••" + ending(number)
     if visit is not None:
-        line = work.line(visit, work.new_id(), number, at)
-        work.set(visit=visit.with_line(replace(line, stage="not_taken", note=problem)))
+        line = Line(
+            id=work.new_id(),
+            kind=KINDS[work.state.mode],
+            number=visit.next_number,
+            item=number,
+            at=at,
+            stage="not_taken",
+            note=problem,
+        )
+        work.set(visit=visit.with_line(line))
     work.refuse(say("scan.not_taken", number=number), problem)
 
 
@@ -49,15 +65,16 @@ def twice(work: Work, visit: Visit, item: str, event: Event) -> bool:
     line = visit.holding(item)
     if line is not None and line.stage == "voiding":
         work.hold_back(event)  # taken anew as soon as it is undone
-    elif line is not None and line.due is None and abs(event.at - line.at) > JUST_NOW:
+    elif line is not None and line.kind == "checkin" and abs(event.at - line.at) > JUST_NOW:
         return False
     elif line is not None:
         work.answer(answers.twice(line))
     return line is not None
 
 
-def record(work: Work, visit: Visit, transaction: Transaction, line: Line) -> None:
+def record(work: Work, visit: Visit, transaction: Transaction) -> None:
     """Put a transaction on its way to the disk."""
+    line = Line.of(transaction, "recording", work.memory.title(transaction.item))
     work.set(visit=visit.with_line(line))
     work.want(events.Record(transaction))
 
@@ -103,7 +120,7 @@ def record_failed(work: Work, event: events.RecordFailed) -> None:
     work.set(
         alarm=work.state.alarm or Alarm(reason=event.reason, safe_until=work.state.safe_until),
         closing=None,
-        doubt=None,
+        asked=None,
         undoing={},
     )
     if not known:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from kiosk.desk import barcodes, checkin, checkout, events, recording, timekeeping
-from kiosk.desk.answers import Question, look
+from kiosk.desk import barcodes, checkin, checkout, events, recording
+from kiosk.desk.prompts import Question
 from kiosk.desk.state import Doubt
 from kiosk.desk.words import say
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 def number(work: Work, event: events.Scanned) -> None:
     """Take a number: tell what it is, and do what it means here."""
-    if work.state.doubt is not None:
-        recording.not_taken(work, work.state.doubt.reading, event.at)
     reading = barcodes.read(event.text, work.settings.barcodes)
     if reading.kind in ("card", "item"):
         _take(work, reading.kind, reading.text, event)
@@ -56,8 +54,7 @@ def _doubt(work: Work, reading: Reading, source: Source) -> None:
         no=say("doubt.no"),
     )
     reading = replace(reading, likely=kind)  # what was asked holds, whatever happens meanwhile
-    work.set(doubt=Doubt(reading=reading, source=source, question=question), closing=None)
-    work.answer(look(question.headline, question.detail))
+    work.ask(Doubt(reading=reading, source=source, question=question))
 
 
 def _likely(work: Work, reading: Reading) -> Literal["card", "item"]:
@@ -67,22 +64,10 @@ def _likely(work: Work, reading: Reading) -> Literal["card", "item"]:
     return "card" if work.state.mode == "checkout" and work.state.visit is None else "item"
 
 
-def yes(work: Work, event: Event, _: str) -> None:
-    """Use a doubtful number as it was asked about."""
-    doubt = work.state.doubt
-    if doubt is None:
-        timekeeping.asked(work, event, right=True)
-        return
-    if work.hold_back(event):
-        return
-    work.set(doubt=None)
-    scan = events.Scanned(event.at, doubt.reading.text, doubt.source)
-    _take(work, _likely(work, doubt.reading), doubt.reading.text, scan)
-
-
-def no(work: Work, event: Event, _: str) -> None:
-    """Use a doubtful number for nothing."""
-    if work.state.doubt is None:
-        timekeeping.asked(work, event, right=False)
+def settle_doubt(work: Work, event: Event, doubt: Doubt, *, yes: bool) -> None:
+    """Use a doubtful number as it was asked about, or for nothing."""
+    if yes:
+        scan = events.Scanned(event.at, doubt.reading.text, doubt.source)
+        _take(work, _likely(work, doubt.reading), doubt.reading.text, scan)
     else:
-        recording.not_taken(work, work.state.doubt.reading, event.at)
+        recording.not_taken(work, doubt.reading, event.at)

@@ -5,21 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from kiosk.desk.answers import Alarm, Answer, Question
+from kiosk.desk.answers import Alarm, Answer
 from kiosk.desk.barcodes import Reading
 from kiosk.desk.clocks import DeskClock
 from kiosk.desk.events import Event
+from kiosk.desk.policy import DeskSession
+from kiosk.desk.prompts import Form, Question
 from kiosk.desk.transactions import Source
 from kiosk.desk.visits import Mode, Receipt, Visit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Doubt:
+class Asked:
+    """A question that waits for staff. Its class says what it is about and who takes the answer."""
+
+    question: Question
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Doubt(Asked):
     """A number that staff are asked about."""
 
     reading: Reading
     source: Source
-    question: Question
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,13 +42,16 @@ class Closing:
 class DeskState:
     """Where the desk stands."""
 
+    session: DeskSession
+    """Who is on duty and where; a change counts from the next transaction."""
     mode: Mode = "checkout"
     visit: Visit | None = None
     bookdrop: date | None = None
     answer: Answer | None = None
     answer_line: str = ""
     """The line that `answer` is about."""
-    doubt: Doubt | None = None
+    asked: Asked | None = None
+    form: Form | None = None
     alarm: Alarm | None = None
     clock: DeskClock = field(default_factory=DeskClock)
     online: bool = False

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Literal
 
+Kind = Literal["checkout", "checkin", "renewal", "in_house_use", "noncat_checkout", "registration"]
+
 Source = Literal["scan", "typed", "paper"]
 """How a number came in. `paper`: written down during an alarm, entered afterwards."""
 
@@ -29,7 +31,7 @@ class Transaction:
     since it began: what `at` should have been is found out with it later (kiosk.daybook.clock).
     """
 
-    kind: ClassVar[str]
+    kind: ClassVar[Kind]
 
     id: str
     visit: str
@@ -42,18 +44,43 @@ class Transaction:
     staff: str
     desk_session: str
     source: Source
-    item: str
+    item: str = ""
+    """The item's barcode; "" where a transaction is about none."""
     uptime: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Guest:
+    """Somebody who borrows without a card at hand. One of the two lasts says who it is."""
+
+    name: str
+    born: date | None = None
+    phone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Override:
+    """A supervisor's word against a block, with the reason given."""
+
+    supervisor: str
+    reason: str
+    against: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Checkout(Transaction):
-    """An item lent to a patron. `due` is what the patron was told, and never shifts."""
+    """An item lent to a patron. `due` is what the patron was told, and never shifts.
+
+    `patron` is "" where somebody borrowed without a card: then `guest` says who. `override`: a
+    supervisor allowed it against a block.
+    """
 
     kind = "checkout"
 
     patron: str
     due: datetime
+    guest: Guest | None = None
+    override: Override | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,6 +94,54 @@ class Checkin(Transaction):
 
     returned: date | None = None
     undoes: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Renewal(Transaction):
+    """A loan made longer. `patron` is "" where the card was not at hand."""
+
+    kind = "renewal"
+
+    due: datetime
+    patron: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InHouseUse(Transaction):
+    """An item that was used in the library, so many times (1 to 99)."""
+
+    kind = "in_house_use"
+
+    count: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoncatCheckout(Transaction):
+    """Items without a barcode, lent by kind and count (1 to 99).
+
+    `noncat` is the library system's own number of the kind, `name` what staff call it.
+    """
+
+    kind = "noncat_checkout"
+
+    patron: str
+    noncat: str
+    name: str
+    count: int
+    due: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Registration(Transaction):
+    """A new patron. `patron` is the card handed out; `details` by the names of the form's fields.
+
+    The names are those of kiosk.desk.registration.
+    """
+
+    kind = "registration"
+
+    patron: str
+    details: dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -42,7 +42,7 @@ def undo(work: Work, event: Event, _: str) -> None:
         work.want(events.Void(line.id))
     elif line.stage in ("recorded", "unknown"):
         work.refuse(say("undo.wait"), say("undo.wait_detail"))
-    elif line.due is None:
+    elif line.kind != "checkout":
         work.refuse(say("undo.impossible"), say("undo.impossible_detail"))
     else:
         _undo_delivered(work, visit, line, event)

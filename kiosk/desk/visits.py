@@ -10,13 +10,14 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 from kiosk.desk.blocklist import Block
-from kiosk.desk.transactions import Checkin, Checkout, Outcome, Transaction
+from kiosk.desk.transactions import Checkin, Checkout, Kind, Outcome, Transaction
 from kiosk.desk.words import Phrase, ending, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Mode = Literal["checkout", "checkin"]
+Mode = Literal["checkout", "checkin", "renew", "inhouse", "cart"]
+"""What scanning an item does: lends it, takes it back, …"""
 
 Stage = Literal[
     "recording",  # on its way to the disk; not acknowledged yet
@@ -43,18 +44,47 @@ PENDING: frozenset[Stage] = frozenset({"recording", "voiding"})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """One scan of a visit, as the desk shows it."""
+    """One scan of a visit, as the desk shows it.
+
+    A scan that was not taken has the kind that it would have had.
+    """
 
     id: str
+    kind: Kind
     number: int
     item: str
     at: datetime
     stage: Stage
     due: datetime | None = None
     returned: date | None = None
+    count: int = 1
     title: str = ""
     note: Phrase | None = None
     slip_printed: bool = False
+
+    @classmethod
+    def of(cls, transaction: Transaction, stage: Stage, title: str = "") -> Line:
+        """Make the line of a transaction."""
+        returned = None
+        if isinstance(transaction, Checkin):
+            returned = transaction.returned or transaction.at.date()
+        return cls(
+            id=transaction.id,
+            kind=transaction.kind,
+            number=transaction.position,
+            item=transaction.item,
+            at=transaction.at,
+            stage=stage,
+            due=getattr(transaction, "due", None),
+            returned=returned,
+            count=getattr(transaction, "count", 1),
+            title=title or getattr(transaction, "name", ""),
+        )
+
+    @property
+    def day(self) -> date | None:
+        """The due date, or the day of return."""
+        return self.due.date() if self.due is not None else self.returned
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -212,18 +242,6 @@ class PastVisit:
         outcome = self.outcomes.get(transaction.id)
         stage: Stage = "voided" if undone else outcome.kind if outcome else "recorded"
         note = say("plain.text", text=outcome.words) if outcome and outcome.words else None
-        returned = None
-        if isinstance(transaction, Checkin):
-            returned = transaction.returned or transaction.at.date()
-        return Line(
-            id=transaction.id,
-            number=transaction.position,
-            item=transaction.item,
-            at=transaction.at,
-            stage=stage,
-            due=transaction.due if isinstance(transaction, Checkout) else None,
-            returned=returned,
-            title=(outcome.title if outcome else "") or self.titles.get(transaction.item, ""),
-            note=say("line.undone") if undone else note,
-            slip_printed=True,
-        )
+        title = (outcome.title if outcome else "") or self.titles.get(transaction.item, "")
+        line = Line.of(transaction, stage, title)
+        return replace(line, note=say("line.undone") if undone else note, slip_printed=True)

@@ -10,16 +10,17 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from kiosk.desk.answers import Answer, refusal
+from kiosk.desk.answers import Answer, look, refusal
 from kiosk.desk.events import Tell
 from kiosk.desk.state import DeskState
-from kiosk.desk.visits import Line, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kiosk.desk.events import Effect, Event, Memory, Scanned
     from kiosk.desk.policy import DeskSession, DeskSettings
+    from kiosk.desk.state import Asked
+    from kiosk.desk.visits import Line, Visit
     from kiosk.desk.words import Phrase
 
 
@@ -37,11 +38,15 @@ class Work:
         new_id: Callable[[], str],
     ) -> None:
         self.settings = settings
-        self.session = session
         self.memory = memory
         self.new_id = new_id
-        self.state = DeskState()
+        self.state = DeskState(session=session)
         self.effects: list[Effect] = []
+
+    @property
+    def session(self) -> DeskSession:
+        """Who is on duty and where."""
+        return self.state.session
 
     def set(self, **changes: Any) -> None:
         """Change where the desk stands."""
@@ -55,6 +60,11 @@ class Work:
         """Answer what staff did. `line`: the one that the answer is about."""
         self.set(answer=answer, answer_line=line)
         self.want(Tell(answer))
+
+    def ask(self, asked: Asked) -> None:
+        """Ask staff something. It takes back a Done under way."""
+        self.set(asked=asked, closing=None)
+        self.answer(look(asked.question.headline, asked.question.detail))
 
     def refuse(self, headline: Phrase, detail: Phrase) -> None:
         """Answer that something was not taken, and what to do."""
@@ -100,14 +110,3 @@ class Work:
             "item": item,
             "uptime": self.state.clock.uptime(event.at),
         }
-
-    def line(self, visit: Visit, transaction: str, item: str, at: datetime) -> Line:
-        """Make the next line of a visit, on its way to the disk."""
-        return Line(
-            id=transaction,
-            number=visit.next_number,
-            item=item,
-            at=at,
-            stage="recording",
-            title=self.memory.title(item),
-        )

@@ -10,11 +10,13 @@ from kiosk.desk.words import ending
 from kiosk.view.state import (
     PAGE,
     AppState,
+    Asking,
     BlockList,
     Clock,
     Device,
     Due,
     DuePreset,
+    FormField,
     LastVisit,
     Library,
     Line,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from kiosk.desk import visits
     from kiosk.desk.clocks import DeskClock
     from kiosk.desk.desk import Desk
+    from kiosk.desk.prompts import Form
 
 
 def picture(
@@ -59,7 +62,8 @@ def picture(
         items=len(visit.counting) if visit is not None else 0,
         due=_due(desk, now),
         returned=_returned(desk, now),
-        question=state.doubt.question if state.doubt is not None else None,
+        question=state.asked.question if state.asked is not None else None,
+        form=_asking(state.form) if state.form is not None else None,
         alarm=state.alarm,
         last_visit=_last(desk),
         library=library,
@@ -82,8 +86,27 @@ def _patron(visit: visits.Visit | None) -> Patron | None:
     return Patron(card_ending=ending(visit.patron), name=visit.name, note=visit.note)
 
 
+def _asking(form: Form) -> Asking:
+    fields = tuple(
+        FormField(
+            label=field.label,
+            kind=field.kind,
+            shown=field.shown,
+            required=field.required,
+            options=tuple(option.words for option in field.options),
+        )
+        for field in form.fields
+    )
+    return Asking(
+        headline=form.headline,
+        detail=form.detail,
+        fields=fields,
+        at=form.at,
+        problem=form.problem,
+    )
+
+
 def _line(line: visits.Line) -> Line:
-    day = line.due.date() if line.due is not None else line.returned
     return Line(
         id=line.id,
         number=line.number,
@@ -91,7 +114,7 @@ def _line(line: visits.Line) -> Line:
         at=line.at.isoformat(),
         stage=line.stage,
         title=line.title,
-        day=day.isoformat() if day is not None else "",
+        day=line.day.isoformat() if line.day is not None else "",
         note=line.note,
     )
 

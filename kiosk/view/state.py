@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kiosk.desk import clocks
-from kiosk.desk.answers import Alarm, Answer, Question, Tone
+from kiosk.desk.answers import Alarm, Answer, Tone
+from kiosk.desk.prompts import FieldKind, Question
 from kiosk.desk.visits import Mode, Stage
 from kiosk.desk.words import Phrase, say
 
 __all__ = [
-    "PAGE", "Alarm", "Answer", "AppState", "BlockList", "Clock", "Device", "Due", "DuePreset",
+    "PAGE", "Alarm", "Answer", "AppState", "Asking", "BlockList", "Clock", "Device", "Due", "DuePreset", "FormField",
     "LastVisit", "Library", "Line", "Patron", "Phrase", "Question", "Returned", "Space", "Support",
     "Tone",
 ]  # fmt: skip
@@ -173,6 +174,28 @@ class Support:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Asking:
+    """The form being filled in: all its fields, and which is asked. A PIN is never in it."""
+
+    headline: Phrase
+    detail: Phrase | None
+    fields: tuple[FormField, ...]
+    at: int
+    problem: Phrase | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FormField:
+    """One field, with what was filled in so far and what can be chosen."""
+
+    label: Phrase
+    kind: FieldKind
+    shown: Phrase
+    required: bool
+    options: tuple[Phrase, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AppState:
     """Everything on show."""
 
@@ -192,6 +215,7 @@ class AppState:
     due: Due
     returned: Returned
     question: Question | None = None
+    form: Asking | None = None
     alarm: Alarm | None = None
     last_visit: LastVisit | None = None
     library: Library

@@ -236,7 +236,7 @@ def test_a_misread_digit_is_asked_about_and_staff_have_the_last_word() -> None:
     day.records(MAYA)
     day.scans(MISREAD)
     assert day.answer == ("look", "doubt.headline", "scan.check_digit")
-    question = day.desk.state.doubt
+    question = day.desk.state.asked
     assert question is not None
     assert question.question.yes == say("doubt.yes_item")
     day.presses("yes")
@@ -249,7 +249,7 @@ def test_no_to_the_question_leaves_the_number_in_the_history() -> None:
     day.records(MAYA)
     day.scans(MISREAD, "no")
     assert day.stages == [(MISREAD, "not_taken")]
-    assert day.desk.state.doubt is None
+    assert day.desk.state.asked is None
     day.presses("no")
     assert day.answer == ("neutral", "doubt.nothing", "")
 
@@ -279,7 +279,7 @@ def test_yes_waits_its_turn_behind_items_on_their_way_to_the_disk() -> None:
     day.scans(LEFT_HAND, "21234000194945")  # a card with a misread digit
     day.presses("yes")
     day.disk_syncs()
-    assert day.desk.state.doubt is None
+    assert day.desk.state.asked is None
     assert day.patron == "21234000194945"
 
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from drivers.printer.status import Problem
 from kiosk.desk.answers import Tone
 from kiosk.desk.blocklist import STATUSES
+from kiosk.desk.prompts import FieldKind
 from kiosk.desk.visits import Mode, Stage
 from kiosk.desk.words import say
 from kiosk.view.state import BlockList, Library
@@ -39,12 +40,13 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "block.{}": STATUSES,
     "block.{}_detail": STATUSES,
     "block.{}_note": STATUSES,
-    "confirmed.{}": get_args(Mode),
+    "confirmed.{}": ("checkout", "checkin"),
     "doubt.yes_{}": ("card", "item"),
     "mode.{}": get_args(Mode),
     "printer.{}": get_args(Problem),
     "recorded.{}": ("asking", "later", "returned_asking", "returned_later"),
-    "refused.{}": get_args(Mode),
+    "form.how.{}": get_args(FieldKind),
+    "refused.{}": ("checkout", "checkin"),
     "screen.aside.{}": ("refused", "voided", "not_taken", "failed"),
     "screen.library.{}": STATES,
     "screen.line.{}": get_args(Stage),

@@ -1,0 +1,167 @@
+"""What only staff can say: questions, answered by yes or no, and forms, filled in field by field.
+
+Every prompt can be answered by keys alone and by the scanner alone: a choice by its number
+(`choose:2`), a number by its digits (`key:4`, then `key:ok`), the rest by yes, no, next and back.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Literal
+
+from kiosk.desk.words import Phrase, ending, say
+
+FieldKind = Literal["text", "number", "date", "pin", "card", "choice"]
+
+LONGEST = 120
+"""Characters in a field; longer is a page of text."""
+OLDEST = timedelta(days=366 * 130)
+"""A day longer ago is a slip of the finger."""
+
+_DIGITS_OF_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """Something only staff can decide. Answered by the commands `yes` and `no`."""
+
+    headline: Phrase
+    detail: Phrase
+    yes: Phrase
+    no: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a field. `scan`: a barcode that means it too, such as a badge; or ""."""
+
+    value: str
+    words: Phrase
+    scan: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Field:
+    """One thing a form asks.
+
+    `value` is what was filled in, or what stands if nothing is. Days are ISO dates. `least` and
+    `most` bound a number, or a day by its distance from today in days.
+    """
+
+    name: str
+    label: Phrase
+    kind: FieldKind = "text"
+    required: bool = False
+    value: str = ""
+    options: tuple[Option, ...] = ()
+    least: int | None = None
+    most: int | None = None
+
+    @property
+    def shown(self) -> Phrase:
+        """Give what was filled in, fit to be shown: never a PIN, of a card its ending alone."""
+        if self.kind == "pin":
+            return say("plain.text", text="•" * len(self.value))
+        if self.kind == "card":
+            return say("plain.text", text="••••" + ending(self.value) if self.value else "")
+        if self.kind == "date" and self.value:
+            return say("plain.day", day=self.value)
+        chosen = next((x.words for x in self.options if x.value == self.value), None)
+        return chosen or say("plain.text", text=self.value)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Form:
+    """A form being filled in. `kind` says what becomes of it; `at` is the field being asked."""
+
+    kind: str
+    headline: Phrase
+    detail: Phrase | None = None
+    fields: tuple[Field, ...]
+    at: int = 0
+    keyed: str = ""
+    """Digits scanned one by one for the field being asked."""
+    problem: Phrase | None = None
+
+    @property
+    def field(self) -> Field:
+        """The field being asked."""
+        return self.fields[self.at]
+
+    def value(self, name: str) -> str:
+        """Give what was filled in, or ""."""
+        return next((x.value for x in self.fields if x.name == name), "")
+
+    def missing(self) -> int | None:
+        """Find the first field that has to be filled in and is not."""
+        empty = (n for n, x in enumerate(self.fields) if x.required and not x.value)
+        return next(empty, None)
+
+    def asking(self, at: int, problem: Phrase | None = None) -> Form:
+        """Ask another field, or the same one again for what is wrong with it."""
+        return replace(self, at=at, keyed="", problem=problem)
+
+    def filled(self, text: str, today: date) -> Form:
+        """Fill in the field being asked; where the text does not fit, `problem` says why."""
+        value, problem = read(self.field, text, today)
+        if problem is not None:
+            return self.asking(self.at, problem)
+        fields = list(self.fields)
+        fields[self.at] = replace(self.field, value=value)
+        return replace(self, fields=tuple(fields), keyed="", problem=None)
+
+
+def read(field: Field, text: str, today: date) -> tuple[str, Phrase | None]:
+    """Read what was given for a field: the value, or what is wrong with it."""
+    text = " ".join(text.split())
+    if not text:
+        return "", say("form.needed") if field.required else None
+    if len(text) > LONGEST or not text.isprintable():
+        return "", say("form.too_long", most=LONGEST)
+    if field.kind == "choice":
+        return _choice(field, text)
+    if field.kind == "number":
+        return _number(field, text)
+    if field.kind == "date":
+        return _date(field, text, today)
+    if field.kind == "pin" and not (text.isascii() and text.isdigit()):
+        return "", say("form.digits")
+    return text, None
+
+
+def _choice(field: Field, text: str) -> tuple[str, Phrase | None]:
+    for number, option in enumerate(field.options, 1):
+        if text in (str(number), option.value) or (option.scan and text == option.scan):
+            return option.value, None
+    return "", say("form.choose", most=len(field.options))
+
+
+def _number(field: Field, text: str) -> tuple[str, Phrase | None]:
+    least, most = field.least or 0, field.most if field.most is not None else 9999
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        return "", say("form.number", least=least, most=most)
+    if not least <= int(text) <= most:
+        return "", say("form.number", least=least, most=most)
+    return str(int(text)), None
+
+
+def _date(field: Field, text: str, today: date) -> tuple[str, Phrase | None]:
+    day = read_day(text)
+    if day is None:
+        return "", say("form.date")
+    first = today - OLDEST if field.least is None else today + timedelta(days=field.least)
+    last = today + OLDEST if field.most is None else today + timedelta(days=field.most)
+    if not first <= day <= last:
+        return "", say("form.date_range", first=first.isoformat(), last=last.isoformat())
+    return day.isoformat(), None
+
+
+def read_day(text: str) -> date | None:
+    """Read `1990-04-30` or, from digits alone, `19900430`."""
+    digits = _DIGITS_OF_DAY.fullmatch(text)
+    try:
+        return date(*map(int, digits.groups())) if digits else date.fromisoformat(text)
+    except ValueError:
+        return None
