@@ -69,6 +69,8 @@ class Console:
         self._space: str | None = None
         self._asked_the_time = False
         self._block_list = "off"
+        self._pin_asked = False
+        """A PIN is never written out, not even when it could not be handed over."""
 
     def line(self, text: str) -> bool:
         """Take a line: a scan or a :command. False when it ends the console."""
@@ -78,15 +80,16 @@ class Console:
             return False
         if word == ":screenshot":
             self._screenshot(value.strip())
-        elif text:
+        else:
             self._enter(text)
         return True
 
     def _enter(self, text: str) -> None:
-        self._entered = True
+        """Hand a line to the desk; an empty one too: a form takes it for "leave it out"."""
+        self._entered |= bool(text)
         if not self.send(Typed(text=text)):
             self.unrecorded = True
-            self.say(say("console.no_engine", text=text[:32]))
+            self.say(say("console.no_engine", text="" if self._pin_asked else text[:32]))
 
     def say(self, phrase: Phrase) -> None:
         """Print a sentence of the console's own."""
@@ -110,6 +113,8 @@ class Console:
             case Happened(at=at, answer=answer):
                 self._mind(answer)
                 self._print(one_line(self._happened(at, answer)))
+                for number, row in enumerate(answer.rows, 1):
+                    self._print(one_line(f"{number:>17}  {self._words(row)}"))
             case ReceiptDrawn(text=text):
                 self._print(text)
             case ScreenshotTaken(path=path, problem=problem):
@@ -127,6 +132,8 @@ class Console:
                 self._tell_space(state)
                 self._ask_the_time(state)
                 self._follow(state.block_list)
+                form = state.form
+                self._pin_asked = form is not None and form.fields[form.at].kind == "pin"
             case _:
                 pass
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from kiosk.desk.transactions import Checkin, Checkout, Outcome, OutcomeKind, Transaction
+from kiosk.desk.transactions import Outcome, OutcomeKind, Transaction
 from kiosk.desk.visits import Standing
 
 if TYPE_CHECKING:
@@ -91,9 +91,9 @@ class Head(msgspec.Struct, frozen=True):
 
     id: str
     kind: str
-    item: str
     at: str
     visit: str
+    item: str = ""
     boot: str = ""
     patron: str = ""
 
@@ -112,7 +112,7 @@ class AnsweredHead(msgspec.Struct, frozen=True, tag="answered"):
 
 
 _KINDS: dict[str, msgspec.json.Decoder[Any]] = {
-    cls.kind: msgspec.json.Decoder(cls) for cls in (Checkout, Checkin)
+    cls.kind: msgspec.json.Decoder(cls) for cls in Transaction.__subclasses__()
 }
 decode_head = msgspec.json.Decoder(Head).decode
 decode_delivery = msgspec.json.Decoder(Delivery).decode

@@ -221,7 +221,8 @@ class Indexes:
         day = at[:10]
         self.per_day[day] = self.per_day.get(day, 0) + 1
         self.last = number
-        self.last_of_item[item] = number
+        if item:
+            self.last_of_item[item] = number
         if patron:
             self.last_of_card[patron] = number
             self.last_checkout = number

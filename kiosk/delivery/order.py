@@ -40,7 +40,7 @@ class Queue:
             return
         for line in self._lines(pending):
             line.remove(pending)
-        if not self._by_item[pending.item]:
+        if pending.item and not self._by_item[pending.item]:
             del self._by_item[pending.item]
         if pending.patron and not self._by_patron[pending.patron]:
             del self._by_patron[pending.patron]
@@ -86,14 +86,18 @@ class Queue:
         while True:
             lines = self._lines(pending)
             firsts = (next(p for p in line if not self._is_held(p)) for line in lines)
-            first = min(firsts, key=lambda p: p.number)  # who is held steps aside
+            first = min(firsts, key=lambda p: p.number, default=pending)  # who is held steps aside
             if first is pending:
                 return pending
             pending = first
 
     def _lines(self, pending: Pending) -> Iterator[list[Pending]]:
-        """Give the lines in which a transaction stands: its item's, and its patron's."""
-        yield self._by_item.setdefault(pending.item, [])
+        """Give the lines in which a transaction stands: its item's, and its patron's.
+
+        One that is about neither stands in none: nothing has to go before it.
+        """
+        if pending.item:
+            yield self._by_item.setdefault(pending.item, [])
         if pending.patron:
             yield self._by_patron.setdefault(pending.patron, [])
 

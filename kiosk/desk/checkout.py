@@ -73,8 +73,15 @@ def who_has(work: Work, item: str) -> None:
     work.answer(answers.whereabouts(item, work.memory.holder(item)))
 
 
-def lent(work: Work, item: str, event: events.Scanned) -> None:
-    """Lend an item to the patron at the desk."""
+def item_shown(work: Work, item: str, event: events.Scanned) -> None:
+    """Lend an item to the patron at the desk; with nobody there, tell who has it."""
+    if work.state.visit is None:
+        who_has(work, item)
+    else:
+        _lent(work, item, event)
+
+
+def _lent(work: Work, item: str, event: events.Scanned) -> None:
     if work.state.clock.state == "wrong":  # the due date, once said, could not be mended
         work.answer(clocks.ASK_FIRST)
         return

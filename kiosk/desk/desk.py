@@ -154,7 +154,9 @@ class Desk:
 
 def _scanned(work: Work, event: events.Scanned) -> None:
     command = commands.parse(event.text)
-    if command is not None:
+    if event.source == "typed" and not event.text.strip():
+        _empty_line(work, event)
+    elif command is not None:
         _command(work, command, event)
     elif event.text.strip().startswith(":"):
         work.refuse(say("command.unknown", text=shown(event.text)), say("help.commands"))
@@ -165,6 +167,12 @@ def _scanned(work: Work, event: events.Scanned) -> None:
     else:
         _settle(work, event, yes=False)
         scans.number(work, event)
+
+
+def _empty_line(work: Work, event: Event) -> None:
+    """Take an empty line for "leave it out", where a form asks; else for nothing."""
+    if work.state.form is not None:
+        forms.command(work, event, "next", "", FORMS)
 
 
 def _pressed(work: Work, event: events.Pressed) -> None:

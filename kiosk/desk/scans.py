@@ -11,9 +11,12 @@ from kiosk.desk.state import Doubt
 from kiosk.desk.words import say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kiosk.desk.barcodes import Reading
     from kiosk.desk.events import Event
     from kiosk.desk.transactions import Source
+    from kiosk.desk.visits import Mode
     from kiosk.desk.work import Work
 
 
@@ -31,12 +34,8 @@ def number(work: Work, event: events.Scanned) -> None:
 def _take(work: Work, kind: str, text: str, event: events.Scanned) -> None:
     if kind == "card":
         checkout.card_shown(work, text, event)
-    elif work.state.mode == "checkin":
-        checkin.returned(work, text, event)
-    elif work.state.visit is None:
-        checkout.who_has(work, text)
     else:
-        checkout.lent(work, text, event)
+        ITEMS[work.state.mode](work, text, event)
 
 
 def damaged(work: Work, event: events.DamagedScan) -> None:
@@ -71,3 +70,10 @@ def settle_doubt(work: Work, event: Event, doubt: Doubt, *, yes: bool) -> None:
         _take(work, _likely(work, doubt.reading), doubt.reading.text, scan)
     else:
         recording.not_taken(work, doubt.reading, event.at)
+
+
+ITEMS: dict[Mode, Callable[[Work, str, events.Scanned], None]] = {
+    "checkout": checkout.item_shown,
+    "checkin": checkin.returned,
+}
+"""What scanning an item does, by the mode of the desk."""

@@ -17,9 +17,9 @@ from kiosk.desk.visits import Mode, Stage
 from kiosk.desk.words import Phrase, say
 
 __all__ = [
-    "PAGE", "Alarm", "Answer", "AppState", "Asking", "BlockList", "Clock", "Device", "Due", "DuePreset", "FormField",
-    "LastVisit", "Library", "Line", "Patron", "Phrase", "Question", "Returned", "Space", "Support",
-    "Tone",
+    "PAGE", "Alarm", "Answer", "AppState", "Asking", "BlockList", "Clock", "Device", "Due",
+    "DuePreset", "FormField", "LastVisit", "Library", "Line", "Patron", "Phrase", "Question",
+    "Returned", "Space", "Support", "Tone",
 ]  # fmt: skip
 
 PAGE = 200

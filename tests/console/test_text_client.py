@@ -72,10 +72,10 @@ def test_a_line_is_a_scan_or_a_command() -> None:
     assert terminal.lines == []
 
 
-def test_an_empty_line_is_nothing() -> None:
+def test_an_empty_line_is_for_the_desk_to_judge() -> None:
     terminal = Terminal()
     assert terminal.console.line("   \n")
-    assert terminal.sent == []
+    assert terminal.sent == [Typed(text="")]
 
 
 @pytest.mark.parametrize("word", [":quit", ":q"])

@@ -288,7 +288,7 @@ def test_ten_thousand_transactions_open_with_all_their_fates(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("table", "foreign"),
     [
-        ("transactions", {**document(checkout(BELOVED)), "kind": "renewal"}),
+        ("transactions", {**document(checkout(BELOVED)), "kind": "payment"}),
         ("transactions", {"kind": "registration", "id": "t1", "name": "Maya"}),
         ("transactions", {k: v for k, v in document(checkout(BELOVED)).items() if k != "due"}),
         ("deliveries", {"type": "handed_over", "transactions": ["t1"], "at": NOW.isoformat()}),
