@@ -100,7 +100,7 @@ def _import(args: argparse.Namespace) -> int:
 
 def _refresh(args: argparse.Namespace) -> int:
     from kiosk.daybook.blocklist.errors import BlockListError
-    from kiosk.daybook.blocklist.refresh import refresh
+    from kiosk.daybook.blocklist.refresh import is_damaged, refresh
 
     config = config_of(args)
     if not config.blocklist.has_source:
@@ -110,7 +110,13 @@ def _refresh(args: argparse.Namespace) -> int:
     os.nice(10)
     become_the_owner(config.data)
     try:
-        header = refresh(config.blocklist, config.data, config.zone, datetime.now(config.zone))
+        header = refresh(
+            config.blocklist,
+            config.data,
+            config.zone,
+            datetime.now(config.zone),
+            damaged=is_damaged(config.data),
+        )
     except BlockListError as error:
         raise _refusal(config, error) from error
     if header is None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.daybook.blocklist.build import Builder
 from kiosk.daybook.blocklist.errors import BlockListDamagedError, BlockListError
-from kiosk.daybook.blocklist.file import HEADER_SIZE, NAME, Header, read_header
+from kiosk.daybook.blocklist.file import HEADER_SIZE, NAME, Header, read_header, verify
 from kiosk.daybook.blocklist.formats import Tally, batches, blocks_of
 from kiosk.daybook.blocklist.sources import date_in, downloaded, newest, opened, text_beside
 
@@ -96,6 +96,17 @@ def current(folder: Path) -> Header | None:
             return read_header(file.read(HEADER_SIZE))
     except (OSError, BlockListDamagedError):
         return None
+
+
+def is_damaged(folder: Path) -> bool:
+    """Read the list in use to its end, and tell whether it is not as it was written."""
+    try:
+        verify(folder / NAME)
+    except BlockListDamagedError:
+        return True
+    except OSError:  # there is none, or the disk fails: bringing another will tell
+        return False
+    return False
 
 
 @contextmanager
