@@ -92,8 +92,12 @@ def _write(new: Path, sequence: int, changes: Iterable[Change], rest: float = 0.
 
 
 def publish(new: Path) -> None:
-    """Give a base that was written its name: from now on it counts."""
-    new.rename(path_of(new.parent, "base", _number(new)))
+    """Give a base that was written its name: from now on it counts. Raises OSError."""
+    try:
+        new.rename(path_of(new.parent, "base", _number(new)))
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
     segments.sync_folder(new.parent)
 
 
