@@ -106,13 +106,17 @@ def _number(new: Path) -> int:
 
 
 def create(folder: Path, sequence: int, tables: Iterable[tuple[str, Documents]]) -> None:
-    """Make a new journal of documents, the last commit being `sequence`: all of it, or nothing."""
+    """Make a new journal of documents, the last commit being `sequence`: all of it, or nothing.
+
+    `folder` may be there, if no journal was begun in it (`segments.is_begun`).
+    """
     new = folder.with_name(folder.name + ".new")
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(mode=0o700)
     base = unfinished(new, 1)
     _write(base, sequence, _pieces(tables))
     publish(base)
+    segments.clear(folder)
     new.rename(folder)
     segments.sync_folder(folder.parent)
 

@@ -24,6 +24,7 @@ import re
 import struct
 import zlib
 from dataclasses import dataclass, field
+from errno import ENOENT
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -80,6 +81,32 @@ class Layout:
             yield "base", self.base, path_of(folder, "base", self.base)
         for number, path in self.segments.items():
             yield "segment", number, path
+
+
+def is_begun(folder: Path) -> bool:
+    """Tell whether a journal is there: a folder with more in it than a lock or unfinished files.
+
+    Less is what a first start leaves for which the disk was too full.
+    """
+    if not folder.is_dir():
+        return folder.exists()
+    return not all(_is_of_no_worth(path) for path in folder.iterdir())
+
+
+def expect(folder: Path) -> None:
+    """Raise FileNotFoundError where no journal was begun."""
+    if not is_begun(folder):
+        raise FileNotFoundError(ENOENT, os.strerror(ENOENT), str(folder))
+
+
+def clear(folder: Path) -> None:
+    """Take away what there is in a folder in which no journal was begun, if it is there."""
+    if folder.is_dir():
+        remove([path for path in folder.iterdir() if _is_of_no_worth(path)])
+
+
+def _is_of_no_worth(path: Path) -> bool:
+    return path.name == "lock" or path.suffix == ".new"
 
 
 def survey(folder: Path) -> Layout:

@@ -395,6 +395,7 @@ class JournalStorage(Storage):
         """Open what is there. The writer may move files meanwhile: then look again."""
         for look in range(1, _LOOKS + 1):
             try:
+                segments.expect(self.folder)
                 reading = self._replay(segments.survey(self.folder))
             except (JournalDamagedError, FileNotFoundError):
                 if look == _LOOKS or not self.folder.is_dir():
