@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    Documents = Iterable[tuple[int, bytes]]
-    """Ids and texts of a table."""
+    Texts = Iterable[tuple[int, bytes]]
+    """The documents of a table as they are written, by id."""
     Revise = Callable[[str, int, bytes], bytes | None]
     """Takes a table's name, an id and a document; gives what to keep of it, None for nothing."""
 
@@ -46,7 +46,7 @@ _SYNC = 1 << 16
 """Bytes between two syncs."""
 
 
-def keep(_table: str, _id: int, text: bytes) -> bytes:
+def unchanged(_table: str, _id: int, text: bytes) -> bytes:
     """Revise nothing."""
     return text
 
@@ -57,7 +57,7 @@ def unfinished(folder: Path, number: int) -> Path:
     return base.with_name(f"{base.name}.{os.urandom(4).hex()}.new")
 
 
-def write_base(new: Path, revise: Revise = keep, rest: float = 0.0) -> None:
+def write_base(new: Path, revise: Revise = unchanged, rest: float = 0.0) -> None:
     """Write what the segments up to the number of an unfinished base come to, synced.
 
     `rest`: how many times longer than it worked it pauses after each piece, so that a commit does
@@ -105,7 +105,7 @@ def _number(new: Path) -> int:
     return int(new.name.partition(".")[0])
 
 
-def create(folder: Path, sequence: int, tables: Iterable[tuple[str, Documents]]) -> None:
+def create(folder: Path, sequence: int, tables: Iterable[tuple[str, Texts]]) -> None:
     """Make a new journal of documents, the last commit being `sequence`: all of it, or nothing.
 
     `folder` may be there, if no journal was begun in it (`segments.is_begun`).
@@ -121,7 +121,7 @@ def create(folder: Path, sequence: int, tables: Iterable[tuple[str, Documents]])
     segments.sync_folder(folder.parent)
 
 
-def _pieces(tables: Iterable[tuple[str, Documents]], revise: Revise = keep) -> Iterator[Change]:
+def _pieces(tables: Iterable[tuple[str, Texts]], revise: Revise = unchanged) -> Iterator[Change]:
     """Give all documents in pieces. What was revised stands among the removed ones too."""
     for table, documents in tables:
         added: dict[int, bytes] = {}

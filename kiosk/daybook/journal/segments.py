@@ -233,7 +233,7 @@ def create(folder: Path, number: int, size: int) -> int:
     return file
 
 
-def keep(path: Path, data: bytes) -> None:
+def put_aside(path: Path, data: bytes) -> None:
     """Put bytes into a file of their own, synced with its name. Only the owner may read it."""
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:

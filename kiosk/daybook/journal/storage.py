@@ -17,7 +17,7 @@ from kiosk.daybook.journal.errors import JournalBusyError, JournalDamagedError, 
 from kiosk.daybook.journal.frames import LARGEST_DOCUMENT, Change, Frame
 from kiosk.daybook.journal.recovery import Part
 from kiosk.daybook.journal.segments import HEADER_SIZE, SEGMENT_SIZE, path_of
-from kiosk.daybook.journal.table import Documents
+from kiosk.daybook.journal.table import TableView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,7 +80,7 @@ class JournalStorage(Storage):
 
     def read(self) -> dict[str, Any] | None:
         """Give the tables. They are views: what is written to them is not stored."""
-        return {name: Documents(self, places) for name, places in self._tables.items()}
+        return {name: TableView(self, places) for name, places in self._tables.items()}
 
     def write(self, data: dict[str, Any]) -> None:
         """Drop the tables that are missing in `data`; refuse anything else.
@@ -88,7 +88,7 @@ class JournalStorage(Storage):
         TinyDB drops tables this way. Its plain Table would rewrite all there is for every change.
         """
         for name, documents in data.items():
-            if not isinstance(documents, Documents) or documents.places is not self._tables[name]:
+            if not isinstance(documents, TableView) or documents.places is not self._tables[name]:
                 msg = "use JournalTable: the journal never rewrites what it holds"
                 raise JournalError(msg)
         gone = [name for name in self._tables if name not in data]
@@ -387,7 +387,7 @@ class JournalStorage(Storage):
         if part.may_be_acknowledged:
             names = (self.folder / f"cut-{self.sequence + 1:08}.{n}" for n in count(1))
             self.set_aside = next(path for path in names if not path.exists())
-            segments.keep(self.set_aside, part.tail)
+            segments.put_aside(self.set_aside, part.tail)
         segments.write_at(part.file, b"\0" * len(part.tail), part.end)
         os.fsync(part.file)
 
