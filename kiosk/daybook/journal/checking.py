@@ -208,7 +208,7 @@ def undisturbed(folder: Path) -> Iterator[None]:
         fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
         yield
     except BlockingIOError as error:
-        raise JournalBusyError(f"{folder} is in use by a kiosk") from error
+        raise JournalBusyError(f"{folder} is in use by another process on this machine") from error
     finally:
         os.close(lock)
 

@@ -8,6 +8,7 @@ import threading
 import time
 from contextlib import contextmanager, suppress
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tinydb.storages import Storage
@@ -21,7 +22,6 @@ from kiosk.daybook.journal.table import TableView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 _SIZE_BITS = 24
 _OFFSET_BITS = 36
@@ -34,7 +34,7 @@ _WINDOW = 1 << 18
 
 
 class JournalStorage(Storage):
-    """TinyDB's storage in a folder. Its tables have to be `JournalTable`s.
+    """TinyDB's storage in a folder, which is made. Its tables have to be `JournalTable`s.
 
     `segment_size`: bytes that are reserved at a time. `spares`: segments kept ready, made in a
     thread. `through`: a reader looks no further than this segment. `set_aside`: where bytes were
@@ -45,14 +45,14 @@ class JournalStorage(Storage):
 
     def __init__(
         self,
-        folder: Path,
+        folder: Path | str,
         *,
         read_only: bool = False,
         through: int | None = None,
         segment_size: int = SEGMENT_SIZE,
         spares: int = 2,
     ) -> None:
-        self.folder = folder
+        self.folder = Path(folder)
         self.set_aside: Path | None = None
         self.sequence = 0
         self.base = 0
@@ -69,7 +69,7 @@ class JournalStorage(Storage):
         self._files: dict[int, int] = {}
         self._spares: dict[int, tuple[int, int]] = {}
         self._making: threading.Thread | None = None
-        self._lock = _CLOSED if read_only else _lock(folder)
+        self._lock = _CLOSED if read_only else _lock(self.folder)
         try:
             self._open_to_read() if read_only else self._open_to_write()
         except BaseException:
@@ -463,5 +463,5 @@ def _lock(folder: Path) -> int:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         os.close(file)
-        raise JournalBusyError(f"{folder} is in use by another kiosk on this machine") from error
+        raise JournalBusyError(f"{folder} is in use by another process on this machine") from error
     return file
