@@ -340,5 +340,5 @@ def test_the_block_list_is_told_of_when_it_is_not_used_and_when_it_is_again() ->
     shown(BlockList(state="fresh", made="2026-11-21", cards=8216))
     told = terminal.lines
     assert len(told) == 2
-    assert told[0].startswith("The block list is too old. It is of Thu 12 Nov and is not used")
+    assert told[0].startswith("The block list is too old. It is of Thu 12 Nov 2026 and is not used")
     assert told[1].startswith("The block list is of today. It knows 8,216 cards.")

@@ -378,9 +378,9 @@ def test_the_reason_of_a_line_can_be_any_phrase(stage, root):
 
 def test_the_shield_tells_how_old_the_block_list_is_and_why_on_a_touch(stage, root):
     stage.show(states.DELINQUENT)
-    assert "2 days" in words(root)
+    assert "List: 2 d" in words(root)
     stage.show(states.LIST_TOO_OLD)
-    assert "Not used" in words(root)
+    assert "No list" in words(root)
     stage.tap(root.ids.status.block_list)
     told = " ".join(words(root))
     assert "The block list is too old" in told
