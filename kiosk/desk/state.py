@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from kiosk.desk.answers import Alarm, Answer, Question
 from kiosk.desk.barcodes import Reading
@@ -19,6 +19,17 @@ class Doubt:
 
     reading: Reading
     source: Source
+    question: Question
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TimeDoubt:
+    """A time that staff are asked about. `ahead`: by how much the clock would be set forward.
+
+    It is kept so because time goes on while they are asked.
+    """
+
+    ahead: timedelta
     question: Question
 
 
@@ -41,6 +52,7 @@ class DeskState:
     answer_line: str = ""
     """The line that `answer` is about."""
     doubt: Doubt | None = None
+    time_doubt: TimeDoubt | None = None
     alarm: Alarm | None = None
     clock: DeskClock = field(default_factory=DeskClock)
     online: bool = False
@@ -50,3 +62,9 @@ class DeskState:
     held: tuple[Event, ...] = ()
     undoing: dict[str, str] = field(default_factory=dict)
     """Checkins on their way to the disk that take back a delivered checkout's line."""
+
+    @property
+    def question(self) -> Question | None:
+        """What staff are asked now. A number comes first: its item is in somebody's hand."""
+        asked = self.doubt or self.time_doubt
+        return None if asked is None else asked.question

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from kiosk.desk import clocks, events
 from kiosk.desk.answers import look, news
+from kiosk.desk.state import TimeDoubt
 from kiosk.desk.words import say, shown
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ def clock_changed(work: Work, event: events.ClockChanged) -> None:
     """Take over a clock that was set; a book-drop day still to come is forgotten."""
     before, bookdrop = work.state.clock, work.state.bookdrop
     held = tuple(clocks.moved(each, before, event.clock) for each in work.state.held)
-    work.set(clock=event.clock, held=held)
+    work.set(clock=event.clock, held=held, time_doubt=None)
     answer = clocks.changed(before, event.clock, event.at, work.session.zone)
     if answer is not None:
         work.answer(answer)
@@ -37,14 +39,27 @@ def say_time(work: Work, event: Event, value: str) -> None:
         return
     moment = now if value.lower() == "ok" else clocks.parse_time(value, now)
     if moment is None:
+        work.set(time_doubt=TimeDoubt(ahead=timedelta(0), question=clocks.ask_now(now)))
         work.refuse(say("clock.unreadable", text=shown(value)), say("clock.how"))
+    elif clocks.is_far(moment, now):
+        question = clocks.ask_far(moment, now)
+        work.set(time_doubt=TimeDoubt(ahead=moment - now, question=question))
+        work.answer(look(question.headline, question.detail))
     else:
+        work.set(time_doubt=None)
         work.want(events.SetClock(moment))
 
 
 def asked(work: Work, event: Event, *, right: bool) -> None:
     """Take a yes or no with no number in doubt: it may be about the clock."""
-    if work.state.clock.state != "wrong":
+    doubt = work.state.time_doubt
+    if doubt is not None:
+        work.set(time_doubt=None)
+        if right:
+            work.want(events.SetClock(event.at + doubt.ahead))
+        else:
+            work.answer(clocks.LEFT)
+    elif work.state.clock.state != "wrong":
         work.answer(news(say("doubt.nothing")))
     elif right:
         work.want(events.SetClock(event.at))

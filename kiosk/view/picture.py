@@ -59,7 +59,7 @@ def picture(
         items=len(visit.counting) if visit is not None else 0,
         due=_due(desk, now),
         returned=_returned(desk, now),
-        question=state.doubt.question if state.doubt is not None else None,
+        question=state.question,
         alarm=state.alarm,
         last_visit=_last(desk),
         library=library,
