@@ -174,6 +174,7 @@ def test_when_nobody_reads_any_more_lines_are_still_taken() -> None:
     assert terminal.sent == [Typed(text=MAYA)]
 
 
+LIST_OF_LAST_YEAR = BlockList(state="old", made="2026-12-31", days=1, cards=2)
 ALARM = refusal(say("alarm.headline"), say("alarm.use_paper"))
 
 
@@ -189,6 +190,15 @@ def shows(terminal: Terminal, **changes: object) -> None:
         support=Support(),
     )
     terminal.console.on_message(Picture(state=replace(shown, **changes)))
+
+
+def test_a_day_of_another_year_is_told_with_its_year() -> None:
+    terminal = Terminal()
+    assert terminal.happens(news(say("plain.day", day="2026-12-31"))).endswith("Thu 31 Dec")
+    assert terminal.happens(news(say("plain.day", day="2027-01-01"))).endswith("Fri 1 Jan 2027")
+    shows(terminal, now="2027-01-01T09:00:00+01:00", block_list=BlockList(state="none"))
+    shows(terminal, now="2027-01-01T09:00:00+01:00", block_list=LIST_OF_LAST_YEAR)
+    assert "The block list is of Thu 31 Dec 2026" in terminal.lines[-1]
 
 
 def test_who_comes_during_an_alarm_is_told_of_it_once() -> None:
