@@ -1,10 +1,10 @@
-"""What a block list costs, kept in a sorted mapped file, in a dict, and in SQLite.
+"""What a block list costs, kept in our sorted file, in a dict, and in SQLite.
 
 All are made from the same unsorted list, as Evergreen gives it out, with 14-digit cards; building
 includes reading it, and syncing what goes to the disk. Each is built, and then opened and asked, in
 a fresh process of its own. Half of the cards that are looked up are on the list, and their order is
-random. Memory is the process's own, beside what Python and the modules take; pages of a mapped file
-belong to the page cache, and are given back when others need them.
+random. Memory is the process's own, beside what Python and the modules take; what the
+system keeps of a file in its page cache is given back when others need it.
 
 On a machine that has other things to do, believe the CPU rather than the seconds.
 
@@ -99,7 +99,7 @@ def open_sqlite(folder: Path) -> Callable[[str], object]:
 
 
 CONTENDERS = {
-    "mapped file": (build_file, open_file, NAME),
+    "sorted file": (build_file, open_file, NAME),
     "dict": (build_dict, open_dict, LIST),
     "SQLite": (build_sqlite, open_sqlite, "sqlite"),
 }

@@ -154,7 +154,7 @@ class Clock:
 
     def _judge(self) -> None:
         """Take the machine's clock at its word, unless it cannot be right."""
-        first = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
+        first = datetime(FIRST_YEAR, 1, 1, tzinfo=self._zone)
         latest = max(self._latest() or first, first)
         uptime = self._machine.uptime()
         if self._seen + uptime >= (latest - BEHIND).timestamp():

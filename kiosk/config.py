@@ -14,7 +14,7 @@ import time
 import tomllib
 import types
 import typing
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar, Union
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -162,11 +162,19 @@ def load(path: Path) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not TOML: {error}") from error
     try:
-        config = _build(Config, table, "")
+        config = _with_cards(_build(Config, table, ""))
         _check(config)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from error
     return config
+
+
+def _with_cards(config: Config) -> Config:
+    """Expect of a block list the cards that the desk knows, unless it has patterns of its own."""
+    if config.blocklist.cards:
+        return config
+    block_list = replace(config.blocklist, cards=config.desk.barcodes.patron)
+    return replace(config, blocklist=block_list)
 
 
 def demo(data: Path, port: int) -> Config:
@@ -320,7 +328,9 @@ def _check(config: Config) -> None:
             f"[retention] transaction_days = {config.retention.transaction_days} is less than "
             f"patron_days = {config.retention.patron_days}: give as many or more"
         )
-    _check_patterns(config.desk)
+    _check_patterns("[desk.barcodes] patron", config.desk.barcodes.patron)
+    _check_patterns("[desk.barcodes] item", config.desk.barcodes.item)
+    _check_patterns("[blocklist] cards", config.blocklist.cards)
     _check_block_list(config.blocklist)
     _check_printer(config.printer)
     if config.ils.sip2 is not None:
@@ -370,15 +380,14 @@ def _check_block_list(settings: BlockListSettings) -> None:
             ) from error
 
 
-def _check_patterns(desk: DeskSettings) -> None:
-    for kind, patterns in (("patron", desk.barcodes.patron), ("item", desk.barcodes.item)):
-        for pattern in patterns:
-            try:
-                re.compile(pattern)
-            except re.error as error:
-                raise ConfigError(
-                    f"[desk.barcodes] {kind} = {pattern!r} is not a regular expression: {error}"
-                ) from error
+def _check_patterns(where: str, patterns: tuple[str, ...]) -> None:
+    for pattern in patterns:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ConfigError(
+                f"{where} = {pattern!r} is not a regular expression: {error}"
+            ) from error
 
 
 def _check_printer(printer: PrinterSettings) -> None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kiosk.config import Config, ConfigError, demo, load
+from kiosk.daybook.blocklist.settings import BlockListSettings
 
 ADMINISTRATORS = Path(__file__).parents[1] / "docs" / "administrators.md"
 
@@ -112,7 +113,8 @@ def test_a_good_file_is_read_whole(tmp_path: Path) -> None:
 
 def test_an_empty_file_is_a_desk_that_only_records(tmp_path: Path) -> None:
     config = load(write(tmp_path, ""))
-    assert config == Config(library=config.library)
+    expected = BlockListSettings(cards=config.desk.barcodes.patron)
+    assert config == Config(library=config.library, blocklist=expected)
     assert config.ils.offline == "none"
     assert config.library.terminal
 
@@ -160,6 +162,7 @@ def test_the_demo_is_a_whole_configuration(tmp_path: Path) -> None:
         ("[desk]\nanswer_wait = true", "desk.answer_wait = True does not fit: give a number"),
         ("[desk]\nreceipts = 'two'", 'give one of "patron", "item", "none"'),
         ("desk = 3", "desk = 3 should be a table: write [desk]"),
+        ("[blocklist]\ncards = ['(']", "[blocklist] cards = '(' is not a regular expression"),
         ("[desk.barcodes]\npatron = ['(']", "patron = '(' is not a regular expression"),
         ("[desk.barcodes]\nitem = []", "desk.barcodes.item = [] is empty"),
         ("[desk.barcodes]\nitem = '3.*'", "desk.barcodes.item = '3.*' does not fit: give a list"),
@@ -283,6 +286,12 @@ def keys(cls: type) -> set[str]:
         found |= {name} if not inner else keys(typing.cast("type", inner[0]))
     # Passwords themselves are refused; the files that hold them are named.
     return {f"{name}_file" if name.endswith("password") else name for name in found}
+
+
+def test_a_block_list_has_the_desks_cards_unless_it_has_others(tmp_path: Path) -> None:
+    desk = "[desk.barcodes]\npatron = ['P\\d{6}']\n"
+    assert load(write(tmp_path, desk)).blocklist.cards == (r"P\d{6}",)
+    assert load(write(tmp_path, desk + "[blocklist]\ncards = ['.+']")).blocklist.cards == (".+",)
 
 
 def test_the_manual_has_every_key() -> None:

@@ -14,6 +14,7 @@ from support.machine import BOOTED, FakeMachine
 
 import kiosk.clock
 from kiosk.clock import Clock, ThisMachine, boot_id
+from kiosk.desk.clocks import parse_time
 
 if TYPE_CHECKING:
     from kiosk.daybook.facts import ClockReading
@@ -96,6 +97,13 @@ def test_a_clock_from_before_daybook_existed_is_wrong_even_on_the_first_day() ->
     clock = clock_of(FakeMachine(-20_000 * DAY))
     assert clock.for_desk.state == "wrong"
     assert clock.now().year == 2025
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
+def test_staff_can_say_what_time_it_is_on_the_first_day_wherever_the_library_is(zone: str) -> None:
+    machine = FakeMachine(-20_000 * DAY)
+    clock = Clock(machine, ZoneInfo(zone), "b1", kept=None, latest=lambda: None)
+    assert parse_time("14:05", clock.now()) is not None
 
 
 def test_while_running_a_clock_set_back_behind_the_daybook_is_not_followed() -> None:

@@ -7,12 +7,13 @@ at every start, so they load what costs time only when their command runs.
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 
 from kiosk import __version__
 from kiosk.cli import blocklist, console, daybook, demo, parts, reading, run
-from kiosk.cli.common import FAILED, OK, CommandError
+from kiosk.cli.common import CLOSED, FAILED, CommandError
 
 EPILOG = """\
 examples:
@@ -31,8 +32,11 @@ exit codes:
   4  console: all is delivered, but there are exceptions that need a person
   5  blocklist check: nothing may be lent on this card
   130  ended by Ctrl-C; run and engine end with 0
+  141  who read its output stopped reading, so it was not told in full
 """
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system says of a file that takes no more."""
 LAST_STREAM = 2
 """The descriptor of standard error."""
 
@@ -42,15 +46,28 @@ def main(arguments: list[str] | None = None) -> int:
     _fill_streams()
     args = _parser().parse_args(arguments)
     try:
-        return int(args.run(args))
+        code = int(args.run(args))
+        sys.stdout.flush()
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
     except _errors() as error:
         print(f"kiosk: {error}{_advice(error)}", file=sys.stderr)
         return FAILED
+    except BrokenPipeError:  # `head` has enough
+        _give_up_output()
+        return CLOSED
+    except OSError as error:
+        if error.errno not in FULL or error.filename is not None:
+            raise
+        _give_up_output()
+        print(f"kiosk: its output cannot be written: {error.strerror}", file=sys.stderr)
+        return FAILED
+    return code
+
+
+def _give_up_output() -> None:
+    """Let what cannot be written go nowhere, or Python complains of it at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fill_streams() -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kiosk.daybook.blocklist.file import Header
     from kiosk.daybook.blocklist.keeper import Keeper
     from kiosk.view.state import BlockList
+    from kiosk.words import Words
 
 BLOCKED = 5
 """The exit code of `check` for a card that is refused."""
@@ -100,7 +101,7 @@ def _import(args: argparse.Namespace) -> int:
 
 def _refresh(args: argparse.Namespace) -> int:
     from kiosk.daybook.blocklist.errors import BlockListError
-    from kiosk.daybook.blocklist.refresh import refresh
+    from kiosk.daybook.blocklist.refresh import is_damaged, refresh
 
     config = config_of(args)
     if not config.blocklist.has_source:
@@ -110,7 +111,13 @@ def _refresh(args: argparse.Namespace) -> int:
     os.nice(10)
     become_the_owner(config.data)
     try:
-        header = refresh(config.blocklist, config.data, config.zone, datetime.now(config.zone))
+        header = refresh(
+            config.blocklist,
+            config.data,
+            config.zone,
+            datetime.now(config.zone),
+            damaged=is_damaged(config.data),
+        )
     except BlockListError as error:
         raise _refusal(config, error) from error
     if header is None:
@@ -122,9 +129,16 @@ def _refresh(args: argparse.Namespace) -> int:
 
 def _refusal(config: Config, error: BlockListError) -> CommandError:
     """Say why a list was not taken, and that nothing has changed."""
+    words = _words(config)
+    return CommandError(f"{words(error.phrase)} The old list was not touched.")
+
+
+def _words(config: Config) -> Words:
     from kiosk.words import Words
 
-    return CommandError(f"{Words(config.language)(error.phrase)} The old list was not touched.")
+    words = Words(config.language)
+    words.year = datetime.now(config.zone).year
+    return words
 
 
 def _tell_new(header: Header) -> None:
@@ -151,15 +165,13 @@ def _keeper(config: Config) -> Keeper:
 
 
 def _status(args: argparse.Namespace) -> int:
-    from kiosk.words import Words
-
     config = config_of(args)
     found = standing(config)
     if args.json:
         facts = {"state": found.state, "made": found.made, "days": found.days, "cards": found.cards}
         print(json.dumps(facts))
     else:
-        words = Words(config.language)
+        words = _words(config)
         print(f"{words(found.headline)}. {words(found.story)}")
     return OK
 

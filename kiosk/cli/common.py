@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - its only name
 
 OK, FAILED, USAGE, QUEUED, EXCEPTIONS = range(5)
+CLOSED = 141
+"""What a shell gives for a command that was ended by a closed pipe."""
 LAST_PORT = 65535
 
 

@@ -63,14 +63,14 @@ async def _run_console(config: Config, drain: float) -> int:
     """Be a client of the running engine; with none running, host one."""
     import asyncio
 
+    from kiosk.console.output import patient
     from kiosk.daybook.journal import JournalBusyError
     from kiosk.engine import Engine
 
     hosted: asyncio.Task[None] | None = None
     with suppress(JournalBusyError):
         hosted = asyncio.create_task(Engine(config).run())
-    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr] # a text file, always
-    console, link = console_on(config, sys.stdout)
+    console, link = console_on(config, patient(sys.stdout.fileno(), sys.stdout.encoding))
     link.start()
     try:
         work = asyncio.create_task(_feed(console, link, drain))

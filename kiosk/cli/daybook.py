@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from kiosk.cli import findings
@@ -22,14 +23,15 @@ from kiosk.cli.common import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
-    from typing import Literal
+    from typing import Literal, TextIO
 
     from kiosk.cli.common import Commands
     from kiosk.config import Config
     from kiosk.daybook.copies import Copy
     from kiosk.daybook.inspection import Inspection
 
-STANDARD_OUTPUT = "-"
+STREAM = "-"
+"""In the place of a file: standard output, or standard input."""
 
 CHECK = """\
 Look at every file of the daybook: what is in it, what is wrong with it, what can be read in all,
@@ -43,7 +45,8 @@ For a listing with what became of each transaction use `kiosk transactions --jso
 """
 SALVAGE = """\
 Copy all that can still be read of a damaged daybook into a new FILE, with where it was found and
-what is missing. The daybook itself is not touched. Stop the kiosk first.
+what is missing. The daybook itself is not touched. Stop the kiosk first. With - the copy is
+printed, and what to do next goes to standard error.
 """
 RESTORE = """\
 Make a daybook from a FILE of `export` or `salvage`, in a data folder that has none. FILE is checked
@@ -61,13 +64,20 @@ def register(commands: Commands) -> None:
     check.add_argument("--json", action="store_true", help="as one JSON object, for monitoring")
     export = add(members, "export", _export, "copy all of it into a file, as a backup")
     export.add_argument(
-        "--to", metavar="FILE", type=_file_or_output, required=True, help="a new file; - prints it"
+        "--to", metavar="FILE", type=_file_or_stream, required=True, help="a new file; - prints it"
     )
     salvage = add(members, "salvage", _salvage, "copy what is left of a damaged one into a file")
-    salvage.add_argument("--to", metavar="FILE", type=path, required=True, help="a new file")
+    salvage.add_argument(
+        "--to", metavar="FILE", type=_file_or_stream, required=True, help="a new file; - prints it"
+    )
     restore = add(members, "restore", _restore, "make a new one from such a file")
     restore.add_argument(
-        "--from", metavar="FILE", dest="file", type=path, required=True, help="what to restore"
+        "--from",
+        metavar="FILE",
+        dest="file",
+        type=_file_or_stream,
+        required=True,
+        help="what to restore; - reads it",
     )
     for command, description in (
         (check, CHECK),
@@ -80,8 +90,8 @@ def register(commands: Commands) -> None:
         configured(command, folder_suffices=True)
 
 
-def _file_or_output(text: str) -> Path | None:
-    return None if text == STANDARD_OUTPUT else path(text)
+def _file_or_stream(text: str) -> Path | None:
+    return None if text == STREAM else path(text)
 
 
 # -- the commands ----------------------------------------------------------------------------------
@@ -97,8 +107,6 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _export(args: argparse.Namespace) -> int:
-    from kiosk.daybook import copies
-
     config = config_of(args)
     _refuse_the_journal(args.to, config)
     inspection = _inspected(config)
@@ -108,23 +116,21 @@ def _export(args: argparse.Namespace) -> int:
             f"See `{findings.command_for('check', args)}`"
         )
     copy = _copy(inspection, "export", config)
-    if args.to is None:
-        copies.write(copy, sys.stdout.buffer)
-    else:
-        _save(copy, args.to)
+    _save(copy, args.to)
+    if args.to is not None:
         print(findings.amount(inspection, copy, args.to))
     return OK
 
 
 def _salvage(args: argparse.Namespace) -> int:
-    from kiosk.daybook.daybook import JOURNAL
+    from kiosk.daybook.inspection import place_of
     from kiosk.daybook.journal import JournalBusyError
     from kiosk.daybook.journal.checking import undisturbed
 
     config = config_of(args)
     _refuse_the_journal(args.to, config)
     try:
-        with undisturbed(config.data / JOURNAL):
+        with undisturbed(place_of(config.data)):
             inspection = _inspected(config)
             copy = _copy(inspection, "salvage", config)
             _save(copy, args.to)
@@ -133,7 +139,7 @@ def _salvage(args: argparse.Namespace) -> int:
             "the kiosk is running, and what it records from now on would be missing. Stop it "
             "first; for a backup of a running kiosk use `kiosk daybook export`"
         ) from error
-    _print(findings.saved(inspection, copy, args))
+    _print(findings.saved(inspection, copy, args), sys.stdout if args.to else sys.stderr)
     return OK
 
 
@@ -143,13 +149,14 @@ def _restore(args: argparse.Namespace) -> int:
     from kiosk.daybook import copies, salvage
 
     config = config_of(args)
+    name = args.file or "standard input"
     try:
-        with args.file.open("rb") as file:
+        with args.file.open("rb") if args.file else nullcontext(sys.stdin.buffer) as file:
             copy = copies.read(file)
     except OSError as error:
-        raise CommandError(f"{args.file} cannot be read: {error.strerror}") from error
+        raise CommandError(f"{name} cannot be read: {error.strerror}") from error
     except copies.CopyError as error:
-        raise CommandError(f"{args.file} was not restored: {error}. Nothing was changed") from error
+        raise CommandError(f"{name} was not restored: {error}. Nothing was changed") from error
     become_the_owner(config.data)
     try:
         salvage.restore(salvage.ask_first(copy, datetime.now(UTC)), config.data)
@@ -173,7 +180,7 @@ def _inspected(config: Config) -> Inspection:
         message = f"no daybook to read in {config.data}: {error.strerror}"
         raise CommandError(message) from error
     if not inspection.report.files:
-        raise CommandError(f"no daybook to read in {config.data}: its folder is empty")
+        raise CommandError(f"no daybook to read in {config.data}: there is none in its folder")
     return inspection
 
 
@@ -186,12 +193,16 @@ def _copy(inspection: Inspection, kind: Literal["export", "salvage"], config: Co
     return copy_of(inspection, kind, terminal=terminal, now=datetime.now(UTC))
 
 
-def _save(copy: Copy, file: Path) -> None:
-    from kiosk.daybook.copies import CopyError, save
+def _save(copy: Copy, file: Path | None) -> None:
+    """Write a copy into a new file, or print it."""
+    from kiosk.daybook import copies
 
     try:
-        save(copy, file)
-    except CopyError as error:
+        if file is None:
+            copies.write(copy, sys.stdout.buffer)
+        else:
+            copies.save(copy, file)
+    except copies.CopyError as error:
         raise CommandError(str(error)) from error
 
 
@@ -203,6 +214,6 @@ def _refuse_the_journal(file: Path | None, config: Config) -> None:
         raise CommandError(f"{file} is among the daybook's own files. Name one elsewhere")
 
 
-def _print(lines: Iterable[str]) -> None:
+def _print(lines: Iterable[str], out: TextIO | None = None) -> None:
     for line in lines:
-        print(line)
+        print(line, file=out)

@@ -44,19 +44,17 @@ def checked(inspection: Inspection, args: argparse.Namespace) -> Iterator[str]:
     yield ""
     rows = [("file", "commits", "bytes used", "reserved", "")]
     rows += [row for file in report.files for row in _rows(file)]
+    rows += [row for file in report.covered for row in _rows(file)]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for name, commits, used, size, words in rows:
         row = f"{name:<{widths[0]}}  {commits:<{widths[1]}}  {used:>{widths[2]}}"
         yield f"{row}  {size:>{widths[3]}}  {words}".rstrip()
     yield ""
     yield f"{'Still readable' if inspection.damaged else 'Readable'}: {_standing(inspection)}."
-    yield from _missing(report)
+    yield from _missing(inspection)
     for strange in inspection.strange:
         where = f"document {strange.number} of {strange.table} in {strange.found.file}"
         yield f"This version of Daybook cannot read {where}: {strange.why}."
-    if inspection.unknown:
-        count = _count(len(inspection.unknown), "transaction")
-        yield f"The library has answered for {count} that cannot be found here."
     yield from _kept(report)
     yield ""
     yield from _advice(inspection, args)
@@ -113,13 +111,33 @@ def _standing(inspection: Inspection) -> str:
     return ", ".join(words)
 
 
-def _missing(report: Report) -> Iterator[str]:
-    missing = report.missing
-    if missing:
-        total = sum(last - first + 1 for first, last in missing)
-        yield f"Lost: {_count(total, 'commit')}, each a scan, an answer of the library or the like."
-    elif report.damaged:
-        yield "Whether anything is lost cannot be told."
+def _missing(inspection: Inspection) -> Iterator[str]:
+    """Say what is lost, as far as can be told."""
+    report = inspection.report
+    total = sum(last - first + 1 for first, last in report.missing)
+    unknown = len(inspection.unknown)
+    if total:
+        least = "at least " if report.may_miss_more else ""
+        commits = _count(total, "commit")
+        yield f"Lost: {least}{commits}, each a scan, an answer of the library or the like."
+    if unknown:
+        what = _count(unknown, "transaction")
+        yield f"The library has answered for {what} that cannot be found here."
+    if report.may_miss_more and not total:
+        yield f"Whether {'more' if unknown else 'anything'} is lost cannot be told."
+    if report.covered:
+        yield _found_in_covered(report)
+
+
+def _found_in_covered(report: Report) -> str:
+    base = report.files[0].name
+    files = f"the files for which {base} stands"
+    if report.made_up:
+        return (
+            f"Nothing that {base} has lost is gone: {files} are still there. What was to be "
+            "forgotten by it may be there again, and is forgotten within a day."
+        )
+    return f"What {base} has lost was looked for in {files}, as far as they are still there."
 
 
 def _kept(report: Report) -> Iterator[str]:
@@ -150,11 +168,11 @@ def _advice(inspection: Inspection, args: argparse.Namespace) -> Iterator[str]:
 
 def saved(inspection: Inspection, copy: Copy, args: argparse.Namespace) -> Iterator[str]:
     """Say what `salvage` has done, and what comes next."""
-    yield amount(inspection, copy, args.to)
+    yield amount(inspection, copy, args.to or "The copy")
     if not inspection.damaged:
         yield "Nothing is damaged, and nothing is missing in it."
         return
-    yield from _missing(inspection.report)
+    yield from _missing(inspection)
     for file in inspection.report.files:
         for trouble in file.troubles:
             yield f"  {file.name}: {_trouble(file, trouble)}"
@@ -170,7 +188,7 @@ def saved(inspection: Inspection, copy: Copy, args: argparse.Namespace) -> Itera
     yield ""
     yield "What to do next:"
     yield f"  1. Move the damaged daybook away, and keep it: {_move_away(inspection.report.folder)}"
-    yield f"  2. {command_for('restore', args, '--from', str(args.to))}"
+    yield f"  2. {command_for('restore', args, '--from', str(args.to or 'FILE'))}"
     yield "  3. Start the kiosk: systemctl start kiosk-engine"
 
 
@@ -193,7 +211,7 @@ def restored(copy: Copy, inspection: Inspection, args: argparse.Namespace) -> It
     yield f"The kiosk can be started. `{command_for('check', args)}` tells more."
 
 
-def amount(inspection: Inspection, copy: Copy, where: Path) -> str:
+def amount(inspection: Inspection, copy: Copy, where: Path | str) -> str:
     """Say how much a copy, or what was made from it, holds."""
     return f"{where} has {_count(len(copy.documents), 'document')}: {_standing(inspection)}."
 
@@ -208,7 +226,9 @@ def facts(inspection: Inspection) -> dict[str, object]:
         "ok": not inspection.damaged,
         "folder": str(report.folder),
         "files": [_file_facts(file) for file in report.files],
+        "covered": [_file_facts(file) for file in report.covered],
         "lost_commits": report.missing,
+        "may_miss_more": report.may_miss_more,
         "unreadable_documents": len(inspection.strange),
         "unknown_transactions": len(inspection.unknown),
         "cut": _names(report.cut),

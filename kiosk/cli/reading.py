@@ -5,19 +5,22 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, get_args
 
 from kiosk import __version__
 from kiosk.cli.common import OK, CommandError, add, config_of, configured
 from kiosk.cli.console import console_on
+from kiosk.daybook.states import State
 
 if TYPE_CHECKING:
     import argparse
+    from datetime import datetime
 
     from kiosk.cli.common import Commands
     from kiosk.config import Config
     from kiosk.daybook.daybook import Daybook
     from kiosk.daybook.space import Room
+    from kiosk.desk.transactions import Outcome, Transaction
 
 
 def register(commands: Commands) -> None:
@@ -27,7 +30,7 @@ def register(commands: Commands) -> None:
     listing.add_argument("--json", action="store_true", help="whole records, one JSON line each")
     listing.add_argument(
         "--state",
-        choices=["queued", "sending", "voided", "applied", "noticed", "refused", "unknown"],
+        choices=get_args(State),
         help="only those that have come to this",
     )
     status = add(commands, "status", _status, "tell how the desk stands")
@@ -46,35 +49,49 @@ def _read_only(config: Config) -> Daybook:
 
 
 def _transactions(args: argparse.Namespace) -> int:
+    with _read_only(config_of(args)) as daybook:
+        times = daybook.sent_times()
+        for transaction, state, outcome in daybook.history():
+            if not args.state or state == args.state:
+                line = _record if args.json else _row
+                print(line(transaction, state, outcome, times.get(transaction.id)))
+    return OK
+
+
+def _record(
+    transaction: Transaction, state: State, outcome: Outcome | None, sent_at: datetime | None
+) -> str:
+    """Give a whole transaction, as JSON."""
     import msgspec
 
+    from kiosk.daybook.facts import document
+
+    more: dict[str, Any] = {
+        "state": state,
+        "sent_at": sent_at.isoformat() if sent_at is not None else None,
+        "outcome": msgspec.to_builtins(outcome) if outcome is not None else None,
+    }
+    return json.dumps(document(transaction) | more)
+
+
+def _row(
+    transaction: Transaction, state: State, outcome: Outcome | None, sent_at: datetime | None
+) -> str:
+    """Give what staff want to know of a transaction."""
     from kiosk.console import one_line
     from kiosk.daybook.facts import document
     from kiosk.desk.clocks import WORTH_TELLING
     from kiosk.desk.words import ending
 
-    daybook = _read_only(config_of(args))
-    times = daybook.sent_times()
-    for transaction, state, outcome in daybook.history():
-        if args.state and state != args.state:
-            continue
-        record = document(transaction)
-        sent_at = times.get(transaction.id)
-        if args.json:
-            answer = msgspec.to_builtins(outcome) if outcome is not None else None
-            sent = sent_at.isoformat() if sent_at is not None else None
-            print(json.dumps({**record, "state": state, "sent_at": sent, "outcome": answer}))
-            continue
-        card = ending(record.get("patron", ""))
-        day = str(record.get("due") or record.get("returned") or "")[:10]
-        at = transaction.at.strftime("%Y-%m-%d %H:%M:%S")
-        words = " · ".join(x for x in (outcome.title, outcome.words) if x) if outcome else ""
-        if sent_at is not None and abs(sent_at - transaction.at) >= WORTH_TELLING:
-            words = f"sent as of {sent_at:%Y-%m-%d %H:%M:%S}  {words}"
-        words = one_line(words)
-        row = f"{at}  {state:<8}  {transaction.kind:<8}  {transaction.item:<14}"
-        print(f"{row}  {'card ' + card if card else '':<9}  {day:<10}  {words}".rstrip())
-    return OK
+    fields = document(transaction)
+    card = ending(fields.get("patron", ""))
+    day = str(fields.get("due") or fields.get("returned") or "")[:10]
+    words = " · ".join(x for x in (outcome.title, outcome.words) if x) if outcome else ""
+    if sent_at is not None and abs(sent_at - transaction.at) >= WORTH_TELLING:
+        words = f"sent as of {sent_at:%Y-%m-%d %H:%M:%S}  {words}"
+    row = f"{transaction.at:%Y-%m-%d %H:%M:%S}  {state:<8}  {transaction.kind:<8}"
+    row += f"  {transaction.item:<14}  {'card ' + card if card else '':<9}  {day:<10}"
+    return f"{row}  {one_line(words)}".rstrip()
 
 
 def _status(args: argparse.Namespace) -> int:
@@ -91,16 +108,16 @@ def _status(args: argparse.Namespace) -> int:
 
 
 def _daybook_facts(config: Config) -> dict[str, object]:
-    daybook = _read_only(config)
-    indexes = daybook.indexes
-    return {
-        "transactions": len(daybook.table("transactions")),
-        "waiting": len(indexes.pending),
-        "to_fix": len(indexes.exceptions),
-        **_block_list_facts(config),
-        **_clock_facts(config, daybook),
-        "space": _room(config, daybook),
-    }
+    with _read_only(config) as daybook:
+        indexes = daybook.indexes
+        return {
+            "transactions": len(daybook.table("transactions")),
+            "waiting": len(indexes.pending),
+            "to_fix": len(indexes.exceptions),
+            **_block_list_facts(config),
+            **_clock_facts(config, daybook),
+            "space": _room(config, daybook),
+        }
 
 
 def _print_facts(facts: dict[str, object], config: Config, *, as_json: bool) -> None:

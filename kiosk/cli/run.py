@@ -117,7 +117,9 @@ async def _run_all(config: Config, options: list[str], library: Child | None = N
         link.stop()
         output.close(LAST_LINES)
     if last_words:
-        print(last_words, file=sys.stderr)
+        complaint = Output(sys.stderr.fileno(), sys.stderr.encoding)
+        complaint.write(f"{last_words}\n")
+        complaint.close(LAST_LINES)
         return FAILED
     return OK
 

@@ -111,6 +111,7 @@ class Console:
         """Print what the engine tells."""
         match message:
             case Happened(at=at, answer=answer):
+                self._words.year = int(at[:4])
                 self._mind(answer)
                 self._print(one_line(self._happened(at, answer)))
                 for number, row in enumerate(answer.rows, 1):
@@ -128,6 +129,7 @@ class Console:
                     self._pong = message
                     self._answered.notify_all()
             case Picture(state=state):
+                self._words.year = int(state.now[:4])
                 self._tell_alarm(state)
                 self._tell_space(state)
                 self._ask_the_time(state)

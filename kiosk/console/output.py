@@ -1,13 +1,48 @@
-"""Standard output for those who cannot wait for it."""
+"""Standard output: for those who can wait for it, and for those who cannot.
+
+A terminal belongs to several programs. When one of them has it not block (O_NONBLOCK), it does so
+for all, and a write that would have waited fails with EAGAIN. That is no reason to write no more.
+"""
 
 from __future__ import annotations
 
+import io
 import os
 import queue
+import select
 import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 PILE = 10_000
 """Texts that wait at most; a day's. What comes on top of them is thrown away."""
+
+
+def write_all(descriptor: int, data: ReadableBuffer) -> None:
+    """Write all of it, however long that takes. Raises OSError where nobody reads any more."""
+    rest = memoryview(data).cast("B")
+    while rest:
+        try:
+            rest = rest[os.write(descriptor, rest) :]
+        except BlockingIOError:
+            writable = select.poll()
+            writable.register(descriptor, select.POLLOUT)
+            writable.poll()
+
+
+class _Raw(io.FileIO):
+    def write(self, data: ReadableBuffer) -> int:
+        write_all(self.fileno(), data)
+        return memoryview(data).nbytes
+
+
+def patient(descriptor: int, encoding: str) -> io.TextIOWrapper:
+    """Give a file for a descriptor, which stays open, that waits until each text is written."""
+    raw = _Raw(descriptor, "w", closefd=False)
+    buffer = io.BufferedWriter(raw)
+    return io.TextIOWrapper(buffer, encoding=encoding, errors="replace")
 
 
 class Output:
@@ -49,9 +84,9 @@ class Output:
     def _run(self) -> None:
         broken = False
         while not (self._done.is_set() and self._waiting.empty()):
-            rest = self._waiting.get()
-            while rest and not broken:
-                try:
-                    rest = rest[os.write(self._descriptor, rest) :]
-                except OSError:  # nobody reads any more; the desk goes on
-                    broken = True
+            text = self._waiting.get()
+            try:
+                if not broken:
+                    write_all(self._descriptor, text)
+            except OSError:  # nobody reads any more; the desk goes on
+                broken = True

@@ -8,7 +8,7 @@ writer's thread, the rest belongs to the thread of the event loop.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import msgspec
 from tinydb import TinyDB
@@ -43,15 +43,13 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from kiosk.daybook.states import State
     from kiosk.desk.transactions import Outcome
 
 JOURNAL = "journal"
 """The folder of the journal, within the data folder."""
 _ONLY = 1
 """The id of the only document of the tables `desk` and `meta`."""
-
-State = Literal["queued", "sending", "voided", "applied", "noticed", "refused", "unknown"]
-"""What a transaction has come to, in the words of `kiosk transactions --state`."""
 
 Revised = dict[tuple[str, int], int]
 """Where documents lay, by table and number, before they were changed or dropped."""

@@ -37,7 +37,7 @@ LATELY = 30
 """Days at work that tell how busy a desk is."""
 
 
-class Documents(Protocol):
+class Source(Protocol):
     """Where a whole daybook is learnt from: a journal's storage, or what is left of one."""
 
     def scan(self, table: str) -> Iterable[tuple[int, bytes]]:
@@ -169,7 +169,7 @@ class Indexes:
         if oldest is not None:
             self._sent_times.close(oldest.number)
 
-    def rebuild(self, storage: Documents) -> None:
+    def rebuild(self, storage: Source) -> None:
         """Learn a whole daybook."""
         past = _Past(storage)
         for number, text in storage.scan("titles"):
@@ -236,7 +236,7 @@ def _forget(index: dict[str, int], key: str, number: int) -> None:
 class _Past:
     """What the delivery facts of a daybook come to, by the ids of transactions."""
 
-    def __init__(self, storage: Documents) -> None:
+    def __init__(self, storage: Source) -> None:
         self.answers: dict[str, int] = {}
         self.to_fix: dict[str, Outcome] = {}
         self.sent: set[str] = set()

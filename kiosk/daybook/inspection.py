@@ -54,11 +54,13 @@ class Inspection:
 def inspect(data: Path) -> Inspection:
     """Go through the daybook in a data folder, also while a kiosk writes to it.
 
-    Raises OSError where there is none, or it cannot be opened; JournalError where it is one of
-    another version.
+    Raises OSError where there is none, or it cannot be opened; JournalError where it is one of a
+    later version.
     """
-    upgrade.refuse_one_file(data, data / JOURNAL)
-    report, tables = examine(data / JOURNAL)
+    if upgrade.has_one_file(data, data / JOURNAL):
+        report, tables = upgrade.examine_one_file(data)
+    else:
+        report, tables = examine(data / JOURNAL)
     strange = tuple(_strange(tables))
     for document in strange:
         del tables[document.table][document.number]
@@ -68,6 +70,12 @@ def inspect(data: Path) -> Inspection:
     inspection = Inspection(report, tables, strange, indexes, _unknown(tables))
     indexes.rebuild(inspection)
     return inspection
+
+
+def place_of(data: Path) -> Path:
+    """Give where the daybook in a data folder lies: a folder, or the one file of version 1."""
+    journal = data / JOURNAL
+    return upgrade.one_file(data) if upgrade.has_one_file(data, journal) else journal
 
 
 def _strange(tables: Tables) -> Iterator[Strange]:

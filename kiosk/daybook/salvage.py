@@ -21,7 +21,7 @@ from kiosk.daybook.copies import FORMAT, Aside, Copy, CopyError, Document, Heade
 from kiosk.daybook.daybook import JOURNAL
 from kiosk.daybook.facts import Sending, decode_meta, document
 from kiosk.daybook.indexes import Indexes
-from kiosk.daybook.journal import compaction
+from kiosk.daybook.journal import compaction, segments
 from kiosk.daybook.lock import FolderLock
 from kiosk.daybook.upgrade import check_schema, has_one_file
 
@@ -81,7 +81,7 @@ def restore(copy: Copy, data: Path) -> None:
 
 def _restore(copy: Copy, data: Path) -> None:
     folder = data / JOURNAL
-    if folder.exists() or has_one_file(data, folder):
+    if segments.is_begun(folder) or has_one_file(data, folder):
         raise CopyError(f"there is a daybook in {data} already. Nothing was changed")
     tables: dict[str, dict[int, bytes]] = {table: {} for table in copy.header.tables}
     for each in copy.documents:

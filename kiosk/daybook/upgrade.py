@@ -17,8 +17,8 @@ from kiosk.daybook.journal import (
     JournalBusyError,
     JournalDamagedError,
     JournalError,
+    checking,
     compaction,
-    frames,
     segments,
 )
 
@@ -26,14 +26,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kiosk.daybook.journal import JournalStorage
+    from kiosk.daybook.journal.checking import Report, Tables, Trouble
 
 SCHEMA = 2
 """The version whose documents this one writes. It reads these and all earlier ones."""
 
 _ONE_FILE = "daybook.journal"
 _MAGIC = b"DAYBOOK 1\n"
-
-Tables = dict[str, dict[int, bytes]]
 
 
 def check_schema(schema: int) -> None:
@@ -59,7 +58,7 @@ def titles(journal: JournalStorage) -> list[Learnt]:
 
 def has_one_file(folder: Path, journal: Path) -> bool:
     """Tell whether what there is is the one file of version 1."""
-    return (folder / _ONE_FILE).exists() and not journal.exists()
+    return (folder / _ONE_FILE).exists() and not segments.is_begun(journal)
 
 
 def refuse_one_file(folder: Path, journal: Path) -> None:
@@ -71,16 +70,26 @@ def refuse_one_file(folder: Path, journal: Path) -> None:
         )
 
 
+def one_file(folder: Path) -> Path:
+    """Name the one file of version 1."""
+    return folder / _ONE_FILE
+
+
+def examine_one_file(folder: Path) -> tuple[Report, Tables]:
+    """Go through the one file of version 1, past any damage. Raises OSError."""
+    return checking.examine_one_file(one_file(folder), _MAGIC)
+
+
 def from_one_file(folder: Path, journal: Path) -> None:
     """Make the one file of version 1 into a journal. Raises JournalError, OSError."""
-    old = folder / _ONE_FILE
+    old = one_file(folder)
     if not old.exists():
         return
-    if not journal.exists():
+    if not segments.is_begun(journal):
         file = os.open(old, os.O_RDWR | os.O_CLOEXEC)
         try:
             _lock(file, folder)
-            _copy(old, journal)
+            _copy(folder, journal)
         finally:
             os.close(file)
     segments.sync_folder(folder)
@@ -95,43 +104,26 @@ def _lock(file: int, folder: Path) -> None:
         raise JournalBusyError(f"{folder} is in use by another kiosk on this machine") from error
 
 
-def _copy(old: Path, journal: Path) -> None:
-    """Write a journal that begins with a base: all that the one file comes to."""
-    sequence, tables = _read(old)
-    compaction.create(journal, sequence, ((name, table.items()) for name, table in tables.items()))
+def _copy(folder: Path, journal: Path) -> None:
+    """Write a journal that begins with a base: all that the one file comes to.
+
+    A torn commit at its end is left out, as version 1 did.
+    """
+    report, found = examine_one_file(folder)
+    [file] = report.files
+    for trouble in file.troubles:
+        if trouble.kind not in checking.HARMLESS:
+            raise JournalDamagedError(_refusal(one_file(folder), trouble))
+    _, sequence = file.commits or (0, 0)
+    tables = (
+        (name, ((number, document.text) for number, document in documents.items()))
+        for name, documents in found.items()
+    )
+    compaction.create(journal, sequence, tables)
 
 
-def _read(old: Path) -> tuple[int, Tables]:
-    """Read all whole commits. A torn one at the end is left out, as version 1 did."""
-    data = old.read_bytes()
-    tables: Tables = {}
-    sequence, end = 0, len(_MAGIC)
-    if not data.startswith(_MAGIC):
-        if _MAGIC.startswith(data.rstrip(b"\0")):
-            return 0, tables  # torn in its very first bytes: it never held anything
-        raise JournalDamagedError(
-            f"{old} is not a daybook of version 1. Nothing was changed. Keep the file and ask for "
-            "help"
-        )
-    for frame in frames.chain(data, end, 0):
-        _apply(tables, frame, data)
-        sequence, end = frame.sequence, frame.end
-    later = frames.find(data[end:], sequence)
-    if later is not None:
-        raise JournalDamagedError(
-            f"{old} is damaged between byte {end} and byte {end + later.start}: {sequence} commits "
-            f"before it can be read, and so can commit {later.sequence} after it. Nothing was "
-            "changed. Keep the file and ask for help"
-        )
-    return sequence, tables
-
-
-def _apply(tables: Tables, frame: frames.Frame, data: bytes) -> None:
-    for name, added, removed in frames.changes(data, frame):
-        documents = tables.setdefault(name, {})
-        if removed is None:
-            del tables[name]
-            continue
-        for doc_id in removed:
-            documents.pop(doc_id, None)
-        documents.update(added)
+def _refusal(old: Path, trouble: Trouble) -> str:
+    what = f"{old} is damaged between byte {trouble.start} and byte {trouble.end}"
+    if trouble.kind == "header":
+        what = f"{old} is not a daybook of version 1, or its first bytes have changed"
+    return f"{what}. Nothing was changed. Keep the file and ask for help"

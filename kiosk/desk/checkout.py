@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import answers, barcodes, blocklist, clocks, closing, duedates, events, recording
+from kiosk.desk import answers, barcodes, blocklist, closing, duedates, events, recording
 from kiosk.desk.answers import look, news
 from kiosk.desk.transactions import Checkout
 from kiosk.desk.visits import Visit
@@ -83,7 +83,8 @@ def item_shown(work: Work, item: str, event: events.Scanned) -> None:
 
 def _lent(work: Work, item: str, event: events.Scanned) -> None:
     if work.state.clock.state == "wrong":  # the due date, once said, could not be mended
-        work.answer(clocks.ASK_FIRST)
+        reading = barcodes.Reading("item", item, say("clock.not_lent"))
+        recording.not_taken(work, reading, event.at)
         return
     visit = recording.open_visit(work, event.at)
     if visit.block is not None:

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from kiosk.desk.answers import Answer, look, news, refusal
-from kiosk.desk.words import say
+from kiosk.desk.prompts import Question
+from kiosk.desk.words import Phrase, say
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -23,6 +24,9 @@ State = Literal["fine", "unconfirmed", "wrong"]
 
 WORTH_TELLING = timedelta(minutes=1)
 """A clock that is set by less changes nothing that staff read."""
+FAR_AHEAD, FAR_BACK = timedelta(days=2), timedelta(days=1)
+"""Beyond these staff are asked again: a wrong year gives wrong due dates, and nothing would look
+strange on the way. A desk that was off over a weekend lies back by more, and is asked too."""
 FIRST_YEAR, LAST_YEAR = 2025, 2099
 """What staff say lies between; Daybook is not older, and a year beyond is a slip of the finger."""
 
@@ -97,5 +101,31 @@ def changed(before: DeskClock, after: DeskClock, now: datetime, zone: tzinfo) ->
     return look(headline, say("clock.by_unconfirmed"))
 
 
+def is_far(moment: datetime, now: datetime) -> bool:
+    """Tell whether what staff say is so far off that it may be a slip of the finger."""
+    return not -FAR_BACK <= moment - now <= FAR_AHEAD
+
+
+def ask_far(moment: datetime, now: datetime) -> Question:
+    """Ask whether it is that time, so far from what the clock says."""
+    key = "clock.far_ahead" if moment > now else "clock.far_back"
+    return _question(moment, say(key, count=abs(moment - now).days))
+
+
+def ask_now(now: datetime) -> Question:
+    """Ask whether the clock is right."""
+    return _question(now, say("clock.how"))
+
+
+def _question(moment: datetime, detail: Phrase) -> Question:
+    return Question(
+        headline=say("clock.ask", now=moment.isoformat()),
+        detail=detail,
+        yes=say("clock.set_it"),
+        no=say("clock.leave_it"),
+    )
+
+
+LEFT = news(say("clock.left"), say("clock.left_detail"))
 NETWORK_KEEPS_IT = refusal(say("clock.network_keeps_it"), say("clock.zone"))
 ASK_FIRST = refusal(say("clock.ask_first"), say("clock.how"))

@@ -40,7 +40,7 @@ from kiosk.desk import (
     undo,
 )
 from kiosk.desk.answers import look, news
-from kiosk.desk.state import Asked, Doubt
+from kiosk.desk.state import Asked, Doubt, TimeDoubt
 from kiosk.desk.visits import PastVisit, Standing
 from kiosk.desk.words import say, shown
 from kiosk.desk.work import Work
@@ -268,6 +268,7 @@ PROMPTED = frozenset({"yes", "no", "next", "back", "choose", "key"})
 
 ANSWERS: dict[type[Asked], Callable[..., None]] = {
     Doubt: scans.settle_doubt,
+    TimeDoubt: timekeeping.settle_time,
 }
 """Who takes the answer to a question."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from kiosk.desk.answers import Alarm, Answer
 from kiosk.desk.barcodes import Reading
@@ -28,6 +28,16 @@ class Doubt(Asked):
 
     reading: Reading
     source: Source
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TimeDoubt(Asked):
+    """A time that staff are asked about. `ahead`: by how much the clock would be set forward.
+
+    It is kept so because time goes on while they are asked.
+    """
+
+    ahead: timedelta
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,3 +71,8 @@ class DeskState:
     held: tuple[Event, ...] = ()
     undoing: dict[str, str] = field(default_factory=dict)
     """Checkins on their way to the disk that take back a delivered checkout's line."""
+
+    @property
+    def question(self) -> Question | None:
+        """What staff are asked now."""
+        return None if self.asked is None else self.asked.question

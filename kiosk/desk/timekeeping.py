@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from kiosk.desk import clocks, events
 from kiosk.desk.answers import look, news
+from kiosk.desk.state import TimeDoubt
 from kiosk.desk.words import say, shown
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ def clock_changed(work: Work, event: events.ClockChanged) -> None:
     before, bookdrop = work.state.clock, work.state.bookdrop
     held = tuple(clocks.moved(each, before, event.clock) for each in work.state.held)
     work.set(clock=event.clock, held=held)
+    if isinstance(work.state.asked, TimeDoubt):
+        work.set(asked=None)
     answer = clocks.changed(before, event.clock, event.at, work.session.zone)
     if answer is not None:
         work.answer(answer)
@@ -37,13 +41,24 @@ def say_time(work: Work, event: Event, value: str) -> None:
         return
     moment = now if value.lower() == "ok" else clocks.parse_time(value, now)
     if moment is None:
+        work.set(asked=TimeDoubt(ahead=timedelta(0), question=clocks.ask_now(now)))
         work.refuse(say("clock.unreadable", text=shown(value)), say("clock.how"))
+    elif clocks.is_far(moment, now):
+        work.ask(TimeDoubt(ahead=moment - now, question=clocks.ask_far(moment, now)))
     else:
         work.want(events.SetClock(moment))
 
 
+def settle_time(work: Work, event: Event, doubt: TimeDoubt, *, yes: bool) -> None:
+    """Set the clock as was asked about, or leave it."""
+    if yes:
+        work.want(events.SetClock(event.at + doubt.ahead))
+    else:
+        work.answer(clocks.LEFT)
+
+
 def asked(work: Work, event: Event, *, right: bool) -> None:
-    """Take a yes or no with no number in doubt: it may be about the clock."""
+    """Take a yes or no with nothing asked: it may be about a wrong clock."""
     if work.state.clock.state != "wrong":
         work.answer(news(say("doubt.nothing")))
     elif right:

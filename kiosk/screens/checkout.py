@@ -65,10 +65,10 @@ class DueCard(Card):
 
     def show(self, due: Due) -> None:
         """Draw the loan lengths, three in a row; the calendar takes what is left of the last."""
+        self.day = present.day(skin.words, due.day)
         if due == self._shown:
             return
         self._shown = due
-        self.day = present.day(skin.words, due.day)
         rows = self.ids.rows
         rows.clear_widgets()
         choices: list[Widget] = [self._preset(p.days, p.day == due.day) for p in due.presets]

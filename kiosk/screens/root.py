@@ -26,6 +26,7 @@ from kiosk.screens.overlays import (
     bookdrop_picker,
     due_picker,
 )
+from kiosk.screens.skin import skin
 from kiosk.screens.typing_line import TypedLine
 from kiosk.screens.widgets import arrange, load_kv
 from kiosk.screens.widgets.lines import forget_rows
@@ -104,6 +105,9 @@ class Root(FloatLayout):
     def show(self, state: AppState) -> None:
         """Draw a state: only what differs from the one before."""
         before, self.state = self.state, state
+        year = int(state.now[:4])
+        if skin.words.year != year:
+            skin.words.year, before = year, None  # every day on show may be written otherwise now
         for names, draw in self._parts:
             if before is None or any(getattr(before, n) != getattr(state, n) for n in names):
                 draw(state)

@@ -62,7 +62,7 @@ def picture(
         items=len(visit.counting) if visit is not None else 0,
         due=_due(desk, now),
         returned=_returned(desk, now),
-        question=state.asked.question if state.asked is not None else None,
+        question=state.question,
         form=_asking(state.form) if state.form is not None else None,
         alarm=state.alarm,
         last_visit=_last(desk),

@@ -3,7 +3,7 @@
 `Words(language)(phrase)` gives the sentence. Parameters are filled in as `{name}` or, for what has
 to be written the way a language writes it, with a kind after a colon:
 
-    {due:day}      2026-12-12            -> Sat 12 Dec
+    {due:day}      2026-12-12            -> Sat 12 Dec, with its year where that is another one
     {due:date}     2026-12-12            -> Sat 12 Dec 2026
     {at:time}      2026-11-21T10:42:07   -> 10:42
     {at:seconds}   2026-11-21T10:42:07   -> 10:42:07
@@ -57,6 +57,7 @@ class _Filler(string.Formatter):
 
     def __init__(self, language: str) -> None:
         self._language = language
+        self.year: int | None = None
 
     def get_value(self, key: int | str, _: Any, kwargs: Any) -> Any:
         """Give a parameter, or a mark in the place of one that is missing."""
@@ -79,6 +80,8 @@ class _Filler(string.Formatter):
             return str(super().format_field(value, format_spec))
         if format_spec in ("day", "date"):
             day = date.fromisoformat(value[:10])
+            if format_spec == "day" and self.year not in (None, day.year):
+                pattern = _PATTERNS["date"]
             return str(format_date(day, pattern, locale=self._language))
         return str(format_time(datetime.fromisoformat(value), pattern, locale=self._language))
 
@@ -89,6 +92,15 @@ class Words:
     def __init__(self, language: str = "en") -> None:
         self._catalogue = _catalogue(language)
         self._filler = _Filler(language)
+
+    @property
+    def year(self) -> int | None:
+        """Which year it is: days of others have theirs. None: no day has."""
+        return self._filler.year
+
+    @year.setter
+    def year(self, year: int) -> None:
+        self._filler.year = year
 
     def __call__(self, phrase: Phrase) -> str:
         """Write a phrase out. A key without a sentence gives the key, never an exception."""

@@ -11,7 +11,7 @@ import pytest
 from support.blocklists import JONAS, MAYA, ZONE, built
 
 from kiosk.cli import main
-from kiosk.daybook.blocklist.file import NAME
+from kiosk.daybook.blocklist.file import HEADER_SIZE, NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,6 +92,17 @@ def test_refresh_asks_the_source_now(run: Run, tmp_path: Path) -> None:
     (tmp_path / "lists" / "list.txt").write_text(f"{MAYA} L\n")
     assert run("refresh")[1] == f"block list of {TODAY.date()}, cards: 1\n"
     assert run("refresh")[1] == "there is no newer list than the one in use\n"
+
+
+def test_refresh_brings_again_what_is_damaged(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "lists" / "list.txt").write_text(f"{MAYA} L\n")
+    run("refresh")
+    with (tmp_path / "data" / NAME).open("r+b") as file:
+        file.seek(HEADER_SIZE)
+        file.write(b"\0\0")
+    assert run("check", MAYA)[0] == 0
+    assert run("refresh")[1] == f"block list of {TODAY.date()}, cards: 1\n"
+    assert run("check", MAYA)[0] == 5
 
 
 def test_a_list_that_is_too_old_is_told_as_not_used(run: Run, tmp_path: Path) -> None:

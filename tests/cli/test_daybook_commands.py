@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,10 +18,10 @@ from support.transactions import checkout
 
 from kiosk.cli import main
 from kiosk.daybook.daybook import JOURNAL, Daybook
+from kiosk.daybook.journal import JournalDamagedError, compaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     Run = Callable[..., tuple[int, str, str]]
 
@@ -275,3 +280,214 @@ def test_a_kiosk_that_cannot_start_names_the_commands_in_one_line(
     assert line.startswith(f"kiosk: {segment(data)} is damaged between byte")
     assert "`kiosk daybook check` shows what can still be read" in line
     assert "`kiosk daybook salvage` saves it" in line
+
+
+# -- a damaged base --------------------------------------------------------------------------------
+
+
+def rewritten(data: Path) -> Path:
+    """Publish a base for all there is, leave the files for which it stands, and give it."""
+    with Daybook(data) as daybook:
+        new = compaction.unfinished(data / JOURNAL, daybook.journal.seal())
+        compaction.write_base(new)
+        compaction.publish(new)
+    return data / JOURNAL / "00000001.base"
+
+
+def damage_the_transactions_of(base: Path) -> None:
+    base.write_bytes(base.read_bytes().replace(b'"checkout"', b'"checkin?"'))
+
+
+def bodies(copy: str) -> list[object]:
+    return [line["document"] for line in map(json.loads, copy.splitlines()) if "document" in line]
+
+
+def test_what_a_base_has_lost_is_salvaged_from_the_files_for_which_it_stands(
+    data: Path, run: Run
+) -> None:
+    base = rewritten(data)
+    whole = bodies(run("export", "--to", "-")[1])
+    damage_the_transactions_of(base)
+    code, out, _ = run("check")
+    assert code == 1
+    assert "4 transactions" in out
+    assert "00000001.segment  1-" in out
+    assert "Nothing that 00000001.base has lost is gone" in out
+    assert "cannot be told" not in out
+    *salvaged, perhaps_sent = bodies(run("salvage", "--to", "-")[1])
+    assert salvaged == whole
+    assert perhaps_sent["no_block"] is True
+
+
+def test_where_they_are_gone_it_is_told_what_the_library_knows_to_be_lost(
+    data: Path, run: Run
+) -> None:
+    base = rewritten(data)
+    (data / JOURNAL / "00000001.segment").unlink()
+    damage_the_transactions_of(base)
+    code, out, _ = run("check")
+    assert code == 1
+    assert "Still readable: 0 transactions" in out
+    assert "The library has answered for 2 transactions that cannot be found here." in out
+    assert "Whether more is lost cannot be told." in out
+    assert "anything is lost" not in out
+
+
+# -- version 1 -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def first_version(tmp_path: Path) -> Path:
+    """A data folder of version 1."""
+    shutil.copytree(Path(__file__).parents[1] / "daybook" / "versions" / "1", tmp_path / "first")
+    return tmp_path / "first"
+
+
+def test_a_daybook_of_version_1_can_be_checked_and_copied(
+    first_version: Path, run: Run, tmp_path: Path
+) -> None:
+    before = files(first_version)
+    code, out, _ = run("check", folder=first_version)
+    assert (code, out.endswith("All is well.\n")) == (0, True)
+    assert run("export", "--to", tmp_path / "backup", folder=first_version)[0] == 0
+    assert files(first_version) == before
+    assert run("restore", "--from", tmp_path / "backup", folder=tmp_path / "new")[0] == 0
+    with Daybook(first_version) as old, Daybook(tmp_path / "new") as new:
+        assert [x for x, _, _ in new.history()] == [x for x, _, _ in old.history()]
+
+
+def test_a_damaged_one_is_told_with_its_place_and_can_be_salvaged(
+    first_version: Path, run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    file = first_version / "daybook.journal"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:500] + b"\xff" + whole[501:])
+    with pytest.raises(JournalDamagedError, match="damaged between byte 357 and byte 903"):
+        Daybook(first_version)
+    code, out, _ = run("check", folder=first_version)
+    assert code == 1
+    assert "DAMAGED: bytes 357-902 have changed; commit 2 is lost" in out
+    assert "Still readable: 6 transactions" in out
+    code, out, _ = run("salvage", "--to", tmp_path / "saved", folder=first_version)
+    assert code == 0
+    assert f"mv {file} {file}-damaged-" in out
+    file.rename(f"{file}-damaged")
+    assert run("restore", "--from", tmp_path / "saved", folder=first_version)[0] == 0
+    with Daybook(first_version) as daybook:
+        assert len(list(daybook.history())) == 6
+
+
+def test_a_last_commit_in_it_that_has_changed_is_damage(first_version: Path, run: Run) -> None:
+    file = first_version / "daybook.journal"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-20] + b"\xff" + whole[-19:])
+    code, out, _ = run("check", folder=first_version)
+    assert code == 1
+    assert "4548 have changed; commit 18 is lost" in out
+
+
+@pytest.mark.parametrize("begin", [b"DAYBOOK 1", b"JUNK JUNK\n", b"\xff" * 10])
+def test_one_whose_first_bytes_have_changed_is_read_all_the_same(
+    first_version: Path, run: Run, begin: bytes
+) -> None:
+    file = first_version / "daybook.journal"
+    file.write_bytes(begin.ljust(10, b"?") + file.read_bytes()[10:])
+    code, out, _ = run("check", folder=first_version)
+    assert code == 1
+    assert "bytes 0-9, where it says what it is" in out
+    assert "Still readable: 7 transactions" in out
+
+
+def test_one_that_an_earlier_version_still_writes_to_is_not_salvaged(
+    first_version: Path, run: Run, tmp_path: Path
+) -> None:
+    with (first_version / "daybook.journal").open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        code, _, err = run("salvage", "--to", tmp_path / "saved", folder=first_version)
+    assert code == 1
+    assert "the kiosk is running" in err
+
+
+# -- a journal's folder with nothing in it ---------------------------------------------------------
+
+
+@pytest.fixture(params=[[], ["lock"], ["lock", "00000001.segment.new"]], ids=len)
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A data folder in which a first start came to nothing."""
+    folder = tmp_path / "empty"
+    (folder / JOURNAL).mkdir(parents=True)
+    for name in request.param:
+        (folder / JOURNAL / name).touch()
+    return folder
+
+
+def test_where_there_is_nothing_there_is_no_daybook_to_any_command(
+    empty: Path, run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for command in (["check"], ["export", "--to", "-"], ["salvage", "--to", tmp_path / "file"]):
+        code, _, err = run(*command, folder=empty)
+        assert (code, "no daybook to read in" in err) == (1, True)
+    assert main(["transactions", "--data", str(empty)]) == 1
+    assert "no daybook to read in" in capfd.readouterr().err
+
+
+def test_a_daybook_can_be_restored_there(empty: Path, run: Run, tmp_path: Path) -> None:
+    run("export", "--to", tmp_path / "backup")
+    assert run("restore", "--from", tmp_path / "backup", folder=empty)[0] == 0
+    with Daybook(empty) as daybook:
+        assert len(list(daybook.history())) == 4
+
+
+def test_a_daybook_of_version_1_beside_it_is_brought_up_to_date_and_not_lost(
+    empty: Path, first_version: Path
+) -> None:
+    shutil.copy(first_version / "daybook.journal", empty)
+    with Daybook(empty) as daybook:
+        assert len(list(daybook.history())) == 7
+
+
+# -- where it goes ---------------------------------------------------------------------------------
+
+
+def test_a_copy_goes_through_standard_output_into_standard_input(
+    data: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flip(data, 4)
+    code, out, err = run("salvage", "--to", "-")
+    assert (code, json.loads(out.splitlines()[0])["kind"]) == (0, "salvage")
+    assert "What to do next:" in err
+    assert f"restore --from FILE --data {data}" in err
+    (tmp_path / "copy").write_text(out)
+    with (tmp_path / "copy").open() as file:
+        monkeypatch.setattr("sys.stdin", file)
+        code, out, _ = run("restore", "--from", "-", folder=tmp_path / "new")
+    assert (code, "3 transactions" in out) == (0, True)
+
+
+def test_a_bad_copy_on_standard_input_is_named_so(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Path(os.devnull).open() as nothing:
+        monkeypatch.setattr("sys.stdin", nothing)
+        _, _, err = run("restore", "--from", "-", folder=tmp_path / "new")
+    assert "standard input was not restored: it is empty. Nothing was changed" in err
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("words", [["check"], ["check", "--json"], ["export", "--to", "-"]])
+def test_output_that_nobody_takes_is_no_success(
+    data: Path, words: list[str], unbuffered: str
+) -> None:
+    def ends(out: int) -> tuple[int, str]:
+        command = [sys.executable, "-m", "kiosk", "daybook", *words, "--data", str(data)]
+        env = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+        ended = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, env=env, check=False)
+        return ended.returncode, ended.stderr.decode()
+
+    reader, writer = os.pipe()
+    os.close(reader)
+    full = os.open("/dev/full", os.O_WRONLY)
+    assert ends(full) == (1, "kiosk: its output cannot be written: No space left on device\n")
+    assert ends(writer) == (141, "")
+    for file in (full, writer):
+        os.close(file)

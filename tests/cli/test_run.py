@@ -54,6 +54,25 @@ def test_where_an_engine_runs_already_no_part_of_another_kiosk_starts(tmp_path: 
     assert not (tmp_path / "kiosk.log").exists()
 
 
+def test_it_ends_also_when_it_cannot_start_and_its_terminal_has_been_stopped(
+    tmp_path: Path,
+) -> None:
+    config = config_in(tmp_path)
+    (tmp_path / "data").touch()  # no folder
+    hand, terminal = pty.openpty()
+    termios.tcflow(terminal, termios.TCOOFF)
+    run = subprocess.Popen(
+        [sys.executable, "-m", "kiosk", "run", "--config", config, "--data", tmp_path / "data"],
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        env={**os.environ, **HEADLESS},
+    )
+    assert run.wait(PATIENCE) == 1
+    os.close(hand)
+    os.close(terminal)
+
+
 def config_in(folder: Path) -> Path:
     path = folder / "kiosk.toml"
     path.write_text('[library]\nname = "Northside"\nterminal = "N1"\ntimezone = "UTC"\n')

@@ -174,6 +174,7 @@ def test_when_nobody_reads_any_more_lines_are_still_taken() -> None:
     assert terminal.sent == [Typed(text=MAYA)]
 
 
+LIST_OF_LAST_YEAR = BlockList(state="old", made="2026-12-31", days=1, cards=2)
 ALARM = refusal(say("alarm.headline"), say("alarm.use_paper"))
 
 
@@ -189,6 +190,15 @@ def shows(terminal: Terminal, **changes: object) -> None:
         support=Support(),
     )
     terminal.console.on_message(Picture(state=replace(shown, **changes)))
+
+
+def test_a_day_of_another_year_is_told_with_its_year() -> None:
+    terminal = Terminal()
+    assert terminal.happens(news(say("plain.day", day="2026-12-31"))).endswith("Thu 31 Dec")
+    assert terminal.happens(news(say("plain.day", day="2027-01-01"))).endswith("Fri 1 Jan 2027")
+    shows(terminal, now="2027-01-01T09:00:00+01:00", block_list=BlockList(state="none"))
+    shows(terminal, now="2027-01-01T09:00:00+01:00", block_list=LIST_OF_LAST_YEAR)
+    assert "The block list is of Thu 31 Dec 2026" in terminal.lines[-1]
 
 
 def test_who_comes_during_an_alarm_is_told_of_it_once() -> None:
@@ -340,5 +350,5 @@ def test_the_block_list_is_told_of_when_it_is_not_used_and_when_it_is_again() ->
     shown(BlockList(state="fresh", made="2026-11-21", cards=8216))
     told = terminal.lines
     assert len(told) == 2
-    assert told[0].startswith("The block list is too old. It is of Thu 12 Nov and is not used")
+    assert told[0].startswith("The block list is too old. It is of Thu 12 Nov 2026 and is not used")
     assert told[1].startswith("The block list is of today. It knows 8,216 cards.")

@@ -88,7 +88,12 @@ def test_a_torn_one_is_read_up_to_its_last_whole_commit(folder: Path, cut: int) 
 
 
 @pytest.mark.parametrize(
-    ("place", "reason"), [(0, "not a daybook of version 1"), (200, "damaged between byte 10 and")]
+    ("place", "reason"),
+    [
+        (0, "not a daybook of version 1"),
+        (200, "damaged between byte 10 and byte 357"),
+        (-20, "damaged between byte"),  # in the last commit, all of which is there
+    ],
 )
 def test_a_damaged_one_is_refused_and_left_as_it_is(folder: Path, place: int, reason: str) -> None:
     file = folder / "daybook.journal"

@@ -11,7 +11,7 @@ from support.desk_script import BELOVED, JONAS, LEFT_HAND, MAYA, MISREAD, MORNIN
 
 from kiosk.desk.clocks import parse_time
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 LAST_NIGHT = datetime(2026, 11, 20, 17, 55, tzinfo=ZONE)
 
 
@@ -98,6 +98,80 @@ def test_what_is_no_time_is_refused() -> None:
     assert day.desk.state.clock.state == "unconfirmed"
 
 
+def test_after_what_is_no_time_yes_says_that_the_time_on_show_is_right() -> None:
+    day = Day()
+    day.clock_is("unconfirmed")
+    day.presses("time:soon")
+    day.presses("yes")
+    assert (day.now, day.desk.state.clock.state) == (MORNING, "fine")
+    day.presses("time:soon")
+    day.presses("no")
+    assert day.answer == ("neutral", "clock.left", "clock.left_detail")
+
+
+@pytest.mark.parametrize(
+    ("said", "shift", "how"),
+    [
+        ("2036-11-21T10:42", 3653 * DAY, "clock.far_ahead"),
+        ("2026-11-20T10:41", -DAY - MINUTE, "clock.far_back"),
+    ],
+)
+def test_a_time_that_is_far_off_is_set_only_when_it_is_said_twice(
+    said: str, shift: timedelta, how: str
+) -> None:
+    day = Day()
+    day.clock_is("unconfirmed")
+    day.presses(f"time:{said}")
+    assert day.answer == ("look", "clock.ask", how)
+    assert (day.now, day.desk.state.clock.state) == (MORNING, "unconfirmed")
+    assert day.desk.state.question is not None
+    day.seconds_pass(60)
+    day.presses("yes")
+    assert (day.now, day.desk.state.clock.state) == (MORNING + shift + MINUTE, "fine")
+    assert day.desk.state.question is None
+
+
+@pytest.mark.parametrize("said", ["2026-11-23T10:42", "2026-11-20T10:42"])
+def test_a_time_that_is_not_so_far_off_is_set_at_once(said: str) -> None:
+    day = Day()
+    day.clock_is("unconfirmed")
+    day.presses(f"time:{said}")
+    assert (day.desk.state.clock.state, day.desk.state.question) == ("fine", None)
+
+
+@pytest.mark.parametrize("command", ["no", "time:10:45", "time:ok"])
+def test_a_slip_in_the_year_can_be_taken_back(command: str) -> None:
+    day = wrong_day()
+    day.presses("time:2036-11-21T10:42")
+    day.presses(command)
+    assert day.now.year == 2026
+    assert day.desk.state.question is None
+    day.presses("yes")
+    assert day.now.year == 2026
+
+
+def test_going_on_with_a_scan_leaves_the_clock_as_it_is_and_says_so() -> None:
+    day = Day()
+    day.clock_is("unconfirmed")
+    day.records(MAYA)
+    day.presses("time:2036-11-21T10:42")
+    day.records(LEFT_HAND)
+    assert day.told[-2].headline == say("clock.left")
+    assert [item for _, _, item in day.recorded] == [LEFT_HAND]
+    day.presses("yes")
+    assert (day.desk.state.clock.state, day.now) == ("unconfirmed", MORNING)
+
+
+def test_when_the_network_says_what_time_it_is_staff_are_asked_no_more() -> None:
+    day = Day()
+    day.clock_is("unconfirmed")
+    day.presses("time:2036-11-21T10:42")
+    day.clock_is("fine", "network", to=MORNING)
+    assert day.desk.state.question is None
+    day.presses("yes")
+    assert day.now == MORNING
+
+
 def test_a_clock_that_the_network_keeps_is_not_for_staff_to_set() -> None:
     day = Day()
     day.clock_is("fine", "network")
@@ -112,8 +186,9 @@ def test_a_clock_that_the_network_keeps_is_not_for_staff_to_set() -> None:
 def test_nothing_is_lent_by_a_wrong_clock_for_its_due_date_could_not_be_mended() -> None:
     day = wrong_day()
     day.records(MAYA, LEFT_HAND)
-    assert day.answer == ("not_taken", "clock.ask_first", "clock.how")
+    assert day.answer == ("not_taken", "scan.not_taken", "clock.not_lent")
     assert day.recorded == []
+    assert [(line.item, line.stage) for line in day.lines] == [(LEFT_HAND, "not_taken")]
 
 
 def test_returns_are_taken_all_the_same() -> None:

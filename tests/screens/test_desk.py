@@ -279,15 +279,23 @@ def test_a_clock_that_nobody_has_confirmed_wears_a_quiet_mark(stage, root):
     assert not visible_question(root)
 
 
+def test_days_have_their_year_once_it_is_another_one(stage, root):
+    stage.show(states.ONLINE)
+    assert "Sat 12 Dec" in words(root)
+    stage.show(replace(states.ONLINE, now="2027-01-02T09:00:00+01:00"))
+    assert "Sat 12 Dec 2026" in words(root)
+    assert "Sat 12 Dec" not in words(root)
+
+
 def test_the_mark_leads_to_setting_the_time(stage, root):
     stage.show(states.TIME_UNCONFIRMED)
     stage.tap(root.ids.status.doubt)
-    assert "Sat 21 Nov 10:42" in words(root.overlay)
+    assert "Sat 21 Nov 2026  10:42" in words(root.overlay)
     stage.tap(button(root.overlay, "22"))
     stage.tap(root.overlay.hours.ids.more)
     for _ in range(43):
         stage.tap(root.overlay.minutes.ids.less)
-    assert "Sun 22 Nov 11:59" in words(root.overlay)
+    assert "Sun 22 Nov 2026  11:59" in words(root.overlay)
     stage.tap(button(root.overlay, "It is this time"))
     assert pressed(stage) == ["time:2026-11-22T11:59"]
     assert root.overlay is None
@@ -378,9 +386,9 @@ def test_the_reason_of_a_line_can_be_any_phrase(stage, root):
 
 def test_the_shield_tells_how_old_the_block_list_is_and_why_on_a_touch(stage, root):
     stage.show(states.DELINQUENT)
-    assert "2 days" in words(root)
+    assert "List: 2 d" in words(root)
     stage.show(states.LIST_TOO_OLD)
-    assert "Not used" in words(root)
+    assert "No list" in words(root)
     stage.tap(root.ids.status.block_list)
     told = " ".join(words(root))
     assert "The block list is too old" in told

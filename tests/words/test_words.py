@@ -185,6 +185,16 @@ def test_days_and_times() -> None:
     assert WORDS(say("screen.day", day=at)) == "Sat 21 Nov"
 
 
+def test_a_day_of_another_year_has_its_year() -> None:
+    words = Words()
+    words.year = 2026
+    assert words(say("plain.day", day="2026-12-31")) == "Thu 31 Dec"
+    assert words(say("plain.day", day="2027-01-01")) == "Fri 1 Jan 2027"
+    assert words(say("screen.day", day="2025-12-31T10:42:07+01:00")) == "Wed 31 Dec 2025"
+    words.year = 2027
+    assert words(say("plain.day", day="2027-01-01")) == "Fri 1 Jan"
+
+
 def test_the_last_week_of_a_year_stands_in_its_own_year() -> None:
     assert WORDS(say("receipt.date", due="2027-12-31")) == "Fri 31 Dec 2027"
     assert WORDS(say("receipt.date", due="2027-01-01")) == "Fri 1 Jan 2027"

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import heapq
 import os
+import sys
 import tempfile
 import zlib
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from contextlib import ExitStack
 from itertools import count, islice
 from typing import IO, TYPE_CHECKING, Self
 
 from kiosk.daybook.blocklist.file import (
-    GREATEST,
     HEADER_SIZE,
+    KEY_BITS,
     NAME,
-    PAGE,
+    STATUS_BITS,
     STATUS_MASK,
+    WORD_BYTES,
     Header,
-    as_word,
+    as_key,
     as_words,
     header_bytes,
     only_digits,
@@ -39,6 +41,10 @@ RUN = 200_000
 """So many cards are sorted in memory at a time: about ten megabytes."""
 BLOCK = 4096
 """So many records are read from each run, or written, at a time."""
+TOGETHER = 32
+"""So many words at least have one place in the index, on average, and not twice as many."""
+NO_LINE_END = 64
+"""A bit that no status has: with it, a byte of statuses does not end a line of a run."""
 
 Batch = tuple[list[str], list[int]]
 """Some thousands of cards, and the bits of the statuses of each."""
@@ -53,6 +59,7 @@ class Builder:
         self._word_runs: list[IO[bytes]] = []
         self._text_runs: list[IO[bytes]] = []
         self._longest = 0
+        self._taken = 0
         self.path = folder / f"{NAME}.new"
 
     def __enter__(self) -> Self:
@@ -71,11 +78,11 @@ class Builder:
                 words += as_words(cards, statuses)
             else:
                 for card, bits in zip(cards, statuses, strict=True):
-                    word = as_word(card)
-                    if word is not None:
-                        words.append(word | bits)
+                    key = as_key(card)
+                    if key is not None:
+                        words.append(key << STATUS_BITS | bits)
                     else:
-                        texts.append(b"%b %c\n" % (card.encode(), bits | 64))
+                        texts.append(b"%b %c\n" % (card.encode(), bits | NO_LINE_END))
             if len(words) >= RUN:
                 self._end_words(words)
             if len(texts) >= RUN // 4:
@@ -87,6 +94,7 @@ class Builder:
         words.sort()
         run = self._new_run(self._word_runs)
         array("Q", words).tofile(run)
+        self._taken += len(words)
         words.clear()
 
     def _end_texts(self, texts: list[bytes]) -> None:
@@ -109,7 +117,11 @@ class Builder:
         private = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         with os.fdopen(private, "wb") as out:
             out.write(bytes(HEADER_SIZE))
-            word_count, checksum = _write_words(out, self._word_runs)
+            index = _Index(max(0, (self._taken // TOGETHER).bit_length() - 1))
+            words = index.follow(_merged([_Run(run) for run in self._word_runs]))
+            word_count, checksum = _write(out, map(_packed, words), WORD_BYTES, 0)
+            index_bytes = index.starts.tobytes()
+            _, checksum = _write(out, [index_bytes], 1, checksum)
             texts = _records(heapq.merge(*self._text_runs), width)
             text_count, checksum = _write(out, _joined(texts), width, checksum)
             header = Header(
@@ -119,6 +131,8 @@ class Builder:
                 words=word_count,
                 texts=text_count,
                 width=width,
+                index_bits=index.bits,
+                index_checksum=zlib.crc32(index_bytes),
                 checksum=checksum,
                 unreadable=unreadable,
             )
@@ -174,6 +188,26 @@ def _merged(runs: list[_Run]) -> Iterator[list[int]]:
     yield last
 
 
+class _Index:
+    """Where in the file the words of each beginning begin."""
+
+    def __init__(self, bits: int) -> None:
+        self.bits = bits
+        self.starts = array("I")
+
+    def follow(self, blocks: Iterable[list[int]]) -> Iterator[list[int]]:
+        """Give on sorted words, and take note of them. It is whole when they are at their end."""
+        shift, at = KEY_BITS + STATUS_BITS - self.bits, HEADER_SIZE
+        for block in blocks:
+            known = (block[-1] >> shift) + 1 if block else 0
+            for beginning in range(len(self.starts), known):
+                self.starts.append(at + WORD_BYTES * bisect_left(block, beginning << shift))
+            at += WORD_BYTES * len(block)
+            yield block
+        rest = (1 << self.bits) + 1 - len(self.starts)
+        self.starts.extend([at] * rest)
+
+
 def _united(words: list[int]) -> list[int]:
     """Make one of all words of a card. Most cards have one, so look for the others first."""
     again = [
@@ -187,13 +221,12 @@ def _united(words: list[int]) -> list[int]:
     return [word for word in words if word] if again else words
 
 
-def _packed(blocks: Iterable[list[int]], fences: array[int]) -> Iterator[bytes]:
-    """Pack words; take note of the last one of each page."""
-    before = 0
-    for block in blocks:
-        fences.extend(block[-(before + 1) % PAGE :: PAGE])
-        before += len(block)
-        yield array("Q", block).tobytes()
+def _packed(words: list[int]) -> bytes:
+    """Pack words, the highest byte first."""
+    packed = array("Q", words)
+    if sys.byteorder == "little":
+        packed.byteswap()
+    return packed.tobytes()
 
 
 def _records(lines: Iterable[bytes], width: int) -> Iterator[bytes]:
@@ -205,7 +238,7 @@ def _records(lines: Iterable[bytes], width: int) -> Iterator[bytes]:
             if last:
                 yield last.ljust(width - 1, b"\0") + bytes([statuses])
             last, statuses = card, 0
-        statuses |= line[-2] & STATUS_MASK
+        statuses |= line[-2] & ~NO_LINE_END
     if last:
         yield last.ljust(width - 1, b"\0") + bytes([statuses])
 
@@ -213,16 +246,6 @@ def _records(lines: Iterable[bytes], width: int) -> Iterator[bytes]:
 def _joined(records: Iterator[bytes]) -> Iterator[bytes]:
     while block := b"".join(islice(records, BLOCK)):
         yield block
-
-
-def _write_words(out: IO[bytes], runs: list[IO[bytes]]) -> tuple[int, int]:
-    """Write the pages and their fences; give how many cards they hold, and the checksum."""
-    fences = array("Q")
-    words, checksum = _write(out, _packed(_merged([_Run(run) for run in runs]), fences), 8, 0)
-    filling = array("Q", [GREATEST]) * (PAGE - words % PAGE)
-    fences.append(GREATEST)
-    _, checksum = _write(out, [filling.tobytes(), fences.tobytes()], 8, checksum)
-    return words, checksum
 
 
 def _write(out: IO[bytes], blocks: Iterable[bytes], width: int, checksum: int) -> tuple[int, int]:

@@ -5,13 +5,16 @@
     csv         two columns of any table
     barcodes    one card on each line
 
-A few lines that cannot be read are counted and left out; many mean that this is not the list.
+A few lines that cannot be read are counted and left out; many mean that this is not the list. So
+do cards of which most do not look like the library's.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import os
+import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
@@ -37,6 +40,11 @@ SOME_UNREADABLE = 20
 UNREADABLE_SHARE = 0.01
 """... and in a long one, this part of all."""
 
+UNLIKE_SHARE = 0.5
+"""Where more of a list's cards do not look like the library's, it is another list."""
+EVERY = 16
+"""Of lines that are read many at a time, one in so many is looked at for that."""
+
 EVERGREEN: dict[str, Status] = {"l": "lost", "e": "expired", "b": "barred", "d": "delinquent"}
 """Evergreen's letters. D is any penalty with a block: what for, the list does not say."""
 
@@ -51,16 +59,76 @@ WORDS: dict[str, Status] = {
 }
 
 
+_SCIENTIFIC = re.compile(r"\d([.,]\d+)?E\+\d+", re.ASCII | re.IGNORECASE)
+"""A long number as spreadsheets write it. Its last digits are lost."""
+
+
+@dataclass(slots=True)
+class Looks:
+    """Whether the cards of a list look like cards, by the library's patterns."""
+
+    patterns: tuple[str, ...] = ()
+    seen: int = 0
+    unlike: int = 0
+    line: int = 0
+    """The number of the first line whose card does not."""
+    like: str = ""
+    """What that looks like: its digits and letters are others."""
+    shortest: int = LONGEST
+    last: str = ""
+    """The last card of all."""
+    _matches: re.Pattern[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make one pattern of all."""
+        self._matches = re.compile("|".join(f"(?:{each})" for each in self.patterns), re.ASCII)
+
+    def at(self, line: int, card: str, count: int = 1) -> None:
+        """Look at a card; `count` is how many it stands for."""
+        if self.last:
+            self.shortest = min(self.shortest, len(self.last))
+        self.last = card
+        self.seen += count
+        if self.patterns and not self._matches.fullmatch(card):
+            self.unlike += count
+            if not self.line:
+                self.line, self.like = line, _shape(card)
+
+    def at_some(self, first: int, cards: list[str]) -> None:
+        """Look at some of many cards, of which each has a line."""
+        for place in range(0, len(cards) - 1, EVERY):
+            self.at(first + place, cards[place], EVERY)
+        self.at(first + len(cards) - 1, cards[-1])
+
+    def check(self) -> None:
+        """Refuse a list of other things. Raises BlockListError."""
+        if self.unlike > self.seen * UNLIKE_SHARE:
+            share = round(100 * self.unlike / self.seen)
+            raise BlockListError(
+                "blocklist.unlike_cards", share=share, line=self.line, like=self.like
+            )
+
+
+def _shape(card: str) -> str:
+    """Show what a text looks like without telling it: it may name a patron."""
+    return "".join("9" if c.isdigit() else "a" if c.isalpha() else c for c in card[:30])
+
+
 @dataclass(slots=True)
 class Tally:
     """What reading a list came to. `first` is the number of the first unreadable line, or 0."""
 
+    looks: Looks = field(default_factory=Looks)
     lines: int = 0
     """How many there are, without the empty ones."""
     line: int = 0
     """The number of the last one."""
     unreadable: int = 0
     first: int = 0
+    last: int = 0
+    """The number of the last unreadable line."""
+    spreadsheet: int = 0
+    """The number of the first line whose card a spreadsheet has turned into another number."""
     unknown: set[str] = field(default_factory=set)
     """Statuses that nobody has said the meaning of; a few of them."""
 
@@ -77,10 +145,21 @@ class Tally:
         self.lines += lines
         self.line += block.count("\n") + 1
 
+    def is_card(self, line: int, card: str) -> bool:
+        """Tell whether this is a card, and take a look at it."""
+        if "+" in card and _SCIENTIFIC.fullmatch(card):
+            self.spreadsheet = self.spreadsheet or line
+            return False
+        if not _is_card(card):
+            return False
+        self.looks.at(line, card)
+        return True
+
     def cannot_read(self, line: int) -> None:
         """Count a line that is not an entry."""
         self.unreadable += 1
         self.first = self.first or line
+        self.last = line
 
     def cannot_tell(self, status: str) -> None:
         """Note a status without a meaning; but not what may be a card in its place."""
@@ -88,10 +167,23 @@ class Tally:
         if plain and len(self.unknown) < 5:
             self.unknown.add(repr(status))
 
-    def check(self) -> None:
-        """Refuse what is not a list. Raises BlockListError."""
+    def check(self, *, ended: bool = True) -> None:
+        """Refuse what is not a list. Raises BlockListError.
+
+        Many editors leave out the end of the last line; so does a transfer that broke off. Where it
+        is missing (`ended` is false), the last line has to be as whole as the others.
+        """
         if not self.lines:
             raise BlockListError("blocklist.empty")
+        if self.spreadsheet:
+            raise BlockListError("blocklist.spreadsheet", line=self.spreadsheet)
+        self._check_lines()
+        cut_off = self.last == self.line or len(self.looks.last) < self.looks.shortest
+        if not ended and self.lines > 1 and cut_off:
+            raise BlockListError("blocklist.half_a_line", line=self.line)
+        self.looks.check()
+
+    def _check_lines(self) -> None:
         good = self.lines - self.unreadable
         if self.unreadable <= min(good - 1, max(SOME_UNREADABLE, self.lines * UNREADABLE_SHARE)):
             return
@@ -103,12 +195,25 @@ class Tally:
         )
 
 
+def ends_whole(file: IO[bytes]) -> bool:
+    """Tell whether the last line of a file has an end."""
+    try:
+        size = os.fstat(file.fileno()).st_size
+        end = os.pread(file.fileno(), 4, max(0, size - 4))
+    except OSError as error:
+        raise _broke(error) from error
+    return end.rstrip(b"\0")[-1:] in (b"\n", b"\r")  # zeros, in UTF-16
+
+
 def blocks_of(file: IO[bytes], encoding: str) -> Iterator[str]:
     """Give a file in blocks of whole lines. Raises BlockListError where it has none.
 
     What is not text in this encoding becomes a mark that no card has in it.
     """
-    text = io.TextIOWrapper(file, encoding, errors="replace")
+    try:
+        text = io.TextIOWrapper(file, encoding, errors="replace")
+    except LookupError as error:
+        raise BlockListError("blocklist.encoding", encoding=encoding) from error
     try:
         rest = _first(_more(text))
         while more := _more(text):
@@ -129,8 +234,13 @@ def _more(text: io.TextIOWrapper) -> str:
     try:
         return text.read(CHUNK)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise BlockListError("blocklist.source_broke", reason=reason) from error
+        raise _broke(error) from error
+    except UnicodeError as error:  # some do not read on after an error
+        raise BlockListError("blocklist.encoding", encoding=text.encoding) from error
+
+
+def _broke(error: OSError) -> BlockListError:
+    return BlockListError("blocklist.source_broke", reason=error.strerror or str(error))
 
 
 def _first(chunk: str) -> str:
@@ -186,6 +296,7 @@ def _evergreen(blocks: Iterable[str], meanings: _Meanings, tally: Tally) -> Iter
         whole = len(cards) == len(letters) == block.count("\n") + 1
         plain = whole and only_digits(cards)
         if plain and all(meanings[letter] > 0 for letter in set(letters)):
+            tally.looks.at_some(tally.line + 1, cards)
             tally.count(block, len(cards))
             yield cards, list(map(meanings.__getitem__, letters))
         else:
@@ -197,7 +308,7 @@ def _evergreen_lines(block: str, meanings: _Meanings, tally: Tally) -> Batch:
     for number, line in tally.each(block):
         card, _, letter = line.strip().rpartition(" ")
         bits = meanings[letter] if card else -1
-        if bits and (bits < 0 or not _is_card(card.rstrip())):
+        if bits and (bits < 0 or not tally.is_card(number, card.rstrip())):
             tally.cannot_read(number)
         elif bits:
             cards.append(card.rstrip())
@@ -210,6 +321,7 @@ def _barcodes(blocks: Iterable[str], bits: int, tally: Tally) -> Iterator[Batch]
         # A block of nothing but digits is read at once.
         cards = block.split("\n")
         if "" not in cards and only_digits(cards):
+            tally.looks.at_some(tally.line + 1, cards)
             tally.count(block, len(cards))
         else:
             cards = _barcode_lines(block, tally)
@@ -220,7 +332,7 @@ def _barcode_lines(block: str, tally: Tally) -> list[str]:
     cards = []
     for number, line in tally.each(block):
         card = line.strip()
-        if _is_card(card):
+        if tally.is_card(number, card):
             cards.append(card)
         else:
             tally.cannot_read(number)
@@ -231,13 +343,17 @@ def _table(
     blocks: Iterable[str], settings: CsvSettings, meanings: _Meanings, tally: Tally
 ) -> Iterator[Batch]:
     rows = csv.reader(_lines(blocks), delimiter=settings.delimiter)
-    read = _columns(rows, settings)
+    head: list[str] = []
+    if settings.header:
+        _, head = next(_rows(rows, tally), (0, head))
+        tally.lines = 0
+    read = _columns([name.strip().casefold() for name in head], settings)
     while some := list(islice(_rows(rows, tally), ROWS)):
         cards, statuses = [], []
         for number, row in some:
             card, status = read(row)
             bits = meanings.default if status is None else meanings[status]
-            if bits and (bits < 0 or not _is_card(card)):
+            if bits and (bits < 0 or not tally.is_card(number, card)):
                 tally.cannot_read(number)
             elif bits:
                 cards.append(card)
@@ -251,7 +367,12 @@ def _lines(blocks: Iterable[str]) -> Iterator[str]:
 
 
 def _rows(rows: Reader, tally: Tally) -> Iterator[tuple[int, list[str]]]:
-    """Give the rows that are not empty, each with the number of its line."""
+    """Give the rows that are not empty, each with the number of its line.
+
+    A row of several lines is nearly always a stray quote, which makes one field of all that comes
+    after it.
+    """
+    before = tally.line - rows.line_num
     while True:
         try:
             row = next(rows)
@@ -259,17 +380,18 @@ def _rows(rows: Reader, tally: Tally) -> Iterator[tuple[int, list[str]]]:
             return
         except csv.Error:
             row = [""]
+        tally.line += 1
+        if before + rows.line_num > tally.line:
+            raise BlockListError("blocklist.stray_quote", line=tally.line)
         if any(row) or row == [""]:
             tally.lines += 1
-            yield rows.line_num, row
+            yield tally.line, row
 
 
-def _columns(rows: Reader, settings: CsvSettings) -> Callable[[list[str]], tuple[str, str | None]]:
+def _columns(
+    head: list[str], settings: CsvSettings
+) -> Callable[[list[str]], tuple[str, str | None]]:
     """Find the columns; give what reads card and status out of a row."""
-    try:
-        head = [name.strip().casefold() for name in next(rows, [])] if settings.header else []
-    except csv.Error as error:
-        raise BlockListError("blocklist.no_column", column=settings.barcode) from error
     barcode = _column(head, settings.barcode)
     status = _column(head, settings.status) if settings.status else None
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from kiosk.daybook.blocklist.build import Builder
 from kiosk.daybook.blocklist.errors import BlockListDamagedError, BlockListError
-from kiosk.daybook.blocklist.file import HEADER_SIZE, NAME, Header, read_header
-from kiosk.daybook.blocklist.formats import Tally, batches, blocks_of
+from kiosk.daybook.blocklist.file import HEADER_SIZE, NAME, Header, read_header, verify
+from kiosk.daybook.blocklist.formats import Looks, Tally, batches, blocks_of, ends_whole
 from kiosk.daybook.blocklist.sources import date_in, downloaded, newest, opened, text_beside
 
 if TYPE_CHECKING:
@@ -43,6 +43,12 @@ class Limits:
     least: int
     earliest: datetime | None = None
 
+    def check_date(self, made: datetime) -> None:
+        """Refuse a list that is older than that. Raises BlockListError."""
+        if self.earliest is not None and _is_older(made, self.earliest):
+            days = {"made": made.date().isoformat(), "used": self.earliest.date().isoformat()}
+            raise BlockListError("blocklist.older", **days)
+
 
 def refresh(
     settings: BlockListSettings,
@@ -60,10 +66,10 @@ def refresh(
     with _alone(folder):
         old = None if damaged else current(folder)
         known = _known(old, settings)
-        with _found(settings, folder, zone, now, known) as source:
+        limits = Limits(_least(old, settings.smallest_share), _earliest(old, now))
+        with _found(settings, folder, zone, now, known, limits=limits) as source:
             if source is None or source.origin == known != "":
                 return None
-            limits = Limits(_least(old, settings.smallest_share), _earliest(old, now))
             marked = _marked(source, settings)
             return _make(marked, settings, folder, zone=zone, now=now, limits=limits)
 
@@ -98,6 +104,17 @@ def current(folder: Path) -> Header | None:
         return None
 
 
+def is_damaged(folder: Path) -> bool:
+    """Read the list in use to its end, and tell whether it is not as it was written."""
+    try:
+        verify(folder / NAME)
+    except BlockListDamagedError:
+        return True
+    except OSError:  # there is none, or the disk fails: bringing another will tell
+        return False
+    return False
+
+
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Build one list at a time. A disk that fails is told like any other reason."""
@@ -116,11 +133,22 @@ def _alone(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _found(
-    settings: BlockListSettings, folder: Path, zone: tzinfo, now: datetime, known: str
+    settings: BlockListSettings,
+    folder: Path,
+    zone: tzinfo,
+    now: datetime,
+    known: str,
+    *,
+    limits: Limits,
 ) -> Iterator[Source | None]:
-    """Find the newest list where the settings say."""
+    """Find the newest list where the settings say. One that is too old is not even downloaded."""
     if settings.folder is None:
-        with downloaded(settings, folder, zone, now, known) as source:
+
+        def check(made: datetime) -> None:
+            if settings.date_from == "modified":
+                limits.check_date(made)
+
+        with downloaded(settings, folder, zone, now, known, check=check) as source:
             yield source
         return
     path = newest(settings.folder, settings.files)
@@ -159,19 +187,18 @@ def _make(
     size = os.fstat(source.file.fileno()).st_size
     if shutil.disk_usage(folder).free < NEEDED * size + SPARE:
         raise BlockListError("blocklist.no_room", mb=(NEEDED * size + SPARE) >> 20)
-    made, tally = source.made, Tally()
+    made, tally = source.made, Tally(Looks(settings.cards))
+    ended = ends_whole(source.file)
     blocks = blocks_of(source.file, settings.encoding)
     if settings.date_from == "first_line":
         first, _, rest = next(blocks, "").partition("\n")
         made, blocks, tally.line = date_in(first, zone), chain([rest], blocks), 1
     elif settings.date_from == "name":
         made = date_in(source.name, zone)
-    if limits.earliest is not None and _is_older(made, limits.earliest):
-        days = {"made": made.date().isoformat(), "used": limits.earliest.date().isoformat()}
-        raise BlockListError("blocklist.older", **days)
+    limits.check_date(made)
     with Builder(folder) as builder:
         builder.take(batches(blocks, settings, tally))
-        tally.check()
+        tally.check(ended=ended)
         if size != os.fstat(source.file.fileno()).st_size:
             raise BlockListError("blocklist.changing", file=source.name)
         header = builder.write(

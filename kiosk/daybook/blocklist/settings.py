@@ -37,6 +37,9 @@ class ListSettings:
     statuses: dict[str, Status | Literal["ignore"]] = field(default_factory=dict)
     csv: CsvSettings = field(default_factory=CsvSettings)
     date_from: DateFrom = "modified"
+    cards: tuple[str, ...] = ()
+    """What cards look like: regular expressions for the whole number. Without any, no list is
+    refused for it. The configuration takes those of the desk, where it says nothing else."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import tempfile
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +21,7 @@ from urllib.parse import urlsplit
 from kiosk.daybook.blocklist.errors import BlockListError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import tzinfo
     from pathlib import Path
 
@@ -33,6 +35,8 @@ _DATE = re.compile(r"(?<!\d)(20\d\d)([-/.]?)(\d\d)\2(\d\d)(?!\d)")
 MB = 1 << 20
 REFUSED_LOGIN = (401, 403)
 NOT_MODIFIED = 304
+LONGEST = 1800.0
+"""Seconds that a download may take in all: some servers drip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +79,7 @@ def newest(folder: Path, pattern: str) -> Path:
 @contextmanager
 def opened(path: Path, zone: tzinfo) -> Iterator[Source]:
     """Open a file. Raises BlockListError where it cannot be read."""
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise BlockListError("blocklist.file_unreadable", file=path.name, reason=reason) from error
-    with file:
+    with _open(path) as file:
         before = os.fstat(file.fileno())
         modified = datetime.fromtimestamp(before.st_mtime, zone)
         origin = f"{path.name} {before.st_mtime_ns} {before.st_size}"
@@ -90,11 +89,28 @@ def opened(path: Path, zone: tzinfo) -> Iterator[Source]:
 def text_beside(path: Path, name: str) -> str:
     """Read the beginning of another file in a list's folder. Raises BlockListError."""
     try:
-        with path.with_name(name).open(errors="replace") as file:
-            return file.read(1000)
+        with _open(path.with_name(name)) as file:
+            return file.read(1000).decode(errors="replace")
     except OSError as error:
         reason = error.strerror or str(error)
         raise BlockListError("blocklist.file_unreadable", file=name, reason=reason) from error
+
+
+def _open(path: Path) -> IO[bytes]:
+    """Open a file on a disk. A pipe or a device might never come to an end."""
+    try:
+        file = open(path, "rb", opener=_without_waiting)  # noqa: SIM115 # has an opener
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise BlockListError("blocklist.file_unreadable", file=path.name, reason=reason) from error
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise BlockListError("blocklist.no_plain_file", file=path.name)
+    return file
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 # -- URLs ------------------------------------------------------------------------------------------
@@ -102,19 +118,25 @@ def text_beside(path: Path, name: str) -> str:
 
 @contextmanager
 def downloaded(
-    settings: BlockListSettings, folder: Path, zone: tzinfo, now: datetime, known: str
+    settings: BlockListSettings,
+    folder: Path,
+    zone: tzinfo,
+    now: datetime,
+    known: str,
+    *,
+    check: Callable[[datetime], None],
 ) -> Iterator[Source | None]:
     """Download the list into a file without a name; None where it is still the known one.
 
-    Raises BlockListError. Redirects are followed with the cookies they set: Evergreen answers a
-    staff login with one.
+    `check` is given its date before it comes. Raises BlockListError. Redirects are followed with
+    the cookies they set: Evergreen answers a staff login with one.
     """
     import httpx  # noqa: PLC0415 # heavy, and needed in the child process alone
 
     host = urlsplit(settings.url).hostname or settings.url
     with tempfile.TemporaryFile(dir=folder) as file:
         try:
-            answer = _download(settings, file, known)
+            answer = _download(settings, file, known, lambda at: check(_stamped(at, zone, now)))
         except httpx.TimeoutException as error:
             raise BlockListError("blocklist.slow", host=host) from error
         except httpx.RemoteProtocolError as error:
@@ -131,7 +153,9 @@ def downloaded(
         yield Source(file, name, stamp, _stamped(stamp, zone, now))
 
 
-def _download(settings: BlockListSettings, file: IO[bytes], known: str) -> httpx.Response | None:
+def _download(
+    settings: BlockListSettings, file: IO[bytes], known: str, check: Callable[[str], None]
+) -> httpx.Response | None:
     import httpx  # noqa: PLC0415
 
     headers = {"If-Modified-Since": known} if known.endswith("GMT") else {}
@@ -143,8 +167,11 @@ def _download(settings: BlockListSettings, file: IO[bytes], known: str) -> httpx
         if answer.status_code == NOT_MODIFIED:
             return None
         _check(answer)
-        size = 0
+        check(answer.headers.get("Last-Modified", ""))
+        size, begun = 0, time.monotonic()
         for chunk in answer.iter_bytes():
+            if time.monotonic() - begun > LONGEST:
+                raise BlockListError("blocklist.slow", host=answer.url.host)
             size += len(chunk)
             if size > settings.largest_mb * MB:
                 raise BlockListError("blocklist.too_large", mb=settings.largest_mb)

@@ -7,6 +7,11 @@ Nothing is ever written.
 A commit's number follows on the one before it, so a gap tells how many commits were in it, wherever
 a later one can be read. A base is no run of commits but what many came to: a gap in it tells no
 numbers.
+
+The files that a base stands for may still lie beside it, where a power cut kept them from being
+removed. Where the base is damaged they are read first. What can be read of the base counts more: it
+names each document that it has dropped or changed. What lay in its gap is then as it was before
+the rewriting, with what that was to take away.
 """
 
 from __future__ import annotations
@@ -15,7 +20,7 @@ import fcntl
 import os
 import time
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -88,16 +93,20 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was found in a journal's folder.
+    """What was found in a journal's folder, or in the one file of a journal of version 1.
 
-    `cut`: what had to be cut off at a start although it may have been acknowledged, and was kept.
-    `leftovers`: files of no worth, which the next start removes.
+    `covered`: files for which a damaged base stands, and which were read in its stead. `made_up`:
+    all that the base has lost was found there. `cut`: what had to be cut off at a start although it
+    may have been acknowledged, and was kept. `leftovers`: files of no worth, which the next start
+    removes.
     """
 
     folder: Path
     files: tuple[FileReport, ...]
-    cut: tuple[Path, ...]
-    leftovers: tuple[Path, ...]
+    covered: tuple[FileReport, ...] = ()
+    made_up: bool = False
+    cut: tuple[Path, ...] = ()
+    leftovers: tuple[Path, ...] = ()
 
     @property
     def damaged(self) -> bool:
@@ -109,6 +118,15 @@ class Report:
         """Give the commits that cannot be read, as far as can be told."""
         troubles = [trouble for file in self.files for trouble in file.troubles]
         return sorted({trouble.missing for trouble in troubles if trouble.missing is not None})
+
+    @property
+    def may_miss_more(self) -> bool:
+        """Tell whether more may be lost than can be told."""
+        return any(
+            file.damaged and all(trouble.missing is None for trouble in file.troubles)
+            for file in self.files
+            if not (file.kind == "base" and self.made_up)
+        )
 
 
 class Found(NamedTuple):
@@ -133,21 +151,56 @@ def examine(folder: Path) -> tuple[Report, Tables]:
     before: Report | None = None
     for look in range(1, _LOOKS):
         with suppress(FileNotFoundError):  # files may have moved meanwhile
-            examination = _Examination(folder)
-            report = examination.report()
+            report, tables = _examine_once(folder)
             if not report.damaged or report == before:
-                return report, examination.tables
+                return report, tables
             before = report
         time.sleep(_PAUSE * look)
-    examination = _Examination(folder)
-    return examination.report(), examination.tables
+    return _examine_once(folder)
+
+
+def examine_one_file(path: Path, header: bytes) -> tuple[Report, Tables]:
+    """Do the same for a journal of version 1: one file, a header and frames behind it."""
+    way = _Way()
+    stretch = way.through_one_file(path, header)
+    for trouble in _at_the_end(stretch):  # no start cuts a last commit off and keeps it here
+        kind = "damaged" if trouble.kind == "doubtful" else trouble.kind
+        stretch.troubles.append(replace(trouble, kind=kind))
+    return Report(path, (stretch.report(),)), way.tables
+
+
+def _examine_once(folder: Path) -> tuple[Report, Tables]:
+    layout = segments.look_at(folder)
+    way = _Way()
+    stretches = way.along(folder, layout)
+    covered: tuple[FileReport, ...] = ()
+    is_whole = False
+    if layout.base and stretches[0].troubles:
+        base, way = stretches[0], _Way()
+        covered = _reports(way.along(folder, segments.covered_by(folder, layout.base)))
+        is_whole = base.last in (0, way.sequence) and not any(file.damaged for file in covered)
+        stretches = way.along(folder, layout)
+        way.tables = {name: dict(sorted(found.items())) for name, found in way.tables.items()}
+    report = Report(
+        folder,
+        _reports(stretches),
+        covered=covered,
+        made_up=bool(covered) and is_whole,
+        cut=tuple(sorted(folder.glob("cut-*"))),
+        leftovers=tuple(layout.useless),
+    )
+    return report, way.tables
 
 
 @contextmanager
 def undisturbed(folder: Path) -> Iterator[None]:
-    """Keep writers away. Nothing is changed for it. Raises JournalBusyError while one is there."""
+    """Keep writers away. Nothing is changed for it. Raises JournalBusyError while one is there.
+
+    `folder`: or the one file of a journal of version 1.
+    """
     try:
-        lock = os.open(folder / "lock", os.O_RDONLY | os.O_CLOEXEC)
+        path = folder if folder.is_file() else folder / "lock"
+        lock = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:  # a copy, perhaps, and nobody ever wrote to it
         yield
         return
@@ -155,7 +208,7 @@ def undisturbed(folder: Path) -> Iterator[None]:
         fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
         yield
     except BlockingIOError as error:
-        raise JournalBusyError(f"{folder} is in use by a kiosk") from error
+        raise JournalBusyError(f"{folder} is in use by another process on this machine") from error
     finally:
         os.close(lock)
 
@@ -164,7 +217,8 @@ def undisturbed(folder: Path) -> Iterator[None]:
 class _Stretch:
     """A file on the way through a journal, or one that is not `there`.
 
-    `start` and `end` of its good frames, `first` and `last` of their commits. `after`: the last
+    Its frames `begin` behind its header; `start` and `end` of its good ones, `first` and `last` of
+    their commits. `after`: the last
     good commit up to the end of this file, None where a base that cannot be read hides its number.
     `tail`: what is there behind the good frames, without the zeros at its end.
     """
@@ -174,6 +228,7 @@ class _Stretch:
     there: bool = True
     size: int = 0
     length: int = 0
+    begin: int = HEADER_SIZE
     start: int = HEADER_SIZE
     end: int = HEADER_SIZE
     first: int = 0
@@ -184,50 +239,52 @@ class _Stretch:
 
     @property
     def has_frames(self) -> bool:
-        return self.end > HEADER_SIZE
+        return self.end > self.begin
 
     def report(self) -> FileReport:
         return FileReport(
             self.name,
             self.kind,
             commits=(self.first, self.last) if self.first else None,
-            used=self.end - HEADER_SIZE,
+            used=self.end - self.begin,
             size=self.size,
             troubles=tuple(sorted(self.troubles, key=lambda trouble: trouble.start)),
         )
 
 
-class _Examination:
-    """One way through a journal's files."""
+@dataclass(slots=True)
+class _Way:
+    """A way along files: the documents found on it, and the last good commit so far.
 
-    def __init__(self, folder: Path) -> None:
-        self.tables: Tables = {}
-        self._folder = folder
-        self._layout = segments.look_at(folder)
-        self._sequence: int | None = 0
-        self._stretches: list[_Stretch] = []
-        files = {number: (kind, path) for kind, number, path in self._layout.files(folder)}
-        for number in sorted([*files, *self._layout.missing]):
+    `sequence` is None behind a base that hides its number.
+    """
+
+    tables: Tables = field(default_factory=dict)
+    sequence: int | None = 0
+
+    def along(self, folder: Path, layout: segments.Layout) -> list[_Stretch]:
+        """Go through all files of a layout, in their order."""
+        files = {number: (kind, path) for kind, number, path in layout.files(folder)}
+        stretches = []
+        for number in sorted([*files, *layout.missing]):
             if number in files:
                 kind, path = files[number]
-                self._stretches.append(self._go_through(path, kind, number))
+                stretches.append(self._through(path, kind, number))
             else:
                 name = segments.path_of(folder, "segment", number).name
-                missing = _Stretch(name, "segment", there=False, after=self._sequence)
-                self._stretches.append(missing)
+                stretches.append(_Stretch(name, "segment", there=False, after=self.sequence))
+        return stretches
 
-    def report(self) -> Report:
-        return Report(
-            self._folder,
-            tuple(stretch.report() for stretch in _judged(self._stretches)),
-            tuple(sorted(self._folder.glob("cut-*"))),
-            tuple(self._layout.useless),
-        )
+    def through_one_file(self, path: Path, header: bytes) -> _Stretch:
+        """Go through a journal of version 1."""
+        stretch, data = _stretch_of(path, "segment", begin=len(header))
+        if not data.startswith(header) and not header.startswith(data.rstrip(b"\0")):
+            stretch.troubles.append(Trouble("header", 0, len(header)))
+        self._through_segment(stretch, data)
+        return stretch
 
-    def _go_through(self, path: Path, kind: segments.Kind, number: int) -> _Stretch:
-        data, unreadable = _bytes_of(path)
-        stretch = _Stretch(path.name, kind, size=len(data), length=len(data))
-        stretch.troubles += [Trouble("unreadable", start, end) for start, end in unreadable]
+    def _through(self, path: Path, kind: segments.Kind, number: int) -> _Stretch:
+        stretch, data = _stretch_of(path, kind)
         if segments.is_other_version(data):
             stretch.troubles.append(Trouble("version", 0, HEADER_SIZE))
             return stretch
@@ -240,20 +297,25 @@ class _Examination:
                 start, end = sorted((header.length, len(data)))
                 stretch.troubles.append(Trouble("length", start, end))
         if kind == "base":
-            self._scan(stretch, data, 0)
-            if stretch.end < stretch.length:
-                stretch.troubles.append(Trouble("damaged", stretch.end, stretch.length))
-            self._sequence = header.sequence if header else None
-            stretch.first, stretch.last = (1, header.sequence) if header else (0, 0)
+            self._through_base(stretch, data, header.sequence if header else None)
         else:
-            self._sequence = self._scan(stretch, data, self._sequence)
-            stretch.tail = data[stretch.end :].rstrip(b"\0")
-        stretch.after = self._sequence
+            self._through_segment(stretch, data)
         return stretch
+
+    def _through_base(self, stretch: _Stretch, data: bytes, sequence: int | None) -> None:
+        self._scan(stretch, data, 0)
+        if stretch.end < stretch.length:
+            stretch.troubles.append(Trouble("damaged", stretch.end, stretch.length))
+        self.sequence = stretch.after = sequence
+        stretch.first, stretch.last = (0, 0) if sequence is None else (1, sequence)
+
+    def _through_segment(self, stretch: _Stretch, data: bytes) -> None:
+        self.sequence = stretch.after = self._scan(stretch, data, self.sequence)
+        stretch.tail = data[stretch.end :].rstrip(b"\0")
 
     def _scan(self, stretch: _Stretch, data: bytes, sequence: int | None) -> int | None:
         """Take all good frames of a file; give the number of the last good commit."""
-        offset = HEADER_SIZE
+        offset = stretch.begin
         while (later := frames.find(data, sequence or 0, offset)) is not None:
             if later.start > offset:
                 missing = _between(sequence, later.sequence) if stretch.kind == "segment" else None
@@ -279,8 +341,20 @@ class _Examination:
                 documents[doc_id] = Found(text, stretch.name, commit)
 
 
-def _judged(stretches: Sequence[_Stretch]) -> Sequence[_Stretch]:
-    """Tell what is wrong at the end of each segment, which takes a look at those behind it."""
+def _stretch_of(
+    path: Path, kind: segments.Kind, begin: int = HEADER_SIZE
+) -> tuple[_Stretch, bytes]:
+    """Begin with a file; give its bytes, too."""
+    data, unreadable = _bytes_of(path)
+    troubles = [Trouble("unreadable", start, end) for start, end in unreadable]
+    size = len(data)
+    stretch = _Stretch(path.name, kind, begin=begin, start=begin, end=begin, troubles=troubles)
+    stretch.size = stretch.length = size
+    return stretch, data
+
+
+def _reports(stretches: Sequence[_Stretch]) -> tuple[FileReport, ...]:
+    """Tell what is wrong, at the end of each segment too, which takes a look at those behind it."""
     for index, stretch in enumerate(stretches):
         if stretch.kind == "segment":
             behind = stretches[index + 1 :]
@@ -289,7 +363,7 @@ def _judged(stretches: Sequence[_Stretch]) -> Sequence[_Stretch]:
                 stretch.troubles += _at_the_end(stretch)
             else:
                 stretch.troubles += _before(stretch, behind[:until], behind[until])
-    return stretches
+    return tuple(stretch.report() for stretch in stretches)
 
 
 def _at_the_end(stretch: _Stretch) -> Iterator[Trouble]:
@@ -315,7 +389,7 @@ def _before(stretch: _Stretch, between: Sequence[_Stretch], later: _Stretch) -> 
         yield Trouble("missing", missing=missing)
     elif stretch.tail:
         yield Trouble("damaged" if missing else "unused", stretch.end, stop, missing)
-    elif missing and not (stretch.has_frames and (between or later.start > HEADER_SIZE)):
+    elif missing and not (stretch.has_frames and (between or later.start > later.begin)):
         # There are zeros where the commits were, and no other place where they could have been.
         yield Trouble("damaged", stretch.end, stretch.length, missing)
 

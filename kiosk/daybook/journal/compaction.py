@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    Documents = Iterable[tuple[int, bytes]]
-    """Ids and texts of a table."""
+    Texts = Iterable[tuple[int, bytes]]
+    """The documents of a table as they are written, by id."""
     Revise = Callable[[str, int, bytes], bytes | None]
     """Takes a table's name, an id and a document; gives what to keep of it, None for nothing."""
 
@@ -46,7 +46,7 @@ _SYNC = 1 << 16
 """Bytes between two syncs."""
 
 
-def keep(_table: str, _id: int, text: bytes) -> bytes:
+def unchanged(_table: str, _id: int, text: bytes) -> bytes:
     """Revise nothing."""
     return text
 
@@ -57,7 +57,7 @@ def unfinished(folder: Path, number: int) -> Path:
     return base.with_name(f"{base.name}.{os.urandom(4).hex()}.new")
 
 
-def write_base(new: Path, revise: Revise = keep, rest: float = 0.0) -> None:
+def write_base(new: Path, revise: Revise = unchanged, rest: float = 0.0) -> None:
     """Write what the segments up to the number of an unfinished base come to, synced.
 
     `rest`: how many times longer than it worked it pauses after each piece, so that a commit does
@@ -92,8 +92,12 @@ def _write(new: Path, sequence: int, changes: Iterable[Change], rest: float = 0.
 
 
 def publish(new: Path) -> None:
-    """Give a base that was written its name: from now on it counts."""
-    new.rename(path_of(new.parent, "base", _number(new)))
+    """Give a base that was written its name: from now on it counts. Raises OSError."""
+    try:
+        new.rename(path_of(new.parent, "base", _number(new)))
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
     segments.sync_folder(new.parent)
 
 
@@ -101,19 +105,23 @@ def _number(new: Path) -> int:
     return int(new.name.partition(".")[0])
 
 
-def create(folder: Path, sequence: int, tables: Iterable[tuple[str, Documents]]) -> None:
-    """Make a new journal of documents, the last commit being `sequence`: all of it, or nothing."""
+def create(folder: Path, sequence: int, tables: Iterable[tuple[str, Texts]]) -> None:
+    """Make a new journal of documents, the last commit being `sequence`: all of it, or nothing.
+
+    `folder` may be there, if no journal was begun in it (`segments.is_begun`).
+    """
     new = folder.with_name(folder.name + ".new")
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(mode=0o700)
     base = unfinished(new, 1)
     _write(base, sequence, _pieces(tables))
     publish(base)
+    segments.clear(folder)
     new.rename(folder)
     segments.sync_folder(folder.parent)
 
 
-def _pieces(tables: Iterable[tuple[str, Documents]], revise: Revise = keep) -> Iterator[Change]:
+def _pieces(tables: Iterable[tuple[str, Texts]], revise: Revise = unchanged) -> Iterator[Change]:
     """Give all documents in pieces. What was revised stands among the removed ones too."""
     for table, documents in tables:
         added: dict[int, bytes] = {}

@@ -24,6 +24,7 @@ import re
 import struct
 import zlib
 from dataclasses import dataclass, field
+from errno import ENOENT
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -82,6 +83,32 @@ class Layout:
             yield "segment", number, path
 
 
+def is_begun(folder: Path) -> bool:
+    """Tell whether a journal is there: a folder with more in it than a lock or unfinished files.
+
+    Less is what a first start leaves for which the disk was too full.
+    """
+    if not folder.is_dir():
+        return folder.exists()
+    return not all(_is_of_no_worth(path) for path in folder.iterdir())
+
+
+def expect(folder: Path) -> None:
+    """Raise FileNotFoundError where no journal was begun."""
+    if not is_begun(folder):
+        raise FileNotFoundError(ENOENT, os.strerror(ENOENT), str(folder))
+
+
+def clear(folder: Path) -> None:
+    """Take away what there is in a folder in which no journal was begun, if it is there."""
+    if folder.is_dir():
+        remove([path for path in folder.iterdir() if _is_of_no_worth(path)])
+
+
+def _is_of_no_worth(path: Path) -> bool:
+    return path.name == "lock" or path.suffix == ".new"
+
+
 def survey(folder: Path) -> Layout:
     """Look at what is in a journal's folder. Raises JournalDamagedError where a file is missing."""
     layout = look_at(folder)
@@ -96,25 +123,42 @@ def survey(folder: Path) -> Layout:
 
 def look_at(folder: Path) -> Layout:
     """Look at what is in a journal's folder, and what is not."""
+    found, unfinished = _files_in(folder)
+    layout = _in_order(found, max(found["segment"], default=0))
+    layout.useless = unfinished
+    layout.useless += [path for base, path in found["base"].items() if base != layout.base]
+    layout.useless += [path for n, path in found["segment"].items() if n <= layout.base]
+    return layout
+
+
+def covered_by(folder: Path, base: int) -> Layout:
+    """Look at what is still there of the files for which a base stands; mostly nothing."""
+    found, _ = _files_in(folder)
+    found["base"] = {number: path for number, path in found["base"].items() if number < base}
+    layout = _in_order(found, base)
+    return layout if layout.base or layout.segments else Layout()
+
+
+def _files_in(folder: Path) -> tuple[dict[Kind, dict[int, Path]], list[Path]]:
+    """Find the files of each kind by their numbers, and those that were never finished."""
     found: dict[Kind, dict[int, Path]] = {"segment": {}, "base": {}}
-    layout = Layout()
+    unfinished = []
     for path in sorted(folder.iterdir()):
         name = _NAME.fullmatch(path.name)
         if name is not None:
             kind: Kind = "base" if name[2] == "base" else "segment"
             found[kind][int(name[1])] = path
         elif path.suffix == ".new":
-            layout.useless.append(path)
-    layout.base = max(found["base"], default=0)
-    layout.useless += [path for base, path in found["base"].items() if base != layout.base]
-    for number, path in found["segment"].items():
-        if number <= layout.base:
-            layout.useless.append(path)
-        else:
-            layout.segments[number] = path
-    expected = range(layout.base + 1, max(layout.segments, default=0))
-    layout.missing = [number for number in expected if number not in layout.segments]
-    return layout
+            unfinished.append(path)
+    return found, unfinished
+
+
+def _in_order(found: dict[Kind, dict[int, Path]], last: int) -> Layout:
+    """Lay out the newest base and the segments behind it, up to the last."""
+    base = max(found["base"], default=0)
+    numbers = range(base + 1, last + 1)
+    there = {number: found["segment"][number] for number in numbers if number in found["segment"]}
+    return Layout(base, there, missing=[number for number in numbers if number not in there])
 
 
 def path_of(folder: Path, kind: Kind, number: int) -> Path:
@@ -189,7 +233,7 @@ def create(folder: Path, number: int, size: int) -> int:
     return file
 
 
-def keep(path: Path, data: bytes) -> None:
+def put_aside(path: Path, data: bytes) -> None:
     """Put bytes into a file of their own, synced with its name. Only the owner may read it."""
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:

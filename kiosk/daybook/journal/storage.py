@@ -8,6 +8,7 @@ import threading
 import time
 from contextlib import contextmanager, suppress
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tinydb.storages import Storage
@@ -17,11 +18,10 @@ from kiosk.daybook.journal.errors import JournalBusyError, JournalDamagedError, 
 from kiosk.daybook.journal.frames import LARGEST_DOCUMENT, Change, Frame
 from kiosk.daybook.journal.recovery import Part
 from kiosk.daybook.journal.segments import HEADER_SIZE, SEGMENT_SIZE, path_of
-from kiosk.daybook.journal.table import Documents
+from kiosk.daybook.journal.table import TableView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 _SIZE_BITS = 24
 _OFFSET_BITS = 36
@@ -34,7 +34,7 @@ _WINDOW = 1 << 18
 
 
 class JournalStorage(Storage):
-    """TinyDB's storage in a folder. Its tables have to be `JournalTable`s.
+    """TinyDB's storage in a folder, which is made. Its tables have to be `JournalTable`s.
 
     `segment_size`: bytes that are reserved at a time. `spares`: segments kept ready, made in a
     thread. `through`: a reader looks no further than this segment. `set_aside`: where bytes were
@@ -45,14 +45,14 @@ class JournalStorage(Storage):
 
     def __init__(
         self,
-        folder: Path,
+        folder: Path | str,
         *,
         read_only: bool = False,
         through: int | None = None,
         segment_size: int = SEGMENT_SIZE,
         spares: int = 2,
     ) -> None:
-        self.folder = folder
+        self.folder = Path(folder)
         self.set_aside: Path | None = None
         self.sequence = 0
         self.base = 0
@@ -69,7 +69,7 @@ class JournalStorage(Storage):
         self._files: dict[int, int] = {}
         self._spares: dict[int, tuple[int, int]] = {}
         self._making: threading.Thread | None = None
-        self._lock = _CLOSED if read_only else _lock(folder)
+        self._lock = _CLOSED if read_only else _lock(self.folder)
         try:
             self._open_to_read() if read_only else self._open_to_write()
         except BaseException:
@@ -80,7 +80,7 @@ class JournalStorage(Storage):
 
     def read(self) -> dict[str, Any] | None:
         """Give the tables. They are views: what is written to them is not stored."""
-        return {name: Documents(self, places) for name, places in self._tables.items()}
+        return {name: TableView(self, places) for name, places in self._tables.items()}
 
     def write(self, data: dict[str, Any]) -> None:
         """Drop the tables that are missing in `data`; refuse anything else.
@@ -88,7 +88,7 @@ class JournalStorage(Storage):
         TinyDB drops tables this way. Its plain Table would rewrite all there is for every change.
         """
         for name, documents in data.items():
-            if not isinstance(documents, Documents) or documents.places is not self._tables[name]:
+            if not isinstance(documents, TableView) or documents.places is not self._tables[name]:
                 msg = "use JournalTable: the journal never rewrites what it holds"
                 raise JournalError(msg)
         gone = [name for name in self._tables if name not in data]
@@ -387,7 +387,7 @@ class JournalStorage(Storage):
         if part.may_be_acknowledged:
             names = (self.folder / f"cut-{self.sequence + 1:08}.{n}" for n in count(1))
             self.set_aside = next(path for path in names if not path.exists())
-            segments.keep(self.set_aside, part.tail)
+            segments.put_aside(self.set_aside, part.tail)
         segments.write_at(part.file, b"\0" * len(part.tail), part.end)
         os.fsync(part.file)
 
@@ -395,6 +395,7 @@ class JournalStorage(Storage):
         """Open what is there. The writer may move files meanwhile: then look again."""
         for look in range(1, _LOOKS + 1):
             try:
+                segments.expect(self.folder)
                 reading = self._replay(segments.survey(self.folder))
             except (JournalDamagedError, FileNotFoundError):
                 if look == _LOOKS or not self.folder.is_dir():
@@ -462,5 +463,5 @@ def _lock(folder: Path) -> int:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         os.close(file)
-        raise JournalBusyError(f"{folder} is in use by another kiosk on this machine") from error
+        raise JournalBusyError(f"{folder} is in use by another process on this machine") from error
     return file

@@ -29,7 +29,7 @@ class JournalTable(Table):
 
     def _read_table(self) -> dict[str, Mapping[str, Any]]:
         places = self._storage.places(self.name)
-        return Documents(self._storage, places)  # type: ignore[return-value] # all it needs
+        return TableView(self._storage, places)  # type: ignore[return-value] # all it needs
 
     def _update_table(self, updater: Callable[[dict[int, Mapping[str, Any]]], None]) -> None:
         overlay = _Overlay(self._storage, self._storage.places(self.name))
@@ -40,7 +40,7 @@ class JournalTable(Table):
         self.clear_cache()
 
 
-class Documents(Mapping[str, Document]):
+class TableView(Mapping[str, Document]):
     """A table as TinyDB reads it: by ids as text, documents decoded when asked for."""
 
     def __init__(self, storage: JournalStorage, places: dict[int, int]) -> None:

@@ -73,12 +73,14 @@ class LineList(Surface, BoxLayout):
 
     def __init__(self, **kwargs: Any) -> None:
         self._drawn: dict[str, tuple[Line, dict[str, Any]]] = {}
+        self._year: int | None = None
         load_kv(__file__)
         super().__init__(**kwargs)
 
     def show(self, lines: tuple[Line, ...]) -> None:
-        """Draw the lines; those that did not change keep the words they had."""
-        before, self._drawn = self._drawn, {}
+        """Draw the lines; those that did not change keep the words they had, within a year."""
+        before = self._drawn if self._year == skin.words.year else {}
+        self._drawn, self._year = {}, skin.words.year
         for line in lines:
             known = before.get(line.id)
             row = known[1] if known and known[0] == line else present.row(skin.words, line)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import struct
-from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,7 +15,18 @@ from support.blocklists import JONAS, MADE, MAYA, built
 
 from kiosk.daybook.blocklist import build
 from kiosk.daybook.blocklist.errors import BlockListDamagedError
-from kiosk.daybook.blocklist.file import HEADER_SIZE, MAGIC, BlockListFile, verify
+from kiosk.daybook.blocklist.file import (
+    BIT,
+    HEADER_SIZE,
+    KEY_BITS,
+    KEY_BYTES,
+    MAGIC,
+    MOST_DIGITS,
+    SPREAD,
+    BlockListFile,
+    as_key,
+    verify,
+)
 from kiosk.desk.blocklist import STATUSES, Listed
 
 NUMBERS = st.text("0123456789", min_size=1, max_size=20)
@@ -77,7 +89,7 @@ def test_runs_that_do_not_fit_into_memory_make_the_same_list(lines) -> None:
 
 
 @pytest.mark.parametrize("count", [0, 1, 511, 512, 513, 1023, 1024, 1025, 4096, 5000])
-def test_cards_are_found_and_their_neighbours_are_not_wherever_a_page_ends(
+def test_cards_are_found_and_their_neighbours_are_not_however_many_there_are(
     tmp_path: Path, count: int
 ) -> None:
     built(tmp_path, [(card, "lost") for card in every_second(count)])
@@ -90,7 +102,7 @@ def test_cards_are_found_and_their_neighbours_are_not_wherever_a_page_ends(
 
 @settings(deadline=None, max_examples=30)
 @given(st.lists(st.tuples(st.integers(0, 1500), st.sampled_from(STATUSES)), max_size=3000))
-def test_pages_hold_what_a_dict_would_hold(entries) -> None:
+def test_the_index_leads_to_what_a_dict_would_hold(entries) -> None:
     model: dict[str, set[str]] = {}
     for number, status in entries:
         model.setdefault(str(number), set()).add(status)
@@ -169,14 +181,68 @@ def test_damage_that_opening_overlooks_gives_wrong_answers_at_worst(
     cards = [*every_second(1500), "9" * 17]
     header = built(tmp_path, [(card, "lost") for card in cards])
     whole = path.read_bytes()
-    fences = range(len(whole) - 8 * header.pages, len(whole), 8)
-    for start in [*range(HEADER_SIZE, fences.start, 400), *fences]:
+    for start in range(HEADER_SIZE, header.index_at, 400):
         path.write_bytes(whole[:start] + rubbish * 8 + whole[start + 8 :])
-        with suppress(BlockListDamagedError):
-            file = opened(tmp_path)
-            for card in cards:
-                file.listed(card)
-            file.close()
+        file = opened(tmp_path)
+        for card in cards:
+            file.listed(card)
+        file.close()
+
+
+def test_a_list_with_a_flipped_bit_in_its_index_is_not_opened(tmp_path: Path) -> None:
+    path = tmp_path / "blocklist"
+    header = built(tmp_path, [(card, "lost") for card in every_second(1500)])
+    whole = path.read_bytes()
+    for place in range(header.index_at, header.texts_at):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        with pytest.raises(BlockListDamagedError):
+            opened(tmp_path)
+
+
+def test_a_list_that_is_cut_off_while_it_is_in_use_is_an_error_and_no_signal(
+    tmp_path: Path,
+) -> None:
+    cards = [*every_second(1500), "A1"]
+    built(tmp_path, [(card, "lost") for card in cards])
+    file = opened(tmp_path)
+    os.truncate(tmp_path / "blocklist", HEADER_SIZE)
+    for card in cards:
+        with pytest.raises(BlockListDamagedError):
+            file.listed(card)
+
+
+@pytest.mark.parametrize("card", [MAYA, "A1"])
+def test_a_bad_sector_is_an_error_that_can_be_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, card: str
+) -> None:
+    def bad(*_: int) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    built(tmp_path, [(MAYA, "lost"), ("A1", "lost")])
+    file = opened(tmp_path)
+    monkeypatch.setattr(os, "pread", bad)
+    with pytest.raises(BlockListDamagedError):
+        file.listed(card)
+    with pytest.raises(BlockListDamagedError):
+        verify(tmp_path / "blocklist")
+    with pytest.raises(BlockListDamagedError):
+        opened(tmp_path)
+
+
+def test_the_end_of_one_word_and_the_beginning_of_another_are_no_card(tmp_path: Path) -> None:
+    """Keys are searched as bytes, so some have to be found where no word begins."""
+    back = pow(SPREAD, -1, 1 << KEY_BITS)
+    across = []
+    for card in map(str, range(10**14, 10**15, 10**13)):
+        key = as_key(card)
+        assert key is not None
+        word = key.to_bytes(KEY_BYTES, "big")[1:] + bytes([BIT["lost"]])
+        other = str(int.from_bytes(word, "big") * back % (1 << KEY_BITS))
+        if other[0] == "1" and len(other) <= MOST_DIGITS + 1:
+            built(tmp_path, [(card, "lost")])
+            assert opened(tmp_path).listed(other[1:]) is None
+            across.append(other)
+    assert across
 
 
 def test_a_file_of_another_kind_is_not_opened(tmp_path: Path) -> None:

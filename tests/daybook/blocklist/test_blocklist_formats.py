@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,8 +16,11 @@ from kiosk.daybook.blocklist.errors import BlockListError
 from kiosk.daybook.blocklist.file import BIT
 from kiosk.daybook.blocklist.settings import CsvSettings, ListSettings
 from kiosk.desk.blocklist import STATUSES
+from kiosk.desk.words import say
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kiosk.desk.blocklist import Status
 
 EVERGREEN = ListSettings()
@@ -32,7 +36,7 @@ def read(content: bytes, settings: ListSettings = EVERGREEN) -> list[tuple[str, 
 def counted(
     content: bytes, settings: ListSettings = EVERGREEN
 ) -> tuple[list[tuple[str, Status]], formats.Tally]:
-    tally = formats.Tally()
+    tally = formats.Tally(formats.Looks(settings.cards))
     blocks = formats.blocks_of(io.BytesIO(content), settings.encoding)
     found = [
         (card, next(s for s in STATUSES if BIT[s] == bits))
@@ -150,7 +154,22 @@ def test_a_short_row_is_left_out() -> None:
 
 def test_a_row_that_never_ends_does_not_eat_the_memory() -> None:
     content = b'name,card,why\n"' + b"x\n" * 200_000
-    assert refusal(content, TABLE) == "blocklist.unreadable"
+    assert refusal(content, TABLE) == "blocklist.stray_quote"
+
+
+def test_a_stray_quote_does_not_swallow_the_cards_after_it() -> None:
+    rows = [b"a,%d,lost" % n for n in range(1000)]
+    rows[500] = b'"a,500,lost'
+    with pytest.raises(BlockListError) as caught:
+        read(b"\n".join([b"name,card,why", *rows]), TABLE)
+    assert caught.value.phrase == say("blocklist.stray_quote", line=502)
+    assert refusal(b'"name,card,why\na,1,lost\n', TABLE) == "blocklist.stray_quote"
+
+
+def test_quotes_around_any_field_are_no_part_of_it() -> None:
+    content = b'\xef\xbb\xbf"name";"card";"why"\r\n"Jo ""J"" Okafor";"21234000094417";"lost"\r\n'
+    settings = replace(TABLE, csv=replace(TABLE.csv, delimiter=";"))
+    assert read(content, settings) == [(MAYA, "lost")]
 
 
 def test_one_number_on_each_line() -> None:
@@ -169,6 +188,87 @@ def test_a_line_is_read_alike_whatever_the_others_are(lines: list[str]) -> None:
     got, tally = counted("\n".join(lines).encode(), settings)
     assert [card for card, _ in got] == cards
     assert (tally.lines, tally.unreadable) == (len(cards) + unreadable, unreadable)
+
+
+# -- what does not look like cards -------------------------------------------------------------
+
+OURS = (r"2\d{13}", r"P\d{4}")
+
+
+@pytest.mark.parametrize(
+    ("line", "like"),
+    [
+        ("root:x:0:0:root:/root:/bin/bash", "aaaa:a:9:9:aaaa:/aaaa:/aaa/aaa"),
+        ("Okafor", "aaaaaa"),
+        ("2123400009441", "9" * 13),
+        ("31234000094417", "9" * 14),
+    ],
+)
+def test_what_mostly_does_not_look_like_cards_is_refused_with_what_it_looks_like(
+    line: str, like: str
+) -> None:
+    content = "\n".join([MAYA, line, line, "P1234", line, ""]).encode()
+    with pytest.raises(BlockListError) as caught:
+        read(content, replace(BARCODES, cards=OURS))
+    assert caught.value.phrase == say("blocklist.unlike_cards", share=60, line=2, like=like)
+
+
+@pytest.mark.parametrize("settings", [BARCODES, EVERGREEN])
+def test_in_a_long_list_some_of_the_cards_are_looked_at(settings: ListSettings) -> None:
+    end = " L\n" if settings is EVERGREEN else "\n"
+    ours = replace(settings, cards=OURS)
+    wrong = "".join(f"3{n:013d}{end}" for n in range(30_000)).encode()
+    right = wrong.replace(b"30000", b"20000")
+    assert refusal(wrong, ours) == "blocklist.unlike_cards"
+    assert refusal(right[: len(right) // 3] + wrong, ours) == "blocklist.unlike_cards"
+    assert len(read(right, ours)) == 30_000
+
+
+def test_columns_that_were_swapped_are_refused() -> None:
+    content = b"why,card\n" + b"21234000094417,lost\n" * 30
+    settings = replace(TABLE, cards=OURS, csv=CsvSettings(barcode="card"))
+    assert refusal(content, settings) == "blocklist.unlike_cards"
+
+
+def test_cards_of_some_other_library_are_taken_too() -> None:
+    settings = replace(BARCODES, cards=OURS)
+    assert len(read(f"{MAYA}\n{JONAS}\nA-77\n".encode(), settings)) == 3
+
+
+@pytest.mark.parametrize("number", ["2.1234E+13", "2,12340000944E+13", "2E+13"])
+def test_a_number_that_a_spreadsheet_has_shortened_refuses_the_list(number: str) -> None:
+    content = f"card;why\n{MAYA};lost\n{number};lost\n{JONAS};lost\n".encode()
+    settings = replace(TABLE, csv=replace(TABLE.csv, delimiter=";"))
+    with pytest.raises(BlockListError) as caught:
+        read(content, settings)
+    assert caught.value.phrase == say("blocklist.spreadsheet", line=3)
+
+
+@pytest.mark.parametrize("cut", [2, 3, 6])
+@pytest.mark.parametrize(
+    ("settings", "lines"),
+    [
+        (BARCODES, [MAYA, JONAS, MAYA]),
+        (EVERGREEN, [f"{MAYA} L", f"{JONAS} E", f"{MAYA} B"]),
+        (TABLE, ["why,card", f"lost,{JONAS}", f"lost,{MAYA}"]),
+    ],
+)
+def test_a_last_line_without_an_end_has_to_be_as_long_as_the_others(
+    tmp_path: Path, settings: ListSettings, lines: list[str], cut: int
+) -> None:
+    def read_from_disk(content: str) -> None:
+        (tmp_path / "list").write_text(content)
+        with (tmp_path / "list").open("rb") as file:
+            tally = formats.Tally()
+            list(formats.batches(formats.blocks_of(file, "utf-8"), settings, tally))
+            tally.check(ended=formats.ends_whole(file))
+
+    whole = "\n".join([*lines[:-1], *lines[1:-1] * 5, lines[-1]])
+    read_from_disk(whole)
+    read_from_disk(whole + "\r\n")
+    with pytest.raises(BlockListError) as caught:
+        read_from_disk(whole[:-cut])
+    assert caught.value.phrase == say("blocklist.half_a_line", line=whole.count("\n") + 1)
 
 
 # -- what is no list ---------------------------------------------------------------------------
@@ -193,6 +293,18 @@ def test_noise_is_refused(settings: ListSettings) -> None:
     assert refusal(bytes(range(256)) * 50, settings) == "blocklist.not_text"
     assert refusal("1 L\n2 E\n".encode("utf-16"), settings) == "blocklist.not_text"
     assert refusal(bytes(range(128, 256)) * 50, settings) == "blocklist.unreadable"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-16-le", "cp500"])
+def test_a_list_may_be_in_any_encoding_of_text(encoding: str) -> None:
+    content = f"{MAYA} L\n{JONAS} E\n".encode(encoding)
+    assert len(read(content, replace(EVERGREEN, encoding=encoding))) == 2
+
+
+@pytest.mark.parametrize("encoding", ["idna", "punycode", "undefined", "hex", "utf-32", "utf-16"])
+def test_an_encoding_that_does_not_fit_is_a_refusal_like_any_other(encoding: str) -> None:
+    for content in (SOUND, bytes(range(256)) * 50, b"\xff"):
+        assert refusal(content, replace(EVERGREEN, encoding=encoding)).startswith("blocklist.")
 
 
 def test_a_file_without_lines_is_refused_before_it_fills_the_memory() -> None:

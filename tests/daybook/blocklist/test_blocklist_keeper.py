@@ -182,15 +182,54 @@ async def test_in_the_place_of_a_damaged_list_comes_even_an_older_one(
 ) -> None:
     (tmp_path / "list.txt").write_text(f"{MAYA} L\n")
     settings = BlockListSettings(folder=tmp_path, files="*.txt", every=1000)
-    refresh(settings, tmp_path, ZONE, datetime.now(ZONE))
+    refresh(settings, tmp_path, ZONE, datetime.now(ZONE) - timedelta(hours=1))
     with (tmp_path / "blocklist").open("r+b") as file:
-        file.seek(HEADER_SIZE + 4000)
+        file.seek(HEADER_SIZE)
         file.write(b"\xfe")
     os.utime(tmp_path / "list.txt", (0, 0))
     kept = keeper(tmp_path, folder=tmp_path, files="*.txt", every=1000)
     running = asyncio.create_task(kept.run())
     await _until(lambda: kept.header is not None and kept.header.made.year == 1970)
     assert not kept.damaged
+    await _stop(running)
+
+
+async def test_a_list_that_breaks_off_under_the_desk_is_brought_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "LOOK", 0.02)
+    (tmp_path / "list.txt").write_text(f"{MAYA} L\n")
+    settings = BlockListSettings(folder=tmp_path, files="*.txt", every=1000)
+    refresh(settings, tmp_path, ZONE, datetime.now(ZONE) - timedelta(hours=1))
+    kept = keeper(tmp_path, folder=tmp_path, files="*.txt", every=1000)
+    running = asyncio.create_task(kept.run())
+    await asyncio.sleep(0)
+    os.truncate(tmp_path / "blocklist", HEADER_SIZE)
+    assert kept.listed(MAYA) is None
+    assert (kept.damaged, kept.header) == (True, None)
+    await _until(lambda: kept.listed(MAYA))
+    assert not kept.damaged
+    await _stop(running)
+
+
+async def test_a_disk_that_spoils_every_list_is_not_written_to_without_a_pause(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "LOOK", 0.02)
+    (tmp_path / "list.txt").write_text(f"{MAYA} L\n")
+    kept = keeper(tmp_path, folder=tmp_path, files="*.txt", every=1000)
+    refreshed: list[object] = []
+
+    async def spoilt(job: object) -> keeping.Done:
+        refreshed.append(job)
+        (tmp_path / "blocklist").write_bytes(b"noise %d" % len(refreshed))
+        return keeping.Done()
+
+    monkeypatch.setattr(keeping, "_child", spoilt)
+    running = asyncio.create_task(kept.run())
+    await _until(lambda: kept.damaged)
+    await asyncio.sleep(0.2)
+    assert len(refreshed) == 1
     await _stop(running)
 
 
@@ -209,9 +248,9 @@ async def test_a_list_that_nobody_could_verify_is_used_and_verified_later(
             raise OSError(errno.ENOMEM, "Cannot allocate memory")
         return await begin(*(["false"] if len(tried) == 2 else command), **pipes)
 
-    built(tmp_path, [(MAYA, "lost")])
+    built(tmp_path, [(MAYA, "lost"), ("A1", "lost")])
     with (tmp_path / "blocklist").open("r+b") as file:
-        file.seek(HEADER_SIZE + 4000)
+        file.seek(-1, os.SEEK_END)
         file.write(b"\xfe")
     kept = keeper(tmp_path)
     monkeypatch.setattr(asyncio, "create_subprocess_exec", badly)

@@ -9,15 +9,18 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from support.blocklists import JONAS, MADE, MAYA, ZONE, built
 
 from kiosk.daybook.blocklist import refresh as refreshing
+from kiosk.daybook.blocklist import sources
 from kiosk.daybook.blocklist.child import Refresh, encode
 from kiosk.daybook.blocklist.errors import BlockListError
 from kiosk.daybook.blocklist.file import BlockListFile
@@ -27,7 +30,6 @@ from kiosk.desk.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 NOVEMBER = datetime(2026, 11, 20, 9, 0, tzinfo=ZONE)
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=ZONE)
@@ -252,13 +254,44 @@ def test_a_file_that_is_still_being_written_is_not_taken(
     put(stick, "list.txt", f"{MAYA} L\n")
     check = refreshing.Tally.check
 
-    def meanwhile(tally: refreshing.Tally) -> None:
+    def meanwhile(tally: refreshing.Tally, *, ended: bool) -> None:
         with (stick / "list.txt").open("a") as file:
             file.write("1 L\n")
-        check(tally)
+        check(tally, ended=ended)
 
     monkeypatch.setattr(refreshing.Tally, "check", meanwhile)
     assert refused(lambda: refresh(lists_in(stick), data, ZONE, NOW), data) == "blocklist.changing"
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_pipe_in_the_place_of_a_list_holds_up_nobody(
+    data: Path, stick: Path, beside: bool
+) -> None:
+    put(stick, "list.txt", f"{MAYA} L\n")
+    os.mkfifo(stick / "pipe")
+    settings = lists_in(stick)
+    if beside:
+        settings = lists_in(stick, date_from="date_file", date_file="pipe")
+    file = stick / ("list.txt" if beside else "pipe")
+    taken = lambda: import_file(file, settings, data, ZONE, NOW)  # noqa: E731
+    assert refused(taken, data) == "blocklist.no_plain_file"
+    device = lambda: import_file(Path("/dev/zero"), settings, data, ZONE, NOW)  # noqa: E731
+    assert refused(device, data) == "blocklist.no_plain_file"
+
+
+def test_half_a_line_at_the_end_is_half_a_list(data: Path, stick: Path) -> None:
+    put(stick, "list.txt", f"{MAYA} L\n{JONAS} L\n{MAYA[:9]}")
+    run = lambda: refresh(lists_in(stick), data, ZONE, NOW)  # noqa: E731
+    assert refused(run, data) == "blocklist.half_a_line"
+
+
+def test_a_list_of_other_numbers_than_the_librarys_cards_is_refused(
+    data: Path, stick: Path
+) -> None:
+    put(stick, "list.txt", "31234000094417 L\n" * 200)
+    settings = lists_in(stick, cards=(r"2\d{13}",))
+    run = lambda: refresh(settings, data, ZONE, NOW)  # noqa: E731
+    assert refused(run, data) == "blocklist.unlike_cards"
 
 
 def test_a_full_disk_is_left_to_the_daybook(
@@ -285,6 +318,7 @@ class Server:
         self.content = f"{MAYA} L\n".encode()
         self.headers = {"Last-Modified": "Fri, 20 Nov 2026 06:30:00 GMT"}
         self.status = 200
+        self.drips = False
         self.missing = 0
         """So many bytes of what was announced never come."""
         self.user = ""
@@ -323,7 +357,16 @@ class Server:
         to.send_header("Content-Length", str(len(body)))
         to.end_headers()
         self.pause.wait(5)
-        to.wfile.write(body[: len(body) - self.missing])
+        if self.drips:
+            self._drip(to, body)
+        else:
+            to.wfile.write(body[: len(body) - self.missing])
+
+    def _drip(self, to: BaseHTTPRequestHandler, body: bytes) -> None:
+        with suppress(OSError):  # nobody listens any more
+            for byte in body:
+                to.wfile.write(bytes([byte]))
+                time.sleep(0.01)
 
     def settings(self, path: str = "/list.txt", **more: object) -> BlockListSettings:
         port = self._server.server_address[1]
@@ -414,6 +457,22 @@ def test_a_server_that_hangs_is_given_up(data: Path, server: Server) -> None:
     server.pause.clear()
     settings = server.settings(timeout=0.2)
     assert refused(lambda: refresh(settings, data, ZONE, NOW), data) == "blocklist.slow"
+
+
+def test_a_server_that_drips_is_given_up(
+    data: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "LONGEST", 0.3)
+    server.content, server.drips = b"1 L\n" * 1000, True
+    begun = time.monotonic()
+    assert refused(lambda: refresh(server.settings(), data, ZONE, NOW), data) == "blocklist.slow"
+    assert time.monotonic() - begun < 2
+
+
+def test_an_older_list_is_refused_before_it_is_sent(data: Path, server: Server) -> None:
+    built(data, [(JONAS, "lost")], NOVEMBER.replace(day=22))
+    server.missing = 1  # reading it would be an error
+    assert refused(lambda: refresh(server.settings(), data, ZONE, NOW), data) == "blocklist.older"
 
 
 def test_no_server_is_told_with_its_name(data: Path, server: Server) -> None:

@@ -14,9 +14,11 @@ from support.journals import Journal, ends, files
 
 from kiosk.daybook.journal import JournalBusyError, JournalDamagedError, compaction
 from kiosk.daybook.journal.checking import Report, Tables, Trouble, examine, undisturbed
+from kiosk.daybook.journal.frames import chain
 from kiosk.daybook.journal.segments import HEADER_SIZE, MAGIC
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 SIZE = 1024
@@ -51,6 +53,14 @@ def compacted(folder: Path) -> Path:
     return folder / "00000003.base"
 
 
+def published(folder: Path, revise: Callable[..., bytes | None] | None = None) -> Path:
+    """Put a base in the place of the first three segments, and leave them there; give it."""
+    new = compaction.unfinished(folder, 3)
+    compaction.write_base(new, *([revise] if revise else []))
+    compaction.publish(new)
+    return folder / "00000003.base"
+
+
 def segment(folder: Path, number: int) -> Path:
     return folder / f"{number:08}.segment"
 
@@ -63,6 +73,13 @@ def overwrite(path: Path, data: bytes, offset: int) -> None:
 
 def numbers(tables: Tables) -> list[int]:
     return list(tables.get("_default", {}))
+
+
+def texts(tables: Tables) -> dict[str, dict[int, bytes]]:
+    return {
+        name: {doc_id: found.text for doc_id, found in documents.items()}
+        for name, documents in tables.items()
+    }
 
 
 def troubles(report: Report) -> dict[str, list[Trouble]]:
@@ -432,3 +449,98 @@ def assert_agrees_with_opening(folder: Path, report: Report, found: Tables) -> N
         assert report.damaged
     else:
         assert {id_: document.text for id_, document in found.get("_default", {}).items()} == here
+
+
+# -- damaged, with the files still there that a base stands for ------------------------------------
+
+
+@pytest.fixture
+def long(tmp_path: Path) -> Path:
+    """A journal whose base has several frames, and the files for which it stands."""
+    with Journal(tmp_path / "long", segment_size=4 * SIZE, spares=2) as db:
+        for number in range(100):
+            db.insert({"n": number, "text": "x" * 100})
+        db.remove(doc_ids=[90])
+    return tmp_path / "long"
+
+
+@pytest.mark.parametrize("place", [20, HEADER_SIZE + 30, -10])
+def test_what_a_base_has_lost_is_read_from_the_files_for_which_it_stands(
+    long: Path, place: int
+) -> None:
+    expected = texts(examine(long)[1])
+    base = published(long)
+    overwrite(base, b"\xff", place % base.stat().st_size)
+    report, tables = examine(long)
+    assert texts(tables) == expected
+    assert list(tables["_default"]) == list(expected["_default"])
+    assert report.damaged
+    assert report.made_up
+    assert not report.may_miss_more
+    assert [file.name for file in report.covered] == [segment(long, n).name for n in (1, 2, 3)]
+
+
+def test_a_base_before_it_is_read_as_well(long: Path) -> None:
+    first = compaction.unfinished(long, 1)
+    compaction.write_base(first)
+    expected = texts(examine(long)[1])
+    compaction.publish(first)
+    base = published(long)
+    segment(long, 1).unlink()
+    overwrite(base, b"\xff", HEADER_SIZE + 30)
+    report, tables = examine(long)
+    assert report.covered[0].name == "00000001.base"
+    assert (texts(tables), report.made_up) == (expected, True)
+
+
+def test_what_a_base_has_dropped_or_changed_stays_so_where_that_can_be_read(long: Path) -> None:
+    def revise(_table: str, doc_id: int, text: bytes) -> bytes | None:
+        return None if doc_id % 3 == 0 else b'{"n":"revised"}' if doc_id % 3 == 1 else text
+
+    before = texts(examine(long)[1])["_default"]
+    base = published(long, revise)
+    revised = texts(examine(long)[1])["_default"]
+    lost = max(frame.tables[0][1] for frame in chain(base.read_bytes(), HEADER_SIZE, 0))[0][0]
+    overwrite(base, b"\xff", ends(base)[-2] + 30)  # in the last piece of it
+    report, tables = examine(long)
+    found = texts(tables)["_default"]
+    assert {n: text for n, text in found.items() if n < lost - 1} == {
+        n: text for n, text in revised.items() if n < lost - 1
+    }
+    assert {n: text for n, text in found.items() if n >= lost} == {
+        n: text for n, text in before.items() if n >= lost
+    }
+    assert report.made_up
+
+
+def test_what_was_removed_after_a_base_was_written_stays_away(long: Path) -> None:
+    with Journal(long, segment_size=4 * SIZE, spares=2) as db:
+        db.storage.seal()
+        base = published(long)
+        db.remove(doc_ids=[2])
+        db.update({"text": "newer"}, doc_ids=[3])
+    overwrite(base, b"\xff", HEADER_SIZE + 30)
+    report, tables = examine(long)
+    assert report.made_up
+    assert 2 not in tables["_default"]
+    assert b"newer" in tables["_default"][3].text
+
+
+def test_what_is_left_of_the_files_for_which_a_base_stands_is_read_too(long: Path) -> None:
+    expected = texts(examine(long)[1])["_default"]
+    in_first = [x for x, found in examine(long)[1]["_default"].items() if "00000001" in found.file]
+    base = published(long)
+    base.write_bytes(b"\0" * base.stat().st_size)
+    segment(long, 2).unlink()
+    report, tables = examine(long)
+    found = texts(tables)["_default"]
+    assert set(in_first) < set(found) < set(expected)
+    assert (report.made_up, report.may_miss_more) == (False, True)
+
+
+def test_files_for_which_a_good_base_stands_are_left_over(long: Path) -> None:
+    published(long)
+    overwrite(segment(long, 2), b"\xff", HEADER_SIZE + 30)
+    report, tables = examine(long)
+    assert (report.damaged, report.covered, len(numbers(tables))) == (False, (), 99)
+    assert [path.name for path in report.leftovers] == [segment(long, n).name for n in (1, 2, 3)]

@@ -235,3 +235,18 @@ def test_a_base_that_is_gone_is_damage(db: Journal, folder: Path) -> None:
     next(folder.glob("*.base")).unlink()
     with pytest.raises(JournalDamagedError, match=r"00000001.segment is missing"):
         Journal(folder)
+
+
+def test_a_base_that_cannot_get_its_name_is_not_left_behind(
+    db: Journal, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_old: str, _new: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    new = unfinished(folder, db.storage.seal())
+    write_base(new)
+    with monkeypatch.context() as patch:
+        patch.setattr("os.rename", full)
+        with pytest.raises(OSError, match="No space left"):
+            publish(new)
+    assert not new.exists()

@@ -160,7 +160,7 @@ def test_a_folder_that_cannot_be_used_is_an_os_error(tmp_path: Path) -> None:
 
 
 def test_a_second_writer_is_refused(folder: Path) -> None:
-    with Journal(folder), pytest.raises(JournalBusyError, match="in use by another kiosk"):
+    with Journal(folder), pytest.raises(JournalBusyError, match="in use by another process"):
         Journal(folder)
     with Journal(folder):
         pass
@@ -176,7 +176,7 @@ def test_a_second_writer_is_refused_in_another_process(folder: Path) -> None:
         done = subprocess.run(
             [sys.executable, "-c", program, str(folder)], capture_output=True, check=False
         )
-    assert b"in use by another kiosk" in done.stderr
+    assert b"in use by another process" in done.stderr
 
 
 def test_a_reader_sees_the_state_at_its_opening_and_changes_nothing(folder: Path) -> None:

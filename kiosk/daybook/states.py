@@ -1,0 +1,8 @@
+"""What a transaction has come to, in a word; by itself, so that the command line starts fast."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+State = Literal["queued", "sending", "voided", "applied", "noticed", "refused", "unknown"]
+"""In the words of `kiosk transactions --state`."""
