@@ -12,7 +12,7 @@ import os
 import sys
 
 from kiosk import __version__
-from kiosk.cli import blocklist, console, daybook, demo, parts, reading, run
+from kiosk.cli import blocklist, commandsheet, console, daybook, demo, parts, reading, run
 from kiosk.cli.common import CLOSED, FAILED, CommandError
 
 EPILOG = """\
@@ -22,6 +22,7 @@ examples:
   printf '21234000094417\\n31234000579316\\n:done\\n' | kiosk console --config kiosk.toml
   kiosk transactions --state queued     what still waits for the library
   kiosk status --json                   how the desk stands, for a monitoring system
+  kiosk command-sheet FILE.pdf          barcodes for all commands, to be laminated
   kiosk daybook export --to FILE        a backup, also while the kiosk runs
 
 exit codes:
@@ -109,6 +110,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"Daybook {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for family in (run, parts, console, demo, reading, blocklist, daybook):
+    for family in (run, parts, console, demo, reading, blocklist, daybook, commandsheet):
         family.register(commands)
     return parser

@@ -21,6 +21,8 @@ OK, FAILED, USAGE, QUEUED, EXCEPTIONS = range(5)
 CLOSED = 141
 """What a shell gives for a command that was ended by a closed pipe."""
 LAST_PORT = 65535
+STREAM = "-"
+"""In the place of a file: standard output, or standard input."""
 
 
 class CommandError(Exception):
@@ -60,6 +62,11 @@ def path(text: str) -> Path:
     if not text.strip():
         raise argparse.ArgumentTypeError("it is empty")
     return Path(text).expanduser().absolute()
+
+
+def file_or_stream(text: str) -> Path | None:
+    """Read a path, as an option's type; None for standard output or input."""
+    return None if text == STREAM else path(text)
 
 
 def port(text: str) -> int:

@@ -17,7 +17,7 @@ from kiosk.cli.common import (
     become_the_owner,
     config_of,
     configured,
-    path,
+    file_or_stream,
 )
 
 if TYPE_CHECKING:
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from kiosk.config import Config
     from kiosk.daybook.copies import Copy
     from kiosk.daybook.inspection import Inspection
-
-STREAM = "-"
-"""In the place of a file: standard output, or standard input."""
 
 CHECK = """\
 Look at every file of the daybook: what is in it, what is wrong with it, what can be read in all,
@@ -64,18 +61,18 @@ def register(commands: Commands) -> None:
     check.add_argument("--json", action="store_true", help="as one JSON object, for monitoring")
     export = add(members, "export", _export, "copy all of it into a file, as a backup")
     export.add_argument(
-        "--to", metavar="FILE", type=_file_or_stream, required=True, help="a new file; - prints it"
+        "--to", metavar="FILE", type=file_or_stream, required=True, help="a new file; - prints it"
     )
     salvage = add(members, "salvage", _salvage, "copy what is left of a damaged one into a file")
     salvage.add_argument(
-        "--to", metavar="FILE", type=_file_or_stream, required=True, help="a new file; - prints it"
+        "--to", metavar="FILE", type=file_or_stream, required=True, help="a new file; - prints it"
     )
     restore = add(members, "restore", _restore, "make a new one from such a file")
     restore.add_argument(
         "--from",
         metavar="FILE",
         dest="file",
-        type=_file_or_stream,
+        type=file_or_stream,
         required=True,
         help="what to restore; - reads it",
     )
@@ -88,10 +85,6 @@ def register(commands: Commands) -> None:
         command.description = description
         command.formatter_class = argparse.RawDescriptionHelpFormatter
         configured(command, folder_suffices=True)
-
-
-def _file_or_stream(text: str) -> Path | None:
-    return None if text == STREAM else path(text)
 
 
 # -- the commands ----------------------------------------------------------------------------------

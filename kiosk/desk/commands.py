@@ -1,8 +1,9 @@
 """Command words: what buttons do, on a barcode card beside the scanner or typed after a colon.
 
-`done`, `due:21`, `bookdrop:2026-11-20`, `time:14:05`. A scanned text is a command where it is one
-of these words (upper or lower case: Code 39 has only capitals); a typed one where it starts with a
-colon.
+`done`, `due:21`, `bookdrop:2026-11-20`, `time:14:05`, in upper or lower case: Code 39 has only
+capitals. The command sheet prints them with the colon in front, which no card and no label begins
+with; so what begins with one is never taken for a number. A bare word is a command too, unless
+cards or labels look like that here.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from typing import Literal, get_args
 Word = Literal[
     "checkout", "checkin", "done", "done-noslip", "undo", "due", "bookdrop", "reprint",
     "yes", "no", "next", "back", "choose", "key",
-    "time", "renew", "inhouse", "register", "lock", "login", "help",
+    "time", "renew", "inhouse", "register", "lock", "login", "help", "commands",
 ]  # fmt: skip
 
 WITH_VALUE: frozenset[str] = frozenset({"due", "bookdrop", "choose", "key"})
-MAY_HAVE_VALUE: frozenset[str] = frozenset({"reprint", "time"})
+MAY_HAVE_VALUE: frozenset[str] = frozenset({"reprint", "time", "help"})
+VALUES: dict[str, str] = {"choose": r"\d{1,4}", "key": r"\d|ok|delete"}
+"""What the value has to be, where nothing else would do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,19 @@ def parse(text: str) -> Command | None:
     value = rest[0] if rest else ""
     for known in get_args(Word):
         if word.lower() == known:
-            wants = known in WITH_VALUE
-            if bool(value) == wants or known in MAY_HAVE_VALUE:
-                return Command(known, value)
+            return _with_value(known, value)
     return None
+
+
+def is_marked(text: str) -> bool:
+    """Tell whether a text begins as only a command does."""
+    return text.strip().startswith(":")
+
+
+def _with_value(word: Word, value: str) -> Command | None:
+    if word in VALUES:
+        value = value.lower()
+        fits = re.fullmatch(VALUES[word], value, re.ASCII) is not None
+    else:
+        fits = word in MAY_HAVE_VALUE or bool(value) == (word in WITH_VALUE)
+    return Command(word, value) if fits else None

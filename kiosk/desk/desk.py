@@ -25,12 +25,15 @@ themselves are modules beside this one, and all of them work on the same `Work`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kiosk.desk import (
+    barcodes,
     checkin,
     checkout,
     closing,
+    commandlist,
     commands,
     events,
     forms,
@@ -153,12 +156,12 @@ class Desk:
 
 
 def _scanned(work: Work, event: events.Scanned) -> None:
-    command = commands.parse(event.text)
+    command = _read_command(work, event.text)
     if event.source == "typed" and not event.text.strip():
         _empty_line(work, event)
     elif command is not None:
         _command(work, command, event)
-    elif event.text.strip().startswith(":"):
+    elif commands.is_marked(event.text):
         work.refuse(say("command.unknown", text=shown(event.text)), say("help.commands"))
     elif work.state.alarm is not None:
         work.refuse(say("alarm.not_recorded"), say("alarm.use_paper"))
@@ -167,6 +170,15 @@ def _scanned(work: Work, event: events.Scanned) -> None:
     else:
         _settle(work, event, yes=False)
         scans.number(work, event)
+
+
+def _read_command(work: Work, text: str) -> commands.Command | None:
+    """Read a command. A bare word that is a card or a label here is no command."""
+    command = commands.parse(text)
+    if command is None or commands.is_marked(text):
+        return command
+    label = barcodes.read(text, work.settings.barcodes).kind in ("card", "item")
+    return None if label else command
 
 
 def _empty_line(work: Work, event: Event) -> None:
@@ -191,7 +203,7 @@ def _command(work: Work, command: commands.Command, event: Event) -> None:
     if handler is None:
         work.refuse(say("function.off", word=command.word), say("function.off_detail"))
         return
-    if command.word != "help":
+    if command.word not in ("help", "commands"):
         _let_go(work, event)
     handler(work, event, command.value)
 
@@ -234,6 +246,15 @@ def _help(work: Work, _: Event, __: str) -> None:
     work.answer(news(say("help.title"), say("help.commands")))
 
 
+def _list_commands(work: Work, _: Event, __: str) -> None:
+    """List the commands, a row for each group."""
+    rows = tuple(
+        say(f"commands.row_{group.name}", words=", ".join(x.command for x in group.entries))
+        for group in commandlist.groups(work.settings)
+    )
+    work.answer(replace(news(say("commands.title"), say("commands.how")), rows=rows))
+
+
 EVENTS: dict[type[Event], Callable[[Work, Any], None]] = {
     events.Scanned: _scanned,
     events.DamagedScan: scans.damaged,
@@ -261,6 +282,7 @@ COMMANDS: dict[str, Callable[[Work, Event, str], None]] = {
     "reprint": closing.reprint,
     "time": timekeeping.say_time,
     "help": _help,
+    "commands": _list_commands,
 }
 
 PROMPTED = frozenset({"yes", "no", "next", "back", "choose", "key"})

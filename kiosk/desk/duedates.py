@@ -32,7 +32,13 @@ def parse_due(text: str, today: date) -> date | None:
 
 
 def parse_returned(text: str, today: date) -> date | None:
-    """Read the day of a book drop: an ISO date, `today` or `yesterday`. Never in the future."""
+    """Read the day of a book drop; None where it is none, too long ago, or in the future.
+
+    An ISO date, `today`, `yesterday`, or one digit for so many days ago: a short barcode is read
+    more easily.
+    """
+    if text.isascii() and text.isdigit() and len(text) == 1:
+        return today - timedelta(days=int(text))
     day = parse_day(text, today)
     return day if day is not None and today - FURTHEST <= day <= today else None
 

@@ -130,8 +130,8 @@ def space_story(words: Write, space: Space, support: Support) -> tuple[str, str]
 
 def support_line(words: Write, support: Support) -> str:
     """Say whom to ask, or "" where nobody is named."""
-    who = " · ".join(part for part in (support.name, support.phone, support.email) if part)
-    return words(say("screen.support", who=who)) if who else ""
+    line = support.line
+    return words(line) if line is not None else ""
 
 
 def block_list_chip(words: Write, block_list: BlockList) -> tuple[str, str, Tone]:

@@ -172,6 +172,12 @@ class Support:
     phone: str = ""
     email: str = ""
 
+    @property
+    def line(self) -> Phrase | None:
+        """Whom to call; None where nobody is named."""
+        who = " · ".join(part for part in (self.name, self.phone, self.email) if part)
+        return say("screen.support", who=who) if who else None
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asking:

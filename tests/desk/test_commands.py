@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import get_args
 
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.desk_script import LEFT_HAND, MAYA, Day, due_in, settings
 
+from kiosk.desk.barcodes import BarcodeRules
+from kiosk.desk.commandlist import GROUPS, groups
 from kiosk.desk.commands import WITH_VALUE, Command, Word, parse
 
 
@@ -51,7 +54,8 @@ def test_every_command_is_answered(word: str) -> None:
     day = Day()
     day.records(MAYA, LEFT_HAND)
     before = len(day.told)
-    day.presses(f"{word}:today" if word in WITH_VALUE else word)
+    value = {"choose": "1", "key": "ok"}.get(word, "today")
+    day.presses(f"{word}:{value}" if word in WITH_VALUE else word)
     day.disk_syncs()
     assert len(day.told) > before or word == "checkout"  # which it is doing already
 
@@ -124,3 +128,50 @@ def test_a_due_date_that_has_passed_overnight_counts_no_more() -> None:
     day.presses("due:0")
     day.seconds_pass(24 * 3600)
     assert day.desk.due(day.now) == due_in(15)
+
+
+def test_every_command_word_has_its_place_in_one_group() -> None:
+    placed = [word for words in GROUPS.values() for word in words]
+    assert sorted(placed) == sorted(get_args(Word))
+
+
+def test_every_listed_command_is_a_command() -> None:
+    for group in groups(settings(due_presets=(0, 7, 365))):
+        for entry in group.entries:
+            command = parse(entry.command)
+            assert command is not None
+            assert command.word == entry.word
+
+
+def test_the_commands_are_listed_by_group() -> None:
+    day = Day()
+    day.types(":commands")
+    answer = day.desk.state.answer
+    assert answer is not None
+    assert [row.key for row in answer.rows] == [f"commands.row_{name}" for name in GROUPS]
+    assert answer.rows[0].args["words"] == "done, done-noslip, undo, reprint"
+
+
+def test_where_cards_may_look_like_a_word_the_word_is_a_card_and_the_marked_one_the_command() -> (
+    None
+):
+    day = Day(settings(barcodes=BarcodeRules(patron=("[A-Z]{4,8}",))))
+    day.scans("UNDO")
+    assert day.patron == "UNDO"
+    day.scans(":DONE")
+    assert day.patron is None
+    day.scans("undo")
+    assert day.patron is None
+
+
+@pytest.mark.parametrize("text", [":key:x", ":key:12", ":key:", ":choose:one", ":choose:12345"])
+def test_a_value_that_can_be_none_makes_no_command(text: str) -> None:
+    assert parse(text) is None
+
+
+def test_one_digit_says_how_many_days_ago_the_book_drop_was_emptied() -> None:
+    day = Day()
+    day.scans(":bookdrop:1")
+    assert day.desk.state.bookdrop == day.now.date() - timedelta(days=1)
+    day.scans(":bookdrop:0")
+    assert day.desk.state.bookdrop is None

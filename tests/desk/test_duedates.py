@@ -73,7 +73,7 @@ def test_reading_a_due_date(text: str, day: date | None) -> None:
         ("2026-11-20", date(2026, 11, 20)),
         ("2026-11-22", None),
         ("0001-01-01", None),
-        ("3", None),
+        ("3", date(2026, 11, 18)),
     ],
 )
 def test_reading_a_day_of_return(text: str, day: date | None) -> None:

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from drivers.printer.status import Problem
 from kiosk.desk.answers import Tone
 from kiosk.desk.blocklist import STATUSES
+from kiosk.desk.commandlist import GROUPS
+from kiosk.desk.commands import Word
 from kiosk.desk.prompts import FieldKind
 from kiosk.desk.visits import Mode, Stage
 from kiosk.desk.words import say
@@ -40,6 +42,13 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "block.{}": STATUSES,
     "block.{}_detail": STATUSES,
     "block.{}_note": STATUSES,
+    "command.{}": tuple(
+        word.replace("-", "_") for word in get_args(Word) if word not in ("bookdrop", "key")
+    ),
+    "command.bookdrop_{}": ("today", "yesterday"),
+    "command.key_{}": ("ok", "delete"),
+    "commands.{}": tuple(GROUPS),
+    "commands.row_{}": tuple(GROUPS),
     "confirmed.{}": ("checkout", "checkin"),
     "doubt.yes_{}": ("card", "item"),
     "mode.{}": get_args(Mode),

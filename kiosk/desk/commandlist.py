@@ -1,0 +1,88 @@
+"""Every command of a desk, in groups and by name: for the command sheet and for `:commands`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kiosk.desk.commands import Word
+from kiosk.desk.words import Phrase, say
+
+if TYPE_CHECKING:
+    from kiosk.desk.policy import DeskSettings
+
+MOST_CHOICES = 9
+"""Choices that have a barcode; whoever has more types the number."""
+
+GROUPS: dict[str, tuple[Word, ...]] = {
+    "visit": ("done", "done-noslip", "undo", "reprint"),
+    "answers": ("yes", "no", "next", "back"),
+    "modes": ("checkout", "checkin"),
+    "functions": ("renew", "inhouse", "register"),
+    "due": ("due",),
+    "bookdrop": ("bookdrop",),
+    "duty": ("login", "lock", "time"),
+    "help": ("help", "commands"),
+    "choices": ("choose",),
+    "digits": ("key",),
+}
+"""Every command word has its place in one of these; a test sees to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One command that can be given as it stands: `due:21`, and what it is called."""
+
+    word: Word
+    name: Phrase
+    value: str = ""
+
+    @property
+    def command(self) -> str:
+        """The command as a scanner reads it or staff type it, without its leading colon."""
+        return f"{self.word}:{self.value}" if self.value else self.word
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Commands that belong together. `name`: its key in `GROUPS`."""
+
+    name: str
+    headline: Phrase
+    entries: tuple[Entry, ...]
+
+
+def groups(settings: DeskSettings) -> tuple[Group, ...]:
+    """List the commands as this desk is set up."""
+    return tuple(
+        Group(
+            name,
+            say(f"commands.{name}"),
+            tuple(entry for word in words for entry in _entries(word, settings)),
+        )
+        for name, words in GROUPS.items()
+    )
+
+
+def _entries(word: Word, settings: DeskSettings) -> tuple[Entry, ...]:
+    """Give a command with each of the values that it is used with."""
+    if word == "due":
+        return tuple(_due(days) for days in settings.due_presets)
+    if word == "bookdrop":
+        return tuple(
+            Entry(word, say(f"command.bookdrop_{day}"), value)
+            for day, value in (("today", "0"), ("yesterday", "1"))
+        )
+    if word == "choose":
+        numbers = range(1, MOST_CHOICES + 1)
+        return tuple(Entry(word, say("command.choose", number=n), str(n)) for n in numbers)
+    if word == "key":
+        digits = (Entry(word, say("command.digit", digit=n), str(n)) for n in range(10))
+        ends = (Entry(word, say(f"command.key_{end}"), end) for end in ("ok", "delete"))
+        return (*digits, *ends)
+    return (Entry(word, say(f"command.{word.replace('-', '_')}")),)
+
+
+def _due(days: int) -> Entry:
+    name = say("command.due_today") if days == 0 else say("command.due", count=days)
+    return Entry("due", name, str(days))
