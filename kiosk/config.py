@@ -15,8 +15,9 @@ import tomllib
 import types
 import typing
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Literal, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -30,22 +31,28 @@ from drivers.settings import (
 from kiosk.daybook.blocklist.settings import BlockListSettings
 from kiosk.daybook.settings import RetentionSettings
 from kiosk.delivery.settings import DeliverySettings
+from kiosk.desk.closed_days import LONGEST, Calendar, ClosedDays
 from kiosk.desk.policy import DeskSettings
 from kiosk.ils.settings import Sip2Settings
 from kiosk.receipts import ReceiptSettings
 from kiosk.view.state import Support
+
+if TYPE_CHECKING:
+    from kiosk.desk.loans import LoanRule
 
 COLUMNS = (32, 42, 48)
 
 NOT_EMPTY = frozenset({
     "data", "library.name", "library.terminal", "ils.sip2.host", "printer.network.host",
     "printer.serial.port", "scanner.port", "blocklist.files", "blocklist.times",
-    "blocklist.csv.barcode", "desk.barcodes.patron", "desk.barcodes.item",
+    "blocklist.csv.barcode", "desk.barcodes.patron", "desk.barcodes.item", "desk.loans.kind",
 })  # fmt: skip
 
 RANGES: dict[str, tuple[float, float]] = {
     "desk.loan_days": (0, 9999),
     "desk.due_presets": (0, 9999),
+    "desk.loans.days": (0, 9999),
+    "desk.loans.hours": (1, 999),
     "desk.answer_wait": (0, 60),
     "blocklist.oldest_days": (0, 3650),
     "blocklist.timeout": (1, 3600),
@@ -258,7 +265,10 @@ def _plain(error: msgspec.ValidationError, hint: Any) -> str:
         return "give one of " + ", ".join(f'"{choice}"' for choice in typing.get_args(hint))
     if typing.get_origin(hint) is tuple:
         each = {int: "[7, 14, 21]", str: '["one", "two"]'}
-        return f"give a list, such as {each[typing.get_args(hint)[0]]}"
+        of = typing.get_args(hint)[0]
+        if of not in each:
+            return "give a list of " + ", ".join(f'"{choice}"' for choice in _choices(of))
+        return f"give a list, such as {each[of]}"
     if typing.get_origin(hint) is dict:
         return "give one of " + ", ".join(f'"{choice}"' for choice in _choices(hint))
     wanted = {int: "a whole number", float: "a number", bool: "true or false", str: '"text"'}
@@ -331,6 +341,8 @@ def _check(config: Config) -> None:
     _check_patterns("[desk.barcodes] patron", config.desk.barcodes.patron)
     _check_patterns("[desk.barcodes] item", config.desk.barcodes.item)
     _check_patterns("[blocklist] cards", config.blocklist.cards)
+    _check_loans(config.desk.loans)
+    _check_closed(config.desk.closed)
     _check_block_list(config.blocklist)
     _check_printer(config.printer)
     if config.ils.sip2 is not None:
@@ -388,6 +400,39 @@ def _check_patterns(where: str, patterns: tuple[str, ...]) -> None:
             raise ConfigError(
                 f"{where} = {pattern!r} is not a regular expression: {error}"
             ) from error
+
+
+def _check_loans(rules: tuple[LoanRule, ...]) -> None:
+    known: set[str] = set()
+    for rule in rules:
+        where = f'[[desk.loans]] kind = "{rule.kind}"'
+        if not re.fullmatch(r"[a-z][a-z0-9-]*", rule.kind) or rule.kind == "usual":
+            raise ConfigError(
+                f'{where} does not fit: give a word of small letters, such as "dvd"; it is scanned '
+                "and typed as kind:dvd"
+            )
+        if rule.kind in known:
+            raise ConfigError(f"{where} is there twice: give all its patterns in one, item = [...]")
+        if (rule.days is None) == (rule.hours is None):
+            raise ConfigError(f"{where} needs days = 7 or hours = 3, one of them")
+        _check_patterns(f"{where} item", rule.item)
+        known.add(rule.kind)
+
+
+def _check_closed(closed: ClosedDays) -> None:
+    for day in closed.days:
+        try:
+            Calendar(ClosedDays(days=(day,)))
+        except ValueError as error:
+            raise ConfigError(
+                f'[desk.closed] days = {day!r} does not fit: give a day such as "2026-12-25", one '
+                'of every year such as "12-25", or a range such as "2026-12-24..2027-01-01", the '
+                "first day first"
+            ) from error
+    today = date.today()  # noqa: DTZ011 - any day will do
+    calendar = Calendar(closed)
+    if all(calendar.closed(today + timedelta(days=n)) for n in range(LONGEST)):
+        raise ConfigError("[desk.closed] closes the library for a year: leave some day open")
 
 
 def _check_printer(printer: PrinterSettings) -> None:

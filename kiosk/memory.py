@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from kiosk.daybook.blocklist.settings import BlockListSettings
     from kiosk.desk.blocklist import Listed
+    from kiosk.desk.duedates import Length
     from kiosk.desk.events import Holder
     from kiosk.desk.visits import PastVisit
 
@@ -49,6 +50,10 @@ class DeskMemory:
     def title(self, item: str) -> str:
         """Tell what an item is called."""
         return _known(lambda: self.daybook.title(item), "")
+
+    def loan_length(self, item: str) -> Length | None:
+        """Tell how long the library lends an item."""
+        return _known(lambda: self.daybook.loan_length(item), None)
 
     def under_way(self, transaction: str) -> bool:
         """Tell whether delivery has begun with a transaction."""

@@ -20,6 +20,7 @@ from kiosk import commandsheet
 from kiosk.cli import main
 from kiosk.desk.commandlist import groups
 from kiosk.desk.commands import parse
+from kiosk.desk.loans import LoanRule
 from kiosk.desk.policy import DeskSettings
 from kiosk.words import Words
 
@@ -99,7 +100,19 @@ def test_the_line_of_a_hand_scanner_falls_on_one_barcode_only() -> None:
 def test_each_due_preset_of_the_library_has_its_barcode() -> None:
     settings = replace(DeskSettings(), due_presets=(0, 3, 365))
     found = texts(pages(drawn(settings=settings), 300))
-    assert [text for text in found if text.startswith(":due")] == [":due:0", ":due:3", ":due:365"]
+    days = ["0", "3", "365"]
+    assert [text for text in found if text.startswith(":due-next:")] == [
+        f":due-next:{n}" for n in days
+    ]
+    assert [text for text in found if text.startswith(":due:")] == [
+        f":due:{n}" for n in [*days, "usual"]
+    ]
+
+
+def test_each_kind_of_loan_has_its_barcode() -> None:
+    kinds = (LoanRule(kind="dvd", name="DVD", days=7), LoanRule(kind="laptop", hours=3))
+    found = texts(pages(drawn(settings=replace(DeskSettings(), loans=kinds)), 300))
+    assert {":kind:dvd", ":kind:laptop"} <= set(found)
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))

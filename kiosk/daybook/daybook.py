@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kiosk.daybook.states import State
+    from kiosk.desk.duedates import Length
     from kiosk.desk.transactions import Outcome
 
 JOURNAL = "journal"
@@ -256,6 +257,10 @@ class Daybook(TinyDB):
         if not isinstance(last, Checkout) or not last.patron or refused:
             return None
         return Holder(card_ending=ending(last.patron), at=last.at, due=last.due)
+
+    def loan_length(self, item: str) -> Length | None:
+        """Tell how long the library lends an item."""
+        return self.indexes.lengths.get(item)
 
     def under_way(self, transaction: str) -> bool:
         """Tell whether delivery has begun with a transaction."""

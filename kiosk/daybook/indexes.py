@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kiosk.daybook.facts import Head
+    from kiosk.desk.duedates import Length
 
 LATELY = 30
 """Days at work that tell how busy a desk is."""
@@ -93,6 +94,7 @@ class Indexes:
         self.last_checkout = 0
         self.last = 0
         """The newest transaction; 0 where there is none."""
+        self.lengths: dict[str, Length] = {}
         self.titles: dict[str, int] = {}
         """Where the title of an item is kept, by its number in the table `titles`."""
         self.clocks: dict[str, ClockReading] = {}

@@ -18,8 +18,10 @@ What the library does not say clearly is never guessed.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC
 from typing import TYPE_CHECKING
 
+from kiosk.desk.duedates import as_promised
 from kiosk.desk.transactions import Checkin, Checkout, Outcome, Transaction
 
 if TYPE_CHECKING:
@@ -67,7 +69,5 @@ async def _ask_checkout(library: Library, checkout: Checkout, unknown: Outcome) 
 
 
 def _due_as_printed(checkout: Checkout, item: ItemStatus) -> bool:
-    """Compare days: many systems round the time of a due date."""
-    if item.due is None:
-        return False
-    return item.due.astimezone(checkout.due.tzinfo).date() == checkout.due.date()
+    zone = checkout.due.tzinfo or UTC
+    return item.due is not None and as_promised(checkout.due, item.due, zone)

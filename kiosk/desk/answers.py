@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from kiosk.desk.duedates import by_the_hour
 from kiosk.desk.words import Phrase, ending, say
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from kiosk.desk.blocklist import Block
     from kiosk.desk.events import Holder
     from kiosk.desk.transactions import Outcome
@@ -84,16 +87,26 @@ def block_note(block: Block) -> Phrase:
 
 def about_line(line: Line, tone: Tone, detail: Phrase) -> Answer:
     """Tell of an item: its title or number, and its due date or day of return."""
-    day = line.day
+    aside, label = None, say("answer.returned")
+    if line.due is not None:
+        aside = due_phrase("plain.due", line.due)
+        label = say(f"answer.due_{line.due_by}", kind=line.loan)
+    elif line.returned is not None:
+        aside = say("plain.day", day=line.returned.isoformat())
     return Answer(
         tone=tone,
         headline=say("plain.text", text=line.title or line.item),
         detail=detail,
-        aside=say("plain.day", day=day.isoformat()) if day is not None else None,
-        aside_label=say("answer.due" if line.due is not None else "answer.returned"),
+        aside=aside,
+        aside_label=label,
         item=line.item,
         mono=not line.title,
     )
+
+
+def due_phrase(key: str, due: datetime) -> Phrase:
+    """Say a due date, with its time where it ends by the hour."""
+    return say(f"{key}_time" if by_the_hour(due) else key, due=due.isoformat())
 
 
 def acknowledgement(line: Line, *, online: bool) -> Answer:
@@ -120,8 +133,7 @@ def verdict(line: Line, outcome: Outcome) -> Answer:
         headline = say(f"refused.{way}")
         return Answer(tone="not_taken", headline=headline, detail=detail, item=line.item)
     if outcome.code == "due-differs" and outcome.due is not None:
-        due = outcome.due.date().isoformat()
-        return about_line(line, "look", say("noticed.due_differs", due=due))
+        return about_line(line, "look", due_phrase("noticed.due_differs", outcome.due))
     return about_line(line, "look", words or say(f"{outcome.kind}.look"))
 
 
@@ -135,7 +147,7 @@ def whereabouts(item: str, holder: Holder | None) -> Answer:
         tone="look",
         headline=headline,
         detail=say("holder.card", ending=holder.card_ending, at=holder.at.isoformat()),
-        aside=say("plain.day", day=holder.due.date().isoformat()),
+        aside=due_phrase("plain.due", holder.due),
         aside_label=say("answer.due"),
         item=item,
         mono=True,

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import answers, barcodes, blocklist, closing, duedates, events, recording
+from kiosk.desk import answers, barcodes, blocklist, closing, due, events, recording
 from kiosk.desk.answers import look, news
 from kiosk.desk.transactions import Checkout
 from kiosk.desk.visits import Visit
-from kiosk.desk.words import ending, say, shown
+from kiosk.desk.words import ending, say
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from kiosk.desk.blocklist import Block
-    from kiosk.desk.events import Event
     from kiosk.desk.work import Work
 
 
@@ -86,6 +85,7 @@ def _lent(work: Work, item: str, event: events.Scanned) -> None:
         reading = barcodes.Reading("item", item, say("clock.not_lent"))
         recording.not_taken(work, reading, event.at)
         return
+    due.drop_past(work, event.at)
     visit = recording.open_visit(work, event.at)
     if visit.block is not None:
         recording.not_taken(
@@ -94,34 +94,15 @@ def _lent(work: Work, item: str, event: events.Scanned) -> None:
         return
     if recording.twice(work, visit, item, event):
         return
-    due = due_of(work, event.at)
-    checkout = Checkout(**work.stamp(visit, item, event), patron=visit.patron or "", due=due)
-    recording.record(work, visit, checkout)
-
-
-def due_of(work: Work, at: datetime) -> datetime:
-    """Give the due moment of an item lent now."""
-    chosen = work.state.visit.due if work.state.visit is not None else None
-    if chosen is not None and chosen >= at:  # a visit may have stayed open overnight
-        return chosen
-    return duedates.due_in(work.settings.loan_days, work.today(at), work.session.zone)
-
-
-def choose_due(work: Work, event: Event, value: str) -> None:
-    """Set another due date for this patron, until the visit closes."""
-    visit = work.state.visit
-    if visit is None or visit.patron is None:
-        work.refuse(say("due.nobody"), say("due.nobody_detail"))
-        return
-    today = work.today(event.at)
-    day = duedates.parse_due(value, today)
-    if day is None:
-        work.refuse(say("due.unreadable", text=shown(value)), say("due.how"))
-        return
-    due = duedates.due_on(day, work.session.zone)
-    usual = duedates.due_in(work.settings.loan_days, today, work.session.zone)
-    work.set(visit=replace(visit, due=None if due == usual else due))
-    work.answer(news(say("due.set", day=day.isoformat()), say("due.set_detail")))
+    lent = due.in_force(work, event.at, item)
+    checkout = Checkout(
+        **work.stamp(visit, item, event),
+        patron=visit.patron or "",
+        due=lent.at,
+        due_by=lent.by,
+        loan=lent.kind,
+    )
+    recording.record(work, due.used(visit), checkout)
 
 
 def patron_answered(work: Work, event: events.PatronAnswered) -> None:

@@ -19,7 +19,7 @@ GROUPS: dict[str, tuple[Word, ...]] = {
     "answers": ("yes", "no", "next", "back"),
     "modes": ("checkout", "checkin"),
     "functions": ("renew", "inhouse", "register"),
-    "due": ("due",),
+    "due": ("due", "due-next", "kind"),
     "bookdrop": ("bookdrop",),
     "duty": ("login", "lock", "time"),
     "help": ("help", "commands"),
@@ -66,8 +66,11 @@ def groups(settings: DeskSettings) -> tuple[Group, ...]:
 
 def _entries(word: Word, settings: DeskSettings) -> tuple[Entry, ...]:
     """Give a command with each of the values that it is used with."""
-    if word == "due":
-        return tuple(_due(days) for days in settings.due_presets)
+    if word in ("due", "due-next"):
+        return _due(word, settings)
+    if word == "kind":
+        names = ((rule.kind, rule.name or rule.kind) for rule in settings.loans)
+        return tuple(Entry(word, say("command.kind", kind=name), kind) for kind, name in names)
     if word == "bookdrop":
         return tuple(
             Entry(word, say(f"command.bookdrop_{day}"), value)
@@ -83,6 +86,14 @@ def _entries(word: Word, settings: DeskSettings) -> tuple[Entry, ...]:
     return (Entry(word, say(f"command.{word.replace('-', '_')}")),)
 
 
-def _due(days: int) -> Entry:
-    name = say("command.due_today") if days == 0 else say("command.due", count=days)
-    return Entry("due", name, str(days))
+def _due(word: Word, settings: DeskSettings) -> tuple[Entry, ...]:
+    """Give the due presets, for the patron and for one item."""
+    key = f"command.{word.replace('-', '_')}"
+    lengths = tuple(
+        Entry(word, say(f"{key}_today") if days == 0 else say(key, count=days), str(days))
+        for days in settings.due_presets
+    )
+    if word != "due":
+        return lengths
+    tell, usual = (say(f"command.due_{what}") for what in ("tell", "usual"))
+    return (Entry(word, tell), *lengths, Entry(word, usual, "usual"))

@@ -13,15 +13,27 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 Word = Literal[
-    "checkout", "checkin", "done", "done-noslip", "undo", "due", "bookdrop", "reprint",
+    "checkout", "checkin", "done", "done-noslip", "undo", "due", "due-next", "kind", "bookdrop",
+    "reprint",
     "yes", "no", "next", "back", "choose", "key",
     "time", "renew", "inhouse", "register", "lock", "login", "help", "commands",
 ]  # fmt: skip
 
-WITH_VALUE: frozenset[str] = frozenset({"due", "bookdrop", "choose", "key"})
-MAY_HAVE_VALUE: frozenset[str] = frozenset({"reprint", "time", "help"})
+WITH_VALUE: frozenset[str] = frozenset({"bookdrop", "choose", "key"})
+MAY_HAVE_VALUE: frozenset[str] = frozenset(
+    {
+        "due",
+        "due-next",
+        "kind",
+        "reprint",
+        "time",
+        "help",
+    }
+)
 VALUES: dict[str, str] = {"choose": r"\d{1,4}", "key": r"\d|ok|delete"}
 """What the value has to be, where nothing else would do."""
+OF_WORDS: frozenset[str] = frozenset({"due", "due-next", "kind", *VALUES})
+"""Commands whose values are words: in capitals they mean the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +60,8 @@ def is_marked(text: str) -> bool:
 
 
 def _with_value(word: Word, value: str) -> Command | None:
+    value = value.lower() if word in OF_WORDS else value
     if word in VALUES:
-        value = value.lower()
         fits = re.fullmatch(VALUES[word], value, re.ASCII) is not None
     else:
         fits = word in MAY_HAVE_VALUE or bool(value) == (word in WITH_VALUE)

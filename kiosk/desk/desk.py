@@ -35,6 +35,7 @@ from kiosk.desk import (
     closing,
     commandlist,
     commands,
+    due,
     events,
     forms,
     recording,
@@ -43,6 +44,7 @@ from kiosk.desk import (
     undo,
 )
 from kiosk.desk.answers import look, news
+from kiosk.desk.duedates import Length
 from kiosk.desk.state import Asked, Doubt, TimeDoubt
 from kiosk.desk.visits import PastVisit, Standing
 from kiosk.desk.words import say, shown
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kiosk.desk.events import Effect, Event, Memory
+    from kiosk.desk.loans import Due
     from kiosk.desk.policy import DeskSession, DeskSettings
     from kiosk.desk.state import DeskState
 
@@ -148,11 +151,21 @@ class Desk:
             name=visit.name,
             note=visit.note,
             due=visit.due,
+            next_due=visit.next_due,
+            next_kind=visit.next_kind,
         )
 
-    def due(self, at: datetime) -> datetime:
-        """Give the due moment of an item lent now."""
-        return checkout.due_of(self._work, at)
+    def due(self, at: datetime) -> Due:
+        """Tell until when an item is lent now, and who says so."""
+        return due.in_force(self._work, at)
+
+    def usual_due(self, at: datetime) -> Due:
+        """Tell until when items are lent of which nobody says anything else."""
+        return due.usual(self._work, at)
+
+    def due_in(self, days: int, at: datetime) -> datetime:
+        """Give the due moment of a loan of so many days."""
+        return due.after(self._work, Length(days), at)
 
 
 def _scanned(work: Work, event: events.Scanned) -> None:
@@ -238,8 +251,9 @@ def _record_cut(work: Work, _: events.RecordCut) -> None:
     work.answer(look(say("cut.headline"), say("cut.detail")))
 
 
-def _tick(_: Work, __: events.Tick) -> None:
-    """Time alone changes nothing but a Done that has waited long enough."""
+def _tick(work: Work, event: events.Tick) -> None:
+    """Let go of a due date that has passed. Closing what was done is seen to elsewhere."""
+    due.drop_past(work, event.at)
 
 
 def _help(work: Work, _: Event, __: str) -> None:
@@ -277,7 +291,9 @@ COMMANDS: dict[str, Callable[[Work, Event, str], None]] = {
     "done": closing.done,
     "done-noslip": closing.done_noslip,
     "undo": undo.undo,
-    "due": checkout.choose_due,
+    "due": due.for_patron,
+    "due-next": due.for_next_item,
+    "kind": due.of_kind,
     "bookdrop": checkin.bookdrop,
     "reprint": closing.reprint,
     "time": timekeeping.say_time,

@@ -17,6 +17,7 @@ from kiosk.desk.words import Phrase
 
 if TYPE_CHECKING:
     from kiosk.desk.blocklist import Listed
+    from kiosk.desk.duedates import Length
     from kiosk.desk.visits import PastVisit
 
 
@@ -196,6 +197,9 @@ class Memory(Protocol):
 
     def title(self, item: str) -> str:
         """Tell what an item is called, learnt from what the library said before; else ""."""
+
+    def loan_length(self, item: str) -> Length | None:
+        """Tell how long the library lends an item, where that was learnt from what it said."""
 
     def under_way(self, transaction: str) -> bool:
         """Whether delivery has begun with a transaction, so that it cannot be voided any more."""

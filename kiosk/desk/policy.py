@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import tzinfo
+from datetime import date, tzinfo
 from typing import Literal
 
 from kiosk.desk.barcodes import BarcodeRules
 from kiosk.desk.blocklist import BlockListRules
+from kiosk.desk.closed_days import ClosedDays
+from kiosk.desk.loans import LoanRule
 
 Receipts = Literal["patron", "item", "none"]
 """One receipt for each patron at the end, one slip for each item as it is taken, or none."""
@@ -20,6 +22,10 @@ class DeskSettings:
     barcodes: BarcodeRules = field(default_factory=BarcodeRules)
     loan_days: int = 21
     due_presets: tuple[int, ...] = (7, 14, 21, 28)
+    loans: tuple[LoanRule, ...] = ()
+    learn_loans: bool = False
+    """Whether an item is lent as long as the library lent it before."""
+    closed: ClosedDays = field(default_factory=ClosedDays)
     receipts: Receipts = "patron"
     answer_wait: float = 2.0
     """Seconds that Done waits for the library's last answers."""
@@ -38,3 +44,6 @@ class DeskSession:
     staff: str = ""
     block_list: BlockListRules | None = None
     """What is made of the block list; None where it is not used."""
+    default_due: date | int | None = None
+    """The usual loan while this session lasts: until a day, or so many days. None: that of
+    kiosk.toml."""

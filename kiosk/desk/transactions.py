@@ -16,6 +16,11 @@ Kind = Literal["checkout", "checkin", "renewal", "in_house_use", "noncat_checkou
 Source = Literal["scan", "typed", "paper"]
 """How a number came in. `paper`: written down during an alarm, entered afterwards."""
 
+DueBy = Literal["item", "kind", "patron", "rule", "learnt", "session", "usual"]
+"""Who says until when an item is lent: staff, for the item, its kind or the patron; kiosk.toml, by
+a rule for such items; the library, when it lent the item before; or else the usual loan, of the
+desk session or of kiosk.toml."""
+
 OutcomeKind = Literal["applied", "noticed", "refused", "unknown"]
 """`applied`: the library has it. `noticed`: it has it, but a person should look. `refused`: it will
 never take it. `unknown`: the reply was lost and asking did not help; a person must look."""
@@ -71,14 +76,17 @@ class Override:
 class Checkout(Transaction):
     """An item lent to a patron. `due` is what the patron was told, and never shifts.
 
-    `patron` is "" where somebody borrowed without a card: then `guest` says who. `override`: a
-    supervisor allowed it against a block.
+    `due_by` is who says so, `loan` the name of the kind by which it was lent. `patron` is "" where
+    somebody borrowed without a card: then `guest` says who. `override`: a supervisor allowed it
+    against a block.
     """
 
     kind = "checkout"
 
     patron: str
     due: datetime
+    due_by: DueBy = "usual"
+    loan: str = ""
     guest: Guest | None = None
     override: Override | None = None
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 from kiosk.desk.blocklist import Block
-from kiosk.desk.transactions import Checkin, Checkout, Kind, Outcome, Transaction
+from kiosk.desk.transactions import Checkin, Checkout, DueBy, Kind, Outcome, Transaction
 from kiosk.desk.words import Phrase, ending, say
 
 if TYPE_CHECKING:
@@ -56,6 +56,9 @@ class Line:
     at: datetime
     stage: Stage
     due: datetime | None = None
+    due_by: DueBy = "usual"
+    loan: str = ""
+    """The name of the kind by which it was lent."""
     returned: date | None = None
     count: int = 1
     title: str = ""
@@ -76,6 +79,8 @@ class Line:
             at=transaction.at,
             stage=stage,
             due=getattr(transaction, "due", None),
+            due_by=getattr(transaction, "due_by", "usual"),
+            loan=getattr(transaction, "loan", ""),
             returned=returned,
             count=getattr(transaction, "count", 1),
             title=title or getattr(transaction, "name", ""),
@@ -98,6 +103,10 @@ class Visit:
     note: Phrase | None = None
     due: datetime | None = None
     """Another due date for this patron, until the visit closes."""
+    next_due: datetime | None = None
+    """Another due date for the next item alone."""
+    next_kind: str = ""
+    """The kind of the next item, as staff chose it."""
     block: Block | None = None
     """The block list refuses this card, and the library has yet to say whether it does too."""
     lines: tuple[Line, ...] = ()
@@ -194,6 +203,8 @@ class Standing:
     name: str = ""
     note: Phrase | None = None
     due: datetime | None = None
+    next_due: datetime | None = None
+    next_kind: str = ""
     bookdrop: date | None = None
 
 
@@ -229,6 +240,8 @@ class PastVisit:
             name=standing.name,
             note=standing.note,
             due=standing.due,
+            next_due=standing.next_due,
+            next_kind=standing.next_kind,
             lines=lines,
         )
 

@@ -11,7 +11,9 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from kiosk.desk.answers import Answer, look, refusal
+from kiosk.desk.closed_days import Calendar
 from kiosk.desk.events import Tell
+from kiosk.desk.loans import LoanRules
 from kiosk.desk.state import DeskState
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ class Work:
         new_id: Callable[[], str],
     ) -> None:
         self.settings = settings
+        self.calendar = Calendar(settings.closed)
+        self.loans = LoanRules(settings.loans)
         self.memory = memory
         self.new_id = new_id
         self.state = DeskState(session=session)

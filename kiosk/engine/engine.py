@@ -370,7 +370,7 @@ class Engine:
                 self._handle(events.Tick(now))
             elif now.minute != minute:
                 minute = now.minute
-                self._link.show()
+                self._handle(events.Tick(now))
             await asyncio.sleep(TICK)
 
     def _look_at_clock(self) -> None:

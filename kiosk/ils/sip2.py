@@ -33,6 +33,7 @@ from pysip2 import (
     SCStatusRequest,
 )
 
+from kiosk.desk.duedates import as_promised
 from kiosk.desk.transactions import Checkin, Checkout, Outcome, PatronAnswer
 from kiosk.desk.words import say
 from kiosk.ils.base import ChargedItems, ItemStatus, ReplyLost, Unreachable
@@ -199,10 +200,9 @@ class Sip2Library:
         )
 
     def _checkout_outcome(self, checkout: Checkout, reply: Reply) -> Outcome:
-        """Read a 12. A due date on another day than the receipt says needs a person."""
+        """Read a 12. Another due date than the receipt says needs a person."""
         due = read_date(reply.first("AH"), self._zone)
-        promised = checkout.due.astimezone(self._zone).date()
-        differs = due is not None and due.date() != promised
+        differs = due is not None and not as_promised(checkout.due, due, self._zone)
         return Outcome(
             transaction=checkout.id,
             kind="refused" if not self._accepted(reply) else "noticed" if differs else "applied",

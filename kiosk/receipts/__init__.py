@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 from drivers.printer.characters import printable
 from drivers.printer.document import Cut, Document, Text
+from kiosk.desk.duedates import by_the_hour
 from kiosk.desk.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from drivers.printer.document import Element
     from kiosk.desk.visits import Receipt, ReceiptLine
+    from kiosk.desk.words import Phrase
     from kiosk.words import Words
 
 
@@ -56,8 +59,7 @@ def _elements(
         yield from _item(item, columns, words)
     yield rule
     if receipt.lines:
-        earliest = min(line.due for line in receipt.lines).date().isoformat()
-        due = words(say("receipt.date", due=earliest))
+        due = words(_due("receipt.date", min(line.due for line in receipt.lines)))
         yield Text(_apart(words(say("receipt.earliest")), due, columns), "bold")
     for line in _closing(words(say("receipt.thanks")), settings.footer, columns):
         for part in _wrapped(line, columns):
@@ -67,7 +69,7 @@ def _elements(
 
 def _item(line: ReceiptLine, columns: int, words: Words) -> Iterator[Text]:
     """Write an item: its title where it is known, its number, its due date."""
-    due = words(say("receipt.due", due=line.due.date().isoformat()))
+    due = words(_due("receipt.due", line.due))
     title, more = _wrapped(line.title, columns)[:2], _wrapped(line.title, columns)[2:]
     if more:
         title[1] = _cut(title[1], columns - 3).rstrip() + "..."
@@ -80,6 +82,11 @@ def _item(line: ReceiptLine, columns: int, words: Words) -> Iterator[Text]:
         for part in [number] if width(number) <= columns else _wrapped(number, columns):
             yield Text(part)
         yield Text(_apart("", due, columns))
+
+
+def _due(key: str, due: datetime) -> Phrase:
+    """Say a due date, with its time where it ends by the hour."""
+    return say(f"{key}_time" if by_the_hour(due) else key, due=due.isoformat())
 
 
 def width(text: str) -> int:

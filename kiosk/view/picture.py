@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from kiosk.desk import duedates
+from kiosk.desk.duedates import by_the_hour
+from kiosk.desk.loans import why
 from kiosk.desk.words import ending
 from kiosk.view.state import (
     PAGE,
@@ -115,22 +116,26 @@ def _line(line: visits.Line) -> Line:
         stage=line.stage,
         title=line.title,
         day=line.day.isoformat() if line.day is not None else "",
+        due_at=line.due.isoformat() if line.due is not None and by_the_hour(line.due) else "",
+        why=why(line.due_by, line.loan) if line.due_by != "usual" else None,
         note=line.note,
     )
 
 
 def _due(desk: Desk, now: datetime) -> Due:
-    zone, today = desk.session.zone, now.astimezone(desk.session.zone).date()
-
-    def day(days: int) -> str:
-        return duedates.due_in(days, today, zone).date().isoformat()
-
-    usual = desk.settings.loan_days
-    presets = tuple(DuePreset(days=n, day=day(n)) for n in desk.settings.due_presets)
+    today = now.astimezone(desk.session.zone).date()
+    due, usual = desk.due(now), desk.usual_due(now)
+    presets = tuple(
+        DuePreset(days=n, day=desk.due_in(n, now).date().isoformat())
+        for n in desk.settings.due_presets
+    )
     return Due(
-        day=desk.due(now).date().isoformat(),
-        default_day=day(usual),
-        default_days=usual,
+        day=due.at.date().isoformat(),
+        at=due.at.isoformat() if by_the_hour(due.at) else "",
+        by=due.by,
+        why=due.why,
+        default_day=usual.at.date().isoformat(),
+        default_days=usual.length.days if usual.length else (usual.at.date() - today).days,
         presets=presets,
     )
 

@@ -13,6 +13,7 @@ from typing import Literal
 from kiosk.desk import clocks
 from kiosk.desk.answers import Alarm, Answer, Tone
 from kiosk.desk.prompts import FieldKind, Question
+from kiosk.desk.transactions import DueBy
 from kiosk.desk.visits import Mode, Stage
 from kiosk.desk.words import Phrase, say
 
@@ -28,7 +29,11 @@ PAGE = 200
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """One row of the history. `day` is the due date, or the day of return."""
+    """One row of the history. `day` is the due date, or the day of return.
+
+    `due_at` is the moment where it ends by the hour, or "". `why` says where a due date comes from
+    that is not the usual one.
+    """
 
     id: str
     number: int
@@ -37,6 +42,8 @@ class Line:
     stage: Stage
     title: str = ""
     day: str = ""
+    due_at: str = ""
+    why: Phrase | None = None
     note: Phrase | None = None
 
 
@@ -60,9 +67,15 @@ class DuePreset:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Due:
-    """The due date in force, and what else can be chosen."""
+    """The due date in force, who says so, and what else can be chosen.
+
+    `at` is the moment of a loan that ends by the hour, or "". `why` says in words what `by` says.
+    """
 
     day: str
+    at: str = ""
+    by: DueBy = "usual"
+    why: Phrase | None = None
     default_day: str
     default_days: int
     presets: tuple[DuePreset, ...]

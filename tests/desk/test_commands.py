@@ -29,7 +29,9 @@ from kiosk.desk.commands import WITH_VALUE, Command, Word, parse
         ("bookdrop:2026-11-20", Command("bookdrop", "2026-11-20")),
         ("reprint", Command("reprint")),
         ("reprint:B00417x", Command("reprint", "B00417x")),
-        ("due", None),
+        ("due", Command("due")),
+        ("due-next:7", Command("due-next", "7")),
+        ("KIND:DVD", Command("kind", "dvd")),
         ("bookdrop:", None),
         ("done:now", None),
         ("finish", None),
@@ -67,7 +69,7 @@ def test_what_this_desk_does_not_do_is_said(word: str) -> None:
     assert day.answer == ("not_taken", "function.off", "function.off_detail")
 
 
-@pytest.mark.parametrize("text", [":finish", ":due", "  :foo", ":"])
+@pytest.mark.parametrize("text", [":finish", ":bookdrop", "  :foo", ":"])
 def test_an_unknown_command_is_said_with_the_known_ones(text: str) -> None:
     day = Day()
     day.scans(text)
@@ -88,15 +90,15 @@ def test_another_due_date_counts_for_this_patrons_next_items() -> None:
     day.presses("done")
     assert [line.due for line in day.printed[0].lines] == [due_in(21), due_in(7)]
     day.records(MAYA)
-    assert day.desk.due(day.now) == due_in(21)
+    assert day.desk.due(day.now).at == due_in(21)
 
 
 def test_a_due_date_by_its_day() -> None:
     day = Day()
     day.records(MAYA)
     day.scans("due:2026-12-12")
-    assert day.answer == ("neutral", "due.set", "due.set_detail")
-    assert day.desk.due(day.now) == due_in(21)
+    assert day.answer == ("neutral", "due.now", "due.for_patron")
+    assert day.desk.due(day.now).at == due_in(21)
 
 
 def test_the_usual_due_date_is_no_other_due_date() -> None:
@@ -119,7 +121,7 @@ def test_what_cannot_be_a_due_date_is_refused(value: str) -> None:
     day.records(MAYA)
     day.presses(f"due:{value}")
     assert day.answer == ("not_taken", "due.unreadable", "due.how")
-    assert day.desk.due(day.now) == due_in(21)
+    assert day.desk.due(day.now).at == due_in(21)
 
 
 def test_a_due_date_that_has_passed_overnight_counts_no_more() -> None:
@@ -127,7 +129,7 @@ def test_a_due_date_that_has_passed_overnight_counts_no_more() -> None:
     day.records(MAYA)
     day.presses("due:0")
     day.seconds_pass(24 * 3600)
-    assert day.desk.due(day.now) == due_in(15)
+    assert day.desk.due(day.now).at == due_in(15)
 
 
 def test_every_command_word_has_its_place_in_one_group() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from kiosk.desk import events
 from kiosk.desk.blocklist import BlockListRules, Listed
 from kiosk.desk.clocks import DeskClock
 from kiosk.desk.desk import Desk
+from kiosk.desk.duedates import Length, due_on
 from kiosk.desk.policy import DeskSession, DeskSettings
 from kiosk.desk.transactions import Checkin, Checkout, Outcome, PatronAnswer, Transaction
 from kiosk.desk.visits import PastVisit, Standing
@@ -60,6 +61,7 @@ class Disk:
     voided: set[str] = field(default_factory=set)
     sending: set[str] = field(default_factory=set)
     titles: dict[str, str] = field(default_factory=dict)
+    lengths: dict[str, Length] = field(default_factory=dict)
     standing: Standing = field(default_factory=Standing)
     unlearnt: set[str] = field(default_factory=set)
     """What is on the disk although writing it failed: nobody knows before it is opened again."""
@@ -99,6 +101,9 @@ class Disk:
 
     def title(self, item: str) -> str:
         return self.titles.get(item, "")
+
+    def loan_length(self, item: str) -> Length | None:
+        return self.lengths.get(item)
 
     def under_way(self, transaction: str) -> bool:
         return transaction in self.sending or transaction in self.outcomes
@@ -386,8 +391,7 @@ class Day:
 
 def due_in(days: int) -> datetime:
     """The due moment of what is lent on the morning of the script."""
-    day: date = MORNING.date() + timedelta(days=days)
-    return datetime(day.year, day.month, day.day, 23, 59, tzinfo=ZONE)
+    return due_on(MORNING.date() + timedelta(days=days), ZONE)
 
 
 def settings(**changes: object) -> DeskSettings:

@@ -20,6 +20,7 @@ from kiosk.desk.blocklist import STATUSES
 from kiosk.desk.commandlist import GROUPS
 from kiosk.desk.commands import Word
 from kiosk.desk.prompts import FieldKind
+from kiosk.desk.transactions import DueBy
 from kiosk.desk.visits import Mode, Stage
 from kiosk.desk.words import say
 from kiosk.view.state import BlockList, Library
@@ -42,14 +43,19 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "block.{}": STATUSES,
     "block.{}_detail": STATUSES,
     "block.{}_note": STATUSES,
+    "answer.due_{}": get_args(DueBy),
     "command.{}": tuple(
         word.replace("-", "_") for word in get_args(Word) if word not in ("bookdrop", "key")
     ),
+    "command.due_{}": ("tell", "usual"),
     "command.bookdrop_{}": ("today", "yesterday"),
     "command.key_{}": ("ok", "delete"),
     "commands.{}": tuple(GROUPS),
     "commands.row_{}": tuple(GROUPS),
     "confirmed.{}": ("checkout", "checkin"),
+    "due.by_{}": get_args(DueBy),
+    "due.for_item{}": ("", "_moved", "_closed"),
+    "due.for_patron{}": ("", "_moved", "_closed"),
     "doubt.yes_{}": ("card", "item"),
     "mode.{}": get_args(Mode),
     "printer.{}": get_args(Problem),
@@ -70,6 +76,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "screen.blocklist.{}.story": BLOCK_LIST_STATES,
     "screen.blocklist.{}.title": BLOCK_LIST_STATES,
     "{}.look": ("noticed", "unknown"),
+    "{}_today": ("command.due", "command.due_next"),
+    "{}_time": ("plain.due", "due.now", "noticed.due_differs", "receipt.due", "receipt.date"),
     "{}.story": LIBRARY_STATES,
     "{}.title": LIBRARY_STATES,
     "{}.waiting": LIBRARY_STATES[:3],
