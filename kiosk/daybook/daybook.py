@@ -21,6 +21,7 @@ from kiosk.daybook.facts import (
     Fact,
     Learnt,
     NotSent,
+    Seen,
     Sending,
     Settled,
     Voided,
@@ -142,7 +143,7 @@ class Daybook(TinyDB):
                     self.indexes.learn_clock(fact)
                 case Learnt():
                     self.indexes.titles[fact.item] = number
-                case Sending() | NotSent() | Answered() | Voided() | Settled():
+                case Sending() | NotSent() | Answered() | Voided() | Settled() | Seen():
                     self.indexes.learn_delivery(number, fact)
 
     # -- forgetting (see kiosk.daybook.housekeeping) -------------------------------------------

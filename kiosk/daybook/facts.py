@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from kiosk.desk.transactions import Outcome, OutcomeKind, Transaction
+from kiosk.desk.transactions import Outcome, OutcomeKind, Route, Transaction
 from kiosk.desk.visits import Standing
 
 if TYPE_CHECKING:
@@ -57,6 +57,14 @@ class Settled(msgspec.Struct, frozen=True, tag="settled", omit_defaults=True):
     at: datetime
 
 
+class Seen(msgspec.Struct, frozen=True, tag="seen", omit_defaults=True):
+    """These returns of one item were dealt with: somebody saw it on the cart again, or said so."""
+
+    id: str
+    transactions: tuple[str, ...]
+    at: datetime
+
+
 class ClockReading(msgspec.Struct, frozen=True, tag="clock_reading", omit_defaults=True):
     """A boot really began at `started`. Of one boot the newest reading counts.
 
@@ -76,7 +84,7 @@ class Learnt(msgspec.Struct, frozen=True, omit_defaults=True):
     title: str
 
 
-Delivery = Sending | NotSent | Answered | Voided | Settled
+Delivery = Sending | NotSent | Answered | Voided | Settled | Seen
 Fact = Transaction | Delivery | Standing | ClockReading | Learnt
 
 
@@ -96,6 +104,7 @@ class Head(msgspec.Struct, frozen=True):
     item: str = ""
     boot: str = ""
     patron: str = ""
+    undoes: str = ""
 
 
 class OutcomeHead(msgspec.Struct, frozen=True):
@@ -103,6 +112,9 @@ class OutcomeHead(msgspec.Struct, frozen=True):
 
     transaction: str
     kind: OutcomeKind
+    at: datetime
+    route: Route = ""
+    to: str = ""
 
 
 class AnsweredHead(msgspec.Struct, frozen=True, tag="answered"):
@@ -117,7 +129,7 @@ _KINDS: dict[str, msgspec.json.Decoder[Any]] = {
 decode_head = msgspec.json.Decoder(Head).decode
 decode_delivery = msgspec.json.Decoder(Delivery).decode
 decode_delivery_head = msgspec.json.Decoder(
-    Sending | NotSent | AnsweredHead | Voided | Settled
+    Sending | NotSent | AnsweredHead | Voided | Settled | Seen
 ).decode
 decode_reading = msgspec.json.Decoder(ClockReading).decode
 decode_learnt = msgspec.json.Decoder(Learnt).decode

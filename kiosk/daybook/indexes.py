@@ -17,6 +17,7 @@ from kiosk.daybook.facts import (
     ClockReading,
     Delivery,
     NotSent,
+    Seen,
     Sending,
     Voided,
     decode_delivery,
@@ -26,12 +27,13 @@ from kiosk.daybook.facts import (
     decode_reading,
     decode_transaction,
 )
-from kiosk.desk.transactions import Outcome, Transaction
+from kiosk.daybook.returns import Returns
+from kiosk.desk.transactions import Checkin, Checkout, Outcome, Transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from kiosk.daybook.facts import Head
+    from kiosk.daybook.facts import Head, OutcomeHead
     from kiosk.desk.duedates import Length
 
 LATELY = 30
@@ -95,6 +97,7 @@ class Indexes:
         self.last = 0
         """The newest transaction; 0 where there is none."""
         self.lengths: dict[str, Length] = {}
+        self.returns = Returns()
         self.titles: dict[str, int] = {}
         """Where the title of an item is kept, by its number in the table `titles`."""
         self.clocks: dict[str, ClockReading] = {}
@@ -106,6 +109,10 @@ class Indexes:
     def learn_transaction(self, number: int, transaction: Transaction) -> None:
         """Take a new transaction in."""
         patron = getattr(transaction, "patron", "")
+        if isinstance(transaction, Checkin) and not transaction.undoes:
+            self.returns.returned(number, transaction.id, transaction.item, transaction.at)
+        elif isinstance(transaction, Checkout):
+            self.returns.lent(transaction.item)
         self._place(number, transaction.item, patron, transaction.at.isoformat())
         self.pending[transaction.id] = Pending(
             number, transaction.id, transaction.item, transaction.visit, patron
@@ -124,14 +131,17 @@ class Indexes:
             voided = self.pending.pop(fact.transaction, None)
             if voided is not None:
                 self.voided.add(voided.number)
+                self.returns.gone([fact.transaction])
+        elif isinstance(fact, Seen):
+            self.returns.gone(fact.transactions)
         elif isinstance(fact, Answered):
-            answered = self.pending.pop(fact.outcome.transaction, None)
+            outcome = fact.outcome
+            answered = self.pending.pop(outcome.transaction, None)
             if answered is not None:
+                self.returns.answered(answered.id, outcome.at, outcome.route, outcome.to)
                 self.answers[answered.number] = number
-                if fact.outcome.kind != "applied":
-                    self.exceptions[answered.id] = ToFix(
-                        answered.number, answered.item, fact.outcome
-                    )
+                if outcome.kind != "applied":
+                    self.exceptions[answered.id] = ToFix(answered.number, answered.item, outcome)
         else:
             self.exceptions.pop(fact.transaction, None)
 
@@ -181,6 +191,7 @@ class Indexes:
         for number, text in storage.scan("transactions"):
             head = decode_head(text)
             self._place(number, head.item, head.patron, head.at)
+            self._return(number, head, past)
             sent_at = past.times.get(head.id)
             if sent_at is not None and self.pending:
                 self._sent_times.add(number, sent_at)
@@ -205,12 +216,26 @@ class Indexes:
                 if head.id in past.to_fix:
                     self.exceptions[head.id] = ToFix(number, head.item, past.to_fix[head.id])
 
+    def _return(self, number: int, head: Head, past: _Past) -> None:
+        """Learn where a returned item is by now, or that one was lent."""
+        if head.kind == Checkout.kind:
+            self.returns.lent(head.item)
+        if head.kind != Checkin.kind or head.undoes or past.is_off_the_cart(head.id):
+            return
+        outcome = past.outcomes.get(head.id)
+        if outcome is None and head.id in past.answers:
+            return
+        self.returns.returned(number, head.id, head.item, datetime.fromisoformat(head.at))
+        if outcome is not None:
+            self.returns.answered(head.id, outcome.at, outcome.route, outcome.to)
+
     def forget(self, number: int, head: Head, *, gone: bool) -> None:
         """Forget whose a transaction was, and, where it is gone, that it was."""
         _forget(self.last_of_card, head.patron, number)
         if self.last_checkout == number:
             self.last_checkout = 0
         if gone:
+            self.returns.gone([head.id])
             _forget(self.last_of_item, head.item, number)
             self.answers.pop(number, None)
             self.voided.discard(number)
@@ -240,6 +265,9 @@ class _Past:
 
     def __init__(self, storage: Source) -> None:
         self.answers: dict[str, int] = {}
+        self.outcomes: dict[str, OutcomeHead] = {}
+        """What says where something goes: of returns, where this version wrote it."""
+        self.seen: set[str] = set()
         self.to_fix: dict[str, Outcome] = {}
         self.sent: set[str] = set()
         self.times: dict[str, datetime] = {}
@@ -255,6 +283,8 @@ class _Past:
             transaction = fact.outcome.transaction
             if not self._is_over(transaction):
                 self.answers[transaction] = number
+                if fact.outcome.route:
+                    self.outcomes[transaction] = fact.outcome
                 self.sent.discard(transaction)
                 if fact.outcome.kind != "applied":
                     self.to_fix[transaction] = decode_delivery(text).outcome
@@ -268,8 +298,14 @@ class _Past:
         elif isinstance(fact, Voided):
             if fact.transaction not in self.answers:
                 self.voided.add(fact.transaction)
+        elif isinstance(fact, Seen):
+            self.seen.update(fact.transactions)
         else:
             self.to_fix.pop(fact.transaction, None)
+
+    def is_off_the_cart(self, transaction: str) -> bool:
+        """Tell whether a return was voided, or its item seen again."""
+        return transaction in self.voided or transaction in self.seen
 
     def _is_over(self, transaction: str) -> bool:
         return transaction in self.answers or transaction in self.voided

@@ -25,6 +25,7 @@ from kiosk.daybook.background import give_way
 from kiosk.daybook.facts import (
     Answered,
     NotSent,
+    Seen,
     Sending,
     Settled,
     Voided,
@@ -119,7 +120,7 @@ def _done(journal: JournalStorage) -> dict[str, datetime]:
 def _about(fact: Delivery) -> tuple[str, ...]:
     """Name the transactions that a fact is about."""
     match fact:
-        case Sending() | NotSent():
+        case Sending() | NotSent() | Seen():
             return fact.transactions
         case Answered():
             return (fact.outcome.transaction,)

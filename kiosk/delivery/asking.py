@@ -43,10 +43,10 @@ async def ask(
     if isinstance(transaction, Checkin):
         item = await library.item_status(transaction.item)
         if item.charged is False:
-            return replace(unknown, kind="applied", title=item.title)
+            return replace(unknown, kind="applied", title=item.title, route=item.route)
         if item.charged and not lent_again:
             return None
-        return replace(unknown, title=item.title, words=item.words)
+        return replace(unknown, title=item.title, words=item.words, route="ask")
     return unknown
 
 

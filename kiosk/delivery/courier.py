@@ -303,4 +303,4 @@ class Courier:
 
 
 def _unknown(transaction: str, at: datetime, code: str) -> Outcome:
-    return Outcome(transaction=transaction, kind="unknown", at=at, code=code)
+    return Outcome(transaction=transaction, kind="unknown", at=at, code=code, route="ask")

@@ -26,6 +26,11 @@ OutcomeKind = Literal["applied", "noticed", "refused", "unknown"]
 never take it. `unknown`: the reply was lost and asking did not help; a person must look."""
 
 
+Route = Literal["", "shelve", "hold", "transit", "ask"]
+"""Where a returned item goes: back to its shelf, to the hold shelf, to another library, or to a
+person who looks. "" where nobody said."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Transaction:
     """What every transaction carries: enough to reprint it and to reopen its visit.
@@ -157,7 +162,8 @@ class Outcome:
     """What the library system said of one transaction.
 
     `words` are the library's own, shown as they are; `code` is its own code, for the
-    administrator. `due` is the library's due date where it gave one that could be read.
+    administrator. `due` is the library's due date where it gave one that could be read. `route`
+    says where a returned item goes, `to` names the library where that is another one.
     """
 
     transaction: str
@@ -167,6 +173,8 @@ class Outcome:
     due: datetime | None = None
     words: str = ""
     code: str = ""
+    route: Route = ""
+    to: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

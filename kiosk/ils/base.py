@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from kiosk.desk.transactions import Outcome, PatronAnswer, Transaction
+    from kiosk.desk.transactions import Outcome, PatronAnswer, Route, Transaction
     from kiosk.desk.words import Phrase
 
 
@@ -42,12 +42,16 @@ class ChargedItems:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ItemStatus:
-    """Where an item is. `charged` is None where the library did not say it clearly."""
+    """Where an item is. `charged` is None where the library did not say it clearly.
+
+    `route`: where it goes when it lies on a cart of returns.
+    """
 
     charged: bool | None
     due: datetime | None = None
     title: str = ""
     words: str = ""
+    route: Route = "ask"
 
 
 class Library(Protocol):

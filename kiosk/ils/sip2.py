@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
     from pysip2 import SIPRequest
 
-    from kiosk.desk.transactions import Transaction
+    from kiosk.desk.transactions import Route, Transaction
     from kiosk.desk.words import Phrase
     from kiosk.ils.settings import Sip2Settings
     from kiosk.ils.sip2_wire import Reply
@@ -70,6 +70,13 @@ _CHARGED_SUMMARY: Final = "  Y       "
 _CHARGED: Final = frozenset({"04", "05", "07"})
 # Available, on the hold shelf, to be reshelved, in transit.
 _NOT_CHARGED: Final = frozenset({"03", "08", "09", "10"})
+# Where an item goes by its circulation status. One in transit: to where, an 18 does not say.
+_ROUTES: Final[dict[str, Route]] = {"03": "shelve", "09": "shelve", "08": "hold"}
+
+# Alert types (CV) of a 10. Koha writes 00 for "no alert", where it is set to write one always.
+_NO_ALERT: Final = frozenset({"", "00"})
+_HOLD_HERE: Final = "01"
+_SENT_ON: Final = frozenset({"02", "03", "04"})  # for a hold elsewhere, another library, its home
 
 
 class Sip2Library:
@@ -151,6 +158,7 @@ class Sip2Library:
             due=read_date(reply.first("AH"), self._zone),
             title=reply.first("AJ").strip(),
             words=_words(reply),
+            route=_ROUTES.get(status, "ask"),
         )
 
     async def close(self) -> None:
@@ -214,15 +222,19 @@ class Sip2Library:
         )
 
     def _checkin_outcome(self, checkin: Checkin, reply: Reply) -> Outcome:
-        """Read a 10. An alert, or an alert type (CV), means: do not just shelve it."""
-        alert = reply.fixed[5] == "Y" or reply.first("CV").strip() != ""
+        """Read a 10. An alert, or an alert type (CV) but 00, means: do not just shelve it."""
+        alert = reply.fixed[5] == "Y" or reply.first("CV").strip() not in _NO_ALERT
+        accepted = self._accepted(reply)
+        route, to = _route(reply, alert=alert) if accepted else ("ask", "")
         return Outcome(
             transaction=checkin.id,
-            kind="refused" if not self._accepted(reply) else "noticed" if alert else "applied",
+            kind="refused" if not accepted else "noticed" if alert else "applied",
             at=self._clock(),
             title=reply.first("AJ").strip(),
             words=_words(reply) or reply.first("CT").strip(),
             code=f"alert CV{reply.first('CV').strip()}" if alert else "",
+            route=route,
+            to=to,
         )
 
     def _accepted(self, reply: Reply) -> bool:
@@ -439,6 +451,21 @@ def _returned_at(checkin: Checkin, zone: tzinfo) -> datetime:
     if checkin.returned is None:
         return checkin.at
     return min(datetime.combine(checkin.returned, time(23, 59, 59), zone), checkin.at)
+
+
+def _route(reply: Reply, *, alert: bool) -> tuple[Route, str]:
+    """Tell where an item goes, from the alert type (CV) and the destination (CT) of a 10.
+
+    A destination alone says nothing: Koha can be set to write one for every item.
+    """
+    kind, to = reply.first("CV").strip(), reply.first("CT").strip()
+    if not alert:
+        return "shelve", ""
+    if kind == _HOLD_HERE:
+        return "hold", ""
+    if kind in _SENT_ON and to:
+        return "transit", to
+    return "ask", ""
 
 
 def _words(reply: Reply) -> str:
