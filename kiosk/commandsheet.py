@@ -61,6 +61,7 @@ FACES = {
 ICONS = {
     "back": "\U000f004d",
     "bookdrop": "\U000f1134",
+    "cart": "\U000f0110",
     "checkin": "\U000f1681",
     "checkout": "\U000f1683",
     "commands": "\U000f0279",

@@ -12,16 +12,17 @@ from kiosk.daybook.blocklist.keeper import Keeper
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.journal import JournalError
 from kiosk.desk.blocklist import BlockListRules, freshness
+from kiosk.desk.events import Returns
 from kiosk.view import state as show
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from kiosk.daybook.blocklist.settings import BlockListSettings
     from kiosk.desk.blocklist import Listed
     from kiosk.desk.duedates import Length
-    from kiosk.desk.events import Holder
+    from kiosk.desk.events import CartItem, Holder
     from kiosk.desk.visits import PastVisit
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,8 @@ class DeskMemory:
 
     daybook: Daybook
     block_list: Keeper
+    library: bool = True
+    """Whether there is a library system that will answer for what is recorded."""
 
     def block_status(self, card: str) -> Listed | None:
         """Tell what the block list says of a card."""
@@ -58,6 +61,22 @@ class DeskMemory:
     def under_way(self, transaction: str) -> bool:
         """Tell whether delivery has begun with a transaction."""
         return self.daybook.under_way(transaction)
+
+    def returns(self) -> Returns:
+        """Count the returns that are not dealt with yet; where nobody will answer, none."""
+        return self.daybook.returns() if self.library else Returns()
+
+    def on_cart(self, item: str) -> CartItem | None:
+        """Tell where a returned item goes."""
+        return _known(lambda: self.daybook.on_cart(item), None)
+
+    def cart_items(self) -> Sequence[str]:
+        """List the items on the cart."""
+        return self.daybook.cart_items()
+
+    def cart_answered(self) -> tuple[str, ...]:
+        """List the returns on the cart of which it is known where they go."""
+        return self.daybook.cart_answered()
 
     def past_visit(self, barcode: str) -> PastVisit | None:
         """Find the newest checkout visit of this card or with this item."""

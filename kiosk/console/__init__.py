@@ -67,6 +67,7 @@ class Console:
         self._lost = False
         self._alarm_told = False
         self._space: str | None = None
+        self._off_shelves = False
         self._asked_the_time = False
         self._block_list = "off"
         self._pin_asked = False
@@ -132,6 +133,7 @@ class Console:
                 self._words.year = int(state.now[:4])
                 self._tell_alarm(state)
                 self._tell_space(state)
+                self._tell_shelves(state)
                 self._ask_the_time(state)
                 self._follow(state.block_list)
                 form = state.form
@@ -192,6 +194,16 @@ class Console:
         else:
             phrases = (space.headline, space.lasting, say("space.todo"))
             self._print(one_line(" · ".join(map(self._words, phrases))))
+
+    def _tell_shelves(self, state: AppState) -> None:
+        """Advise to keep returns off the shelves, and tell when that is over."""
+        before, self._off_shelves = self._off_shelves, state.keep_off_shelves
+        if before == state.keep_off_shelves:
+            return
+        if state.keep_off_shelves:
+            self.say(say("shelves.keep_off", count=state.returns.unanswered))
+        else:
+            self.say(say("shelves.clear", count=state.returns.cart))
 
     def _ask_the_time(self, state: AppState) -> None:
         """Ask what time it is, once, where the clock cannot be right."""

@@ -8,6 +8,7 @@ writer's thread, the rest belongs to the thread of the event loop.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -34,8 +35,8 @@ from kiosk.daybook.facts import (
 )
 from kiosk.daybook.indexes import Indexes
 from kiosk.daybook.journal import JournalError, JournalStorage, JournalTable
-from kiosk.desk.events import Holder
-from kiosk.desk.transactions import Checkout, Transaction
+from kiosk.desk.events import CartItem, Holder, Returns
+from kiosk.desk.transactions import Checkin, Checkout, Transaction
 from kiosk.desk.visits import PastVisit, Standing
 from kiosk.desk.words import ending
 
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from kiosk.daybook.returns import Return
     from kiosk.daybook.states import State
     from kiosk.desk.duedates import Length
     from kiosk.desk.transactions import Outcome
@@ -143,7 +145,9 @@ class Daybook(TinyDB):
                     self.indexes.learn_clock(fact)
                 case Learnt():
                     self.indexes.titles[fact.item] = number
-                case Sending() | NotSent() | Answered() | Voided() | Settled() | Seen():
+                case Seen():
+                    self.indexes.returns.gone(fact.transactions)
+                case Sending() | NotSent() | Answered() | Voided() | Settled():
                     self.indexes.learn_delivery(number, fact)
 
     # -- forgetting (see kiosk.daybook.housekeeping) -------------------------------------------
@@ -268,6 +272,39 @@ class Daybook(TinyDB):
         pending = self.indexes.pending.get(transaction)
         return pending is None or pending.sent
 
+    def returns(self) -> Returns:
+        """Count the returns that are not dealt with yet."""
+        known = self.indexes.returns
+        return Returns(
+            unanswered=len(known.unanswered), cart=len(known), waiting=len(known.waiting)
+        )
+
+    def on_cart(self, item: str) -> CartItem | None:
+        """Tell where an item goes that is on the cart, or whose last transaction is its return."""
+        backs = self.indexes.returns.of(item)
+        number = backs[-1].number if backs else self.indexes.last_of_item.get(item, 0)
+        if not number or number in self.indexes.voided:
+            return None
+        last = self.transaction(number)
+        if not isinstance(last, Checkin) or last.undoes:
+            return None
+        outcome = self.outcome(number)
+        found = CartItem(item=item, title=self.title(item), unseen=tuple(x.id for x in backs))
+        if outcome is None:
+            return found
+        route = outcome.route or ("shelve" if outcome.kind == "applied" else "ask")
+        title = outcome.title or found.title
+        return replace(found, route=route, to=outcome.to, title=title, words=outcome.words)
+
+    def cart_items(self) -> list[str]:
+        """List the items on the cart, by where they go, those that wait last."""
+        by_place = sorted(self.indexes.returns.on_cart(), key=_place_of)
+        return [back.item for back in by_place]
+
+    def cart_answered(self) -> tuple[str, ...]:
+        """List the returns on the cart of which it is known where they go."""
+        return self.indexes.returns.answered_ids()
+
     def past_visit(self, barcode: str) -> PastVisit | None:
         """Find the newest checkout visit of this card or with this item; of anyone for ""."""
         if not barcode:
@@ -280,6 +317,11 @@ class Daybook(TinyDB):
         number = self.indexes.last_of_item.get(item, 0)
         last = self.transaction(number) if number else None
         return number if isinstance(last, Checkout) and last.patron else 0
+
+
+def _place_of(back: Return) -> tuple[int, str, int]:
+    places = ("shelve", "hold", "transit", "ask", "")
+    return places.index(back.route), back.to, back.number
 
 
 def _table_of(fact: Fact) -> str:

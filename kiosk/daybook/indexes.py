@@ -19,6 +19,7 @@ from kiosk.daybook.facts import (
     NotSent,
     Seen,
     Sending,
+    Settled,
     Voided,
     decode_delivery,
     decode_delivery_head,
@@ -132,18 +133,20 @@ class Indexes:
             if voided is not None:
                 self.voided.add(voided.number)
                 self.returns.gone([fact.transaction])
-        elif isinstance(fact, Seen):
-            self.returns.gone(fact.transactions)
         elif isinstance(fact, Answered):
-            outcome = fact.outcome
-            answered = self.pending.pop(outcome.transaction, None)
-            if answered is not None:
-                self.returns.answered(answered.id, outcome.at, outcome.route, outcome.to)
-                self.answers[answered.number] = number
-                if outcome.kind != "applied":
-                    self.exceptions[answered.id] = ToFix(answered.number, answered.item, outcome)
-        else:
+            self._learn_answer(number, fact.outcome)
+        elif isinstance(fact, Settled):
             self.exceptions.pop(fact.transaction, None)
+
+    def _learn_answer(self, number: int, outcome: Outcome) -> None:
+        """Take in what the library said. The first answer is final."""
+        answered = self.pending.pop(outcome.transaction, None)
+        if answered is None:
+            return
+        self.returns.answered(answered.id, outcome.at, outcome.route, outcome.to)
+        self.answers[answered.number] = number
+        if outcome.kind != "applied":
+            self.exceptions[answered.id] = ToFix(answered.number, answered.item, outcome)
 
     def learn_clock(self, fact: ClockReading) -> None:
         """Take in when a boot really began."""
@@ -280,14 +283,8 @@ class _Past:
         """Take a fact in. The first answer is final, and so is a void."""
         fact = decode_delivery_head(text)
         if isinstance(fact, AnsweredHead):
-            transaction = fact.outcome.transaction
-            if not self._is_over(transaction):
-                self.answers[transaction] = number
-                if fact.outcome.route:
-                    self.outcomes[transaction] = fact.outcome
-                self.sent.discard(transaction)
-                if fact.outcome.kind != "applied":
-                    self.to_fix[transaction] = decode_delivery(text).outcome
+            if not self._is_over(fact.outcome.transaction):
+                self._take_answer(number, text, fact.outcome)
         elif isinstance(fact, Sending):
             self.sent.update(fact.transactions)
             for transaction, at in zip(fact.transactions, fact.times, strict=False):
@@ -302,6 +299,14 @@ class _Past:
             self.seen.update(fact.transactions)
         else:
             self.to_fix.pop(fact.transaction, None)
+
+    def _take_answer(self, number: int, text: bytes, outcome: OutcomeHead) -> None:
+        self.answers[outcome.transaction] = number
+        self.sent.discard(outcome.transaction)
+        if outcome.route:
+            self.outcomes[outcome.transaction] = outcome
+        if outcome.kind != "applied":
+            self.to_fix[outcome.transaction] = decode_delivery(text).outcome
 
     def is_off_the_cart(self, transaction: str) -> bool:
         """Tell whether a return was voided, or its item seen again."""

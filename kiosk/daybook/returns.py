@@ -1,10 +1,9 @@
 """Returned items: for which the library has yet to answer, and which are still on the cart.
 
-    recorded              its item lies on the cart, kept off the shelves
-    answered at once      it never lay there: whoever scanned it had it in hand, and was told
-    answered later        it stays there, and where it goes is known now
-    seen, voided          gone from the cart
-    lent again            gone from the cart too, whatever becomes of that loan
+A recorded return lies on the cart, kept off the shelves. Answered at once, it never lay there:
+whoever scanned it had it in hand, and was told. Answered later, it stays there, and where it goes
+is known now. It is off the cart when it was seen again or voided, and when its item was lent again,
+whatever becomes of that loan.
 """
 
 from __future__ import annotations
@@ -13,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from kiosk.desk.transactions import Route
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from kiosk.desk.transactions import Route
 
 IN_HAND = timedelta(seconds=10)
 """So long after its scan an item is still in the hand of whoever scanned it."""
@@ -89,6 +89,10 @@ class Returns:
     def on_cart(self) -> list[Return]:
         """Give the newest return of each item on the cart, by when they came there."""
         return [backs[-1] for backs in self._of_item.values()]
+
+    def answered_ids(self) -> tuple[str, ...]:
+        """Give the returns on the cart of which it is known where they go."""
+        return tuple(id_ for id_, back in self._on_cart.items() if back.route)
 
     def _take_off(self, ids: Iterable[str]) -> None:
         for id_ in tuple(ids):

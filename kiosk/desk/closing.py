@@ -51,7 +51,10 @@ def done_noslip(work: Work, event: Event, _: str) -> None:
 def _done(work: Work, event: Event, *, slip: bool) -> None:
     visit = work.state.visit
     if visit is None:
-        work.answer(news(say("done.nobody")))
+        if work.state.mode == "cart":
+            enter(work, "checkout", event)
+        else:
+            work.answer(news(say("done.nobody")))
         return
     closing = work.state.closing
     until = closing.until if closing is not None else event.at + work.patience

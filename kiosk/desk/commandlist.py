@@ -17,7 +17,7 @@ MOST_CHOICES = 9
 GROUPS: dict[str, tuple[Word, ...]] = {
     "visit": ("done", "done-noslip", "undo", "reprint"),
     "answers": ("yes", "no", "next", "back"),
-    "modes": ("checkout", "checkin"),
+    "modes": ("checkout", "checkin", "cart"),
     "functions": ("renew", "inhouse", "register"),
     "due": ("due", "due-next", "kind"),
     "bookdrop": ("bookdrop",),

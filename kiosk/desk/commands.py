@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 Word = Literal[
-    "checkout", "checkin", "done", "done-noslip", "undo", "due", "due-next", "kind", "bookdrop",
-    "reprint",
+    "checkout", "checkin", "cart", "done", "done-noslip", "undo", "due", "due-next", "kind",
+    "bookdrop", "reprint",
     "yes", "no", "next", "back", "choose", "key",
     "time", "renew", "inhouse", "register", "lock", "login", "help", "commands",
 ]  # fmt: skip
@@ -28,6 +28,7 @@ MAY_HAVE_VALUE: frozenset[str] = frozenset(
         "reprint",
         "time",
         "help",
+        "cart",
     }
 )
 VALUES: dict[str, str] = {"choose": r"\d{1,4}", "key": r"\d|ok|delete"}

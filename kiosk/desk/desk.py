@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.desk import (
     barcodes,
+    cart,
     checkin,
     checkout,
     closing,
@@ -100,6 +101,7 @@ class Desk:
         self._dispatch(event)
         self._release_held()
         closing.close_if_due(work, event.at)
+        cart.advise(work)
         if self.standing != before:
             work.want(events.Remember(self.standing))
         return work.effects
@@ -182,6 +184,7 @@ def _scanned(work: Work, event: events.Scanned) -> None:
         forms.take(work, event, FORMS)
     else:
         _settle(work, event, yes=False)
+        work.set(listing=None)
         scans.number(work, event)
 
 
@@ -216,15 +219,23 @@ def _command(work: Work, command: commands.Command, event: Event) -> None:
     if handler is None:
         work.refuse(say("function.off", word=command.word), say("function.off_detail"))
         return
-    if command.word not in ("help", "commands"):
-        _let_go(work, event)
+    if command.word in ("help", "commands"):
+        handler(work, event, command.value)
+        return
+    _let_go(work, event)
+    listing = work.state.listing
     handler(work, event, command.value)
+    if work.state.listing is listing:
+        work.set(listing=None)
 
 
 def _prompted(work: Work, event: Event, word: str, value: str) -> None:
     """Take a command that answers what is asked: a form, a question, or else the clock."""
+    listing = work.state.listing
     if work.state.form is not None:
         forms.command(work, event, word, value, FORMS)
+    elif listing is not None and word in ("next", "back", "choose"):
+        LISTS[listing.kind](work, event, word, value)
     elif word not in ("yes", "no"):
         work.answer(news(say("doubt.nothing")))
     elif work.state.asked is None:
@@ -288,6 +299,7 @@ EVENTS: dict[type[Event], Callable[[Work, Any], None]] = {
 COMMANDS: dict[str, Callable[[Work, Event, str], None]] = {
     "checkout": closing.checkout_mode,
     "checkin": closing.checkin_mode,
+    "cart": cart.mode,
     "done": closing.done,
     "done-noslip": closing.done_noslip,
     "undo": undo.undo,
@@ -306,9 +318,13 @@ PROMPTED = frozenset({"yes", "no", "next", "back", "choose", "key"})
 
 ANSWERS: dict[type[Asked], Callable[..., None]] = {
     Doubt: scans.settle_doubt,
+    cart.Clear: cart.settle_clear,
     TimeDoubt: timekeeping.settle_time,
 }
 """Who takes the answer to a question."""
+
+LISTS: dict[str, Callable[[Work, Event, str, str], None]] = {"cart": cart.list_command}
+"""Who takes `next`, `back` and `choose` while a list is on show."""
 
 FORMS: dict[str, forms.Finish] = {}
 """Who takes a form that is filled in."""

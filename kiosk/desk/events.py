@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from kiosk.desk.answers import Answer
 from kiosk.desk.clocks import DeskClock
-from kiosk.desk.transactions import Outcome, PatronAnswer, Source, Transaction
+from kiosk.desk.transactions import Outcome, PatronAnswer, Route, Source, Transaction
 from kiosk.desk.visits import Receipt, Standing
 from kiosk.desk.words import Phrase
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kiosk.desk.blocklist import Listed
     from kiosk.desk.duedates import Length
     from kiosk.desk.visits import PastVisit
@@ -140,6 +142,17 @@ class Settle:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """Put on the disk that these returns of one item were dealt with, then say `Recorded` of `id`.
+
+    Its place in the cart is free.
+    """
+
+    id: str
+    transactions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AskPatron:
     """Ask the library whose card this is. No answer is waited for."""
 
@@ -174,7 +187,7 @@ class Tell:
     answer: Answer
 
 
-Effect = Record | Void | Settle | AskPatron | Print | SetClock | Remember | Tell
+Effect = Record | Void | Settle | Seen | AskPatron | Print | SetClock | Remember | Tell
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -184,6 +197,35 @@ class Holder:
     card_ending: str
     at: datetime
     due: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Returns:
+    """How many returns are not dealt with yet.
+
+    `unanswered`: for which the library has yet to answer. `cart`: items to be scanned once more;
+    of `waiting` of these nobody knows yet where they go.
+    """
+
+    unanswered: int = 0
+    cart: int = 0
+    waiting: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CartItem:
+    """A returned item, and where it goes: `route` is "" while the library has not answered.
+
+    `unseen`: its returns that still lie on the cart; none where it was dealt with already. `words`
+    are the library's.
+    """
+
+    item: str
+    route: Route = ""
+    to: str = ""
+    title: str = ""
+    words: str = ""
+    unseen: tuple[str, ...] = ()
 
 
 class Memory(Protocol):
@@ -203,6 +245,18 @@ class Memory(Protocol):
 
     def under_way(self, transaction: str) -> bool:
         """Whether delivery has begun with a transaction, so that it cannot be voided any more."""
+
+    def returns(self) -> Returns:
+        """Count the returns that are not dealt with yet."""
+
+    def on_cart(self, item: str) -> CartItem | None:
+        """Tell where an item goes whose last transaction here is its return, if it is."""
+
+    def cart_items(self) -> Sequence[str]:
+        """List the items on the cart, by where they go."""
+
+    def cart_answered(self) -> tuple[str, ...]:
+        """List the returns on the cart of which it is known where they go."""
 
     def past_visit(self, barcode: str) -> PastVisit | None:
         """Find the newest checkout visit of this card or with this item; of anyone for ""."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from kiosk.desk import answers, events
+from kiosk.desk import answers, cart, events
 from kiosk.desk.answers import Alarm, Answer, look
 from kiosk.desk.visits import PENDING, Line, Receipt, Visit
 from kiosk.desk.words import ending, say, shown
@@ -82,6 +82,8 @@ def record(work: Work, visit: Visit, transaction: Transaction) -> None:
 def recorded(work: Work, event: events.Recorded) -> None:
     """Acknowledge what is on the disk now. Nothing is acknowledged before."""
     work.set(safe_until=event.at.isoformat())
+    if cart.recorded(work, event):
+        return
     undone = work.state.undoing.get(event.transaction, event.transaction)
     visit = work.state.visit
     line = visit.line(undone) if visit is not None else None
@@ -122,6 +124,7 @@ def record_failed(work: Work, event: events.RecordFailed) -> None:
         closing=None,
         asked=None,
         undoing={},
+        seeing={},
     )
     if not known:
         work.refuse(say("alarm.headline"), say("alarm.use_paper"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from kiosk.desk import barcodes, checkin, checkout, events, recording
+from kiosk.desk import barcodes, cart, checkin, checkout, events, recording
 from kiosk.desk.prompts import Question
 from kiosk.desk.state import Doubt
 from kiosk.desk.words import say
@@ -75,5 +75,6 @@ def settle_doubt(work: Work, event: Event, doubt: Doubt, *, yes: bool) -> None:
 ITEMS: dict[Mode, Callable[[Work, str, events.Scanned], None]] = {
     "checkout": checkout.item_shown,
     "checkin": checkin.returned,
+    "cart": cart.item_shown,
 }
 """What scanning an item does, by the mode of the desk."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Literal
 
 from kiosk.desk.answers import Alarm, Answer
 from kiosk.desk.barcodes import Reading
 from kiosk.desk.clocks import DeskClock
-from kiosk.desk.events import Event
+from kiosk.desk.events import Event, Returns
 from kiosk.desk.policy import DeskSession
 from kiosk.desk.prompts import Form, Question
 from kiosk.desk.transactions import Source
 from kiosk.desk.visits import Mode, Receipt, Visit
+from kiosk.desk.words import Phrase
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +43,17 @@ class TimeDoubt(Asked):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Listing:
+    """A list on show, page by page. `kind`: what its entries name, and what choosing one does."""
+
+    kind: Literal["cart"]
+    headline: Phrase
+    detail: Phrase | None = None
+    entries: tuple[str, ...]
+    page: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Closing:
     """Done was pressed: wait until then for the library's last answers."""
 
@@ -62,6 +75,7 @@ class DeskState:
     """The line that `answer` is about."""
     asked: Asked | None = None
     form: Form | None = None
+    listing: Listing | None = None
     alarm: Alarm | None = None
     clock: DeskClock = field(default_factory=DeskClock)
     online: bool = False
@@ -71,6 +85,11 @@ class DeskState:
     held: tuple[Event, ...] = ()
     undoing: dict[str, str] = field(default_factory=dict)
     """Checkins on their way to the disk that take back a delivered checkout's line."""
+    returns: Returns = field(default_factory=Returns)
+    keep_off_shelves: bool = False
+    """Returns were recorded while the library was away, and it has not answered for all of them."""
+    seeing: dict[str, str] = field(default_factory=dict)
+    """Items seen on the cart, by the facts that say so and are on their way to the disk."""
 
     @property
     def question(self) -> Question | None:

@@ -20,7 +20,7 @@ from drivers.scanner.symbology import Damaged
 from kiosk import __version__, memory
 from kiosk.clock import Clock, ThisMachine, boot_id
 from kiosk.daybook.blocklist.keeper import Keeper
-from kiosk.daybook.facts import Settled, Voided
+from kiosk.daybook.facts import Seen, Settled, Voided
 from kiosk.daybook.housekeeping import Housekeeping
 from kiosk.delivery.courier import Courier
 from kiosk.desk import events
@@ -198,6 +198,8 @@ class Engine:
                 yield standing
             case events.Void(transaction_id):
                 yield Voided(transaction=transaction_id, at=at)
+            case events.Seen(id_, transactions):
+                yield Seen(id=id_, transactions=transactions, at=at)
             case _:
                 return
 
@@ -267,7 +269,8 @@ class Engine:
         return self._daybook.latest()
 
     def _memory(self) -> DeskMemory:
-        return DeskMemory(self._daybook, self._block_list)
+        library = self._config.ils.offline != "none"
+        return DeskMemory(self._daybook, self._block_list, library=library)
 
     def not_recorded(self, transactions: frozenset[str], reason: str) -> None:
         """Raise the alarm."""

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from kiosk.desk.transactions import Route
+
 if TYPE_CHECKING:
-    from kiosk.desk.transactions import Outcome, PatronAnswer, Route, Transaction
+    from kiosk.desk.transactions import Outcome, PatronAnswer, Transaction
     from kiosk.desk.words import Phrase
 
 

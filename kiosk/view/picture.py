@@ -72,7 +72,8 @@ def picture(
         devices=devices,
         space=space,
         closing=state.closing is not None,
-        keep_off_shelves=state.mode == "checkin" and visit is not None and visit.unanswered,
+        keep_off_shelves=state.keep_off_shelves,
+        returns=state.returns,
     )
 
 

@@ -7,11 +7,12 @@ whole: its last four digits only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from kiosk.desk import clocks
 from kiosk.desk.answers import Alarm, Answer, Tone
+from kiosk.desk.events import Returns
 from kiosk.desk.prompts import FieldKind, Question
 from kiosk.desk.transactions import DueBy
 from kiosk.desk.visits import Mode, Stage
@@ -20,7 +21,7 @@ from kiosk.desk.words import Phrase, say
 __all__ = [
     "PAGE", "Alarm", "Answer", "AppState", "Asking", "BlockList", "Clock", "Device", "Due",
     "DuePreset", "FormField", "LastVisit", "Library", "Line", "Patron", "Phrase", "Question",
-    "Returned", "Space", "Support", "Tone",
+    "Returned", "Returns", "Space", "Support", "Tone",
 ]  # fmt: skip
 
 PAGE = 200
@@ -245,4 +246,6 @@ class AppState:
     closing: bool = False
     """Done was pressed; the desk waits a moment for the library's last answers."""
     keep_off_shelves: bool = False
-    """Returns of this batch await the library's answer: they may be wanted elsewhere."""
+    """The library has yet to answer for returns: they may be wanted elsewhere."""
+    returns: Returns = field(default_factory=Returns)
+    """How many returns wait for that, and how many are on the cart."""

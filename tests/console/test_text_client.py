@@ -108,11 +108,7 @@ def test_everything_that_happens_is_one_line() -> None:
             f"10:42:07  not taken  Not taken: {MISREAD} · Its last digit does not fit the others:"
             " part of it may be misread. Scan it again, or use it if the label really says so."
         ),
-        (
-            "10:42:07  not taken  Unknown command: :foo · Commands: checkout, checkin, done,"
-            " done-noslip, undo, due, due:21, due:2026-12-12, due-next:7, kind, kind:1,"
-            " bookdrop:2026-11-20, bookdrop:today, reprint, reprint:NUMBER, yes, no, time, time:14:05, time:ok, help."
-        ),
+        ("10:42:07  not taken  Unknown command: :foo · " + Words()(say("help.commands"))),
         "10:42:07  -          1 item checked out · Card ending 4417",
     ]
 

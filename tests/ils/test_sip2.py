@@ -612,6 +612,28 @@ class TestAnUnusualServer:
         assert outcome.words == "Westside"
 
     @pytest.mark.parametrize(
+        ("reply", "kind", "route", "to"),
+        [
+            (BACK, "applied", "shelve", ""),
+            (BACK + "CTHome|", "applied", "shelve", ""),  # Koha's ct_always_send
+            (BACK + "CV00|", "applied", "shelve", ""),  # Koha's cv_send_00_on_success
+            (BACK + "CV01|CTHome|", "noticed", "hold", ""),
+            (BACK + "CV02|CTWestside|", "noticed", "transit", "Westside"),
+            (BACK + "CV04|CTWestside|", "noticed", "transit", "Westside"),
+            (BACK + "CV04|", "noticed", "ask", ""),
+            (BACK + "CV99|CTWestside|", "noticed", "ask", ""),
+            (BACK.replace("101", "100", 1), "refused", "ask", ""),
+        ],
+    )
+    async def test_alert_type_and_destination_say_where_a_returned_item_goes(
+        self, reply: str, kind: str, route: str, to: str
+    ) -> None:
+        async with server(answering(reply)) as served:
+            outcome = await client(served.port).send(checkin(), no_block=True)
+
+        assert (outcome.kind, outcome.route, outcome.to) == (kind, route, to)
+
+    @pytest.mark.parametrize(
         ("status", "fields", "valid"),
         [
             (" " * 14, "BLY|", True),

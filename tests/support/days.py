@@ -13,6 +13,7 @@ from kiosk.daybook.facts import (
     ClockReading,
     Fact,
     NotSent,
+    Seen,
     Sending,
     Settled,
     Voided,
@@ -68,6 +69,12 @@ DELIVERIES = st.one_of(
     ),
     SOME.map(lambda some: not_sent(*some)),
     st.builds(answered, ONE, st.sampled_from(["applied", "noticed", "refused", "unknown"])),
+    st.builds(
+        lambda one, seconds: answered(one, route="hold", at=one.at + timedelta(seconds=seconds)),
+        ONE,
+        st.sampled_from([5, 3600]),
+    ),
+    SOME.map(lambda some: Seen(id="s", transactions=tuple(x.id for x in some), at=NOW)),
     ONE.map(voided),
     ONE.map(lambda one: Settled(transaction=one.id, at=NOW)),
     st.just(Standing(visit="v1")),
@@ -93,7 +100,7 @@ def days(draw: st.DrawFn) -> list[list[Fact]]:
 
 def _about(fact: Fact) -> set[str]:
     match fact:
-        case Sending() | NotSent():
+        case Sending() | NotSent() | Seen():
             return set(fact.transactions)
         case Answered():
             return {fact.outcome.transaction}

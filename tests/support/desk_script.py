@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
 from kiosk.desk import events
@@ -52,6 +52,9 @@ class Undone:
     transaction: str
 
 
+Fact = Transaction | Undone | events.Seen | Standing
+
+
 @dataclass
 class Disk:
     """What a crash leaves. Also the memory that the desk asks."""
@@ -66,12 +69,15 @@ class Disk:
     unlearnt: set[str] = field(default_factory=set)
     """What is on the disk although writing it failed: nobody knows before it is opened again."""
     block_list: dict[str, Listed] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
 
-    def write(self, fact: Transaction | Undone | Standing) -> None:
+    def write(self, fact: Fact) -> None:
         if isinstance(fact, Transaction):
             self.transactions[fact.id] = fact
         elif isinstance(fact, Undone):
             self.voided.add(fact.transaction)
+        elif isinstance(fact, events.Seen):
+            self.seen.update(fact.transactions)
         else:
             self.standing = fact
 
@@ -108,6 +114,54 @@ class Disk:
     def under_way(self, transaction: str) -> bool:
         return transaction in self.sending or transaction in self.outcomes
 
+    def returns(self) -> events.Returns:
+        cart = self._cart()
+        return events.Returns(
+            unanswered=sum(isinstance(x, Checkin) and not x.undoes for x in self.pending),
+            cart=len({x.item for x in cart}),
+            waiting=sum(x.id not in self.outcomes for x in cart),
+        )
+
+    def _cart(self) -> list[Transaction]:
+        """The returns that nobody has dealt with: told of only later, and not lent again since."""
+        known = self._known()
+        return [
+            x
+            for number, x in enumerate(known)
+            if isinstance(x, Checkin)
+            and not x.undoes
+            and x.id not in self.voided | self.seen
+            and not self._answered_at_once(x)
+            and not any(isinstance(y, Checkout) and y.item == x.item for y in known[number:])
+        ]
+
+    def _answered_at_once(self, x: Transaction) -> bool:
+        outcome = self.outcomes.get(x.id)
+        return outcome is not None and timedelta(0) <= outcome.at - x.at <= timedelta(seconds=10)
+
+    def on_cart(self, item: str) -> events.CartItem | None:
+        last = next((x for x in reversed(self._known()) if x.item == item), None)
+        if not isinstance(last, Checkin) or last.undoes or last.id in self.voided:
+            return None
+        unseen = tuple(x.id for x in self._cart() if x.item == item)
+        outcome = self.outcomes.get(last.id)
+        if outcome is None:
+            return events.CartItem(item=item, unseen=unseen)
+        return events.CartItem(
+            item=item,
+            route=outcome.route,
+            to=outcome.to,
+            title=outcome.title,
+            words=outcome.words,
+            unseen=unseen,
+        )
+
+    def cart_items(self) -> list[str]:
+        return list(dict.fromkeys(x.item for x in self._cart()))
+
+    def cart_answered(self) -> tuple[str, ...]:
+        return tuple(x.id for x in self._cart() if x.id in self.outcomes)
+
     def past_visit(self, barcode: str) -> PastVisit | None:
         for x in reversed(self._known()):
             if isinstance(x, Checkout) and barcode in ("", x.patron, x.item):
@@ -134,7 +188,7 @@ class Day:
         self.now = MORNING
         self.uptime = 600.0
         self.disk = Disk()
-        self.waiting: list[Transaction | Undone | Standing] = []
+        self.waiting: list[Fact] = []
         self.failed: set[str] = set()
         self.broken = False
         self.told: list[Answer] = []
@@ -228,7 +282,7 @@ class Day:
         last = self.disk.past_visit("")
         self.desk.resume(standing, self.disk.visit(standing.visit), last)
 
-    def _reaches_the_disk(self) -> list[Transaction | Undone | Standing]:
+    def _reaches_the_disk(self) -> list[Fact]:
         group, self.waiting = self.waiting, []
         for fact in group:
             self.disk.write(fact)
@@ -253,34 +307,25 @@ class Day:
         return [x for x in self.disk.pending if x.id not in voids]
 
     def library_confirms(self, title: str = "", words: str = "") -> None:
-        self._answers("applied", title=title, words=words)
+        self._answers("applied", title=title, words=words, route="shelve")
 
     def library_refuses(self, words: str = "", title: str = "") -> None:
-        self._answers("refused", title=title, words=words)
+        self._answers("refused", title=title, words=words, route="ask")
 
-    def library_notices(self, words: str = "", code: str = "", due: datetime | None = None) -> None:
-        self._answers("noticed", words=words, code=code, due=due)
+    def library_notices(self, words: str = "", **more: Any) -> None:
+        self._answers("noticed", words=words, **{"route": "ask", **more})
 
     def library_loses_the_reply(self) -> None:
-        self._answers("unknown")
+        self._answers("unknown", route="ask")
 
     def library_knows(self, card: str, name: str = "", refuses: str | None = None) -> None:
         answer = PatronAnswer(patron=card, valid=refuses is None, name=name, words=refuses or "")
         self._happens(events.PatronAnswered(self.now, answer))
 
-    def _answers(
-        self,
-        kind: OutcomeKind,
-        title: str = "",
-        words: str = "",
-        code: str = "",
-        due: datetime | None = None,
-    ) -> None:
+    def _answers(self, kind: OutcomeKind, **more: Any) -> None:
         """Answer for the oldest pending transaction: on the disk first, then at the desk."""
         name = self.deliverable[0].id
-        outcome = Outcome(
-            transaction=name, kind=kind, at=self.now, title=title, words=words, code=code, due=due
-        )
+        outcome = Outcome(transaction=name, kind=kind, at=self.now, **more)
         self.disk.outcomes[name] = outcome
         self._happens(events.OutcomeArrived(self.now, outcome))
 
@@ -318,6 +363,8 @@ class Day:
                 self.waiting.append(transaction)
             case events.Void(transaction):
                 self.waiting.append(Undone(transaction))
+            case events.Seen():
+                self.waiting.append(effect)
             case events.Remember(standing):
                 self.waiting.append(standing)
             case events.Print(receipt):
@@ -403,7 +450,7 @@ def _said(phrase: events.Phrase) -> str:
     return str(phrase.args["text"]) if phrase.key == "plain.text" else phrase.key
 
 
-def _waited_for(fact: Transaction | Undone | Standing) -> str:
+def _waited_for(fact: Fact) -> str:
     if isinstance(fact, Undone):
         return fact.transaction
-    return fact.id if isinstance(fact, Transaction) else ""
+    return fact.id if isinstance(fact, Transaction | events.Seen) else ""

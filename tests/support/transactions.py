@@ -24,7 +24,7 @@ def checkin(item: str, *, visit: str = "v1", returned: date | None = None, **mor
 
 
 def outcome(transaction: Transaction, kind: OutcomeKind = "applied", **more: Any) -> Outcome:
-    return Outcome(transaction=transaction.id, kind=kind, at=NOW, **more)
+    return Outcome(**{"transaction": transaction.id, "kind": kind, "at": NOW, **more})
 
 
 def _stamp(visit: str, item: str) -> dict[str, Any]:

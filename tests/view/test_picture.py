@@ -136,9 +136,12 @@ def test_the_day_of_return() -> None:
 
 
 def test_returns_are_kept_off_the_shelves_until_the_library_has_answered() -> None:
-    day = Day(online=True)
+    day = Day()
     day.presses("checkin")
     day.records(LEFT_HAND)
+    assert shown(day).keep_off_shelves
+    assert shown(day).returns.unanswered == 1
+    day.library_is_reached()
     assert shown(day).keep_off_shelves
     day.library_confirms()
     assert not shown(day).keep_off_shelves

@@ -39,6 +39,9 @@ LIBRARY_STATES = tuple(f"screen.library.{state}" for state in STATES)
 BLOCK_LIST_STATES = get_args(get_type_hints(BlockList)["state"])
 
 FAMILIES: dict[str, tuple[str, ...]] = {
+    "cart.{}": ("shelve", "hold", "transit", "ask", "wait"),
+    "cart.{}_detail": ("shelve", "hold", "transit", "ask", "wait"),
+    "cart.row_{}": ("shelve", "hold", "transit", "ask", "wait"),
     "clock.by_{}": ("network", "staff", "unconfirmed", "wrong"),
     "block.{}": STATUSES,
     "block.{}_detail": STATUSES,

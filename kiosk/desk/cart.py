@@ -1,0 +1,183 @@
+"""The cart: returns that were held back are scanned once more, and each goes where it belongs.
+
+    word         where it goes                                      said by the library
+    ---------    -----------------------------------------------    -------------------------
+    shelve       back to its shelf                                  taken, nothing else
+    hold shelf   somebody here waits for it                         taken, with an alert
+    to LIBRARY   it is sent to another library                      taken, with an alert
+    ask          a person looks: the words beside it say why        refused, unclear, unknown
+    wait         the library has not answered yet: back on the cart
+
+A word is said once it is on the disk that the item was seen, so that the count down to an empty
+cart survives a restart. Items that wait stay on the cart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from kiosk.desk import closing, events, listing
+from kiosk.desk.answers import Answer, look, news, whereabouts
+from kiosk.desk.prompts import Question
+from kiosk.desk.state import Asked, Listing
+from kiosk.desk.words import say
+
+if TYPE_CHECKING:
+    from kiosk.desk.answers import Tone
+    from kiosk.desk.events import CartItem, Event
+    from kiosk.desk.words import Phrase
+    from kiosk.desk.work import Work
+
+CLEAR = "clear"
+"""The value of the command that says: what is left on the cart was dealt with."""
+
+_TONES: dict[str, Tone] = {"": "recorded", "shelve": "confirmed"}
+"""Whoever sees green shelves it without reading on; the rest has to be read."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clear(Asked):
+    """Whether what the library has answered for was dealt with without the cart."""
+
+
+def advise(work: Work) -> None:
+    """Keep returns off the shelves from when the library is away until it has answered for all.
+
+    What it answers at once needs no such advice.
+    """
+    returns = work.memory.returns()
+    held_back = work.state.keep_off_shelves or not work.state.online
+    work.set(returns=returns, keep_off_shelves=held_back and returns.unanswered > 0)
+
+
+def mode(work: Work, event: Event, value: str) -> None:
+    """Go to the cart, and list what is left on it; or clear it."""
+    if value and value.lower() != CLEAR:
+        work.refuse(say("cart.unreadable"), say("cart.how"))
+    elif value:
+        _ask_to_clear(work)
+    elif closing.left_visit(work, event):
+        work.set(mode="cart")
+        _show(work)
+
+
+def _show(work: Work) -> None:
+    returns = work.state.returns
+    if not returns.cart:
+        work.answer(news(say("cart.empty"), say("cart.empty_detail")))
+        return
+    waiting = say("cart.waiting", count=returns.waiting) if returns.waiting else say("cart.scan")
+    left = Listing(
+        kind="cart",
+        headline=say("cart.left", count=returns.cart),
+        detail=waiting,
+        entries=tuple(work.memory.cart_items()),
+    )
+    listing.show(work, left, _row)
+
+
+def list_command(work: Work, event: Event, word: str, value: str) -> None:
+    """Turn a page of what is left, or tell of one of it."""
+    listing.command(work, event, word, value, row=_row, choose=_tell)
+
+
+def _row(work: Work, item: str) -> Phrase:
+    """Write an item of the cart as a line."""
+    found = work.memory.on_cart(item) or events.CartItem(item=item)
+    return say(f"cart.row_{found.route or 'wait'}", item=item, to=found.to, title=found.title)
+
+
+def _tell(work: Work, _: Event, item: str) -> None:
+    """Tell where an item goes, without having seen it."""
+    found = work.memory.on_cart(item)
+    work.answer(_unknown(work, item) if found is None else _word(work, found))
+
+
+def item_shown(work: Work, item: str, _: events.Scanned) -> None:
+    """Say where an item goes; it is off the cart then, unless it has to wait."""
+    found = work.memory.on_cart(item)
+    if found is None:
+        work.answer(_unknown(work, item))
+    elif not found.unseen:
+        work.answer(replace(_word(work, found), detail=say("cart.already")))
+    elif not found.route:
+        work.answer(_word(work, found))
+    elif item not in work.state.seeing.values():
+        _see(work, found)
+
+
+def _see(work: Work, found: CartItem) -> None:
+    seen = work.new_id()
+    work.set(seeing={**work.state.seeing, seen: found.item})
+    work.want(events.Seen(seen, found.unseen))
+    if found.route in ("hold", "transit"):
+        for transaction in found.unseen:
+            work.want(events.Settle(transaction))
+
+
+def recorded(work: Work, event: events.Recorded) -> bool:
+    """Say where a seen item goes, now that it is on the disk that it was seen, if it is one."""
+    item = work.state.seeing.get(event.transaction)
+    if item is None:
+        return False
+    work.set(seeing={k: v for k, v in work.state.seeing.items() if k != event.transaction})
+    advise(work)
+    found = work.memory.on_cart(item)
+    if found is not None:
+        work.answer(_word(work, found))
+    else:
+        _show(work)
+    return True
+
+
+def _word(work: Work, found: CartItem) -> Answer:
+    """Say in one word where an item goes, and how many are left."""
+    word = found.route or "wait"
+    text = found.title if word in ("shelve", "wait") else found.words
+    return Answer(
+        tone=_TONES.get(found.route, "look"),
+        headline=say(f"cart.{word}", to=found.to),
+        detail=say("plain.text", text=text) if text else say(f"cart.{word}_detail"),
+        aside=say("plain.text", text=str(work.memory.returns().cart)),
+        aside_label=say("cart.still"),
+        item=found.item,
+    )
+
+
+def _unknown(work: Work, item: str) -> Answer:
+    holder = work.memory.holder(item)
+    if holder is not None:
+        lent = say("cart.lent", ending=holder.card_ending)
+        return replace(whereabouts(item, holder), detail=lent)
+    return Answer(
+        tone="not_taken",
+        headline=say("cart.unknown"),
+        detail=say("cart.unknown_detail"),
+        item=item,
+    )
+
+
+def _ask_to_clear(work: Work) -> None:
+    count = work.state.returns.cart - work.state.returns.waiting
+    if count <= 0:
+        _show(work)
+        return
+    question = Question(
+        headline=say("cart.clear", count=count),
+        detail=say("cart.clear_detail"),
+        yes=say("cart.clear_yes"),
+        no=say("cart.clear_no"),
+    )
+    work.ask(Clear(question=question))
+
+
+def settle_clear(work: Work, _: Event, __: Clear, *, yes: bool) -> None:
+    """Take off the cart what the library has answered for, because staff have dealt with it."""
+    if not yes:
+        work.answer(look(say("cart.kept"), say("cart.how")))
+        return
+    unseen = work.memory.cart_answered()
+    seen = work.new_id()
+    work.set(seeing={**work.state.seeing, seen: ""})
+    work.want(events.Seen(seen, unseen))
