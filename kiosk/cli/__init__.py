@@ -13,7 +13,7 @@ import sys
 
 from kiosk import __version__
 from kiosk.cli import blocklist, commandsheet, console, daybook, demo, parts, reading, run
-from kiosk.cli.common import CLOSED, FAILED, CommandError
+from kiosk.cli.common import CLOSED, ENDED, FAILED, CommandError
 
 EPILOG = """\
 examples:
@@ -32,7 +32,7 @@ exit codes:
   3  console: something is still queued, unknown or waiting
   4  console: all is delivered, but there are exceptions that need a person
   5  blocklist check: nothing may be lent on this card
-  130  ended by Ctrl-C; run and engine end with 0
+  130  ended by Ctrl-C, or told to end; run and engine end with 0
   141  who read its output stopped reading, so it was not told in full
 """
 
@@ -50,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
         code = int(args.run(args))
         sys.stdout.flush()
     except KeyboardInterrupt:
-        return 130
+        return ENDED
     except _errors() as error:
         print(f"kiosk: {error}{_advice(error)}", file=sys.stderr)
         return FAILED

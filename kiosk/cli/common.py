@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - its only name
 
 OK, FAILED, USAGE, QUEUED, EXCEPTIONS = range(5)
+ENDED = 130
+"""What a shell gives for a command that was ended by Ctrl-C."""
 CLOSED = 141
 """What a shell gives for a command that was ended by a closed pipe."""
+STANDARD_INPUT, STANDARD_OUTPUT = 0, 1
 LAST_PORT = 65535
 STREAM = "-"
 """In the place of a file: standard output, or standard input."""

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from kiosk.cli.common import (
+    ENDED,
     EXCEPTIONS,
     FAILED,
     OK,
     QUEUED,
+    STANDARD_INPUT,
+    STANDARD_OUTPUT,
     CommandError,
     add,
     config_of,
@@ -24,6 +28,7 @@ from kiosk.cli.common import (
 if TYPE_CHECKING:
     import argparse
     import asyncio
+    from collections.abc import Callable
 
     from drivers.scanner.symbology import Damaged, Scan
     from kiosk.cli.common import Commands
@@ -55,25 +60,34 @@ def register(commands: Commands) -> None:
 def _console(args: argparse.Namespace) -> int:
     import asyncio
 
+    from kiosk.console.terminal import echo
+
     log_to_stderr(logging.WARNING)
-    return asyncio.run(_run_console(config_of(args), args.drain))
+    with echo(STANDARD_INPUT) as show_typing:
+        try:
+            return asyncio.run(_run_console(config_of(args), args.drain, show_typing))
+        except asyncio.CancelledError:
+            return ENDED
 
 
-async def _run_console(config: Config, drain: float) -> int:
+async def _run_console(config: Config, drain: float, show_typing: Callable[[bool], None]) -> int:
     """Be a client of the running engine; with none running, host one."""
     import asyncio
 
     from kiosk.console.output import patient
     from kiosk.daybook.journal import JournalBusyError
     from kiosk.engine import Engine
+    from kiosk.watch import on_signals
 
     hosted: asyncio.Task[None] | None = None
     with suppress(JournalBusyError):
         hosted = asyncio.create_task(Engine(config).run())
     console, link = console_on(config, patient(sys.stdout.fileno(), sys.stdout.encoding))
+    console.show_typing = show_typing
     link.start()
     try:
         work = asyncio.create_task(_feed(console, link, drain))
+        on_signals(work.cancel)
         await asyncio.wait([work, *([hosted] if hosted else [])], return_when="FIRST_COMPLETED")
         if hosted is not None and hosted.done():
             work.cancel()
@@ -94,7 +108,7 @@ async def _feed(console: Console, link: LinkThread, drain: float) -> int:
 
     if not await found(link):
         raise CommandError("the engine holds the daybook but does not answer. Restart the kiosk")
-    async for scan in read_lines(0):
+    async for scan in read_lines(STANDARD_INPUT):
         # A full link makes the thread wait, and with it whatever writes the lines.
         if not await asyncio.to_thread(take, console, scan):
             break
@@ -131,7 +145,7 @@ def console_on(config: Config, out: Out, *, happenings: bool = True) -> tuple[Co
     from kiosk.view.messages import LINK_VERSION, Hello
     from kiosk.words import Words
 
-    console = Console(Words(config.language), out)
+    console = Console(Words(config.language), out, _columns() if happenings else 0)
     link = LinkThread(
         link_path(config.data),
         Hello(link_version=LINK_VERSION, client="console", happenings=happenings),
@@ -141,6 +155,13 @@ def console_on(config: Config, out: Out, *, happenings: bool = True) -> tuple[Co
     )
     console.send = link.send
     return console, link
+
+
+def _columns() -> int:
+    """Give the width of the terminal that lines come from and go to; 0 where there is none."""
+    if not (os.isatty(STANDARD_INPUT) and os.isatty(STANDARD_OUTPUT)):
+        return 0
+    return os.get_terminal_size(STANDARD_OUTPUT).columns
 
 
 async def found(link: LinkThread) -> bool:

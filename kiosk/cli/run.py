@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from kiosk.cli.common import FAILED, OK, CommandError, add, config_of, configured
+from kiosk.cli.common import FAILED, OK, STANDARD_INPUT, CommandError, add, config_of, configured
 from kiosk.cli.console import console_on, found, take
 from kiosk.cli.demo import demo_data
 
@@ -89,6 +89,7 @@ async def _run_all(config: Config, options: list[str], library: Child | None = N
     import asyncio
 
     from kiosk.console.output import Output
+    from kiosk.console.terminal import echo
     from kiosk.watch import Child, display, on_signals, watch
 
     screen_env, visible = display(os.environ)
@@ -111,7 +112,8 @@ async def _run_all(config: Config, options: list[str], library: Child | None = N
     link.start()
     reading = asyncio.create_task(_read_terminal(console, link, library, stop))
     try:
-        last_words = await watch(children, config.data / "kiosk.log", until=stopped)
+        with echo(STANDARD_INPUT) as console.show_typing:
+            last_words = await watch(children, config.data / "kiosk.log", until=stopped)
     finally:
         reading.cancel()
         link.stop()
@@ -156,7 +158,7 @@ async def _read_terminal(
     from kiosk.desk.words import say
 
     await found(link)  # what was typed, or piped in, before the engine was up is not lost
-    async for scan in read_lines(0):
+    async for scan in read_lines(STANDARD_INPUT):
         command = getattr(scan, "text", "").strip()
         if library is not None and command == ":plug":
             library.plug()

@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk.console.prompt import prompt
 from kiosk.desk.words import Phrase, say
 from kiosk.view.messages import (
     Happened,
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
             """Give the descriptor."""
 
 
+WIPE = "\r\x1b[K"
+"""To the beginning of a terminal's line, and nothing more in it (ECMA-48, EL)."""
 _ALARM = (say("alarm.headline"), say("alarm.use_paper"))
 _NOT_RECORDED = ("alarm.headline", "alarm.not_recorded")
 """What the desk says when something was not recorded."""
@@ -50,12 +53,18 @@ class Console:
     """Prints what the engine tells, and turns lines into intents.
 
     `send` gives False where the engine is not there to take an intent; set it to the link's.
+    `show_typing` is told whether a terminal may show what is typed; set it to the terminal's.
+    With `columns` (of a terminal) there is a prompt that tells how the desk stands.
     """
 
-    def __init__(self, words: Words, out: Out) -> None:
+    def __init__(self, words: Words, out: Out, columns: int = 0) -> None:
         self.send: Callable[[Intent], bool] = lambda _: False
+        self.show_typing: Callable[[bool], None] = lambda _: None
         self._words = words
         self._out = out
+        self._columns = columns
+        self._prompt = ""
+        self._support: Phrase | None = None
         self._printing = threading.Lock()
         self._pings = 0
         self._answered = threading.Condition()
@@ -83,6 +92,8 @@ class Console:
             self._screenshot(value.strip())
         else:
             self._enter(text)
+        if self._prompt:
+            self._write(WIPE + self._prompt)
         return True
 
     def _enter(self, text: str) -> None:
@@ -114,9 +125,7 @@ class Console:
             case Happened(at=at, answer=answer):
                 self._words.year = int(at[:4])
                 self._mind(answer)
-                self._print(one_line(self._happened(at, answer)))
-                for number, row in enumerate(answer.rows, 1):
-                    self._print(one_line(f"{number:>17}  {self._words(row)}"))
+                self._tell(at, answer)
             case ReceiptDrawn(text=text):
                 self._print(text)
             case ScreenshotTaken(path=path, problem=problem):
@@ -131,15 +140,39 @@ class Console:
                     self._answered.notify_all()
             case Picture(state=state):
                 self._words.year = int(state.now[:4])
-                self._tell_alarm(state)
-                self._tell_space(state)
-                self._tell_shelves(state)
-                self._ask_the_time(state)
-                self._follow(state.block_list)
-                form = state.form
-                self._pin_asked = form is not None and form.fields[form.at].kind == "pin"
+                self._show(state)
             case _:
                 pass
+
+    def _show(self, state: AppState) -> None:
+        """Tell what has changed and would not be told otherwise."""
+        self._support = state.support.line
+        self._tell_alarm(state)
+        self._tell_space(state)
+        self._tell_shelves(state)
+        self._ask_the_time(state)
+        self._follow(state.block_list)
+        self._mind_the_pin(state)
+        if self._columns:
+            self._prompt_anew(prompt(state, self._words, self._columns))
+
+    def _mind_the_pin(self, state: AppState) -> None:
+        """Have a terminal show what is typed, unless that is a PIN."""
+        form = state.form
+        before, self._pin_asked = (
+            self._pin_asked,
+            form is not None and form.fields[form.at].kind == "pin",
+        )
+        if self._pin_asked != before:
+            self.show_typing(not self._pin_asked)
+
+    def _tell(self, at: str, answer: Answer) -> None:
+        """Print an answer, its numbered rows, and below help whom to call."""
+        self._print(one_line(self._happened(at, answer)))
+        for number, row in enumerate(answer.rows, 1):
+            self._print(one_line(f"{number:>17}  {self._words(row)}"))
+        if answer.headline.key.startswith("help.") and self._support is not None:
+            self.say(self._support)
 
     def settled(self, timeout: float) -> Pong | None:
         """Ask how the desk stands, once all lines sent so far are taken care of.
@@ -230,10 +263,22 @@ class Console:
         tone = self._words(say(f"tone.{answer.tone}"))
         return f"{time}  {tone:<9}  " + " · ".join(part for part in parts if part)
 
+    def _prompt_anew(self, text: str) -> None:
+        if text != self._prompt:
+            self._prompt = text
+            self._write(WIPE + text)
+
     def _print(self, text: str) -> None:
+        if self._prompt:
+            text = f"{WIPE}{text}\n{self._prompt}"
+        else:
+            text += "\n"
+        self._write(text)
+
+    def _write(self, text: str) -> None:
         with self._printing:
             try:
-                self._out.write(text + "\n")
+                self._out.write(text)
                 self._out.flush()
             except OSError:
                 _let_go(self._out)

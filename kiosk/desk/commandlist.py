@@ -51,6 +51,12 @@ class Group:
     headline: Phrase
     entries: tuple[Entry, ...]
 
+    @property
+    def summary(self) -> str:
+        """Its commands in one line; of a long row of numbers the first and the last."""
+        first, *_, last = commands = [entry.command for entry in self.entries]
+        return f"{first} … {last}" if len(commands) >= MOST_CHOICES else ", ".join(commands)
+
 
 def groups(settings: DeskSettings) -> tuple[Group, ...]:
     """List the commands as this desk is set up."""

@@ -47,17 +47,24 @@ class Command:
 
 def parse(text: str) -> Command | None:
     """Read a command with its optional leading colon, or None where it is not one."""
-    word, *rest = re.split(r"[: ]+", text.strip().removeprefix(":"), maxsplit=1)
-    value = rest[0] if rest else ""
-    for known in get_args(Word):
-        if word.lower() == known:
-            return _with_value(known, value)
-    return None
+    word = word_in(text)
+    return None if word is None else _with_value(word, _split(text)[1])
+
+
+def word_in(text: str) -> Word | None:
+    """Give the command word that a text begins with, whatever follows it."""
+    first = _split(text)[0].lower()
+    return next((known for known in get_args(Word) if first == known), None)
 
 
 def is_marked(text: str) -> bool:
     """Tell whether a text begins as only a command does."""
     return text.strip().startswith(":")
+
+
+def _split(text: str) -> tuple[str, str]:
+    word, *rest = re.split(r"[: ]+", text.strip().removeprefix(":"), maxsplit=1)
+    return word, rest[0] if rest else ""
 
 
 def _with_value(word: Word, value: str) -> Command | None:

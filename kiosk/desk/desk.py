@@ -39,6 +39,7 @@ from kiosk.desk import (
     due,
     events,
     forms,
+    help,  # noqa: A004 - what the command is called
     recording,
     scans,
     timekeeping,
@@ -267,14 +268,14 @@ def _tick(work: Work, event: events.Tick) -> None:
     due.drop_past(work, event.at)
 
 
-def _help(work: Work, _: Event, __: str) -> None:
-    work.answer(news(say("help.title"), say("help.commands")))
+def _help(work: Work, _: Event, value: str) -> None:
+    work.answer(help.of_command(value) if value else help.explain(work.state))
 
 
 def _list_commands(work: Work, _: Event, __: str) -> None:
     """List the commands, a row for each group."""
     rows = tuple(
-        say(f"commands.row_{group.name}", words=", ".join(x.command for x in group.entries))
+        say(f"commands.row_{group.name}", words=group.summary)
         for group in commandlist.groups(work.settings)
     )
     work.answer(replace(news(say("commands.title"), say("commands.how")), rows=rows))

@@ -40,10 +40,10 @@ AT = "2026-11-21T10:42:07+01:00"
 class Terminal:
     """A console with its link in hand."""
 
-    def __init__(self) -> None:
+    def __init__(self, columns: int = 0) -> None:
         self.out = io.StringIO()
         self.sent: list[Intent] = []
-        self.console = Console(Words(), self.out)
+        self.console = Console(Words(), self.out, columns)
         self.console.send = self._send
 
     def _send(self, intent: Intent) -> bool:
@@ -108,7 +108,10 @@ def test_everything_that_happens_is_one_line() -> None:
             f"10:42:07  not taken  Not taken: {MISREAD} · Its last digit does not fit the others:"
             " part of it may be misread. Scan it again, or use it if the label really says so."
         ),
-        ("10:42:07  not taken  Unknown command: :foo · " + Words()(say("help.commands"))),
+        (
+            "10:42:07  not taken  Unknown command: :foo · :commands lists those that there are,"
+            " :help:done explains one."
+        ),
         "10:42:07  -          1 item checked out · Card ending 4417",
     ]
 

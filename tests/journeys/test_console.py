@@ -114,7 +114,7 @@ def test_beside_a_running_kiosk_it_is_another_client_of_the_same_desk(tmp_path: 
             "console", "--config", str(desk.config), lines=lines(MAYA, ON_HOLD, ":help")
         )
         assert code in (0, 3), err
-        assert "Scan a card" in out
+        assert "A patron is at the desk: scan the items." in out
         desk.sees(lambda s: s.patron is not None, "the patron that was typed there")
         _, out, _ = kiosk("status", "--json", "--config", str(desk.config))
         assert json.loads(out)["engine"] == "running"

@@ -1,0 +1,44 @@
+"""The prompt of a console on a terminal: where the desk stands, in one line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kiosk.desk.words import Phrase, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kiosk.view.state import AppState
+    from kiosk.words import Words
+
+END = " > "
+TYPING = 28
+"""Columns left for typing: a barcode, and a little more."""
+
+
+def prompt(state: AppState, words: Words, columns: int) -> str:
+    """Tell how the desk stands, in fewer columns than there are: room is left for typing."""
+    text = " · ".join(words(phrase) for phrase in _phrases(state))
+    most = max(columns - TYPING, 16) - len(END)
+    return (text if len(text) <= most else text[: most - 1] + "…") + END
+
+
+def _phrases(state: AppState) -> Iterator[Phrase]:
+    """Give what has to be in sight, the most important first: what is cut off is the rest."""
+    if state.alarm is not None:
+        yield say("alarm.headline")
+    yield say(f"prompt.{state.mode}")
+    if state.patron is not None:
+        yield say("prompt.card", ending=state.patron.card_ending, count=state.items)
+    elif state.items:
+        yield say("prompt.items", count=state.items)
+    if state.mode == "checkin" and state.returned.bookdrop:
+        yield say("prompt.bookdrop", day=state.returned.day)
+    if state.mode == "checkout" and state.due.day != state.due.default_day:
+        yield say("prompt.due", day=state.due.day)
+    if state.library.waiting:
+        yield say("prompt.waiting", count=state.library.waiting)
+    if state.staff:
+        yield say("plain.text", text=state.staff)
+    yield say("plain.text", text=state.library_name)

@@ -1,0 +1,58 @@
+"""What `help` says: where the desk stands, and what it cannot know while the library is away.
+
+Two sentences for every state a desk can be in. What stops the desk comes first, then what is being
+asked, then what a scan would do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kiosk.desk import commands
+from kiosk.desk.answers import Answer, news, refusal
+from kiosk.desk.words import Phrase, say, shown
+
+if TYPE_CHECKING:
+    from kiosk.desk.commands import Word
+    from kiosk.desk.state import DeskState
+
+
+def explain(state: DeskState) -> Answer:
+    """Say where the desk stands, and what is known here."""
+    if state.alarm is not None:
+        return news(say("help.alarm"), say("alarm.use_paper"))
+    if state.form is not None:
+        how = say(f"form.how.{state.form.field.kind}")
+        rows = tuple(option.words for option in state.form.field.options)
+        return replace(news(say("help.form"), how), rows=rows)
+    if state.asked is not None:
+        return news(say("help.question"), state.asked.question.detail)
+    if state.clock.state == "wrong":
+        return news(say("help.clock_wrong"), say("clock.how"))
+    return news(_doing(state), _known(state))
+
+
+def of_command(text: str) -> Answer:
+    """Say what one command does. `text` is as it was given: `due`, `:due:21`."""
+    word = commands.word_in(text)
+    if word is None:
+        return refusal(say("command.unknown", text=shown(text)), say("help.commands"))
+    return news(say(f"help.command.{_key(word)}"))
+
+
+def _doing(state: DeskState) -> Phrase:
+    """Say what a scan would do now."""
+    if state.closing is not None:
+        return say("help.closing")
+    situation = f"{state.mode}_{'idle' if state.visit is None else 'open'}"
+    return say(f"help.{situation}")
+
+
+def _known(state: DeskState) -> Phrase:
+    """Say what the desk knows, and what only the library does."""
+    return say("help.online") if state.online else say(f"help.offline_{state.mode}")
+
+
+def _key(word: Word) -> str:
+    return word.replace("-", "_")
