@@ -46,6 +46,7 @@ NOT_EMPTY = frozenset({
     "data", "library.name", "library.terminal", "ils.sip2.host", "printer.network.host",
     "printer.serial.port", "scanner.port", "blocklist.files", "blocklist.times",
     "blocklist.csv.barcode", "desk.barcodes.patron", "desk.barcodes.item", "desk.loans.kind",
+    "desk.places.library",
 })  # fmt: skip
 
 RANGES: dict[str, tuple[float, float]] = {
@@ -54,6 +55,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "desk.loans.days": (0, 9999),
     "desk.loans.hours": (1, 999),
     "desk.answer_wait": (0, 60),
+    "desk.session.idle_minutes": (0, 1440),
     "blocklist.oldest_days": (0, 3650),
     "blocklist.timeout": (1, 3600),
     "blocklist.largest_mb": (1, 100_000),

@@ -46,6 +46,11 @@ class DeskMemory:
         """Tell what the block list says of a card."""
         return self.block_list.listed(card)
 
+    def block_list_made(self) -> date | None:
+        """Tell of which day the block list is."""
+        header = self.block_list.header
+        return None if header is None else header.made.date()
+
     def holder(self, item: str) -> Holder | None:
         """Tell who has an item."""
         return _known(lambda: self.daybook.holder(item), None)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kiosk.daybook.facts import ClockReading
+    from kiosk.desk.sessions import DutyChange
     from kiosk.desk.transactions import Transaction
 
 STEP = timedelta(seconds=1)
@@ -45,7 +46,7 @@ TOO_FAR = timedelta(days=1)
 """So far ahead of the true time no honest time is, however fast items were scanned."""
 
 
-def true_time(transaction: Transaction, reading: ClockReading | None) -> datetime:
+def true_time(transaction: Transaction | DutyChange, reading: ClockReading | None) -> datetime:
     """Give the moment of a transaction, by a reading of its boot's clock where there is one."""
     at = transaction.at
     if reading is None or transaction.uptime is None:

@@ -2,7 +2,8 @@
 
 A TinyDB on a journal, with these tables: `transactions`, `deliveries` (what became of them),
 `desk` (where the desk stands, one document), `clock` (when a boot really began), `titles` (what
-items are called) and `meta` (the version of all these, one document). `commit` may be called on the
+items are called), `sessions` (who was on duty, and where) and `meta` (the version of all these, one
+document). `commit` may be called on the
 writer's thread, the rest belongs to the thread of the event loop.
 """
 
@@ -15,7 +16,7 @@ import msgspec
 from tinydb import TinyDB
 from tinydb.table import Document
 
-from kiosk.daybook import upgrade
+from kiosk.daybook import clock, upgrade
 from kiosk.daybook.facts import (
     Answered,
     ClockReading,
@@ -27,6 +28,7 @@ from kiosk.daybook.facts import (
     Settled,
     Voided,
     decode_delivery,
+    decode_duty,
     decode_head,
     decode_learnt,
     decode_standing,
@@ -36,6 +38,7 @@ from kiosk.daybook.facts import (
 from kiosk.daybook.indexes import Indexes
 from kiosk.daybook.journal import JournalError, JournalStorage, JournalTable
 from kiosk.desk.events import CartItem, Holder, Returns
+from kiosk.desk.sessions import DutyChange
 from kiosk.desk.transactions import Checkin, Checkout, Transaction
 from kiosk.desk.visits import PastVisit, Standing
 from kiosk.desk.words import ending
@@ -103,7 +106,7 @@ class Daybook(TinyDB):
         return 1 if meta is None else int(meta["schema"])
 
     def _bring_up_to_date(self) -> None:
-        learnt = upgrade.titles(self.journal)
+        learnt = upgrade.titles(self.journal) if self.schema == 1 else []
         with self.journal.together():
             self.table("titles").insert_multiple(map(document, learnt))
             self.table("meta").upsert(Document({"schema": upgrade.SCHEMA}, _ONLY))
@@ -197,6 +200,14 @@ class Daybook(TinyDB):
         place = self.journal.places("desk").get(_ONLY)
         return Standing() if place is None else decode_standing(self.journal.load(place))
 
+    def duty(self) -> DutyChange | None:
+        """Read who was on duty last, and since when, as well as that is known by now."""
+        places = self.journal.places("sessions")
+        if not places:
+            return None
+        last = decode_duty(self.journal.load(places[max(places)]))
+        return replace(last, at=clock.true_time(last, self.indexes.clocks.get(last.boot)))
+
     def state(self, number: int, transaction: Transaction) -> State:
         """Tell what a transaction has come to."""
         if number in self.indexes.voided:
@@ -261,7 +272,7 @@ class Daybook(TinyDB):
         refused = outcome is not None and outcome.kind == "refused"
         if not isinstance(last, Checkout) or not last.patron or refused:
             return None
-        return Holder(card_ending=ending(last.patron), at=last.at, due=last.due)
+        return Holder(card_ending=ending(last.patron), at=last.at, due=last.due, card=last.patron)
 
     def loan_length(self, item: str) -> Length | None:
         """Tell how long the library lends an item."""
@@ -334,5 +345,7 @@ def _table_of(fact: Fact) -> str:
             return "clock"
         case Learnt():
             return "titles"
+        case DutyChange():
+            return "sessions"
         case _:
             return "deliveries"

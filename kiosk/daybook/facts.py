@@ -1,4 +1,4 @@
-"""What the daybook keeps: transactions, what became of them, where the desk stood, the clock.
+"""What the daybook keeps: transactions, what became of them, the desk and its sessions, the clock.
 
 Facts are only ever added. What is known of a transaction is the sum of the facts about it.
 """
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
+from kiosk.desk.sessions import DutyChange
 from kiosk.desk.transactions import Outcome, OutcomeKind, Route, Transaction
 from kiosk.desk.visits import Standing
 
@@ -85,7 +86,7 @@ class Learnt(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 Delivery = Sending | NotSent | Answered | Voided | Settled | Seen
-Fact = Transaction | Delivery | Standing | ClockReading | Learnt
+Fact = Transaction | Delivery | Standing | ClockReading | Learnt | DutyChange
 
 
 class Meta(msgspec.Struct, frozen=True):
@@ -134,6 +135,7 @@ decode_delivery_head = msgspec.json.Decoder(
 decode_reading = msgspec.json.Decoder(ClockReading).decode
 decode_learnt = msgspec.json.Decoder(Learnt).decode
 decode_meta = msgspec.json.Decoder(Meta).decode
+decode_duty = msgspec.json.Decoder(DutyChange).decode
 decode_standing = msgspec.json.Decoder(Standing).decode
 
 
@@ -152,6 +154,7 @@ _TABLES: dict[str, Callable[[bytes], Any]] = {
     "desk": decode_standing,
     "clock": decode_reading,
     "titles": decode_learnt,
+    "sessions": decode_duty,
     "meta": decode_meta,
 }
 _decode_any: Callable[[bytes], Any] = msgspec.json.Decoder(dict[str, Any]).decode

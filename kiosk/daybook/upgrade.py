@@ -2,6 +2,8 @@
 
     1   one file, `daybook.journal`, of frames as they are now (kiosk.daybook.journal.frames)
     2   a folder of segments, `journal`; titles that the library said have a table of their own
+    3   desk sessions have a table of their own; where the desk stands says which warning of the
+        block list waits for staff and which override is in force; transactions of more kinds
 
 Nothing of the old one is removed before the new one is whole and on the disk.
 """
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from kiosk.daybook.journal import JournalStorage
     from kiosk.daybook.journal.checking import Report, Tables, Trouble
 
-SCHEMA = 2
+SCHEMA = 3
 """The version whose documents this one writes. It reads these and all earlier ones."""
 
 _ONE_FILE = "daybook.journal"

@@ -68,10 +68,15 @@ def parse_time(text: str, now: datetime) -> datetime | None:
 
 def moved(event: E, before: DeskClock, after: DeskClock) -> E:
     """Give an event of before the clock was set the time that it has by the clock as it is now."""
+    return replace(event, at=shifted(event.at, before, after))
+
+
+def shifted(at: datetime, before: DeskClock, after: DeskClock) -> datetime:
+    """Give a moment of before the clock was set by the clock as it is now."""
     if before.started is None or after.started is None:
-        return event
-    at = event.at.astimezone(UTC) + (after.started - before.started)
-    return replace(event, at=at.astimezone(event.at.tzinfo))
+        return at
+    moment = at.astimezone(UTC) + (after.started - before.started)
+    return moment.astimezone(at.tzinfo)
 
 
 def told(clock: DeskClock, now: datetime) -> Answer:

@@ -21,7 +21,7 @@ GROUPS: dict[str, tuple[Word, ...]] = {
     "functions": ("renew", "inhouse", "register"),
     "due": ("due", "due-next", "kind"),
     "bookdrop": ("bookdrop",),
-    "duty": ("login", "lock", "time"),
+    "duty": ("login", "lock", "session", "override", "time"),
     "help": ("help", "commands"),
     "choices": ("choose",),
     "digits": ("key",),

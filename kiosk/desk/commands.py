@@ -16,7 +16,8 @@ Word = Literal[
     "checkout", "checkin", "cart", "done", "done-noslip", "undo", "due", "due-next", "kind",
     "bookdrop", "reprint",
     "yes", "no", "next", "back", "choose", "key",
-    "time", "renew", "inhouse", "register", "lock", "login", "help", "commands",
+    "time", "renew", "inhouse", "register", "lock", "login", "session", "override", "help",
+    "commands",
 ]  # fmt: skip
 
 WITH_VALUE: frozenset[str] = frozenset({"bookdrop", "choose", "key"})

@@ -37,13 +37,16 @@ from kiosk.desk import (
     commandlist,
     commands,
     due,
+    duty,
     events,
     forms,
     help,  # noqa: A004 - what the command is called
+    pins,
     recording,
     scans,
     timekeeping,
     undo,
+    wizard,
 )
 from kiosk.desk.answers import look, news
 from kiosk.desk.duedates import Length
@@ -110,16 +113,19 @@ class Desk:
     def _dispatch(self, event: Event) -> None:
         """Let what staff do wait behind what is held back already; nothing overtakes."""
         work = self._work
-        if work.state.held and isinstance(event, BY_STAFF):
-            work.set(held=(*work.state.held, event))
-        else:
-            EVENTS[type(event)](work, event)
+        if isinstance(event, BY_STAFF):
+            if work.state.held or work.state.checking is not None:
+                work.set(held=(*work.state.held, event))
+                return
+            duty.acted(work, event)
+        EVENTS[type(event)](work, event)
 
     def _release_held(self) -> None:
         """Do what was held back, in order; one of them may hold the rest back again."""
         work = self._work
         held = work.state.held
-        if held and (work.state.visit is None or not work.state.visit.pending):
+        pending = work.state.visit is not None and work.state.visit.pending
+        if held and not pending and work.state.checking is None:
             work.set(held=())
             for event in held:
                 self._dispatch(event)
@@ -181,8 +187,12 @@ def _scanned(work: Work, event: events.Scanned) -> None:
         work.refuse(say("command.unknown", text=shown(event.text)), say("help.commands"))
     elif work.state.alarm is not None:
         work.refuse(say("alarm.not_recorded"), say("alarm.use_paper"))
+    elif duty.badge_shown(work, event):
+        pass
     elif work.state.form is not None:
         forms.take(work, event, FORMS)
+    elif work.state.locked:
+        duty.refuse(work)
     else:
         _settle(work, event, yes=False)
         work.set(listing=None)
@@ -219,6 +229,9 @@ def _command(work: Work, command: commands.Command, event: Event) -> None:
     handler = COMMANDS.get(command.word)
     if handler is None:
         work.refuse(say("function.off", word=command.word), say("function.off_detail"))
+        return
+    if work.state.locked and command.word not in duty.WHILE_LOCKED:
+        duty.refuse(work)
         return
     if command.word in ("help", "commands"):
         handler(work, event, command.value)
@@ -266,6 +279,11 @@ def _record_cut(work: Work, _: events.RecordCut) -> None:
 def _tick(work: Work, event: events.Tick) -> None:
     """Let go of a due date that has passed. Closing what was done is seen to elsewhere."""
     due.drop_past(work, event.at)
+    duty.tick(work, event)
+
+
+def _pin_checked(work: Work, event: events.PinChecked) -> None:
+    pins.checked(work, event, PINS)
 
 
 def _help(work: Work, _: Event, value: str) -> None:
@@ -294,6 +312,9 @@ EVENTS: dict[type[Event], Callable[[Work, Any], None]] = {
     events.LibraryReached: checkout.library_reached,
     events.PrintFailed: closing.print_failed,
     events.ClockChanged: timekeeping.clock_changed,
+    events.Started: duty.started,
+    events.StaffChanged: duty.staff_changed,
+    events.PinChecked: _pin_checked,
     events.Tick: _tick,
 }
 
@@ -310,6 +331,9 @@ COMMANDS: dict[str, Callable[[Work, Event, str], None]] = {
     "bookdrop": checkin.bookdrop,
     "reprint": closing.reprint,
     "time": timekeeping.say_time,
+    "login": duty.login,
+    "lock": duty.lock,
+    "session": duty.tell,
     "help": _help,
     "commands": _list_commands,
 }
@@ -327,5 +351,15 @@ ANSWERS: dict[type[Asked], Callable[..., None]] = {
 LISTS: dict[str, Callable[[Work, Event, str, str], None]] = {"cart": cart.list_command}
 """Who takes `next`, `back` and `choose` while a list is on show."""
 
-FORMS: dict[str, forms.Finish] = {}
+FORMS: dict[str, forms.Finish] = {
+    "login": duty.finish_login,
+    "unlock": duty.finish_login,
+    "session": wizard.finish,
+}
 """Who takes a form that is filled in."""
+
+PINS: dict[str, pins.Right] = {
+    "login": duty.pin_right,
+    "unlock": duty.pin_right,
+}
+"""Who goes on with a form whose PIN was right."""

@@ -5,12 +5,13 @@ Events carry the moment (`at`, with offset) at which they happened, because the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from kiosk.desk.answers import Answer
 from kiosk.desk.clocks import DeskClock
+from kiosk.desk.sessions import DutyChange, Roster
 from kiosk.desk.transactions import Outcome, PatronAnswer, Route, Source, Transaction
 from kiosk.desk.visits import Receipt, Standing
 from kiosk.desk.words import Phrase
@@ -116,6 +117,36 @@ class ClockChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Started(Event):
+    """The engine is about to serve. `last`: the newest desk session there was."""
+
+    roster: Roster
+    last: DutyChange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffChanged(Event):
+    """The file that names the staff was changed."""
+
+    roster: Roster
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PinChecked(Event):
+    """Whether a PIN was right. One that was not checked counts as wrong.
+
+    `tries`: how many are left before the next is put off. `wait`: seconds until then.
+    `problem`: why none can be checked.
+    """
+
+    staff: str
+    ok: bool
+    tries: int = 0
+    wait: int = 0
+    problem: Phrase | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Tick(Event):
     """Time has passed."""
 
@@ -174,6 +205,21 @@ class SetClock:
 
 
 @dataclass(frozen=True, slots=True)
+class VerifyPin:
+    """Check the PIN of one of the staff, by number. `PinChecked` follows, always."""
+
+    staff: str
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepDuty:
+    """Put on the disk who is on duty from now on."""
+
+    change: DutyChange
+
+
+@dataclass(frozen=True, slots=True)
 class Remember:
     """Keep where the desk stands, so that a crash brings back the same picture."""
 
@@ -187,16 +233,29 @@ class Tell:
     answer: Answer
 
 
-Effect = Record | Void | Settle | Seen | AskPatron | Print | SetClock | Remember | Tell
+Effect = (
+    Record
+    | Void
+    | Settle
+    | Seen
+    | AskPatron
+    | Print
+    | SetClock
+    | VerifyPin
+    | KeepDuty
+    | Remember
+    | Tell
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Holder:
-    """Who has an item, as far as this daybook knows."""
+    """Who has an item, as far as this daybook knows. `card` is for comparing, never shown."""
 
     card_ending: str
     at: datetime
     due: datetime
+    card: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -233,6 +292,9 @@ class Memory(Protocol):
 
     def block_status(self, card: str) -> Listed | None:
         """Tell what the block list says of a card, however old the list is."""
+
+    def block_list_made(self) -> date | None:
+        """Tell of which day the block list is; None where there is none that can be used."""
 
     def holder(self, item: str) -> Holder | None:
         """Who has this item, as far as this daybook knows."""

@@ -46,11 +46,17 @@ def take(work: Work, event: events.Scanned, finish: dict[str, Finish]) -> None:
     form = work.state.form
     if form is None or work.hold_back(event):
         return
-    label = barcodes.read(event.text, work.settings.barcodes).kind in ("card", "item")
-    if event.source == "scan" and label and form.field.kind in ("text", "number", "date", "pin"):
+    kind = form.field.kind
+    label = kind in ("text", "number", "date") and is_label(work, event.text)
+    if event.source == "scan" and (label or kind == "pin"):
         ask(work, form.asking(form.at, say("form.label_scanned")))
         return
     _filled(work, event, form.filled(event.text, work.today(event.at)), finish)
+
+
+def is_label(work: Work, text: str) -> bool:
+    """Tell a number that reads as a card or an item of this library."""
+    return barcodes.read(text, work.settings.barcodes).kind in ("card", "item")
 
 
 def command(work: Work, event: Event, word: str, value: str, finish: dict[str, Finish]) -> None:

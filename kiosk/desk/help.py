@@ -26,6 +26,8 @@ def explain(state: DeskState) -> Answer:
         how = say(f"form.how.{state.form.field.kind}")
         rows = tuple(option.words for option in state.form.field.options)
         return replace(news(say("help.form"), how), rows=rows)
+    if state.locked:
+        return news(say(f"duty.locked.{state.locked}"), state.roster.problem or say("help.locked"))
     if state.asked is not None:
         return news(say("help.question"), state.asked.question.detail)
     if state.clock.state == "wrong":

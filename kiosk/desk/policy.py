@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Literal
 
 from kiosk.desk.barcodes import BarcodeRules
 from kiosk.desk.blocklist import BlockListRules
 from kiosk.desk.closed_days import ClosedDays
 from kiosk.desk.loans import LoanRule
+from kiosk.desk.sessions import Place, Role, SessionRules
 
 Receipts = Literal["patron", "item", "none"]
 """One receipt for each patron at the end, one slip for each item as it is taken, or none."""
+
+NotValid = Literal["items", "refuse"]
+"""Where the library says that a patron may not borrow. `items`: while it answers, it decides item
+by item; once it is gone, nothing is lent. `refuse`: nothing is lent at all. A supervisor may
+override either."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +35,14 @@ class DeskSettings:
     receipts: Receipts = "patron"
     answer_wait: float = 2.0
     """Seconds that Done waits for the library's last answers."""
+    places: tuple[Place, ...] = ()
+    """The libraries and access profiles to choose from."""
+    session: SessionRules = field(default_factory=SessionRules)
+    system_cards: tuple[str, ...] = (".*DISCARD.*", ".*DISPLAY.*", ".*MISSING.*")
+    """Regular expressions for cards of the library system's own, that nobody borrows on."""
+    override_reasons: tuple[str, ...] = ("settled", "list_wrong", "new_card", "known", "urgent")
+    """What a supervisor may choose from; any other reason is typed."""
+    not_valid: NotValid = "items"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,10 +54,19 @@ class DeskSession:
     terminal: str
     library: str
     zone: tzinfo
+    library_code: str = ""
     profile: str = ""
+    profile_code: str = ""
     staff: str = ""
+    number: str = ""
+    """Which of the staff; "" where they do not say who they are."""
+    role: Role | Literal[""] = ""
     block_list: BlockListRules | None = None
     """What is made of the block list; None where it is not used."""
     default_due: date | int | None = None
     """The usual loan while this session lasts: until a day, or so many days. None: that of
     kiosk.toml."""
+    support: str = ""
+    """Who helps, with telephone and address."""
+    since: datetime | None = None
+    """When staff set it; None where they have not."""

@@ -12,6 +12,7 @@ from kiosk.desk.clocks import DeskClock
 from kiosk.desk.events import Event, Returns
 from kiosk.desk.policy import DeskSession
 from kiosk.desk.prompts import Form, Question
+from kiosk.desk.sessions import Roster, Why
 from kiosk.desk.transactions import Source
 from kiosk.desk.visits import Mode, Receipt, Visit
 from kiosk.desk.words import Phrase
@@ -67,6 +68,13 @@ class DeskState:
 
     session: DeskSession
     """Who is on duty and where; a change counts from the next transaction."""
+    roster: Roster = field(default_factory=Roster)
+    locked: Why | Literal[""] = ""
+    """Why nobody is on duty, so that nothing is taken; "" while somebody is."""
+    checking: Form | None = None
+    """The form whose PIN is being checked, without that PIN. What staff do meanwhile waits."""
+    last_act: datetime | None = None
+    """When staff did something last."""
     mode: Mode = "checkout"
     visit: Visit | None = None
     bookdrop: date | None = None

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from kiosk.desk import clocks, events
+from kiosk.desk import clocks, events, onduty
 from kiosk.desk.answers import look, news
 from kiosk.desk.state import TimeDoubt
 from kiosk.desk.words import say, shown
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from kiosk.desk.events import Event
     from kiosk.desk.work import Work
 
@@ -20,6 +22,7 @@ def clock_changed(work: Work, event: events.ClockChanged) -> None:
     before, bookdrop = work.state.clock, work.state.bookdrop
     held = tuple(clocks.moved(each, before, event.clock) for each in work.state.held)
     work.set(clock=event.clock, held=held)
+    onduty.clock_moved(work, before, event.clock)
     if isinstance(work.state.asked, TimeDoubt):
         work.set(asked=None)
     answer = clocks.changed(before, event.clock, event.at, work.session.zone)
@@ -43,7 +46,13 @@ def say_time(work: Work, event: Event, value: str) -> None:
     if moment is None:
         work.set(asked=TimeDoubt(ahead=timedelta(0), question=clocks.ask_now(now)))
         work.refuse(say("clock.unreadable", text=shown(value)), say("clock.how"))
-    elif clocks.is_far(moment, now):
+    else:
+        set_clock(work, moment, now)
+
+
+def set_clock(work: Work, moment: datetime, now: datetime) -> None:
+    """Set the clock; where that is days away, ask once more."""
+    if clocks.is_far(moment, now):
         work.ask(TimeDoubt(ahead=moment - now, question=clocks.ask_far(moment, now)))
     else:
         work.want(events.SetClock(moment))

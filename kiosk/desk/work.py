@@ -44,6 +44,8 @@ class Work:
         self.loans = LoanRules(settings.loans)
         self.memory = memory
         self.new_id = new_id
+        self.block_list = session.block_list
+        """What is made of the block list whenever it is used."""
         self.state = DeskState(session=session)
         self.effects: list[Effect] = []
 
@@ -106,8 +108,8 @@ class Work:
             "at": event.at,
             "boot": session.boot,
             "terminal": session.terminal,
-            "library": session.library,
-            "profile": session.profile,
+            "library": session.library_code or session.library,
+            "profile": session.profile_code or session.profile,
             "staff": session.staff,
             "desk_session": session.id,
             "source": event.source,

@@ -27,10 +27,12 @@ from kiosk.desk import events
 from kiosk.desk.answers import Answer
 from kiosk.desk.desk import Desk
 from kiosk.desk.policy import DeskSession
+from kiosk.desk.sessions import Place
 from kiosk.desk.words import say
 from kiosk.engine.devices import Devices
 from kiosk.engine.recording import EngineError, Recording
 from kiosk.engine.room import Room
+from kiosk.engine.staff import StaffRoom
 from kiosk.engine.tasks import Tasks, signs_of_life
 from kiosk.ils.sip2 import Sip2Library
 from kiosk.memory import DeskMemory
@@ -66,6 +68,26 @@ TICK = 0.25
 """Seconds between two looks at the clock."""
 
 
+def first_session(config: Config) -> DeskSession:
+    """Give the session of a desk at which nobody has said more than kiosk.toml does."""
+    library, places, helps = config.library, config.desk.places, config.support
+    only = len(places) == 1 or (places and not config.desk.session.required)
+    where = places[0] if only else Place(library=library.name, profile=library.profile)
+    return DeskSession(
+        id=uuid.uuid4().hex,
+        boot=boot_id(),
+        terminal=library.terminal,
+        library=where.library,
+        library_code=where.library_code,
+        zone=config.zone,
+        profile=where.profile,
+        profile_code=where.profile_code,
+        staff=library.staff,
+        block_list=memory.rules(config.blocklist),
+        support=" · ".join(x for x in (helps.name, helps.phone, helps.email) if x),
+    )
+
+
 class Engine:
     """One desk's engine. `run` does everything."""
 
@@ -74,18 +96,11 @@ class Engine:
         self._zone = config.zone
         self._tasks = Tasks()
         self._recording = Recording(config.data, self._now)
-        session = DeskSession(
-            id=uuid.uuid4().hex,
-            boot=boot_id(),
-            terminal=config.library.terminal,
-            library=config.library.name,
-            zone=self._zone,
-            profile=config.library.profile,
-            staff=config.library.staff,
-            block_list=memory.rules(config.blocklist),
-        )
+        machine = machine or ThisMachine()
+        session = first_session(config)
+        self._staff = StaffRoom(config.data, session.boot, machine.uptime)
         self._clock = Clock(
-            machine or ThisMachine(),
+            machine,
             self._zone,
             session.boot,
             kept=self._daybook.indexes.clocks.get(session.boot),
@@ -118,6 +133,7 @@ class Engine:
         self._recording.start(self._tasks, self)
         self._clock.look()
         self._clock_changed()
+        self._handle(events.Started(self._now(), self._staff.roster, self._daybook.duty()))
         await self._open_link()
         self._tasks.start(self._link.keep_open())
         self._devices.start(self._tasks)
@@ -129,6 +145,7 @@ class Engine:
         self._tasks.start(self._tick())
         self._tasks.start(self._room.watch())
         self._tasks.start(self._block_list.run())
+        self._tasks.start(self._staff.watch(self._staff_changed))
         self._tasks.start(signs_of_life())
         log.info("engine %s is ready, data in %s", __version__, self._config.data)
         try:
@@ -196,6 +213,8 @@ class Engine:
                 yield transaction
             case events.Remember(standing):
                 yield standing
+            case events.KeepDuty(change):
+                yield change
             case events.Void(transaction_id):
                 yield Voided(transaction=transaction_id, at=at)
             case events.Seen(id_, transactions):
@@ -216,6 +235,8 @@ class Engine:
             case events.SetClock(to):
                 self._clock.set(to)
                 self._clock_changed()
+            case events.VerifyPin(staff, pin):
+                self._tasks.start(self._check_pin(staff, pin))
             case events.Tell(answer):
                 self._link.tell(Happened(at=at.isoformat(), answer=answer))
 
@@ -257,7 +278,9 @@ class Engine:
     def _busy(self) -> bool:
         """Tell whether disk, desk or printer have yet to finish what staff began."""
         writing = self._recording.under_way > 0
-        return writing or self._devices.printing or self._desk.state.closing is not None
+        state = self._desk.state
+        waiting = state.closing is not None or state.checking is not None
+        return writing or waiting or self._devices.printing
 
     # -- the disk (Listener of the recording) --------------------------------------------------
 
@@ -312,6 +335,14 @@ class Engine:
             sure=lambda: self._clock.by_network,  # a slip in a year would erase everything
         )
         self._tasks.start(housekeeping.run(), name="housekeeping")
+
+    # -- staff ---------------------------------------------------------------------------------
+
+    def _staff_changed(self) -> None:
+        self._handle(events.StaffChanged(self._now(), self._staff.roster))
+
+    async def _check_pin(self, staff: str, pin: str) -> None:
+        self._handle(await self._staff.check(staff, pin, self._now))
 
     # -- the library ---------------------------------------------------------------------------
 
@@ -369,9 +400,7 @@ class Engine:
         while True:
             self._look_at_clock()
             now = self._now()
-            if self._desk.state.closing is not None:
-                self._handle(events.Tick(now))
-            elif now.minute != minute:
+            if self._desk.state.closing is not None or now.minute != minute:
                 minute = now.minute
                 self._handle(events.Tick(now))
             await asyncio.sleep(TICK)

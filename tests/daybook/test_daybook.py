@@ -174,7 +174,12 @@ def test_the_holder_is_who_borrowed_last(daybook: Daybook) -> None:
     record(daybook, first)
     holder = daybook.holder(BELOVED)
     assert holder is not None
-    assert asdict(holder) == {"card_ending": MAYA[-4:], "at": first.at, "due": first.due}
+    assert asdict(holder) == {
+        "card_ending": MAYA[-4:],
+        "at": first.at,
+        "due": first.due,
+        "card": MAYA,
+    }
     record(daybook, checkout(BELOVED, OMAR))
     assert daybook.holder(BELOVED).card_ending == OMAR[-4:]
     record(daybook, checkin(BELOVED))

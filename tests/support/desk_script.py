@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from kiosk.desk.clocks import DeskClock
 from kiosk.desk.desk import Desk
 from kiosk.desk.duedates import Length, due_on
 from kiosk.desk.policy import DeskSession, DeskSettings
+from kiosk.desk.sessions import DutyChange, Roster
 from kiosk.desk.transactions import Checkin, Checkout, Outcome, PatronAnswer, Transaction
 from kiosk.desk.visits import PastVisit, Standing
 from kiosk.desk.words import ending
@@ -52,7 +53,7 @@ class Undone:
     transaction: str
 
 
-Fact = Transaction | Undone | events.Seen | Standing
+Fact = Transaction | Undone | events.Seen | Standing | DutyChange
 
 
 @dataclass
@@ -69,6 +70,9 @@ class Disk:
     unlearnt: set[str] = field(default_factory=set)
     """What is on the disk although writing it failed: nobody knows before it is opened again."""
     block_list: dict[str, Listed] = field(default_factory=dict)
+    made: date | None = None
+    """The day of a block list, where it names nobody."""
+    duty: list[DutyChange] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
 
     def write(self, fact: Fact) -> None:
@@ -78,6 +82,8 @@ class Disk:
             self.voided.add(fact.transaction)
         elif isinstance(fact, events.Seen):
             self.seen.update(fact.transactions)
+        elif isinstance(fact, DutyChange):
+            self.duty.append(fact)
         else:
             self.standing = fact
 
@@ -99,11 +105,16 @@ class Disk:
     def block_status(self, card: str) -> Listed | None:
         return self.block_list.get(card)
 
+    def block_list_made(self) -> date | None:
+        return self.made or next((x.made for x in self.block_list.values()), None)
+
     def holder(self, item: str) -> events.Holder | None:
         last = next((x for x in reversed(self._lasting()) if x.item == item), None)
         if not isinstance(last, Checkout):
             return None
-        return events.Holder(card_ending=ending(last.patron), at=last.at, due=last.due)
+        return events.Holder(
+            card_ending=ending(last.patron), at=last.at, due=last.due, card=last.patron
+        )
 
     def title(self, item: str) -> str:
         return self.titles.get(item, "")
@@ -184,6 +195,8 @@ class Day:
         *,
         online: bool = False,
         block_list: BlockListRules | None = USED,
+        roster: Roster | None = None,
+        pins: dict[str, str] | None = None,
     ) -> None:
         self.now = MORNING
         self.uptime = 600.0
@@ -198,7 +211,17 @@ class Day:
         self._settings = settings or DeskSettings()
         self._block_list = block_list
         self._ids = (f"id{number}" for number in itertools.count(1))
+        self.roster = roster or Roster()
+        self.pins = pins or {}
+        self.verified: list[str] = []
+        """Whose PINs were checked."""
+        self.checks_are_slow = False
+        self.unchecked = ("", "")
+        self.put_off = 0
+        """Seconds until a PIN is looked at again; the engine counts the wrong ones."""
         self.desk = self._desk()
+        if self.roster.asks or len(self._settings.places) > 1:
+            self._happens(events.Started(self.now, self.roster))
         if online:
             self.library_is_reached()
 
@@ -212,6 +235,7 @@ class Day:
             profile="Circulation",
             staff="Ines",
             block_list=self._block_list,
+            support="Help Desk · 555 0199",
         )
         return Desk(self._settings, session, self.disk, lambda: next(self._ids))
 
@@ -236,6 +260,33 @@ class Day:
         for text in texts:
             self.scans(text)
             self.disk_syncs()
+
+    def logs_in(self, staff: str, *answers: str) -> None:
+        """Somebody goes on duty: the name by number, the PIN, and what the session asks."""
+        for text in (staff, self.pins[staff], *answers):
+            self.types(text)
+        self.disk_syncs()
+
+    def staff_are(self, roster: Roster) -> None:
+        """An administrator has changed the staff file."""
+        self.roster = roster
+        self._happens(events.StaffChanged(self.now, roster))
+
+    def _checks(self, staff: str, pin: str) -> None:
+        self.verified.append(staff)
+        if self.checks_are_slow:
+            self.unchecked = (staff, pin)
+            return
+        self._answers_pin(staff, pin)
+
+    def check_ends(self) -> None:
+        """The PIN that was given is looked at, at last."""
+        self._answers_pin(*self.unchecked)
+
+    def _answers_pin(self, staff: str, pin: str) -> None:
+        ok = not self.put_off and self.pins.get(staff) == pin
+        answer = events.PinChecked(self.now, staff=staff, ok=ok, tries=4, wait=self.put_off)
+        self._happens(answer)
 
     # -- the disk ------------------------------------------------------------------------------
 
@@ -281,6 +332,8 @@ class Day:
         standing = self.disk.standing
         last = self.disk.past_visit("")
         self.desk.resume(standing, self.disk.visit(standing.visit), last)
+        duty = self.disk.duty[-1] if self.disk.duty else None
+        self._happens(events.Started(self.now, self.roster, duty))
 
     def _reaches_the_disk(self) -> list[Fact]:
         group, self.waiting = self.waiting, []
@@ -359,14 +412,12 @@ class Day:
 
     def _carry_out(self, effect: events.Effect) -> None:
         match effect:
-            case events.Record(transaction):
-                self.waiting.append(transaction)
+            case events.Record(fact) | events.Remember(fact) | events.KeepDuty(fact):
+                self.waiting.append(fact)
             case events.Void(transaction):
                 self.waiting.append(Undone(transaction))
             case events.Seen():
                 self.waiting.append(effect)
-            case events.Remember(standing):
-                self.waiting.append(standing)
             case events.Print(receipt):
                 self.printed.append(receipt)
             case events.Tell(answer):
@@ -375,6 +426,8 @@ class Day:
                 self.asked.append(card)
             case events.Settle(transaction):
                 self.settled.append(transaction)
+            case events.VerifyPin(staff, pin):
+                self._checks(staff, pin)
             case events.SetClock(to):
                 self.clock_is("fine", "staff", to=to)
 

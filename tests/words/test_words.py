@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 
 from drivers.printer.status import Problem
 from kiosk.desk.answers import Tone
-from kiosk.desk.blocklist import STATUSES
+from kiosk.desk.blocklist import STATUSES, Freshness
 from kiosk.desk.commandlist import GROUPS
 from kiosk.desk.commands import Word
 from kiosk.desk.prompts import FieldKind
+from kiosk.desk.sessions import Role, Why
 from kiosk.desk.transactions import DueBy
 from kiosk.desk.visits import Mode, Stage
 from kiosk.desk.words import say
@@ -60,6 +61,10 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "due.for_item{}": ("", "_moved", "_closed"),
     "due.for_patron{}": ("", "_moved", "_closed"),
     "doubt.yes_{}": ("card", "item"),
+    "duty.locked.{}": get_args(Why),
+    "duty.on.{}": get_args(Role),
+    "duty.list_{}": get_args(Freshness),
+    "duty.list_told.{}": get_args(Freshness),
     "mode.{}": get_args(Mode),
     "printer.{}": get_args(Problem),
     "prompt.{}": get_args(Mode),

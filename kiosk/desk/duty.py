@@ -1,0 +1,262 @@
+"""Duty: who works at this desk, where, with which due date. The desk session, set and locked.
+
+    :login     staff say who they are (badge or name, then PIN), then where and how they work
+    :lock      nobody is on duty; nothing is taken before the PIN is given again
+    :session   who is on duty now, and where
+
+What there is nothing to choose of is not asked. By itself it comes up at the start, on a new day,
+and when nobody has touched the desk for a while. A change counts from the next transaction.
+(WorkFlows: "Offline Session Wizard".)
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from kiosk.desk import closing, events, forms, onduty, pins, wizard
+from kiosk.desk.answers import look, refusal
+from kiosk.desk.prompts import Form
+from kiosk.desk.words import say
+
+if TYPE_CHECKING:
+    from kiosk.desk.events import Event
+    from kiosk.desk.policy import DeskSession
+    from kiosk.desk.sessions import DutyChange, Member, Why
+    from kiosk.desk.work import Work
+
+WHILE_LOCKED = frozenset({"login", "lock", "session", "help", "commands", "time"})
+"""The commands that work while nobody is on duty, apart from those that answer a form."""
+LEFT_OPEN = timedelta(minutes=10)
+"""A visit untouched for so long was forgotten: it does not keep a new day from beginning."""
+
+
+def started(work: Work, event: events.Started) -> None:
+    """Go on with the session of before a restart, if it is of today; else ask for one."""
+    work.set(roster=event.roster, last_act=event.at)
+    last, roster = event.last, event.roster
+    if last is not None:
+        work.set(session=_offered_again(work, last, event.at))
+        if _still_counts(work, last, event.at):
+            work.set(session=_resumed(work, last))
+            known = roster.problem is not None or roster.member(last.number) is not None
+            if last.locked and onduty.has_choice(work):
+                _lock_as(work, last.locked)
+            elif roster.asks and not known:
+                _lock_as(work, "start")
+    if work.state.locked:
+        _ask(work, event)
+    _look(work, event)
+
+
+def staff_changed(work: Work, event: events.StaffChanged) -> None:
+    """Take over who the staff are; one who is no more among them is not on duty any more."""
+    work.set(roster=event.roster)
+    form = work.state.form
+    number = work.session.number
+    if number and event.roster.problem is None and event.roster.member(number) is None:
+        if not work.state.locked:
+            _lock(work, event, "start")
+    elif form is not None and form.kind in ("login", "unlock"):
+        login(work, event, "")
+    _look(work, event)
+
+
+def tick(work: Work, event: events.Tick) -> None:
+    """Lock on a new day, and when nobody has touched the desk for a while."""
+    _look(work, event)
+
+
+def _look(work: Work, event: Event) -> None:
+    """See whether somebody has to say who is on duty."""
+    state = work.state
+    busy = state.visit is not None and state.visit.pending
+    if state.locked or state.alarm is not None or state.checking is not None or busy:
+        return
+    why = _due(work, event.at)
+    if why is not None:
+        _lock(work, event, why)
+
+
+def _due(work: Work, at: datetime) -> Why | None:
+    state, session = work.state, work.session
+    untouched = at - (state.last_act or at)
+    unattended = state.visit is None or untouched >= LEFT_OPEN
+    if needed(work):
+        unknown = session.since is None or (work.state.roster.asks and not session.number)
+        if unknown and unattended:
+            return "start"
+        if session.since is not None and unattended and work.today(session.since) != work.today(at):
+            return "new_day"
+    idle = work.settings.session.idle_minutes
+    if session.number and idle and untouched >= timedelta(minutes=idle):
+        return "idle"
+    return None
+
+
+def needed(work: Work) -> bool:
+    """Tell whether nothing may be recorded before a session is set."""
+    return work.settings.session.required and onduty.has_choice(work)
+
+
+def acted(work: Work, event: Event) -> None:
+    """Take notice that somebody is at the desk."""
+    work.set(last_act=event.at)
+
+
+def _offered_again(work: Work, last: DutyChange, at: datetime) -> DeskSession:
+    """Offer what was chosen last, as far as it can still be chosen."""
+    session = work.session
+    where = onduty.place_of(last)
+    if where in onduty.places(work):
+        session = onduty.at_place(session, where)
+    due = last.due
+    if isinstance(due, date) and due < work.today(at):
+        due = None
+    return replace(session, default_due=due)
+
+
+def _still_counts(work: Work, last: DutyChange, at: datetime) -> bool:
+    """Tell whether a session of before a restart is today's, and is sure to be.
+
+    A machine that was off does not know how long, unless the network or staff have told it.
+    """
+    sure = last.boot == work.session.boot or work.state.clock.state == "fine"
+    today = work.today(last.at) == work.today(at)
+    return sure and today and onduty.place_of(last) in onduty.places(work)
+
+
+def _resumed(work: Work, last: DutyChange) -> DeskSession:
+    return replace(
+        work.session,
+        id=last.id,
+        staff=last.staff,
+        number=last.number,
+        role=last.role,
+        block_list=work.block_list if last.block_list else None,
+        since=last.at,
+    )
+
+
+def tell(work: Work, event: Event, _: str) -> None:
+    """Tell who is on duty, and where."""
+    work.answer(onduty.told(work, event.at))
+
+
+# -- locked ----------------------------------------------------------------------------------------
+
+
+def lock(work: Work, event: Event, _: str) -> None:
+    """Close what is open; take nothing more before somebody says who is on duty."""
+    if work.state.alarm is not None:
+        work.refuse(say("alarm.not_recorded"), say("alarm.use_paper"))
+    elif work.state.locked:
+        login(work, event, "")
+    elif closing.left_visit(work, event):
+        _lock_as(work, "lock")
+        onduty.keep(work, event.at)
+        _ask(work, event)
+
+
+def _lock(work: Work, event: Event, why: Why) -> None:
+    """Lock because it is time to; nothing is on its way to the disk."""
+    closing.left_visit(work, event)
+    _lock_as(work, why)
+    if work.session.since is not None:
+        onduty.keep(work, event.at)
+    _ask(work, event)
+
+
+def _lock_as(work: Work, why: Why) -> None:
+    work.set(locked=why, asked=None, form=None, listing=None, answer=None, answer_line="")
+    work.want(events.Tell(look(say(f"duty.locked.{why}"), onduty.how(work))))
+
+
+def refuse(work: Work) -> None:
+    """Say that nothing is taken before somebody is on duty, and what to do."""
+    work.answer(refusal(say("duty.not_taken"), onduty.how(work)))
+
+
+# -- who -------------------------------------------------------------------------------------------
+
+
+def login(work: Work, event: Event, _: str) -> None:
+    """Ask who is on duty."""
+    if work.state.roster.problem is not None:
+        work.refuse(say("duty.no_roster"), onduty.how(work))
+    else:
+        _ask(work, event)
+
+
+def badge_shown(work: Work, event: events.Scanned) -> bool:
+    """Take a badge for whose it is, where that is what it can mean. False: it is something else.
+
+    While somebody is on duty, a number that reads as a card or item is one: staff borrow, too.
+    """
+    state = work.state
+    member = state.roster.by_badge(event.text)
+    asking = state.form is not None and state.form.kind in ("login", "unlock")
+    if member is None or event.source != "scan" or not (asking or state.form is None):
+        return False
+    if not (asking or state.locked) and forms.is_label(work, event.text):
+        return False
+    form = _login_form(work, event.at, member)
+    if work.settings.session.badge_is_enough:
+        work.set(form=None)
+        _known(work, event, member, form)
+    else:
+        forms.ask(work, form)
+    return True
+
+
+def _ask(work: Work, event: Event) -> None:
+    """Open the form that comes first."""
+    roster = work.state.roster
+    if roster.members:
+        forms.ask(work, _login_form(work, event.at))
+    elif roster.problem is None:
+        wizard.ask(work, event, None)
+
+
+def _login_form(work: Work, at: datetime, member: Member | None = None) -> Form:
+    """Ask for name and PIN; of a member who is known, for the PIN alone."""
+    roster = work.state.roster
+    fields = (
+        pins.who("duty.who", roster, roster.members, member),
+        pins.PIN,
+    )
+    headline = say("duty.login", now=at.astimezone(work.session.zone).isoformat())
+    kind = "unlock" if _may_go_on(work, at) else "login"
+    return Form(kind=kind, headline=headline, fields=fields, at=0 if member is None else 1)
+
+
+def _may_go_on(work: Work, at: datetime) -> bool:
+    """Tell whether the session of before the lock is still today's."""
+    since = work.session.since
+    return bool(work.state.locked) and since is not None and work.today(since) == work.today(at)
+
+
+def finish_login(work: Work, _: Event, form: Form) -> Form | None:
+    """Have the PIN checked."""
+    return pins.check(work, form)
+
+
+def pin_right(work: Work, event: Event, form: Form) -> None:
+    """Go on with whoever has given the right PIN."""
+    member = work.state.roster.member(form.value("staff"))
+    if member is None:
+        login(work, event, "")  # removed meanwhile
+    else:
+        _known(work, event, member, form)
+
+
+def _known(work: Work, event: Event, member: Member, form: Form) -> None:
+    """Put a member on duty: as before the lock, or once the session is filled in."""
+    session = work.session
+    if form.kind != "unlock" or not _may_go_on(work, event.at):
+        wizard.ask(work, event, member)
+        return
+    if member.number != session.number:
+        session = replace(session, id=work.new_id(), since=event.at)
+    onduty.put(work, event.at, onduty.with_member(work, session, member))

@@ -1,0 +1,157 @@
+"""The desk session that is in force: taken over, kept, and told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kiosk.desk import blocklist, clocks, due, events
+from kiosk.desk.answers import Answer, look, news
+from kiosk.desk.sessions import DutyChange, Place, look_alikes
+from kiosk.desk.words import say
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from kiosk.desk.blocklist import BlockListRules
+    from kiosk.desk.clocks import DeskClock
+    from kiosk.desk.policy import DeskSession
+    from kiosk.desk.sessions import Member
+    from kiosk.desk.words import Phrase
+    from kiosk.desk.work import Work
+
+
+def put(work: Work, at: datetime, session: DeskSession) -> None:
+    """Put a session in force, from the next transaction on."""
+    work.set(session=session, locked="", last_act=at)
+    keep(work, at)
+    work.answer(told(work, at))
+
+
+def with_member(work: Work, session: DeskSession, member: Member) -> DeskSession:
+    """Give a session with one of the staff on duty."""
+    staff = work.state.roster.label(member)
+    return replace(session, staff=staff, number=member.number, role=member.role)
+
+
+def keep(work: Work, at: datetime) -> None:
+    """Have it put on the disk who is on duty."""
+    session = work.session
+    change = DutyChange(
+        id=session.id,
+        at=at,
+        boot=session.boot,
+        uptime=work.state.clock.uptime(at),
+        locked=work.state.locked,
+        staff=session.staff,
+        number=session.number,
+        role=session.role,
+        library=session.library,
+        library_code=session.library_code,
+        profile=session.profile,
+        profile_code=session.profile_code,
+        due=session.default_due,
+        block_list=session.block_list is not None,
+    )
+    work.want(events.KeepDuty(change))
+
+
+def clock_moved(work: Work, before: DeskClock, after: DeskClock) -> None:
+    """Keep a clock that is set from looking like a new day, or like hours without a scan."""
+    session, last = work.session, work.state.last_act
+    if session.since is not None:
+        work.set(session=replace(session, since=clocks.shifted(session.since, before, after)))
+    if last is not None:
+        work.set(last_act=clocks.shifted(last, before, after))
+
+
+def places(work: Work) -> tuple[Place, ...]:
+    """Give the places to choose from; the one that there is, where none are configured."""
+    return work.settings.places or (place_of(work.session),)
+
+
+def place_of(session: DeskSession | DutyChange) -> Place:
+    """Give where a session is."""
+    return Place(
+        library=session.library,
+        library_code=session.library_code,
+        profile=session.profile,
+        profile_code=session.profile_code,
+    )
+
+
+def has_choice(work: Work) -> bool:
+    """Tell whether staff have anything to say about who and where they are."""
+    return work.state.roster.asks or len(places(work)) > 1
+
+
+def place_words(where: Place, known: tuple[Place, ...]) -> Phrase:
+    """Write a place in full, and warn of those with which it could be confused."""
+    parts = ((where.library, where.library_code), (where.profile, where.profile_code))
+    text = " · ".join(f"{name} ({code})" if code else name for name, code in parts if name or code)
+    alike = look_alikes(where, known)
+    if not alike:
+        return say("plain.text", text=text)
+    codes = ", ".join(x.code for x in alike)
+    others = ", ".join(x.other for x in alike)
+    return say("duty.look_alike", text=text, code=codes, other=others)
+
+
+def told(work: Work, at: datetime) -> Answer:
+    """Say all of the session, with whom to ask beside it."""
+    state, session = work.state, work.session
+    today = work.today(at)
+    rows = [
+        *([say("duty.support", text=session.support)] if session.support else []),
+        say("duty.time", now=at.astimezone(session.zone).isoformat()),
+        _due_told(work, at),
+        _list_told(work, today),
+    ]
+    detail = place_words(place_of(session), places(work))
+    if state.locked:
+        return replace(look(say(f"duty.locked.{state.locked}"), how(work)), rows=tuple(rows))
+    return replace(news(_who_told(session), detail), rows=tuple(rows))
+
+
+def _who_told(session: DeskSession) -> Phrase:
+    if session.role:
+        return say(f"duty.on.{session.role}", staff=session.staff)
+    return say("duty.on.anyone", staff=session.staff) if session.staff else say("duty.on.nobody")
+
+
+def _due_told(work: Work, at: datetime) -> Phrase:
+    return say("duty.due_told", day=due.usual(work, at).at.date().isoformat())
+
+
+def _list_told(work: Work, today: date) -> Phrase:
+    rules, made = work.block_list, work.memory.block_list_made()
+    if rules is None or made is None:
+        return say("duty.list_told.none")
+    age = blocklist.freshness(made, today, rules)
+    if work.session.block_list is None and age != "too_old":
+        return say("duty.list_told.left", made=made.isoformat())
+    return say(f"duty.list_told.{age}", **list_age(made, today, rules))
+
+
+def list_age(made: date, today: date, rules: BlockListRules) -> dict[str, str | int]:
+    """Give what the words about a block list's age want to know."""
+    return {"made": made.isoformat(), "count": abs((today - made).days), "most": rules.oldest_days}
+
+
+def how(work: Work) -> Phrase:
+    """Say how to go on duty."""
+    roster = work.state.roster
+    if roster.problem is not None:
+        return roster.problem
+    return say("duty.how_staff" if roster.members else "duty.how_place")
+
+
+def at_place(session: DeskSession, where: Place) -> DeskSession:
+    """Give a session at another place."""
+    return replace(
+        session,
+        library=where.library,
+        library_code=where.library_code,
+        profile=where.profile,
+        profile_code=where.profile_code,
+    )
