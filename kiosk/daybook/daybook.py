@@ -39,7 +39,7 @@ from kiosk.daybook.indexes import Indexes
 from kiosk.daybook.journal import JournalError, JournalStorage, JournalTable
 from kiosk.desk.events import CartItem, Holder, Returns
 from kiosk.desk.sessions import DutyChange
-from kiosk.desk.transactions import Checkin, Checkout, Transaction
+from kiosk.desk.transactions import Checkin, Checkout, Renewal, Transaction
 from kiosk.desk.visits import PastVisit, Standing
 from kiosk.desk.words import ending
 
@@ -266,21 +266,40 @@ class Daybook(TinyDB):
     def holder(self, item: str) -> Holder | None:
         """Tell who has an item, as far as this daybook knows."""
         number = self.indexes.last_of_item.get(item)
-        if number is None or number in self.indexes.voided:
+        last = None if number is None else self._lasting(number)
+        if not isinstance(last, Checkout) or not (last.patron or last.guest):
             return None
-        last, outcome = self.transaction(number), self.outcome(number)
+        guest = last.guest.name if last.guest is not None else ""
+        due = self._renewed(item) or last.due
+        card = last.patron
+        return Holder(card_ending=ending(card), at=last.at, due=due, card=card, guest=guest)
+
+    def _renewed(self, item: str) -> datetime | None:
+        """Give until when the newest loan of an item was made longer, if it was."""
+        for number in reversed(self.indexes.renewals.get(item, [])):
+            renewal = self._lasting(number)
+            if isinstance(renewal, Renewal):
+                return renewal.due
+        return None
+
+    def _lasting(self, number: int) -> Transaction | None:
+        """Read a transaction; None where it was undone, or the library has refused it."""
+        outcome = self.outcome(number)
         refused = outcome is not None and outcome.kind == "refused"
-        if not isinstance(last, Checkout) or not last.patron or refused:
-            return None
-        return Holder(card_ending=ending(last.patron), at=last.at, due=last.due, card=last.patron)
+        return None if refused or number in self.indexes.voided else self.transaction(number)
 
     def loan_length(self, item: str) -> Length | None:
         """Tell how long the library lends an item."""
         return self.indexes.lengths.get(item)
 
     def under_way(self, transaction: str) -> bool:
-        """Tell whether delivery has begun with a transaction."""
-        pending = self.indexes.pending.get(transaction)
+        """Tell whether delivery has begun with a transaction. With one by hand it never does."""
+        pending, to_fix = (
+            self.indexes.pending.get(transaction),
+            self.indexes.exceptions.get(transaction),
+        )
+        if to_fix is not None and to_fix.outcome.kind == "by_hand":
+            return False
         return pending is None or pending.sent
 
     def returns(self) -> Returns:
@@ -319,7 +338,7 @@ class Daybook(TinyDB):
     def past_visit(self, barcode: str) -> PastVisit | None:
         """Find the newest checkout visit of this card or with this item; of anyone for ""."""
         if not barcode:
-            number = self.indexes.last_checkout
+            number = self.indexes.last_lent
         else:
             number = self.indexes.last_of_card.get(barcode) or self._last_checkout_of(barcode)
         return self.visit(number) if number else None
@@ -327,7 +346,8 @@ class Daybook(TinyDB):
     def _last_checkout_of(self, item: str) -> int:
         number = self.indexes.last_of_item.get(item, 0)
         last = self.transaction(number) if number else None
-        return number if isinstance(last, Checkout) and last.patron else 0
+        whose = isinstance(last, Checkout) and (last.patron or last.guest)
+        return number if whose else 0
 
 
 def _place_of(back: Return) -> tuple[int, str, int]:

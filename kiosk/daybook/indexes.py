@@ -16,6 +16,7 @@ from kiosk.daybook.facts import (
     AnsweredHead,
     ClockReading,
     Delivery,
+    Head,
     NotSent,
     Seen,
     Sending,
@@ -34,11 +35,13 @@ from kiosk.desk.transactions import Checkin, Checkout, Outcome, Transaction
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from kiosk.daybook.facts import Head, OutcomeHead
+    from kiosk.daybook.facts import OutcomeHead
     from kiosk.desk.duedates import Length
 
 LATELY = 30
 """Days at work that tell how busy a desk is."""
+LENDING = frozenset({"checkout", "renewal", "noncat_checkout"})
+"""The kinds of transactions that stand on a receipt."""
 
 
 class Source(Protocol):
@@ -67,6 +70,7 @@ class Pending:
     lost: int = 0
     sent_at: datetime | None = None
     """The time under which it is sent, once that was decided."""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,8 @@ class ToFix:
     number: int
     item: str
     outcome: Outcome
+    kind: str = ""
+    patron: str = ""
 
 
 class Indexes:
@@ -93,8 +99,12 @@ class Indexes:
         """The delivery fact that answers for a transaction, by number."""
         self.voided: set[int] = set()
         self.last_of_item: dict[str, int] = {}
+        """The newest transaction that lends an item or takes it back."""
+        self.renewals: dict[str, list[int]] = {}
+        """Those that make that loan longer, in their order."""
         self.last_of_card: dict[str, int] = {}
-        self.last_checkout = 0
+        """The newest visit in which something was lent on a card, by a transaction of it."""
+        self.last_lent = 0
         self.last = 0
         """The newest transaction; 0 where there is none."""
         self.lengths: dict[str, Length] = {}
@@ -114,10 +124,16 @@ class Indexes:
             self.returns.returned(number, transaction.id, transaction.item, transaction.at)
         elif isinstance(transaction, Checkout):
             self.returns.lent(transaction.item)
-        self._place(number, transaction.item, patron, transaction.at.isoformat())
-        self.pending[transaction.id] = Pending(
-            number, transaction.id, transaction.item, transaction.visit, patron
+        head = Head(
+            id=transaction.id,
+            kind=transaction.kind,
+            at=transaction.at.isoformat(),
+            visit=transaction.visit,
+            item=transaction.item,
+            patron=patron,
         )
+        self._place(number, head)
+        self.pending[transaction.id] = _pending(number, head)
 
     def learn_delivery(self, number: int, fact: Delivery) -> None:
         """Take in what became of transactions."""
@@ -129,10 +145,7 @@ class Indexes:
                     self.pending[transaction].announced = False
                     self.pending[transaction].sent = False
         elif isinstance(fact, Voided):
-            voided = self.pending.pop(fact.transaction, None)
-            if voided is not None:
-                self.voided.add(voided.number)
-                self.returns.gone([fact.transaction])
+            self._learn_void(fact.transaction)
         elif isinstance(fact, Answered):
             self._learn_answer(number, fact.outcome)
         elif isinstance(fact, Settled):
@@ -146,7 +159,22 @@ class Indexes:
         self.returns.answered(answered.id, outcome.at, outcome.route, outcome.to)
         self.answers[answered.number] = number
         if outcome.kind != "applied":
-            self.exceptions[answered.id] = ToFix(answered.number, answered.item, outcome)
+            self.exceptions[answered.id] = ToFix(
+                answered.number, answered.item, outcome, answered.kind, answered.patron
+            )
+
+    def _learn_void(self, transaction: str) -> None:
+        """Take a void in: of what waits, or of what a person was to enter."""
+        pending = self.pending.pop(transaction, None)
+        to_fix = self.exceptions.get(transaction)
+        if pending is not None:
+            self.voided.add(pending.number)
+            self.returns.gone([transaction])
+        elif to_fix is not None and to_fix.outcome.kind == "by_hand":
+            del self.exceptions[transaction]
+            self.answers.pop(to_fix.number, None)
+            self.voided.add(to_fix.number)
+            self.returns.gone([transaction])
 
     def learn_clock(self, fact: ClockReading) -> None:
         """Take in when a boot really began."""
@@ -193,7 +221,7 @@ class Indexes:
             self.learn_clock(decode_reading(text))
         for number, text in storage.scan("transactions"):
             head = decode_head(text)
-            self._place(number, head.item, head.patron, head.at)
+            self._place(number, head)
             self._return(number, head, past)
             sent_at = past.times.get(head.id)
             if sent_at is not None and self.pending:
@@ -204,20 +232,16 @@ class Indexes:
                 self.voided.add(number)
             elif head.id not in past.answers:
                 decode_transaction(text)  # what this version cannot send is found out now
-                self.pending[head.id] = Pending(
-                    number,
-                    head.id,
-                    head.item,
-                    head.visit,
-                    head.patron,
-                    announced=head.id in past.sent,
-                    sent=head.id in past.sent,
-                    sent_at=sent_at,
-                )
+                pending = _pending(number, head)
+                pending.announced = pending.sent = head.id in past.sent
+                pending.sent_at = sent_at
+                self.pending[head.id] = pending
             else:
                 self.answers[number] = past.answers[head.id]
                 if head.id in past.to_fix:
-                    self.exceptions[head.id] = ToFix(number, head.item, past.to_fix[head.id])
+                    outcome = past.to_fix[head.id]
+                    to_fix = ToFix(number, head.item, outcome, head.kind, head.patron)
+                    self.exceptions[head.id] = to_fix
 
     def _return(self, number: int, head: Head, past: _Past) -> None:
         """Learn where a returned item is by now, or that one was lent."""
@@ -235,11 +259,14 @@ class Indexes:
     def forget(self, number: int, head: Head, *, gone: bool) -> None:
         """Forget whose a transaction was, and, where it is gone, that it was."""
         _forget(self.last_of_card, head.patron, number)
-        if self.last_checkout == number:
-            self.last_checkout = 0
+        if self.last_lent == number:
+            self.last_lent = 0
         if gone:
             self.returns.gone([head.id])
             _forget(self.last_of_item, head.item, number)
+            renewals = [x for x in self.renewals.pop(head.item, ()) if x != number]
+            if renewals:
+                self.renewals[head.item] = renewals
             self.answers.pop(number, None)
             self.voided.discard(number)
 
@@ -247,15 +274,23 @@ class Indexes:
         """Give how many transactions the busiest of the last days at work has brought."""
         return max(islice(reversed(self.per_day.values()), LATELY), default=0)
 
-    def _place(self, number: int, item: str, patron: str, at: str) -> None:
-        day = at[:10]
+    def _place(self, number: int, head: Head) -> None:
+        day = head.at[:10]
         self.per_day[day] = self.per_day.get(day, 0) + 1
         self.last = number
-        if item:
-            self.last_of_item[item] = number
-        if patron:
-            self.last_of_card[patron] = number
-            self.last_checkout = number
+        if head.kind in ("checkout", "checkin"):
+            self.last_of_item[head.item] = number
+            self.renewals.pop(head.item, None)
+        elif head.kind == "renewal":
+            self.renewals.setdefault(head.item, []).append(number)
+        if head.kind in LENDING:
+            self.last_lent = number
+            if head.patron:
+                self.last_of_card[head.patron] = number
+
+
+def _pending(number: int, head: Head) -> Pending:
+    return Pending(number, head.id, head.item, head.visit, head.patron, kind=head.kind)
 
 
 def _forget(index: dict[str, int], key: str, number: int) -> None:
@@ -264,7 +299,11 @@ def _forget(index: dict[str, int], key: str, number: int) -> None:
 
 
 class _Past:
-    """What the delivery facts of a daybook come to, by the ids of transactions."""
+    """What the delivery facts of a daybook come to, by the ids of transactions.
+
+    The first answer is final, but for one that only says that a person enters it: a void may
+    follow.
+    """
 
     def __init__(self, storage: Source) -> None:
         self.answers: dict[str, int] = {}
@@ -280,7 +319,7 @@ class _Past:
             self._take(number, text)
 
     def _take(self, number: int, text: bytes) -> None:
-        """Take a fact in. The first answer is final, and so is a void."""
+        """Take a fact in."""
         fact = decode_delivery_head(text)
         if isinstance(fact, AnsweredHead):
             if not self._is_over(fact.outcome.transaction):
@@ -293,8 +332,7 @@ class _Past:
         elif isinstance(fact, NotSent):
             self.sent.difference_update(fact.transactions)
         elif isinstance(fact, Voided):
-            if fact.transaction not in self.answers:
-                self.voided.add(fact.transaction)
+            self._void(fact.transaction)
         elif isinstance(fact, Seen):
             self.seen.update(fact.transactions)
         else:
@@ -307,6 +345,13 @@ class _Past:
             self.outcomes[outcome.transaction] = outcome
         if outcome.kind != "applied":
             self.to_fix[outcome.transaction] = decode_delivery(text).outcome
+
+    def _void(self, transaction: str) -> None:
+        to_fix = self.to_fix.get(transaction)
+        if to_fix is not None and to_fix.kind == "by_hand":
+            del self.to_fix[transaction], self.answers[transaction]
+        if transaction not in self.answers:
+            self.voided.add(transaction)
 
     def is_off_the_cart(self, transaction: str) -> bool:
         """Tell whether a return was voided, or its item seen again."""

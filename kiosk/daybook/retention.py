@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 REST = 1.0
 """The child pauses as long as it works: it has the whole day, and a scan has not."""
 
+PERSONAL: dict[str, Any] = {"patron": "", "guest": None, "details": {}}
+"""What says of a transaction who the patron is, and what is left there in its place."""
+
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 _encode = msgspec.json.Encoder().encode
 
@@ -81,8 +84,10 @@ class Retention:
         head = decode_head(text)
         if head.id in self._ended:
             return None
-        if head.id in self._nameless and head.patron:
-            return bytes(_encode({**_decode(text), "patron": ""}))
+        if head.id in self._nameless:
+            fields = _decode(text)
+            if any(fields.get(name) for name in PERSONAL):
+                return bytes(_encode(fields | {x: PERSONAL[x] for x in PERSONAL if x in fields}))
         return text
 
     def _delivery(self, text: bytes, *, last: bool) -> bytes | None:

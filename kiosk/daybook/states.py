@@ -4,5 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-State = Literal["queued", "sending", "voided", "applied", "noticed", "refused", "unknown"]
+State = Literal[
+    "queued", "sending", "voided", "applied", "noticed", "refused", "unknown", "by_hand"
+]
 """In the words of `kiosk transactions --state`."""

@@ -11,6 +11,11 @@
     checkin      the item is not charged                               applied
                  it is charged, and not lent again here since          send again
                  anything else                                         unknown: a person looks
+    renewal      the item is charged and due as printed                applied
+                 anything else                                         unknown: a person looks
+    the rest     cannot be asked about                                 unknown: a person looks
+
+A renewal is never sent again: one more might use up the last one that the patron is allowed.
 
 What the library does not say clearly is never guessed.
 """
@@ -22,7 +27,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from kiosk.desk.duedates import as_promised
-from kiosk.desk.transactions import Checkin, Checkout, Outcome, Transaction
+from kiosk.desk.transactions import Checkin, Checkout, Outcome, Renewal, Transaction
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -47,6 +52,12 @@ async def ask(
         if item.charged and not lent_again:
             return None
         return replace(unknown, title=item.title, words=item.words, route="ask")
+    if isinstance(transaction, Renewal):
+        item = await library.item_status(transaction.item)
+        known = replace(unknown, title=item.title, due=item.due, words=item.words)
+        if item.charged and _due_as_printed(transaction, item):
+            return replace(known, kind="applied", words="")
+        return known
     return unknown
 
 
@@ -68,6 +79,6 @@ async def _ask_checkout(library: Library, checkout: Checkout, unknown: Outcome) 
     return known
 
 
-def _due_as_printed(checkout: Checkout, item: ItemStatus) -> bool:
-    zone = checkout.due.tzinfo or UTC
-    return item.due is not None and as_promised(checkout.due, item.due, zone)
+def _due_as_printed(loan: Checkout | Renewal, item: ItemStatus) -> bool:
+    zone = loan.due.tzinfo or UTC
+    return item.due is not None and as_promised(loan.due, item.due, zone)

@@ -7,6 +7,8 @@
     reply lost         the run stops and backs off; next time the library is asked first
     lost three times   unknown: some servers hang up on what they cannot digest
     after a restart    what was being sent is asked about first
+    not carried        what the library system cannot carry is never sent: a person enters it, and
+                       it is on their list at once, also while the library does not answer
 
 While the visit of a transaction is open, the library may refuse it (`no block` = N): the patron
 still stands there. Later it has already happened, and the library is told so (`no block` = Y).
@@ -29,6 +31,7 @@ from kiosk.daybook.journal import JournalError
 from kiosk.delivery.asking import ask
 from kiosk.delivery.connectivity import Connectivity
 from kiosk.delivery.order import Queue
+from kiosk.desk.functions import cardless
 from kiosk.desk.transactions import Checkout, Outcome
 from kiosk.desk.words import say
 from kiosk.ils.base import LibraryError, ReplyLost, Unreachable
@@ -55,6 +58,8 @@ GROUP = 20
 MOST_LOST = 3
 """So often a transaction is sent, its reply lost, and the library found not to have it."""
 
+_FIRST = frozenset({"checkout", "registration"})
+"""The kinds that have to be in the library system before what follows them."""
 _MOST_DOUBLINGS = 16
 """Of a pause; an outage of days has more failures than a float has powers of two."""
 
@@ -107,15 +112,23 @@ class Courier:
         self._cards: deque[str] = deque(maxlen=1)
         self._wake = asyncio.Event()
         self._failures = 0
+        self._hold()
         for pending in daybook.indexes.pending.values():
             self.queue.add(pending)
-        for to_fix in daybook.indexes.exceptions.values():
-            if to_fix.outcome.kind == "unknown":
-                self.queue.hold(to_fix.item)
 
     def recorded(self, transaction: str) -> None:
         """Take a transaction that has just been recorded."""
-        self.queue.add(self._daybook.indexes.pending[transaction])
+        pending = self._daybook.indexes.pending[transaction]
+        if self._is_by_hand(pending):
+            self._leave_to_a_person(pending)
+        else:
+            self.queue.add(pending)
+            self._wake.set()
+
+    def settled(self) -> None:
+        """Take that a person has dealt with something: what it held up may go."""
+        self.queue.release()
+        self._hold()
         self._wake.set()
 
     def wake(self) -> None:
@@ -134,6 +147,8 @@ class Courier:
     async def run(self) -> None:
         """Deliver until cancelled, or until the daybook cannot be written any more."""
         try:
+            for pending in filter(self._is_by_hand, list(self._daybook.indexes.pending.values())):
+                self._leave_to_a_person(pending)  # recorded before the library system was changed
             while True:
                 await self._step()
         except JournalError as error:
@@ -168,6 +183,21 @@ class Courier:
             await self._back_off()
         else:
             self._count(None)
+
+    def _hold(self) -> None:
+        """Hold up what has to wait for a person."""
+        for to_fix in self._daybook.indexes.exceptions.values():
+            item, patron = _held_up(to_fix.outcome, to_fix.kind, to_fix.item, to_fix.patron)
+            self.queue.hold(item, patron)
+
+    def _is_by_hand(self, pending: Pending) -> bool:
+        return pending.kind not in self._library.carries or cardless(pending.kind, pending)
+
+    def _leave_to_a_person(self, pending: Pending) -> None:
+        """Put a transaction on the list of what a person enters by hand."""
+        at = self._clock()
+        outcome = Outcome(transaction=pending.id, kind="by_hand", at=at, code="by-hand")
+        self._answered(pending, outcome)
 
     def _next(self) -> Pending | None:
         return None if self._on_hold() else self.queue.next(self._is_open)
@@ -255,8 +285,7 @@ class Courier:
     def _answered(self, pending: Pending, outcome: Outcome) -> None:
         """Put an outcome on the disk; tell of it when it is there."""
         self.queue.discard(pending.id)
-        if outcome.kind == "unknown":
-            self.queue.hold(pending.item)
+        self.queue.hold(*_held_up(outcome, pending.kind, pending.item, pending.patron))
 
         def written(error: JournalError | None) -> None:
             if error is None:
@@ -266,7 +295,8 @@ class Courier:
 
         facts: list[Fact] = [Answered(outcome=outcome)]
         with suppress(*UNREADABLE):
-            if outcome.title and outcome.title != self._daybook.title(pending.item):
+            new = outcome.title and outcome.title != self._daybook.title(pending.item)
+            if pending.item and new:
                 facts.append(Learnt(item=pending.item, title=outcome.title))
         self._writer.put(facts, written, urgent=False)
 
@@ -300,6 +330,17 @@ class Courier:
                 await self._wake.wait()
         except TimeoutError:
             return
+
+
+def _held_up(outcome: Outcome, kind: str, item: str, patron: str) -> tuple[str, str]:
+    """Tell which item and whose card have to wait for a person; "" for none.
+
+    A return may not overtake its loan, nor a loan the registration of its card.
+    """
+    waits = outcome.kind == "unknown" or (outcome.kind == "by_hand" and kind in _FIRST)
+    if kind == "registration":
+        return "", patron if waits else ""
+    return item if waits else "", ""
 
 
 def _unknown(transaction: str, at: datetime, code: str) -> Outcome:

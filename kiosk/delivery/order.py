@@ -4,7 +4,8 @@
 2. It never overtakes a transaction with the same patron or the same item: that one goes first.
 3. The rest goes in the order of the daybook.
 4. An item whose fate is unknown holds up its later transactions until a person has looked, but
-   not what else its patrons do. A refused one holds up nothing.
+   not what else its patrons do. A refused one holds up nothing. So does an item that was lent by
+   hand, and a patron who was registered so: until a person has entered that in the library system.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class Queue:
         self._by_item: dict[str, list[Pending]] = {}
         self._by_patron: dict[str, list[Pending]] = {}
         self._held: set[str] = set()
+        self._held_patrons: set[str] = set()
 
     def add(self, pending: Pending) -> None:
         """Take a transaction in, behind all others."""
@@ -45,9 +47,15 @@ class Queue:
         if pending.patron and not self._by_patron[pending.patron]:
             del self._by_patron[pending.patron]
 
-    def hold(self, item: str) -> None:
-        """Hold up an item whose fate is unknown."""
-        self._held.add(item)
+    def hold(self, item: str = "", patron: str = "") -> None:
+        """Hold up an item, or all that a patron does, until a person has looked."""
+        self._held |= {item} - {""}
+        self._held_patrons |= {patron} - {""}
+
+    def release(self) -> None:
+        """Hold up nothing any more."""
+        self._held.clear()
+        self._held_patrons.clear()
 
     def next(self, is_open: Callable[[str], bool]) -> Pending | None:
         """Give what goes next; None where nothing may go. `is_open` tells of a visit by its id."""
@@ -60,14 +68,20 @@ class Queue:
     def group(self, first: Pending, most: int) -> list[Pending]:
         """Give what goes next and, where that is the head of a backlog, what follows it.
 
-        It ends before an item that is in it already: its fate may turn out unknown.
+        It ends before an item that is in it already, or a card that is registered in it: its fate
+        may turn out unknown.
         """
-        group: dict[str, Pending] = {}
+        group: list[Pending] = []
+        items: set[str] = set()
+        cards: set[str] = set()
         for pending in islice(self._free(), most):
-            if pending.item in group or (not group and pending is not first):
+            waits = pending.item in items or pending.patron in cards
+            if waits or (not group and pending is not first):
                 break
-            group[pending.item] = pending
-        return list(group.values()) or [first]
+            group.append(pending)
+            items |= {pending.item} - {""}
+            cards |= {pending.patron} if pending.kind == "registration" else set()
+        return group or [first]
 
     def _free(self) -> Iterator[Pending]:
         return (p for p in self._all.values() if not self._is_held(p))
@@ -102,4 +116,4 @@ class Queue:
             yield self._by_patron.setdefault(pending.patron, [])
 
     def _is_held(self, pending: Pending) -> bool:
-        return pending.item in self._held
+        return pending.item in self._held or pending.patron in self._held_patrons

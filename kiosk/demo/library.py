@@ -2,8 +2,9 @@
 
 The server is pysip2's; what the library says is decided here, as a recent Koha would: no-block
 overrides every block (an item that somebody else has out is returned first), and the due date that
-comes with it stands. It keeps a log of every checkout and checkin it was sent, so that a test can
-see that each was carried out once, and in which order.
+comes with it stands; of a renewal it is not looked at, as with most servers. It keeps a log of
+every checkout, checkin and renewal it was sent, so that a test can see that each was carried out
+once, and in which order.
 
 Dates are the library's local time, written in ISO 8601 without an offset, as Koha reads them.
 """
@@ -27,6 +28,7 @@ from pysip2 import (
     ITEM_INFORMATION,
     LOGIN,
     PATRON_INFORMATION,
+    RENEW,
     CheckinRequest,
     CheckinResponse,
     CheckoutRequest,
@@ -39,6 +41,8 @@ from pysip2 import (
     LoginResponse,
     PatronInformationRequest,
     PatronInformationResponse,
+    RenewRequest,
+    RenewResponse,
     SIP2Server,
 )
 from pysip2.models import MESSAGE_SPECS_BY_ID, MESSAGE_SPECS_BY_TYPE, ident
@@ -168,7 +172,7 @@ class Return:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """One 11 or 09, and what was made of it. `date` is the due date or the return date."""
+    """One 11, 09 or 29, and what was made of it. `date` is the due date or the return date."""
 
     message: str
     item: str
@@ -229,6 +233,7 @@ class DemoLibrary:
         self.server.route(ITEM_INFORMATION)(self._item)
         self.server.route(CHECKOUT)(self._checkout)
         self.server.route(CHECKIN)(self._checkin)
+        self.server.route(RENEW)(self._renew)
         self.server.route(END_PATRON_SESSION)(_end_session)
 
     # ------------------------------------------------------------------------------------- state
@@ -332,6 +337,31 @@ class DemoLibrary:
             screen_message=_said(words),
         )
 
+    async def _renew(self, request: RenewRequest, _context: object) -> RenewResponse:
+        item, loan = _ITEMS.get(request.item_identifier or ""), None
+        if item is not None:
+            loan = self.loans.get(item.item)
+        words = _why_not_renewed(item, _CARDS.get(request.patron_identifier), loan)
+        due = _iso(request.nb_due_date)
+        if loan and not words:
+            self.loans[loan.item] = replace(loan, due=due)
+        self._note(
+            "29", request, ok=not words, patron=request.patron_identifier, date=due, words=words
+        )
+        return RenewResponse(
+            ok="0" if words else "1",
+            renewal_ok="N" if words else "Y",
+            magnetic_media="U",
+            desensitize="N",
+            transaction_date=_now(),
+            institution_id=INSTITUTION,
+            patron_identifier=request.patron_identifier,
+            item_identifier=request.item_identifier or "",
+            title_identifier=item.title if item else "",
+            due_date="" if words else request.nb_due_date,
+            screen_message=_said(words),
+        )
+
     async def _checkin(self, request: CheckinRequest, _context: object) -> AlertingCheckin:
         item = _ITEMS.get(request.item_identifier)
         loan = self.loans.get(request.item_identifier)
@@ -367,7 +397,7 @@ class DemoLibrary:
     def _note(
         self,
         message: str,
-        request: CheckoutRequest | CheckinRequest,
+        request: CheckoutRequest | CheckinRequest | RenewRequest,
         *,
         ok: bool,
         patron: str,
@@ -377,7 +407,7 @@ class DemoLibrary:
         self.log.append(
             Entry(
                 message=message,
-                item=request.item_identifier,
+                item=request.item_identifier or "",
                 patron=patron,
                 no_block=request.no_block == "Y",
                 ok=ok,
@@ -447,6 +477,19 @@ def _why_not_lent(
     if loan and loan.patron != card.card:
         return "Checked out to another patron"
     return ""
+
+
+def _why_not_renewed(item: Item | None, card: Card | None, loan: Loan | None) -> str:
+    """Give the library's words for refusing a renewal, or "". No-block is not looked at."""
+    if card is None:
+        return "Unknown card"
+    if item is None or loan is None:
+        return "Item not checked out" if item else "Unknown item"
+    if loan.patron != card.card:
+        return "Checked out to another patron"
+    if card.stopped:
+        return card.stopped
+    return "On hold for another patron" if item.held_for not in ("", card.card) else ""
 
 
 def _where_to(item: Item | None) -> tuple[str | None, str | None, str]:

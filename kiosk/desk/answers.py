@@ -93,9 +93,12 @@ def about_line(line: Line, tone: Tone, detail: Phrase) -> Answer:
         label = say(f"answer.due_{line.due_by}", kind=line.loan)
     elif line.returned is not None:
         aside = say("plain.day", day=line.returned.isoformat())
+    what = line.title or line.item
     return Answer(
         tone=tone,
-        headline=say("plain.text", text=line.title or line.item),
+        headline=say("plain.text", text=what)
+        if line.count == 1
+        else say("answer.several", count=line.count, what=what),
         detail=detail,
         aside=aside,
         aside_label=label,
@@ -109,8 +112,10 @@ def due_phrase(key: str, due: datetime) -> Phrase:
     return say(f"{key}_time" if by_the_hour(due) else key, due=due.isoformat())
 
 
-def acknowledgement(line: Line, *, online: bool) -> Answer:
+def acknowledgement(line: Line, *, online: bool, by_hand: bool) -> Answer:
     """Say that a line is on the disk, and what comes next."""
+    if by_hand:
+        return about_line(line, "recorded", say("recorded.by_hand"))
     returned = "returned_" if line.kind == "checkin" else ""
     expected = "asking" if online else "later"
     return about_line(line, "recorded", say(f"recorded.{returned}{expected}"))
@@ -118,19 +123,19 @@ def acknowledgement(line: Line, *, online: bool) -> Answer:
 
 def twice(line: Line) -> Answer:
     """Say that an item is on the list already."""
-    key = "item.already_returned" if line.kind == "checkin" else "item.already_lent"
+    keys = {"checkin": "item.already_returned", "in_house_use": "item.already_used"}
+    key = keys.get(line.kind, "item.already_lent")
     return about_line(line, "look", say(key, number=line.number))
 
 
 def verdict(line: Line, outcome: Outcome) -> Answer:
     """Tell what the library said of a line."""
-    way = "checkin" if line.kind == "checkin" else "checkout"
     words = say("plain.text", text=outcome.words) if outcome.words else None
     if outcome.kind == "applied":
-        return about_line(line, "confirmed", say(f"confirmed.{way}"))
+        return about_line(line, "confirmed", say(f"confirmed.{line.kind}"))
     if outcome.kind == "refused":
         detail = words or say("refused.no_words")
-        headline = say(f"refused.{way}")
+        headline = say(f"refused.{line.kind}")
         return Answer(tone="not_taken", headline=headline, detail=detail, item=line.item)
     if outcome.code == "due-differs" and outcome.due is not None:
         return about_line(line, "look", due_phrase("noticed.due_differs", outcome.due))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kiosk.desk.blocklist import Block
+    from kiosk.desk.visits import Mode
     from kiosk.desk.work import Work
 
 
@@ -34,6 +35,11 @@ def card_shown(work: Work, card: str, event: events.Scanned) -> None:
         _open(work, card, block, event.at)
 
 
+def _mode(work: Work) -> Mode:
+    """Give the mode after a card was shown: it is for lending, unless loans are renewed."""
+    return "renew" if work.state.mode == "renew" else "checkout"
+
+
 def _block(work: Work, card: str, at: datetime) -> Block | None:
     """Tell what the block list makes of a card, where it is used."""
     rules = work.session.block_list
@@ -45,7 +51,7 @@ def _block(work: Work, card: str, at: datetime) -> Block | None:
 
 def _turn_away(work: Work, card: str, block: Block) -> None:
     """Open no visit for a card that the block list refuses: nothing can be lent on it."""
-    work.set(mode="checkout", visit=None, closing=None)
+    work.set(mode=_mode(work), visit=None, closing=None)
     work.answer(answers.blocked(card, block))
 
 
@@ -59,7 +65,7 @@ def _open(work: Work, card: str, block: Block | None, at: datetime) -> None:
         note=None if block is None else answers.block_note(block),
         block=block if refuses else None,
     )
-    work.set(mode="checkout", visit=visit)
+    work.set(mode=_mode(work), visit=visit)
     work.want(events.AskPatron(card))
     if block is None:
         work.answer(news(say("visit.opened"), say("visit.card", ending=ending(card))))
@@ -80,19 +86,25 @@ def item_shown(work: Work, item: str, event: events.Scanned) -> None:
         _lent(work, item, event)
 
 
-def _lent(work: Work, item: str, event: events.Scanned) -> None:
+def ready(work: Work, item: str, event: events.Scanned) -> Visit | None:
+    """Give the visit in which an item can be lent or renewed; None where it cannot, and say why."""
     if work.state.clock.state == "wrong":  # the due date, once said, could not be mended
         reading = barcodes.Reading("item", item, say("clock.not_lent"))
         recording.not_taken(work, reading, event.at)
-        return
+        return None
     due.drop_past(work, event.at)
     visit = recording.open_visit(work, event.at)
     if visit.block is not None:
         recording.not_taken(
             work, barcodes.Reading("item", item, say("block.asking_item")), event.at
         )
-        return
-    if recording.twice(work, visit, item, event):
+        return None
+    return None if recording.twice(work, visit, item, event) else visit
+
+
+def _lent(work: Work, item: str, event: events.Scanned) -> None:
+    visit = ready(work, item, event)
+    if visit is None:
         return
     lent = due.in_force(work, event.at, item)
     checkout = Checkout(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kiosk.desk.events import Event
-    from kiosk.desk.visits import Mode
+    from kiosk.desk.visits import Mode, Visit
+    from kiosk.desk.words import Phrase
     from kiosk.desk.work import Work
 
 
@@ -31,11 +33,18 @@ def checkin_mode(work: Work, event: Event, _: str) -> None:
 
 
 def enter(work: Work, mode: Mode, event: Event) -> None:
-    """Close what is open and go to another mode."""
-    if mode == work.state.mode or not left_visit(work, event):
+    """Go to another mode, and close what is open; a patron may borrow and renew in one visit."""
+    if mode == work.state.mode:
         return
-    work.set(mode=mode, answer=None, answer_line="")
+    stays = {mode, work.state.mode} == {"checkout", "renew"} and _patron_is_here(work)
+    if not stays and not left_visit(work, event):
+        return
+    work.set(mode=mode, uses=1, answer=None, answer_line="")
     work.want(events.Tell(news(say(f"mode.{mode}"))))
+
+
+def _patron_is_here(work: Work) -> bool:
+    return work.state.visit is not None and work.state.visit.patron is not None
 
 
 def done(work: Work, event: Event, _: str) -> None:
@@ -87,23 +96,39 @@ def _close(work: Work, at: datetime, *, slip: bool) -> None:
     visit = work.state.visit
     if visit is None:
         return
-    count = len(visit.counting)
     work.set(visit=None, closing=None)
-    if visit.patron is None:
-        answer = news(say("done.returned", count=count))
-        work.answer(answer)
-        return
+    _print(work, visit, at, slip=slip)
+    whose = say("visit.card", ending=ending(visit.patron)) if visit.patron else None
+    work.answer(news(_summary(visit, work.state.mode), whose))
+
+
+def _print(work: Work, visit: Visit, at: datetime, *, slip: bool) -> None:
+    """Print the receipt of a visit, or the slips that its items have not got yet."""
     receipt = Receipt.of(visit, at, work.session.library)
-    if count:
+    if receipt.lines:
         work.set(last=receipt)
-    if slip and count and work.settings.receipts == "patron":
+    if slip and receipt.lines and work.settings.receipts == "patron":
         work.want(events.Print(receipt))
     if slip and work.settings.receipts == "item":
         for line in visit.counting:
-            if not line.slip_printed:
-                work.want(events.Print(receipt.only(line.item)))
-    headline = say("done.lent", count=count) if count else say("done.nothing")
-    work.answer(news(headline, say("visit.card", ending=ending(visit.patron))))
+            if line.due is not None and not line.slip_printed:
+                work.want(events.Print(Receipt.of(visit, at, work.session.library, only=line.id)))
+
+
+def _summary(visit: Visit, mode: Mode) -> Phrase:
+    """Say in a few words what was done in a visit; in a batch of one kind also: nothing."""
+    counts = Counter(line.kind for line in visit.counting)
+    uses = sum(line.count for line in visit.counting if line.kind == "in_house_use")
+    lent, renewed = counts["checkout"] + counts["noncat_checkout"], counts["renewal"]
+    if lent and renewed:
+        return say("done.lent_and_renewed", lent=lent, renewed=renewed)
+    if renewed or mode == "renew":
+        return say("done.renewed", count=renewed)
+    if uses or mode == "inhouse":
+        return say("done.used", count=uses)
+    if visit.patron is None:
+        return say("done.returned", count=counts["checkin"])
+    return say("done.lent", count=lent) if lent else say("done.nothing")
 
 
 def reprint(work: Work, _: Event, value: str) -> None:

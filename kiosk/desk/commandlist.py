@@ -14,11 +14,14 @@ if TYPE_CHECKING:
 MOST_CHOICES = 9
 """Choices that have a barcode; whoever has more types the number."""
 
+COUNTS = (2, 3, 5, 10)
+"""Uses of one item that have a barcode; another number is typed."""
+
 GROUPS: dict[str, tuple[Word, ...]] = {
     "visit": ("done", "done-noslip", "undo", "reprint"),
     "answers": ("yes", "no", "next", "back"),
     "modes": ("checkout", "checkin", "cart"),
-    "functions": ("renew", "inhouse", "register"),
+    "functions": ("renew", "inhouse", "count", "noncat", "guest", "register"),
     "due": ("due", "due-next", "kind"),
     "bookdrop": ("bookdrop",),
     "duty": ("login", "lock", "session", "override", "time"),
@@ -82,6 +85,8 @@ def _entries(word: Word, settings: DeskSettings) -> tuple[Entry, ...]:
             Entry(word, say(f"command.bookdrop_{day}"), value)
             for day, value in (("today", "0"), ("yesterday", "1"))
         )
+    if word == "count":
+        return tuple(Entry(word, say("command.count", count=n), str(n)) for n in COUNTS)
     if word == "choose":
         numbers = range(1, MOST_CHOICES + 1)
         return tuple(Entry(word, say("command.choose", number=n), str(n)) for n in numbers)

@@ -16,11 +16,12 @@ Word = Literal[
     "checkout", "checkin", "cart", "done", "done-noslip", "undo", "due", "due-next", "kind",
     "bookdrop", "reprint",
     "yes", "no", "next", "back", "choose", "key",
-    "time", "renew", "inhouse", "register", "lock", "login", "session", "override", "help",
+    "time", "renew", "inhouse", "count", "noncat", "guest", "register", "lock", "login", "session",
+    "override", "help",
     "commands",
 ]  # fmt: skip
 
-WITH_VALUE: frozenset[str] = frozenset({"bookdrop", "choose", "key"})
+WITH_VALUE: frozenset[str] = frozenset({"bookdrop", "choose", "key", "count"})
 MAY_HAVE_VALUE: frozenset[str] = frozenset(
     {
         "due",

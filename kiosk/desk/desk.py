@@ -41,8 +41,11 @@ from kiosk.desk import (
     events,
     forms,
     help,  # noqa: A004 - what the command is called
+    inhouse,
+    permission,
     pins,
     recording,
+    renewal,
     scans,
     timekeeping,
     undo,
@@ -50,7 +53,8 @@ from kiosk.desk import (
 )
 from kiosk.desk.answers import look, news
 from kiosk.desk.duedates import Length
-from kiosk.desk.state import Asked, Doubt, TimeDoubt
+from kiosk.desk.functions import EVERYTHING, Function
+from kiosk.desk.state import Asked, Doubt, TimeDoubt, Warned
 from kiosk.desk.visits import PastVisit, Standing
 from kiosk.desk.words import say, shown
 from kiosk.desk.work import Work
@@ -63,6 +67,7 @@ if TYPE_CHECKING:
     from kiosk.desk.loans import Due
     from kiosk.desk.policy import DeskSession, DeskSettings
     from kiosk.desk.state import DeskState
+    from kiosk.desk.transactions import Kind
 
 BY_STAFF = (events.Scanned, events.DamagedScan, events.Pressed)
 
@@ -70,7 +75,8 @@ BY_STAFF = (events.Scanned, events.DamagedScan, events.Pressed)
 class Desk:
     """One circulation desk.
 
-    `new_id` gives an id that is never given again, on any desk.
+    `new_id` gives an id that is never given again, on any desk. `carries`: the kinds of
+    transactions that the library system takes.
     """
 
     def __init__(
@@ -79,8 +85,9 @@ class Desk:
         session: DeskSession,
         memory: Memory,
         new_id: Callable[[], str],
+        carries: frozenset[Kind] = EVERYTHING,
     ) -> None:
-        self._work = Work(settings, session, memory, new_id)
+        self._work = Work(settings, session, memory, new_id, carries)
 
     @property
     def state(self) -> DeskState:
@@ -238,7 +245,9 @@ def _command(work: Work, command: commands.Command, event: Event) -> None:
         return
     _let_go(work, event)
     listing = work.state.listing
-    handler(work, event, command.value)
+    function = FUNCTIONS.get(command.word)
+    if function is None or permission.given(work, function, event):
+        handler(work, event, command.value)
     if work.state.listing is listing:
         work.set(listing=None)
 
@@ -264,6 +273,12 @@ def _settle(work: Work, event: Event, *, yes: bool) -> None:
     if asked is not None:
         work.set(asked=None)
         ANSWERS[type(asked)](work, event, asked, yes=yes)
+
+
+def _warned(work: Work, event: Event, warned: Warned, *, yes: bool) -> None:
+    """Go on with what staff were warned of, if they want to."""
+    if permission.settle(work, warned, yes=yes):
+        EVENTS[type(warned.event)](work, replace(warned.event, at=event.at))
 
 
 def _let_go(work: Work, event: Event) -> None:
@@ -328,6 +343,9 @@ COMMANDS: dict[str, Callable[[Work, Event, str], None]] = {
     "due": due.for_patron,
     "due-next": due.for_next_item,
     "kind": due.of_kind,
+    "renew": renewal.mode,
+    "inhouse": inhouse.mode,
+    "count": inhouse.count,
     "bookdrop": checkin.bookdrop,
     "reprint": closing.reprint,
     "time": timekeeping.say_time,
@@ -338,6 +356,16 @@ COMMANDS: dict[str, Callable[[Work, Event, str], None]] = {
     "commands": _list_commands,
 }
 
+FUNCTIONS: dict[str, Function] = {
+    "checkout": "checkout",
+    "checkin": "checkin",
+    "bookdrop": "checkin",
+    "renew": "renew",
+    "inhouse": "inhouse",
+    "count": "inhouse",
+}
+"""Which function a command needs; one that is off or warned of may not be used just so."""
+
 PROMPTED = frozenset({"yes", "no", "next", "back", "choose", "key"})
 """The commands that answer what is asked."""
 
@@ -345,6 +373,7 @@ ANSWERS: dict[type[Asked], Callable[..., None]] = {
     Doubt: scans.settle_doubt,
     cart.Clear: cart.settle_clear,
     TimeDoubt: timekeeping.settle_time,
+    Warned: _warned,
 }
 """Who takes the answer to a question."""
 

@@ -250,12 +250,17 @@ Effect = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Holder:
-    """Who has an item, as far as this daybook knows. `card` is for comparing, never shown."""
+    """Who has an item, as far as this daybook knows.
+
+    `card` is for comparing, never shown; "" where it was lent without one: then `guest` names who
+    has it.
+    """
 
     card_ending: str
     at: datetime
     due: datetime
     card: str = field(default="", repr=False)
+    guest: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Literal
 from kiosk.desk.barcodes import BarcodeRules
 from kiosk.desk.blocklist import BlockListRules
 from kiosk.desk.closed_days import ClosedDays
+from kiosk.desk.functions import FunctionRules
 from kiosk.desk.loans import LoanRule
 from kiosk.desk.sessions import Place, Role, SessionRules
 
@@ -43,6 +44,7 @@ class DeskSettings:
     override_reasons: tuple[str, ...] = ("settled", "list_wrong", "new_card", "known", "urgent")
     """What a supervisor may choose from; any other reason is typed."""
     not_valid: NotValid = "items"
+    functions: FunctionRules = field(default_factory=FunctionRules)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

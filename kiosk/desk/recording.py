@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from kiosk.desk import answers, cart, events
+from kiosk.desk import answers, cart, events, functions
 from kiosk.desk.answers import Alarm, Answer, look
 from kiosk.desk.visits import PENDING, Line, Receipt, Visit
 from kiosk.desk.words import ending, say, shown
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 JUST_NOW = timedelta(minutes=10)
 """An item returned again within this time was scanned twice. Later it may have been lent at another
-desk meanwhile, and a batch of returns can stay open for days."""
+desk meanwhile, and a batch of returns can stay open for days. So it is with items used."""
+
+IN_BATCHES: frozenset[Kind] = frozenset({"checkin", "in_house_use"})
+"""What staff scan for themselves, with no patron waiting."""
 
 KINDS: dict[Mode, Kind] = {
     "checkout": "checkout",
@@ -65,7 +68,7 @@ def twice(work: Work, visit: Visit, item: str, event: Event) -> bool:
     line = visit.holding(item)
     if line is not None and line.stage == "voiding":
         work.hold_back(event)  # taken anew as soon as it is undone
-    elif line is not None and line.kind == "checkin" and abs(event.at - line.at) > JUST_NOW:
+    elif line is not None and line.kind in IN_BATCHES and abs(event.at - line.at) > JUST_NOW:
         return False
     elif line is not None:
         work.answer(answers.twice(line))
@@ -87,14 +90,25 @@ def recorded(work: Work, event: events.Recorded) -> None:
     undone = work.state.undoing.get(event.transaction, event.transaction)
     visit = work.state.visit
     line = visit.line(undone) if visit is not None else None
-    if line is not None and line.stage == "voiding":
+    if visit is None or line is None:
+        pass
+    elif line.stage == "voiding":
         _undone(work, line)
-    elif line is not None and line.stage == "recording":
+    elif line.stage == "recording":
         line = replace(line, stage="recorded")
         work.change(line)
-        work.answer(answers.acknowledgement(line, online=work.state.online), line.id)
+        answer = answers.acknowledgement(
+            line, online=work.state.online, by_hand=_is_by_hand(work, visit, line)
+        )
+        work.answer(answer, line.id)
     if work.settings.receipts == "item" and not work.state.online:
         _print_slip(work, event.transaction, event.at)
+
+
+def _is_by_hand(work: Work, visit: Visit, line: Line) -> bool:
+    """Whether a person enters a line in the library system, because it cannot be sent."""
+    cardless = functions.cardless(line.kind, visit)
+    return cardless or line.kind not in work.carries
 
 
 def _undone(work: Work, line: Line) -> None:
@@ -140,12 +154,14 @@ def outcome_arrived(work: Work, event: events.OutcomeArrived) -> None:
     """Show what the library said of a line; what it refused comes off the receipt."""
     outcome, visit = event.outcome, work.state.visit
     line = visit.line(outcome.transaction) if visit is not None else None
-    if line is None:
+    if visit is None or line is None:
         return
     stage = line.stage if line.stage in ("voiding", "voided") else outcome.kind
     note = say("plain.text", text=outcome.words) if outcome.words else line.note
     line = replace(line, stage=stage, title=outcome.title or line.title, note=note)
     work.change(line)
+    if outcome.kind == "by_hand" and _is_by_hand(work, visit, line):
+        return  # said when it was recorded
     answer = answers.verdict(line, outcome)
     if outcome.kind in ("refused", "noticed"):
         work.want(events.Settle(outcome.transaction))
@@ -165,8 +181,8 @@ def _print_slip(work: Work, transaction: str, at: datetime) -> None:
         return
     if line.due is not None:
         work.change(replace(line, slip_printed=True))
-        receipt = Receipt.of(visit, at, work.session.library)
-        work.want(events.Print(receipt.only(line.item)))
+        receipt = Receipt.of(visit, at, work.session.library, only=line.id)
+        work.want(events.Print(receipt))
 
 
 def _failed(line: Line, *, delivered: bool) -> Line:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from kiosk.desk import barcodes, cart, checkin, checkout, events, recording
+from kiosk.desk import (
+    barcodes,
+    cart,
+    checkin,
+    checkout,
+    events,
+    inhouse,
+    permission,
+    recording,
+    renewal,
+)
 from kiosk.desk.prompts import Question
 from kiosk.desk.state import Doubt
 from kiosk.desk.words import say
@@ -15,6 +25,7 @@ if TYPE_CHECKING:
 
     from kiosk.desk.barcodes import Reading
     from kiosk.desk.events import Event
+    from kiosk.desk.functions import Function
     from kiosk.desk.transactions import Source
     from kiosk.desk.visits import Mode
     from kiosk.desk.work import Work
@@ -32,10 +43,24 @@ def number(work: Work, event: events.Scanned) -> None:
 
 
 def _take(work: Work, kind: str, text: str, event: events.Scanned) -> None:
+    function = _function(work, kind)
+    if function is not None and not permission.given(work, function, event):
+        return
     if kind == "card":
         checkout.card_shown(work, text, event)
     else:
         ITEMS[work.state.mode](work, text, event)
+
+
+def _function(work: Work, kind: str) -> Function | None:
+    """Tell what a number is scanned for: a card opens a checkout, unless loans are renewed.
+
+    None: an item, with nobody there, is only looked up.
+    """
+    mode = work.state.mode
+    if kind == "card":
+        return "renew" if mode == "renew" else "checkout"
+    return None if mode == "checkout" and work.state.visit is None else FUNCTIONS[mode]
 
 
 def damaged(work: Work, event: events.DamagedScan) -> None:
@@ -76,5 +101,16 @@ ITEMS: dict[Mode, Callable[[Work, str, events.Scanned], None]] = {
     "checkout": checkout.item_shown,
     "checkin": checkin.returned,
     "cart": cart.item_shown,
+    "renew": renewal.item_shown,
+    "inhouse": inhouse.item_shown,
 }
 """What scanning an item does, by the mode of the desk."""
+
+FUNCTIONS: dict[Mode, Function] = {
+    "checkout": "checkout",
+    "checkin": "checkin",
+    "renew": "renew",
+    "inhouse": "inhouse",
+    "cart": "checkin",
+}
+"""Which function that needs."""

@@ -10,6 +10,7 @@ from kiosk.desk.answers import Alarm, Answer
 from kiosk.desk.barcodes import Reading
 from kiosk.desk.clocks import DeskClock
 from kiosk.desk.events import Event, Returns
+from kiosk.desk.functions import Function
 from kiosk.desk.policy import DeskSession
 from kiosk.desk.prompts import Form, Question
 from kiosk.desk.sessions import Roster, Why
@@ -41,6 +42,15 @@ class TimeDoubt(Asked):
     """
 
     ahead: timedelta
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Warned(Asked):
+    """A function is used for the first time in a desk session, and there is something to mind."""
+
+    function: Function
+    event: Event
+    """What asked for it: done once staff have said yes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,10 +88,14 @@ class DeskState:
     mode: Mode = "checkout"
     visit: Visit | None = None
     bookdrop: date | None = None
+    uses: int = 1
+    """How often the next item of in-house use was used."""
     answer: Answer | None = None
     answer_line: str = ""
     """The line that `answer` is about."""
     asked: Asked | None = None
+    agreed: frozenset[tuple[str, Function]] = frozenset()
+    """What staff were warned of and use all the same, by desk session."""
     form: Form | None = None
     listing: Listing | None = None
     alarm: Alarm | None = None

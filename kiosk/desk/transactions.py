@@ -21,9 +21,10 @@ DueBy = Literal["item", "kind", "patron", "rule", "learnt", "session", "usual"]
 a rule for such items; the library, when it lent the item before; or else the usual loan, of the
 desk session or of kiosk.toml."""
 
-OutcomeKind = Literal["applied", "noticed", "refused", "unknown"]
+OutcomeKind = Literal["applied", "noticed", "refused", "unknown", "by_hand"]
 """`applied`: the library has it. `noticed`: it has it, but a person should look. `refused`: it will
-never take it. `unknown`: the reply was lost and asking did not help; a person must look."""
+never take it. `unknown`: the reply was lost and asking did not help; a person must look. `by_hand`:
+it was not sent, because the library system cannot carry it; a person enters it there."""
 
 
 Route = Literal["", "shelve", "hold", "transit", "ask"]
@@ -111,12 +112,17 @@ class Checkin(Transaction):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Renewal(Transaction):
-    """A loan made longer. `patron` is "" where the card was not at hand."""
+    """A loan made longer. `patron` is "" where the card was not at hand.
+
+    `due`, `due_by` and `loan` are as in a `Checkout`.
+    """
 
     kind = "renewal"
 
     due: datetime
     patron: str = ""
+    due_by: DueBy = "usual"
+    loan: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,7 +138,8 @@ class InHouseUse(Transaction):
 class NoncatCheckout(Transaction):
     """Items without a barcode, lent by kind and count (1 to 99).
 
-    `noncat` is the library system's own number of the kind, `name` what staff call it.
+    `noncat` is the library system's own number of the kind, `name` what staff call it. `patron` and
+    `guest` are as in a `Checkout`.
     """
 
     kind = "noncat_checkout"
@@ -142,6 +149,7 @@ class NoncatCheckout(Transaction):
     name: str
     count: int
     due: datetime
+    guest: Guest | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

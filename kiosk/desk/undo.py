@@ -1,7 +1,7 @@
 """Undo: what was done is never erased, it is taken back by another fact.
 
-Of a transaction not delivered yet: a void. Of a delivered checkout: a checkin linked to it. Of a
-delivered checkin: impossible.
+Of a transaction not delivered yet, or never to be because a person enters it: a void. Of a
+delivered checkout: a checkin linked to it. Of anything else that was delivered: impossible.
 """
 
 from __future__ import annotations
@@ -37,13 +37,15 @@ def undo(work: Work, event: Event, _: str) -> None:
         work.answer(NOTHING_TAKEN)
     elif work.state.alarm is not None:
         work.refuse(say("alarm.not_recorded"), say("alarm.use_paper"))
-    elif line.stage == "recorded" and not work.memory.under_way(line.id):
+    elif line.stage == "by_hand" or (
+        line.stage == "recorded" and not work.memory.under_way(line.id)
+    ):
         work.change(replace(line, stage="voiding"))
         work.want(events.Void(line.id))
     elif line.stage in ("recorded", "unknown"):
         work.refuse(say("undo.wait"), say("undo.wait_detail"))
     elif line.kind != "checkout":
-        work.refuse(say("undo.impossible"), say("undo.impossible_detail"))
+        work.refuse(say("undo.impossible"), say(f"undo.impossible_{line.kind}"))
     else:
         _undo_delivered(work, visit, line, event)
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 from kiosk.desk.blocklist import Block
-from kiosk.desk.transactions import Checkin, Checkout, DueBy, Kind, Outcome, Transaction
+from kiosk.desk.transactions import Checkin, DueBy, Kind, Outcome, Transaction
 from kiosk.desk.words import Phrase, ending, say
 
 if TYPE_CHECKING:
@@ -26,15 +26,16 @@ Stage = Literal[
     "noticed",
     "refused",
     "unknown",
+    "by_hand",  # the library system cannot carry it; a person enters it there
     "voiding",  # its void is on the way to the disk
     "voided",
     "not_taken",  # a scan that became no transaction: damaged, not a label, not confirmed
     "failed",  # the disk did not take it
 ]
-"""Where a line stands. The four from `applied` on are outcomes, by the same names."""
+"""Where a line stands. The five from `applied` on are outcomes, by the same names."""
 
 COUNTING: frozenset[Stage] = frozenset(
-    {"recording", "recorded", "applied", "noticed", "unknown", "voiding"}
+    {"recording", "recorded", "applied", "noticed", "unknown", "by_hand", "voiding"}
 )
 """The stages of a line that counts as lent or returned."""
 
@@ -158,16 +159,25 @@ class Visit:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReceiptLine:
-    """One item on a receipt. `title` is "" where the library has not said it."""
+    """One item on a receipt. `title` is "" where the library has not said it.
+
+    `item` is "" for items without a barcode: then `title` says of what kind they are, and `count`
+    how many.
+    """
 
     item: str
     due: datetime
     title: str = ""
+    count: int = 1
+    renewed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Receipt:
-    """What a receipt says: one visit's loans. `again`: it was printed before."""
+    """What a receipt says: one visit's loans and renewals.
+
+    `card_ending` is "" where there was no card. `again`: it was printed before.
+    """
 
     visit: str
     at: datetime
@@ -177,19 +187,24 @@ class Receipt:
     again: bool = False
 
     @classmethod
-    def of(cls, visit: Visit, at: datetime, library: str) -> Receipt:
-        """Make the receipt of a visit: what counts as lent, in the order it was scanned."""
+    def of(cls, visit: Visit, at: datetime, library: str, *, only: str = "") -> Receipt:
+        """Make the receipt of a visit: what counts as lent, in the order it was scanned.
+
+        `only`: the slip of one line, by its id.
+        """
         lines = tuple(
-            ReceiptLine(item=line.item, due=line.due, title=line.title)
+            ReceiptLine(
+                item=line.item,
+                due=line.due,
+                title=line.title,
+                count=line.count,
+                renewed=line.kind == "renewal",
+            )
             for line in visit.counting
-            if line.due is not None
+            if line.due is not None and only in ("", line.id)
         )
         card = ending(visit.patron or "")
         return cls(visit=visit.id, at=at, library=library, card_ending=card, lines=lines)
-
-    def only(self, item: str) -> Receipt:
-        """Make the slip of one item."""
-        return replace(self, lines=tuple(line for line in self.lines if line.item == item))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -247,8 +262,8 @@ class PastVisit:
 
     def receipt(self, library: str) -> Receipt:
         """Make the receipt again."""
-        first = next(x for x in self.transactions if isinstance(x, Checkout))
-        visit = self.reopened(Standing(visit=first.visit, patron=first.patron))
+        first = next(x for x in self.transactions if hasattr(x, "due"))
+        visit = self.reopened(Standing(visit=first.visit, patron=getattr(first, "patron", "")))
         return Receipt.of(visit, self.transactions[-1].at, library)
 
     def _line(self, transaction: Transaction, *, undone: bool) -> Line:

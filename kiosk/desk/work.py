@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from kiosk.desk.answers import Answer, look, refusal
 from kiosk.desk.closed_days import Calendar
 from kiosk.desk.events import Tell
+from kiosk.desk.functions import EVERYTHING
 from kiosk.desk.loans import LoanRules
 from kiosk.desk.state import DeskState
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from kiosk.desk.events import Effect, Event, Memory, Scanned
     from kiosk.desk.policy import DeskSession, DeskSettings
     from kiosk.desk.state import Asked
+    from kiosk.desk.transactions import Kind
     from kiosk.desk.visits import Line, Visit
     from kiosk.desk.words import Phrase
 
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
 class Work:
     """Where one desk stands, what it may ask, and what is to be done.
 
-    `new_id` gives an id that is never given again, on any desk.
+    `new_id` gives an id that is never given again, on any desk. `carries`: what the library system
+    takes; the rest is off, or entered there by hand.
     """
 
     def __init__(
@@ -38,8 +41,10 @@ class Work:
         session: DeskSession,
         memory: Memory,
         new_id: Callable[[], str],
+        carries: frozenset[Kind] = EVERYTHING,
     ) -> None:
         self.settings = settings
+        self.carries = carries
         self.calendar = Calendar(settings.closed)
         self.loans = LoanRules(settings.loans)
         self.memory = memory

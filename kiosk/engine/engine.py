@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
@@ -26,6 +27,7 @@ from kiosk.delivery.courier import Courier
 from kiosk.desk import events
 from kiosk.desk.answers import Answer
 from kiosk.desk.desk import Desk
+from kiosk.desk.functions import EVERYTHING
 from kiosk.desk.policy import DeskSession
 from kiosk.desk.sessions import Place
 from kiosk.desk.words import say
@@ -59,7 +61,7 @@ if TYPE_CHECKING:
     from kiosk.config import Config
     from kiosk.daybook.daybook import Daybook
     from kiosk.daybook.facts import Fact
-    from kiosk.desk.transactions import Outcome, PatronAnswer
+    from kiosk.desk.transactions import Kind, Outcome, PatronAnswer
     from kiosk.view.messages import Intent
 
 log = logging.getLogger(__name__)
@@ -108,7 +110,9 @@ class Engine:
         )
         self._recording.void_unrecorded()
         self._block_list = Keeper(config.blocklist, config.data, self._zone, self._now, self._show)
-        self._desk = Desk(config.desk, session, self._memory(), lambda: uuid.uuid4().hex)
+        self._desk = Desk(
+            config.desk, session, self._memory(), lambda: uuid.uuid4().hex, _carried(config)
+        )
         standing = self._daybook.standing()
         self._desk.resume(
             standing, self._daybook.open_visit(standing), self._daybook.past_visit("")
@@ -226,7 +230,7 @@ class Engine:
         match effect:
             case events.Settle(transaction_id):
                 settled = Settled(transaction=transaction_id, at=at)
-                self._recording.put([settled], self._shown_later, urgent=False)
+                self._recording.put([settled], self._settled, urgent=False)
             case events.AskPatron(card) if self._courier is not None:
                 if self._config.ils.live != "none":
                     self._courier.ask_patron(card)
@@ -427,6 +431,12 @@ class Engine:
     def _show(self) -> None:
         self._link.show()
 
+    def _settled(self, _: set[str] | None) -> None:
+        """Let go what waited for a person."""
+        if self._courier is not None:
+            self._courier.settled()
+        self._link.show()
+
     def _shown_later(self, _: set[str] | None) -> None:
         """Show what has been written, or failed."""
         self._link.show()
@@ -446,7 +456,7 @@ class Engine:
 
     def _library(self) -> show.Library:
         indexes = self._daybook.indexes
-        unknown = sum(x.outcome.kind == "unknown" for x in indexes.exceptions.values())
+        kinds = Counter(x.outcome.kind for x in indexes.exceptions.values())
         connectivity = self._courier.connectivity if self._courier is not None else None
         configured = self._config.ils.offline != "none"
         stopped: Literal["none", "offline"] = "offline" if configured else "none"
@@ -454,6 +464,12 @@ class Engine:
             state=stopped if connectivity is None else connectivity.state,
             waiting=len(indexes.pending),
             to_fix=len(indexes.exceptions),
-            unknown=unknown,
+            unknown=kinds["unknown"],
+            by_hand=kinds["by_hand"],
             reason=None if connectivity is None else connectivity.reason,
         )
+
+
+def _carried(config: Config) -> frozenset[Kind]:
+    """Tell what the library system takes; without one, everything waits for it."""
+    return Sip2Library.carries if config.ils.offline == "sip2" else EVERYTHING

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from kiosk.desk.transactions import Route
 
 if TYPE_CHECKING:
-    from kiosk.desk.transactions import Outcome, PatronAnswer, Transaction
+    from kiosk.desk.transactions import Kind, Outcome, PatronAnswer, Transaction
     from kiosk.desk.words import Phrase
 
 
@@ -61,6 +61,9 @@ class Library(Protocol):
 
     Every method may raise `Unreachable`; those that change something may raise `ReplyLost`.
     """
+
+    carries: frozenset[Kind]
+    """What it can be sent. The rest a person enters there by hand."""
 
     async def hello(self) -> None:
         """Connect, log in and ask for the status; doubles as a keep-alive."""

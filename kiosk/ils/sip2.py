@@ -1,10 +1,10 @@
 """A library system that speaks SIP2, over one TCP connection.
 
 What may be sent twice decides everything here. Asking (63, 17, 99) changes nothing, so a question
-that met a dead connection is put once more on a fresh one. A checkout (11) or checkin (09) is
-written at most once: servers carry out what they get twice, and a second checkout of the same item
-is a renewal (Koha, SIPServer). So as long as no byte of it was written, a failure is `Unreachable`;
-after that, whatever goes wrong is `ReplyLost`, and delivery asks what became of it.
+that met a dead connection is put once more on a fresh one. A checkout (11), checkin (09) or renewal
+(29) is written at most once: servers carry out what they get twice, and a second checkout of the
+same item is a renewal (Koha, SIPServer). So as long as no byte of it was written, a failure is
+`Unreachable`; after that, whatever goes wrong is `ReplyLost`, and delivery asks what became of it.
 
     not connected --connect, 93, 99--> up --request--> asked --its reply--> up
           ^                            |                 |
@@ -30,11 +30,12 @@ from pysip2 import (
     ItemInformationRequest,
     LoginRequest,
     PatronInformationRequest,
+    RenewRequest,
     SCStatusRequest,
 )
 
 from kiosk.desk.duedates import as_promised
-from kiosk.desk.transactions import Checkin, Checkout, Outcome, PatronAnswer
+from kiosk.desk.transactions import Checkin, Checkout, Kind, Outcome, PatronAnswer, Renewal
 from kiosk.desk.words import say
 from kiosk.ils.base import ChargedItems, ItemStatus, ReplyLost, Unreachable
 from kiosk.ils.sip2_wire import (
@@ -85,6 +86,8 @@ class Sip2Library:
     `zone` is where the library's dates are; `clock` gives the time, with its offset.
     """
 
+    carries: frozenset[Kind] = frozenset({"checkout", "checkin", "renewal"})
+
     def __init__(self, settings: Sip2Settings, zone: tzinfo, clock: Callable[[], datetime]) -> None:
         self._settings = settings
         self._zone = zone
@@ -116,10 +119,19 @@ class Sip2Library:
         )
 
     async def send(self, transaction: Transaction, *, no_block: bool) -> Outcome:
-        """Carry a checkout (11) or a checkin (09). Raise `Unreachable` or `ReplyLost`."""
+        """Carry a checkout (11), checkin (09) or renewal (29). Raise `Unreachable`, `ReplyLost`.
+
+        A renewal without a card is not sent: a 29 has to name the patron.
+        """
+        if isinstance(transaction, Renewal) and not transaction.patron:
+            at = self._clock()
+            return Outcome(transaction=transaction.id, kind="by_hand", at=at, code="no-card")
         if isinstance(transaction, Checkout):
             reply = await self._tell(self._checkout_request(transaction, no_block=no_block))
-            return self._checkout_outcome(transaction, reply)
+            return self._loan_outcome(transaction, reply)
+        if isinstance(transaction, Renewal):
+            reply = await self._tell(self._renew_request(transaction, no_block=no_block))
+            return self._loan_outcome(transaction, reply)
         if isinstance(transaction, Checkin):
             reply = await self._tell(self._checkin_request(transaction, no_block=no_block))
             return self._checkin_outcome(transaction, reply)
@@ -196,6 +208,19 @@ class Sip2Library:
             terminal_password=self._settings.terminal_password,
         )
 
+    def _renew_request(self, renewal: Renewal, *, no_block: bool) -> RenewRequest:
+        """Write a 29. Most servers ignore its no-block, and may refuse what has happened."""
+        return RenewRequest(
+            third_party_allowed="N",
+            no_block="Y" if no_block else "N",
+            transaction_date=write_date(renewal.at, self._zone),
+            nb_due_date=write_date(renewal.due, self._zone),
+            institution_id=self._settings.institution,
+            patron_identifier=renewal.patron,
+            item_identifier=renewal.item,
+            terminal_password=self._settings.terminal_password,
+        )
+
     def _checkin_request(self, checkin: Checkin, *, no_block: bool) -> CheckinRequest:
         return CheckinRequest(
             no_block="Y" if no_block else "N",
@@ -207,12 +232,12 @@ class Sip2Library:
             terminal_password=self._settings.terminal_password,
         )
 
-    def _checkout_outcome(self, checkout: Checkout, reply: Reply) -> Outcome:
-        """Read a 12. Another due date than the receipt says needs a person."""
+    def _loan_outcome(self, loan: Checkout | Renewal, reply: Reply) -> Outcome:
+        """Read a 12 or 30. A due date on another day than the receipt says needs a person."""
         due = read_date(reply.first("AH"), self._zone)
-        differs = due is not None and not as_promised(checkout.due, due, self._zone)
+        differs = due is not None and not as_promised(loan.due, due, self._zone)
         return Outcome(
-            transaction=checkout.id,
+            transaction=loan.id,
             kind="refused" if not self._accepted(reply) else "noticed" if differs else "applied",
             at=self._clock(),
             title=reply.first("AJ").strip(),
@@ -238,7 +263,7 @@ class Sip2Library:
         )
 
     def _accepted(self, reply: Reply) -> bool:
-        """Read the ok of a 10 or 12. Anything but 0 or 1 leaves open what was done."""
+        """Read the ok of a 10, 12 or 30. Anything but 0 or 1 leaves open what was done."""
         if reply.fixed[2] not in "01":
             raise self._reply_lost(f"ok is {reply.fixed[2]!r} in a {reply.code}")
         return reply.fixed[2] == "1"

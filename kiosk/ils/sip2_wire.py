@@ -72,7 +72,15 @@ _FIXED: Final = {
     "98": (36, 14),
 }
 
-_ANSWERS: Final = {"09": "10", "11": "12", "17": "18", "63": "64", "93": "94", "99": "98"}
+_ANSWERS: Final = {
+    "09": "10",
+    "11": "12",
+    "17": "18",
+    "29": "30",
+    "63": "64",
+    "93": "94",
+    "99": "98",
+}
 
 # The end of a line. After a sequence, anything up to the end is the checksum. One of the two alone
 # counts only where a field can begin; elsewhere it may be the end of a value that lacks its "|".

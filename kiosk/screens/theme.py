@@ -281,6 +281,7 @@ STAGE_LOOK: Mapping[Stage, tuple[str, Tone]] = {
     "noticed": ("look", "look"),
     "refused": ("not_taken", "not_taken"),
     "unknown": ("recorded", "recorded"),
+    "by_hand": ("recorded", "recorded"),
     "voiding": ("pending", "neutral"),
     "voided": ("undone", "neutral"),
     "not_taken": ("not_taken", "not_taken"),

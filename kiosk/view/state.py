@@ -110,14 +110,15 @@ class Library:
     """How delivery stands.
 
     `none`: no library system is configured. `waiting` counts transactions without an outcome,
-    `to_fix` those that need a person; `unknown` of these
-    are in doubt, so that even their items wait. `reason` says why it is offline.
+    `to_fix` those that need a person; `unknown` of these are in doubt, so that even their items
+    wait, and `by_hand` have to be entered by hand. `reason` says why it is offline.
     """
 
     state: Literal["online", "offline", "connecting", "none"]
     waiting: int = 0
     to_fix: int = 0
     unknown: int = 0
+    by_hand: int = 0
     reason: Phrase | None = None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import asdict, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,21 @@ from support.days import (
     voided,
 )
 from support.journals import ends, files
-from support.transactions import DUE, INES, MAYA, NOW, OMAR, checkin, checkout, outcome
+from support.transactions import (
+    DUE,
+    INES,
+    MAYA,
+    NOW,
+    OMAR,
+    checkin,
+    checkout,
+    guest_checkout,
+    in_house_use,
+    noncat_checkout,
+    outcome,
+    registration,
+    renewal,
+)
 
 from kiosk.daybook.daybook import JOURNAL, Daybook
 from kiosk.daybook.facts import (
@@ -38,6 +53,8 @@ from kiosk.daybook.journal.segments import HEADER_SIZE
 from kiosk.desk.visits import Standing
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from kiosk.desk.transactions import Transaction
 
 
@@ -179,6 +196,7 @@ def test_the_holder_is_who_borrowed_last(daybook: Daybook) -> None:
         "at": first.at,
         "due": first.due,
         "card": MAYA,
+        "guest": "",
     }
     record(daybook, checkout(BELOVED, OMAR))
     assert daybook.holder(BELOVED).card_ending == OMAR[-4:]
@@ -193,6 +211,60 @@ def test_who_was_refused_holds_nothing(daybook: Daybook, kind: str, held: bool) 
     lent = checkout(BELOVED)
     record(daybook, lent, answered(lent, kind))
     assert (daybook.holder(BELOVED) is not None) == held
+
+
+def test_a_renewal_moves_the_due_date_and_keeps_the_holder(daybook: Daybook) -> None:
+    first, second = (renewal(BELOVED, OMAR, due=DUE + timedelta(days=n)) for n in (7, 14))
+    record(daybook, checkout(BELOVED, MAYA), first, second, in_house_use(BELOVED))
+
+    def standing() -> tuple[str, datetime]:
+        held = daybook.holder(BELOVED)
+        assert held is not None
+        return held.card, held.due
+
+    assert standing() == (MAYA, second.due)
+    record(daybook, answered(second, "refused"))
+    assert standing() == (MAYA, first.due)
+    record(daybook, voided(first))
+    assert standing() == (MAYA, DUE)
+    record(daybook, checkin(BELOVED), checkout(BELOVED, OMAR))
+    assert standing() == (OMAR, DUE)
+
+
+def test_a_guests_loan_is_held_by_the_guest(daybook: Daybook) -> None:
+    lent = guest_checkout(BELOVED)
+    record(daybook, lent, answered(lent, "by_hand"))
+    holder = daybook.holder(BELOVED)
+    assert holder is not None
+    assert (holder.card_ending, holder.card, holder.guest) == ("", "", "Anna Maier")
+    found = daybook.past_visit(BELOVED)
+    assert found is not None
+    assert found.transactions == (lent,)
+
+
+def test_what_a_person_was_to_enter_can_be_undone(tmp_path: Path) -> None:
+    used = in_house_use(BELOVED)
+    with Daybook(tmp_path) as daybook:
+        record(daybook, used, answered(used, "by_hand"))
+        assert not daybook.under_way(used.id)
+        record(daybook, voided(used))
+        assert daybook.indexes.exceptions == {}
+        assert daybook.state(1, used) == "voided"
+    with Daybook(tmp_path) as daybook:
+        assert daybook.indexes.exceptions == {}
+        assert daybook.state(1, used) == "voided"
+
+
+def test_a_visit_of_renewals_or_of_items_without_a_barcode_has_its_receipt(
+    daybook: Daybook,
+) -> None:
+    record(daybook, registration(MAYA, visit="v0"), noncat_checkout(MAYA, visit="v0"))
+    record(daybook, renewal(BELOVED, OMAR, visit="v1"))
+    for card, title in ((MAYA, "Paperback"), (OMAR, "")):
+        visit = daybook.past_visit(card)
+        assert visit is not None
+        assert [line.title for line in visit.receipt("Northside").lines] == [title]
+    assert daybook.past_visit("").transactions[0].visit == "v1"  # type: ignore[union-attr]
 
 
 def test_a_voided_checkout_holds_nothing(daybook: Daybook) -> None:

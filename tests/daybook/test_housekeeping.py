@@ -123,7 +123,7 @@ async def test_the_indexes_follow(kept: Kept) -> None:
         await kept.keeper.tidy()
         again = Indexes()
         again.rebuild(kept.daybook.journal)
-        for name in ("answers", "voided", "last_of_item", "last_of_card", "last_checkout", "last"):
+        for name in ("answers", "voided", "last_of_item", "last_of_card", "last_lent", "last"):
             assert getattr(kept.daybook.indexes, name) == getattr(again, name), name
         assert set(kept.daybook.indexes.exceptions) == {transactions[3].id}
         assert set(kept.daybook.indexes.pending) == {transactions[5].id}

@@ -7,13 +7,23 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from support.library import ModelLibrary
-from support.transactions import DUE, MAYA, NOW, checkin, checkout
+from support.transactions import (
+    DUE,
+    MAYA,
+    NOW,
+    checkin,
+    checkout,
+    in_house_use,
+    noncat_checkout,
+    registration,
+    renewal,
+)
 
 from kiosk.delivery.asking import ask
 from kiosk.desk.transactions import Outcome, Transaction
 from kiosk.ils.base import ChargedItems, ItemStatus, LibraryError
 
-LENT, RETURNED = checkout("i1", MAYA), checkin("i1")
+LENT, RETURNED, RENEWED = checkout("i1", MAYA), checkin("i1"), renewal("i1", MAYA)
 LATER = DUE + timedelta(days=3)
 
 
@@ -99,12 +109,25 @@ async def test_a_checkin_is_looked_for_at_the_item(
     assert await verdict(library, RETURNED, lent_again=lent_again) == expected
 
 
-async def test_what_cannot_be_asked_about_is_for_a_person() -> None:
-    class Renewal(Transaction):
-        kind = "renewal"
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (item(charged=True, due=DUE), "applied"),
+        (item(charged=True, due=LATER), "unknown"),
+        (item(charged=True), "unknown"),
+        (item(charged=False), "unknown"),
+        (item(charged=None, due=DUE), "unknown"),
+    ],
+)
+async def test_a_renewal_shows_in_the_due_date_and_is_never_sent_again(
+    status: ItemStatus, expected: str
+) -> None:
+    assert await verdict(Answers(status), RENEWED) == expected
 
-    fields = {name: getattr(RETURNED, name) for name in Transaction.__slots__}
-    assert await verdict(Answers(None), Renewal(**fields)) == "unknown"
+
+@pytest.mark.parametrize("transaction", [in_house_use("i1"), noncat_checkout(), registration()])
+async def test_what_cannot_be_asked_about_is_for_a_person(transaction: Transaction) -> None:
+    assert await verdict(Answers(None), transaction) == "unknown"
 
 
 async def test_a_due_date_is_compared_by_its_day_in_the_librarys_zone() -> None:
@@ -139,6 +162,6 @@ async def test_an_unknown_says_what_the_library_said_of_the_item() -> None:
 async def test_a_question_that_fails_is_no_answer() -> None:
     library = ModelLibrary()
     library.down = True
-    for transaction in (LENT, RETURNED):
+    for transaction in (LENT, RETURNED, RENEWED):
         with pytest.raises(LibraryError):
             await ask(library, transaction, NOW, lent_again=False)

@@ -8,6 +8,7 @@ import tempfile
 import threading
 from collections import Counter
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,16 +17,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.library import FAULTS, Fault, Loan, ModelLibrary
-from support.transactions import DUE, MAYA, NOW, OMAR, checkin, checkout
+from support.transactions import (
+    DUE,
+    MAYA,
+    NEW,
+    NOW,
+    OMAR,
+    checkin,
+    checkout,
+    guest_checkout,
+    in_house_use,
+    noncat_checkout,
+    registration,
+    renewal,
+)
 from tinydb import where
 
 from kiosk.daybook.daybook import Daybook
-from kiosk.daybook.facts import ClockReading, Voided
+from kiosk.daybook.facts import ClockReading, Settled, Voided
 from kiosk.daybook.journal import JournalError
 from kiosk.daybook.writer import Writer
 from kiosk.delivery.courier import GROUP, Courier
 from kiosk.delivery.settings import DeliverySettings
-from kiosk.desk.transactions import Checkout
+from kiosk.desk.transactions import Checkin, Checkout, Renewal
 from kiosk.desk.words import say
 
 if TYPE_CHECKING:
@@ -34,7 +48,7 @@ if TYPE_CHECKING:
 
     from kiosk.daybook.daybook import Committed
     from kiosk.daybook.facts import Fact
-    from kiosk.desk.transactions import Outcome, PatronAnswer, Transaction
+    from kiosk.desk.transactions import Kind, Outcome, PatronAnswer, Transaction
 
 PATIENCE = 10.0
 HURRIED = DeliverySettings(first_pause=0.001, longest_pause=0.002, keep_alive=0.01)
@@ -601,6 +615,73 @@ async def test_stopped_while_the_library_hangs_it_asks_first_the_next_time(
     assert library.acted == [lent.id]
 
 
+# -- what a person enters by hand ------------------------------------------------------------------
+
+LOANS: frozenset[Kind] = frozenset({"checkout", "checkin", "renewal"})
+
+
+async def test_what_the_library_cannot_carry_is_on_the_list_at_once_and_never_sent(
+    tmp_path: Path,
+) -> None:
+    library = ModelLibrary(LOANS)
+    library.down = True
+    by_hand = [in_house_use("i1"), noncat_checkout(OMAR), guest_checkout("i2"), registration()]
+    async with working(tmp_path, library) as desk:
+        await desk.record(*by_hand)
+        await desk.until(lambda: len(desk.outcomes) == len(by_hand))
+        assert {(x.kind, x.code) for x in desk.outcomes} == {("by_hand", "by-hand")}
+        assert len(desk.daybook.indexes.exceptions) == len(by_hand)
+        assert desk.daybook.indexes.pending == {}
+    assert library.acted == []
+    assert deliveries(tmp_path, "sending") == []
+
+
+async def test_what_was_recorded_for_another_library_system_is_found_at_the_start(
+    tmp_path: Path,
+) -> None:
+    used, lent = in_house_use("i1"), checkout("i2")
+    with Daybook(tmp_path) as daybook:
+        daybook.commit([used, lent])
+    library = ModelLibrary(LOANS)
+    async with working(tmp_path, library) as desk:
+        await desk.delivered()
+    assert desk.states() == {used.id: "by_hand", lent.id: "applied"}
+    assert library.acted == [lent.id]
+
+
+async def test_all_kinds_are_delivered_in_order_where_the_library_carries_them(
+    desk: Desk,
+) -> None:
+    """Evergreen's upload: registrations go before what their cards borrow."""
+    new = registration(NEW)
+    kinds = [new, checkout("i1", NEW), noncat_checkout(NEW), renewal("i1", NEW), in_house_use("i9")]
+    await desk.record(*kinds)
+    await desk.delivered()
+    assert desk.library.acted == [x.id for x in kinds]
+    assert set(desk.states().values()) == {"applied"}
+
+
+async def test_loans_wait_for_their_card_and_returns_for_their_loan_until_a_person_has_entered_it(
+    tmp_path: Path,
+) -> None:
+    library = ModelLibrary(LOANS)
+    new, lent, back = registration(NEW), checkout("i1", NEW), checkin("i2")
+    with Daybook(tmp_path) as daybook:
+        daybook.commit([new, guest_checkout("i2"), lent, back, checkout("i3")])
+    async with working(tmp_path, library) as desk:
+        await desk.delivered()
+        assert library.loans.keys() == {"i3"}
+    async with working(tmp_path, library) as desk:  # a restart changes nothing
+        await desk.delivered()
+        assert library.loans.keys() == {"i3"}
+        settled = Settled(transaction=new.id, at=NOW)
+        await desk.writer.write([settled])
+        desk.courier.settled()
+        await desk.delivered()
+    assert library.loans.keys() == {"i1", "i3"}
+    assert back.id not in library.acted
+
+
 # -- killed anywhere -------------------------------------------------------------------------------
 
 
@@ -684,7 +765,12 @@ DAY = [
     checkout("i2", MAYA),
     checkin("i1"),
     checkin("i3"),
+    registration(NEW),
     checkout("i1", OMAR),
+    noncat_checkout(NEW),
+    renewal("i2", MAYA, due=DUE + timedelta(days=7)),
+    in_house_use("i4"),
+    guest_checkout("i5"),
 ]
 
 
@@ -716,7 +802,9 @@ def check(folder: Path, library: ModelLibrary) -> None:
     """Everything was applied exactly once, or waits for a person, or behind one that does."""
     with Daybook(folder, read_only=True) as daybook:
         states = {x.id: (x, state) for x, state, _ in daybook.history()}
-        held = {x.item for x in daybook.indexes.exceptions.values()}
+        to_fix = daybook.indexes.exceptions.values()
+        held = {x.item for x in to_fix} - {""}
+        cards = {x.patron for x in to_fix if x.kind == "registration"}
     times = Counter(library.acted)
     expected = fresh_library().loans
     for transaction, state in states.values():
@@ -725,10 +813,16 @@ def check(folder: Path, library: ModelLibrary) -> None:
             assert times[transaction.id] == 1
             if isinstance(transaction, Checkout):
                 expected[transaction.item] = Loan(transaction.patron, transaction.due)
-            else:
+            elif isinstance(transaction, Renewal) and transaction.item in expected:
+                expected[transaction.item] = replace(
+                    expected[transaction.item], due=transaction.due
+                )
+            elif isinstance(transaction, Checkin):
                 expected.pop(transaction.item, None)
+        elif state == "queued":
+            assert transaction.item in held or getattr(transaction, "patron", "") in cards
         else:
-            assert state == "unknown" or (state == "queued" and transaction.item in held)
+            assert state == ("by_hand" if getattr(transaction, "guest", None) else "unknown")
     for item, loan in expected.items():
         assert item in held or library.loans[item] == loan
     assert set(library.loans) - held <= set(expected)

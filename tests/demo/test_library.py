@@ -17,6 +17,8 @@ from pysip2 import (
     CheckoutResponse,
     EndPatronSessionRequest,
     EndSessionResponse,
+    RenewRequest,
+    RenewResponse,
     SIPRequest,
     decode_message,
     encode_message,
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAYA, INGRID, BLOCKED = "21234000094417", "21234000297721", "21234000194944"
+PIPPI = "31234000841153"
 BELOVED, HELD, LOST = "31234000381408", "31234000856425", "31234000619930"
 
 
@@ -37,6 +40,19 @@ def checkout(item: str, patron: str, *, no_block: str = "N", due: str = "2025121
         no_block=no_block,
         transaction_date="20251121    093012",
         nb_due_date=f"{due}    235900",
+        institution_id="CENTRAL",
+        patron_identifier=patron,
+        item_identifier=item,
+        terminal_password="",
+    )
+
+
+def renew(item: str, patron: str) -> SIPRequest:
+    return RenewRequest(
+        third_party_allowed="N",
+        no_block="Y",
+        transaction_date="20251121    093012",
+        nb_due_date="20260102    235900",
         institution_id="CENTRAL",
         patron_identifier=patron,
         item_identifier=item,
@@ -143,6 +159,32 @@ class TestLending:
         assert (reply.ok, reply.renewal_ok) == ("1", "Y")
         assert library.loans[BELOVED].due == "2026-01-02T23:59:00"
         assert library.returns == []
+
+    @pytest.mark.parametrize(
+        ("item", "patron", "words"),
+        [
+            (BELOVED, MAYA, ""),
+            (BELOVED, INGRID, "Checked out to another patron"),
+            (BELOVED, "29999", "Unknown card"),
+            (PIPPI, MAYA, "Item not checked out"),
+            ("39999", MAYA, "Unknown item"),
+            (HELD, MAYA, "On hold for another patron"),
+        ],
+    )
+    async def test_it_renews_what_its_patron_has_out(
+        self, item: str, patron: str, words: str
+    ) -> None:
+        library = DemoLibrary()
+        async with library.server.start() as port:
+            for lent in (BELOVED, HELD):
+                await ask(port, checkout(lent, MAYA, no_block="Y"))
+            reply = await ask(port, renew(item, patron))
+
+        assert isinstance(reply, RenewResponse)
+        assert (reply.ok, reply.screen_message) == ("0", (words,)) if words else ("1", ())
+        due = "2026-01-02T23:59:00" if not words else "2025-12-12T23:59:00"
+        assert library.loans[BELOVED].due == due
+        assert (library.log[-1].message, library.log[-1].words) == ("29", words)
 
     async def test_no_block_takes_an_item_back_from_whoever_has_it(self) -> None:
         library = DemoLibrary()

@@ -41,7 +41,7 @@ def test_a_delivered_return_cannot_be_undone_and_staff_are_told_what_to_do() -> 
     day.records(LEFT_HAND)
     day.library_confirms()
     day.presses("undo")
-    assert day.answer == ("not_taken", "undo.impossible", "undo.impossible_detail")
+    assert day.answer == ("not_taken", "undo.impossible", "undo.impossible_checkin")
     assert day.counting == [LEFT_HAND]
 
 

@@ -6,7 +6,7 @@ import asyncio
 import errno
 import re
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kiosk.demo.library import DemoLibrary
-from kiosk.desk.transactions import Checkin, Checkout, Transaction
+from kiosk.desk.transactions import Checkin, Checkout, InHouseUse, Renewal
 from kiosk.desk.words import say
 from kiosk.ils.base import ChargedItems, Library, ReplyLost, Unreachable
 from kiosk.ils.settings import Sip2Settings
@@ -52,6 +52,10 @@ def checkout(item: str = BELOVED, patron: str = MAYA) -> Checkout:
 
 def checkin(item: str = BELOVED, returned: date | None = None) -> Checkin:
     return Checkin(**COMMON, item=item, returned=returned)
+
+
+def renewal(item: str = BELOVED, patron: str = MAYA) -> Renewal:
+    return Renewal(**COMMON, item=item, patron=patron, due=DUE)
 
 
 _clients: list[Sip2Library] = []
@@ -228,10 +232,30 @@ class TestAgainstARealServer:
 
         assert (await library.send(checkout(), no_block=False)).kind == "applied"
 
-    async def test_what_sip2_cannot_carry_is_not_tried(self, library: Library) -> None:
-        class InHouseUse(Transaction):
-            kind = "inhouse"
+    async def test_a_loan_is_renewed(self, library: Library, demo: DemoLibrary) -> None:
+        await library.send(checkout(), no_block=False)
+        longer = replace(renewal(), due=DUE + timedelta(days=7))
+        outcome = await library.send(longer, no_block=True)
 
+        assert (outcome.kind, outcome.title, outcome.due) == ("applied", "Beloved", longer.due)
+        assert demo.loans[BELOVED].due == "2025-12-19T23:59:00"
+        assert (demo.log[-1].message, demo.log[-1].no_block) == ("29", True)
+
+    async def test_a_renewal_may_be_refused_although_it_has_happened(
+        self, library: Library
+    ) -> None:
+        outcome = await library.send(renewal(), no_block=True)
+        assert (outcome.kind, outcome.words) == ("refused", "Item not checked out")
+
+    async def test_a_renewal_without_a_card_is_left_to_a_person(
+        self, library: Library, demo: DemoLibrary
+    ) -> None:
+        outcome = await library.send(replace(renewal(), patron=""), no_block=True)
+        assert (outcome.kind, outcome.code) == ("by_hand", "no-card")
+        assert demo.log == []
+
+    async def test_what_sip2_cannot_carry_is_not_tried(self, library: Library) -> None:
+        assert "in_house_use" not in library.carries
         with pytest.raises(TypeError):
             await library.send(InHouseUse(**COMMON, item=BELOVED), no_block=False)
 
@@ -585,6 +609,13 @@ class TestAnUnusualServer:
 
         assert (outcome.kind, outcome.code) == ("noticed", "due-differs")
         assert outcome.due == DUE - timedelta(days=7)
+
+    async def test_so_may_that_of_a_renewal(self) -> None:
+        renewed = LENT.replace("121", "301", 1).replace("20251212", "20251205")
+        async with server(answering(renewed)) as served:
+            outcome = await client(served.port).send(renewal(), no_block=True)
+
+        assert (outcome.kind, outcome.code) == ("noticed", "due-differs")
 
     @pytest.mark.parametrize("due", ["20251212    170000", "20251213   Z055900"])
     async def test_another_time_of_the_same_day_is_no_difference(self, due: str) -> None:

@@ -17,9 +17,19 @@ from kiosk.desk.blocklist import BlockListRules, Listed
 from kiosk.desk.clocks import DeskClock
 from kiosk.desk.desk import Desk
 from kiosk.desk.duedates import Length, due_on
+from kiosk.desk.functions import EVERYTHING
 from kiosk.desk.policy import DeskSession, DeskSettings
 from kiosk.desk.sessions import DutyChange, Roster
-from kiosk.desk.transactions import Checkin, Checkout, Outcome, PatronAnswer, Transaction
+from kiosk.desk.transactions import (
+    Checkin,
+    Checkout,
+    Kind,
+    NoncatCheckout,
+    Outcome,
+    PatronAnswer,
+    Renewal,
+    Transaction,
+)
 from kiosk.desk.visits import PastVisit, Standing
 from kiosk.desk.words import ending
 
@@ -109,11 +119,17 @@ class Disk:
         return self.made or next((x.made for x in self.block_list.values()), None)
 
     def holder(self, item: str) -> events.Holder | None:
-        last = next((x for x in reversed(self._lasting()) if x.item == item), None)
+        about = [x for x in self._lasting() if x.item == item]
+        last = next((x for x in reversed(about) if isinstance(x, Checkout | Checkin)), None)
         if not isinstance(last, Checkout):
             return None
+        renewals = [x.due for x in about[about.index(last) :] if isinstance(x, Renewal)]
         return events.Holder(
-            card_ending=ending(last.patron), at=last.at, due=last.due, card=last.patron
+            card_ending=ending(last.patron),
+            at=last.at,
+            due=renewals[-1] if renewals else last.due,
+            card=last.patron,
+            guest=last.guest.name if last.guest is not None else "",
         )
 
     def title(self, item: str) -> str:
@@ -175,7 +191,8 @@ class Disk:
 
     def past_visit(self, barcode: str) -> PastVisit | None:
         for x in reversed(self._known()):
-            if isinstance(x, Checkout) and barcode in ("", x.patron, x.item):
+            lent = isinstance(x, Checkout | Renewal | NoncatCheckout)
+            if lent and barcode in ("", x.patron, x.item):
                 return self.visit(x.visit)
         return None
 
@@ -194,6 +211,7 @@ class Day:
         settings: DeskSettings | None = None,
         *,
         online: bool = False,
+        carries: frozenset[Kind] = EVERYTHING,
         block_list: BlockListRules | None = USED,
         roster: Roster | None = None,
         pins: dict[str, str] | None = None,
@@ -210,6 +228,7 @@ class Day:
         self.settled: list[str] = []
         self._settings = settings or DeskSettings()
         self._block_list = block_list
+        self._carries = carries
         self._ids = (f"id{number}" for number in itertools.count(1))
         self.roster = roster or Roster()
         self.pins = pins or {}
@@ -237,7 +256,9 @@ class Day:
             block_list=self._block_list,
             support="Help Desk · 555 0199",
         )
-        return Desk(self._settings, session, self.disk, lambda: next(self._ids))
+        return Desk(
+            self._settings, session, self.disk, lambda: next(self._ids), carries=self._carries
+        )
 
     # -- staff ---------------------------------------------------------------------------------
 
@@ -367,6 +388,10 @@ class Day:
 
     def library_notices(self, words: str = "", **more: Any) -> None:
         self._answers("noticed", words=words, **{"route": "ask", **more})
+
+    def goes_to_a_person(self) -> None:
+        """The oldest pending transaction is put on the list of what is entered by hand."""
+        self._answers("by_hand", code="by-hand")
 
     def library_loses_the_reply(self) -> None:
         self._answers("unknown", route="ask")

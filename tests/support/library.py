@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from kiosk.desk.transactions import Checkout, Outcome, PatronAnswer, Transaction
+from kiosk.desk.functions import EVERYTHING
+from kiosk.desk.transactions import (
+    Checkin,
+    Checkout,
+    Kind,
+    Outcome,
+    PatronAnswer,
+    Renewal,
+    Transaction,
+)
 from kiosk.desk.words import say
 from kiosk.ils.base import ChargedItems, ItemStatus, ReplyLost, Unreachable
 from support.transactions import NOW
@@ -32,7 +41,8 @@ class Loan:
 class ModelLibrary:
     """Keeps loans, and notes what it was asked. A `kiosk.ils.base.Library`."""
 
-    def __init__(self) -> None:
+    def __init__(self, carries: frozenset[Kind] = EVERYTHING) -> None:
+        self.carries = carries
         self.loans: dict[str, Loan] = {}
         self.acted: list[str] = []
         """The ids of the transactions it has carried out, in order, each time it did."""
@@ -117,7 +127,9 @@ class ModelLibrary:
         self.acted.append(transaction.id)
         if isinstance(transaction, Checkout):
             self.loans[item] = Loan(transaction.patron, transaction.due)
-        else:
+        elif isinstance(transaction, Renewal) and item in self.loans:
+            self.loans[item] = replace(self.loans[item], due=transaction.due)
+        elif isinstance(transaction, Checkin):
             self.loans.pop(item, None)
         return Outcome(transaction=transaction.id, kind="applied", at=NOW, title=f"Title of {item}")
 

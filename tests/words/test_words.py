@@ -19,9 +19,10 @@ from kiosk.desk.answers import Tone
 from kiosk.desk.blocklist import STATUSES, Freshness
 from kiosk.desk.commandlist import GROUPS
 from kiosk.desk.commands import Word
+from kiosk.desk.functions import PRESETS, Function
 from kiosk.desk.prompts import FieldKind
 from kiosk.desk.sessions import Role, Why
-from kiosk.desk.transactions import DueBy
+from kiosk.desk.transactions import DueBy, Kind
 from kiosk.desk.visits import Mode, Stage
 from kiosk.desk.words import say
 from kiosk.view.state import BlockList, Library
@@ -56,7 +57,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "command.key_{}": ("ok", "delete"),
     "commands.{}": tuple(GROUPS),
     "commands.row_{}": tuple(GROUPS),
-    "confirmed.{}": ("checkout", "checkin"),
+    "confirmed.{}": get_args(Kind),
     "due.by_{}": get_args(DueBy),
     "due.for_item{}": ("", "_moved", "_closed"),
     "due.for_patron{}": ("", "_moved", "_closed"),
@@ -73,7 +74,15 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "help.command.{}": tuple(word.replace("-", "_") for word in get_args(Word)),
     "help.offline_{}": get_args(Mode),
     "help.{}": tuple(f"{mode}_{visit}" for mode in get_args(Mode) for visit in ("idle", "open")),
-    "refused.{}": ("checkout", "checkin"),
+    "refused.{}": get_args(Kind),
+    "function.off.{}": get_args(Function),
+    "function.warn.{}": get_args(Function),
+    "function.off.uncarried_{}": ("renew", "inhouse", "noncat", "register"),
+    "function.{}": (
+        *(f"{use}.site_{function}" for use in ("warn", "off") for function in get_args(Function)),
+        *(f"{use}.{x}_{function}" for x in PRESETS for function, use in PRESETS[x].items()),
+    ),
+    "undo.impossible_{}": [kind for kind in get_args(Kind) if kind != "checkout"],
     "screen.aside.{}": ("refused", "voided", "not_taken", "failed"),
     "screen.library.{}": STATES,
     "screen.line.{}": get_args(Stage),
@@ -87,7 +96,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "screen.blocklist.{}": BLOCK_LIST_STATES,
     "screen.blocklist.{}.story": BLOCK_LIST_STATES,
     "screen.blocklist.{}.title": BLOCK_LIST_STATES,
-    "{}.look": ("noticed", "unknown"),
+    "{}.look": ("noticed", "unknown", "by_hand"),
     "{}_today": ("command.due", "command.due_next"),
     "{}_time": ("plain.due", "due.now", "noticed.due_differs", "receipt.due", "receipt.date"),
     "{}.story": LIBRARY_STATES,

@@ -1,0 +1,134 @@
+"""Renewal: with the patron's card or without ("Renew single item" of the Symphony procedures)."""
+
+from __future__ import annotations
+
+from support.desk_script import BELOVED, JONAS, LEFT_HAND, MAYA, SWEETGRASS, Day, due_in
+
+from kiosk.desk.blocklist import Listed
+from kiosk.desk.transactions import Renewal
+
+
+def renewals(day: Day) -> list[tuple[str, str]]:
+    return [(x.patron, x.item) for x in day.disk.transactions.values() if isinstance(x, Renewal)]
+
+
+def test_a_patrons_items_are_renewed_and_the_receipt_says_so() -> None:
+    day = Day()
+    day.presses("renew")
+    day.records(MAYA, LEFT_HAND, SWEETGRASS)
+    assert day.desk.state.mode == "renew"
+    assert renewals(day) == [(MAYA, LEFT_HAND), (MAYA, SWEETGRASS)]
+    day.presses("done")
+    assert day.answer == ("neutral", "done.renewed", "visit.card")
+    assert [line.renewed for line in day.printed[0].lines] == [True, True]
+    assert day.printed[0].lines[0].due == due_in(21)
+
+
+def test_a_patron_may_borrow_and_renew_in_one_visit() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND)
+    day.presses("renew")
+    day.records(SWEETGRASS)
+    day.presses("checkout")
+    day.records(BELOVED)
+    assert day.patron == MAYA
+    day.presses("done")
+    assert day.answer[1] == "done.lent_and_renewed"
+    assert [(x.item, x.renewed) for x in day.printed[0].lines] == [
+        (LEFT_HAND, False),
+        (SWEETGRASS, True),
+        (BELOVED, False),
+    ]
+
+
+def test_without_a_card_the_daybook_knows_whose_loan_it_is() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND)
+    day.presses("done", "renew")
+    day.records(LEFT_HAND, BELOVED)
+    assert renewals(day) == [(MAYA, LEFT_HAND), ("", BELOVED)]
+    assert day.patron is None
+    day.presses("done")
+    assert day.answer == ("neutral", "done.renewed", "")
+    assert (day.printed[-1].card_ending, len(day.printed[-1].lines)) == ("", 2)
+
+
+def test_the_due_date_moves_and_the_holder_stays() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND)
+    day.presses("done", "renew")
+    day.records(MAYA)
+    day.presses("due:28")
+    day.records(LEFT_HAND)
+    holder = day.disk.holder(LEFT_HAND)
+    assert holder is not None
+    assert (holder.card, holder.due) == (MAYA, due_in(28))
+
+
+def test_another_card_is_another_visit_and_renewal_goes_on() -> None:
+    day = Day()
+    day.presses("renew")
+    day.records(MAYA, LEFT_HAND, JONAS, SWEETGRASS)
+    assert renewals(day) == [(MAYA, LEFT_HAND), (JONAS, SWEETGRASS)]
+    assert day.receipts == [(MAYA[-4:], [LEFT_HAND])]
+
+
+def test_nothing_is_renewed_on_a_blocked_card() -> None:
+    day = Day()
+    day.disk.block_list[JONAS] = Listed(("blocked",), day.now.date())
+    day.presses("renew")
+    day.records(JONAS)
+    assert day.answer[1] == "block.blocked"
+    assert day.patron is None
+
+
+def test_the_same_item_is_renewed_once() -> None:
+    day = Day()
+    day.presses("renew")
+    day.records(MAYA, LEFT_HAND, LEFT_HAND)
+    assert renewals(day) == [(MAYA, LEFT_HAND)]
+    assert day.answer[2] == "item.already_lent"
+
+
+def test_a_refused_renewal_comes_off_the_receipt() -> None:
+    day = Day(online=True)
+    day.presses("renew")
+    day.records(MAYA, LEFT_HAND)
+    day.library_refuses("Renewed too often")
+    assert day.answer == ("not_taken", "refused.renewal", "Renewed too often")
+    day.presses("done")
+    assert day.printed == []
+
+
+def test_undo_voids_a_renewal_that_was_not_sent_and_says_what_to_do_of_one_that_was() -> None:
+    day = Day()
+    day.presses("renew")
+    day.records(MAYA, LEFT_HAND)
+    day.presses("undo")
+    day.disk_syncs()
+    assert day.recorded == []
+    day.library_is_reached()
+    day.records(SWEETGRASS)
+    day.library_confirms()
+    assert day.answer[2] == "confirmed.renewal"
+    day.presses("undo")
+    assert day.answer == ("not_taken", "undo.impossible", "undo.impossible_renewal")
+
+
+def test_a_renewal_that_wants_a_card_is_said_to_be_for_a_person() -> None:
+    day = Day(online=True)
+    day.presses("renew")
+    day.records(LEFT_HAND)
+    day.goes_to_a_person()
+    assert day.answer[2] == "by_hand.look"
+
+
+def test_a_crash_brings_the_renewals_back() -> None:
+    day = Day()
+    day.presses("renew")
+    day.records(MAYA, LEFT_HAND)
+    day.is_killed()
+    assert (day.patron, day.desk.state.mode) == (MAYA, "renew")
+    day.records(SWEETGRASS)
+    day.presses("done")
+    assert day.receipts == [(MAYA[-4:], [LEFT_HAND, SWEETGRASS])]
