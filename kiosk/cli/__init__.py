@@ -12,7 +12,7 @@ import os
 import sys
 
 from kiosk import __version__
-from kiosk.cli import blocklist, commandsheet, console, daybook, demo, parts, reading, run
+from kiosk.cli import blocklist, commandsheet, console, daybook, demo, parts, reading, run, staff
 from kiosk.cli.common import CLOSED, ENDED, FAILED, CommandError
 
 EPILOG = """\
@@ -110,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"Daybook {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for family in (run, parts, console, demo, reading, blocklist, daybook, commandsheet):
+    families = (run, parts, console, demo, reading, blocklist, staff, daybook, commandsheet)
+    for family in families:
         family.register(commands)
     return parser

@@ -240,7 +240,7 @@ def _command(work: Work, command: commands.Command, event: Event) -> None:
     if work.state.locked and command.word not in duty.WHILE_LOCKED:
         duty.refuse(work)
         return
-    if command.word in ("help", "commands"):
+    if command.word in ("help", "commands", "session"):
         handler(work, event, command.value)
         return
     _let_go(work, event)
