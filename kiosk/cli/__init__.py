@@ -12,7 +12,18 @@ import os
 import sys
 
 from kiosk import __version__
-from kiosk.cli import blocklist, commandsheet, console, daybook, demo, parts, reading, run, staff
+from kiosk.cli import (
+    blocklist,
+    commandsheet,
+    console,
+    daybook,
+    demo,
+    parts,
+    readiness,
+    reading,
+    run,
+    staff,
+)
 from kiosk.cli.common import CLOSED, ENDED, FAILED, CommandError
 
 EPILOG = """\
@@ -22,6 +33,7 @@ examples:
   printf '21234000094417\\n31234000579316\\n:done\\n' | kiosk console --config kiosk.toml
   kiosk transactions --state queued     what still waits for the library
   kiosk status --json                   how the desk stands, for a monitoring system
+  kiosk ready                           is everything there that an outage needs?
   kiosk command-sheet FILE.pdf          barcodes for all commands, to be laminated
   kiosk daybook export --to FILE        a backup, also while the kiosk runs
 
@@ -110,7 +122,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"Daybook {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    families = (run, parts, console, demo, reading, blocklist, staff, daybook, commandsheet)
+    families = (
+        run,
+        parts,
+        console,
+        demo,
+        reading,
+        readiness,
+        blocklist,
+        staff,
+        daybook,
+        commandsheet,
+    )
     for family in families:
         family.register(commands)
     return parser

@@ -25,7 +25,7 @@ GROUPS: dict[str, tuple[Word, ...]] = {
     "due": ("due", "due-next", "kind"),
     "bookdrop": ("bookdrop",),
     "duty": ("login", "lock", "session", "override", "time"),
-    "help": ("help", "commands"),
+    "help": ("help", "commands", "ready"),
     "choices": ("choose",),
     "digits": ("key",),
 }

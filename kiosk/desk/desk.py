@@ -314,6 +314,11 @@ def _list_commands(work: Work, _: Event, __: str) -> None:
     work.answer(replace(news(say("commands.title"), say("commands.how")), rows=rows))
 
 
+def _look_whether_ready(work: Work, _: Event, __: str) -> None:
+    work.answer(news(say("ready.looking")))
+    work.want(events.LookWhetherReady())
+
+
 EVENTS: dict[type[Event], Callable[[Work, Any], None]] = {
     events.Scanned: _scanned,
     events.DamagedScan: scans.damaged,
@@ -354,6 +359,7 @@ COMMANDS: dict[str, Callable[[Work, Event, str], None]] = {
     "session": duty.tell,
     "help": _help,
     "commands": _list_commands,
+    "ready": _look_whether_ready,
 }
 
 FUNCTIONS: dict[str, Function] = {
@@ -365,6 +371,8 @@ FUNCTIONS: dict[str, Function] = {
     "count": "inhouse",
 }
 """Which function a command needs; one that is off or warned of may not be used just so."""
+ASIDE = frozenset({"help", "commands", "ready"})
+"""Commands that leave open what is asked."""
 
 PROMPTED = frozenset({"yes", "no", "next", "back", "choose", "key"})
 """The commands that answer what is asked."""

@@ -220,6 +220,11 @@ class KeepDuty:
 
 
 @dataclass(frozen=True, slots=True)
+class LookWhetherReady:
+    """Look whether the desk is ready for an outage, and tell."""
+
+
+@dataclass(frozen=True, slots=True)
 class Remember:
     """Keep where the desk stands, so that a crash brings back the same picture."""
 
@@ -243,6 +248,7 @@ Effect = (
     | SetClock
     | VerifyPin
     | KeepDuty
+    | LookWhetherReady
     | Remember
     | Tell
 )

@@ -65,6 +65,11 @@ class Devices:
         """Print a receipt, when those before it are printed."""
         self._to_print.put_nowait(receipt)
 
+    async def look_at_printer(self) -> None:
+        """See whether the printer could print now; `shown` tells. One that prints is left alone."""
+        if self._printer is not None and not self.printing:
+            await self._check(self._printer)
+
     @property
     def printing(self) -> bool:
         """Tell whether there are receipts to be printed yet."""
@@ -117,6 +122,8 @@ class Devices:
             await printer.check()
         except PrinterError as error:
             self._problem(printer.name, self._printer_problem(error))
+        else:
+            self._problem(printer.name, None)
 
     def _printer_problem(self, error: PrinterError) -> Phrase:
         if self._config.printer.terminal:

@@ -32,16 +32,19 @@ from kiosk.desk.policy import DeskSession
 from kiosk.desk.sessions import Place
 from kiosk.desk.words import say
 from kiosk.engine.devices import Devices
+from kiosk.engine.readiness import ReadinessWatch
 from kiosk.engine.recording import EngineError, Recording
 from kiosk.engine.room import Room
 from kiosk.engine.staff import StaffRoom
 from kiosk.engine.tasks import Tasks, signs_of_life
 from kiosk.ils.sip2 import Sip2Library
 from kiosk.memory import DeskMemory
+from kiosk.readiness import told
 from kiosk.view import state as show
 from kiosk.view.link import link_path
 from kiosk.view.messages import (
     Happened,
+    LookReady,
     Ping,
     Pong,
     Pressed,
@@ -130,6 +133,14 @@ class Engine:
             on_print_failed=lambda why: self._handle(events.PrintFailed(self._now(), why)),
         )
         self._room = Room(config.data, self._recording, self._show)
+        self._readiness = ReadinessWatch(
+            config.data,
+            receipts=config.desk.receipts != "none",
+            now=self._now,
+            state=self._picture,
+            look_at_printer=self._devices.look_at_printer,
+            changed=self._show,
+        )
         self._courier: Courier | None = None
 
     async def run(self) -> None:
@@ -150,6 +161,7 @@ class Engine:
         self._tasks.start(self._room.watch())
         self._tasks.start(self._block_list.run())
         self._tasks.start(self._staff.watch(self._staff_changed))
+        self._tasks.start(self._readiness.watch())
         self._tasks.start(signs_of_life())
         log.info("engine %s is ready, data in %s", __version__, self._config.data)
         try:
@@ -241,8 +253,21 @@ class Engine:
                 self._clock_changed()
             case events.VerifyPin(staff, pin):
                 self._tasks.start(self._check_pin(staff, pin))
+            case events.LookWhetherReady():
+                self._tasks.start(self._tell_readiness())
             case events.Tell(answer):
-                self._link.tell(Happened(at=at.isoformat(), answer=answer))
+                self._tell(answer, at)
+
+    def _tell(self, answer: Answer, at: datetime) -> None:
+        """Tell those who follow the desk line by line."""
+        self._link.tell(Happened(at=at.isoformat(), answer=answer))
+
+    async def _look_ready(self) -> None:
+        await self._readiness.look()
+
+    async def _tell_readiness(self) -> None:
+        for answer in told(await self._readiness.look()):
+            self._tell(answer, self._now())
 
     def _scanned(self, scan: Scan | Damaged) -> None:
         if isinstance(scan, Damaged):
@@ -262,6 +287,8 @@ class Engine:
                     self._link.answer_consoles(ScreenshotTaken(path=path, problem="no screen"))
             case ScreenshotTaken():
                 self._link.answer_consoles(intent)
+            case LookReady():
+                self._tasks.start(self._look_ready())
             case Ping(settled=False):
                 self._pong(intent)
             case Ping():
@@ -389,7 +416,7 @@ class Engine:
         if online != self._desk.state.online or connectivity.reason is not None:
             headline = say("library.reached" if online else "library.lost")
             answer = Answer(tone="neutral", headline=headline, detail=connectivity.reason)
-            self._link.tell(Happened(at=self._now().isoformat(), answer=answer))
+            self._tell(answer, self._now())
         live = self._config.ils.live != "none"
         self._handle(events.LibraryReached(self._now(), online=online and live))
 
@@ -452,6 +479,7 @@ class Engine:
             devices=self._devices.shown(),
             space=self._room.shown,
             support=self._config.support,
+            readiness=self._readiness.shown,
         )
 
     def _library(self) -> show.Library:

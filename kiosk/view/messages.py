@@ -12,7 +12,7 @@ import msgspec
 
 from kiosk.view.state import Alarm, Answer, AppState, Library
 
-LINK_VERSION = 4
+LINK_VERSION = 5
 """Raised whenever a message changes its shape. Engine and client must have the same one."""
 
 
@@ -62,6 +62,13 @@ class ScreenshotTaken(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     problem: str = ""
 
 
+class LookReady(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A wish to look now whether the desk is ready for an outage; the AppState says what came.
+
+    Unlike the command `ready` it is nothing that staff do: it answers no question.
+    """
+
+
 class Ping(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """A console's question how recording and delivery stand.
 
@@ -99,7 +106,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     state: AppState
 
 
-Intent = Pressed | Typed | Screenshot | ScreenshotTaken | Ping
+Intent = Pressed | Typed | Screenshot | ScreenshotTaken | LookReady | Ping
 FromClient = Hello | Intent
 FromEngine = (
     Welcome | TurnedAway | Picture | Happened | ReceiptDrawn | Screenshot | ScreenshotTaken | Pong

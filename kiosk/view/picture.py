@@ -22,6 +22,7 @@ from kiosk.view.state import (
     Library,
     Line,
     Patron,
+    Readiness,
     Returned,
     Space,
     Support,
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from kiosk.desk.desk import Desk
     from kiosk.desk.prompts import Form
 
+NOT_LOOKED = Readiness()
+
 
 def picture(
     desk: Desk,
@@ -45,6 +48,7 @@ def picture(
     devices: tuple[Device, ...],
     space: Space | None,
     support: Support,
+    readiness: Readiness = NOT_LOOKED,
 ) -> AppState:
     """Draw a desk as it stands now; by the minute, so that an idle desk does not change."""
     state, visit, session = desk.state, desk.state.visit, desk.session
@@ -71,6 +75,7 @@ def picture(
         block_list=block_list,
         devices=devices,
         space=space,
+        readiness=readiness,
         closing=state.closing is not None,
         keep_off_shelves=state.keep_off_shelves,
         returns=state.returns,

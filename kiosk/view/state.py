@@ -19,10 +19,12 @@ from kiosk.desk.visits import Mode, Stage
 from kiosk.desk.words import Phrase, say
 
 __all__ = [
-    "PAGE", "Alarm", "Answer", "AppState", "Asking", "BlockList", "Clock", "Device", "Due",
+    "PAGE", "Alarm", "Answer", "AppState", "Asking", "BlockList", "Check", "Clock", "Device", "Due",
     "DuePreset", "FormField", "LastVisit", "Library", "Line", "Patron", "Phrase", "Question",
-    "Returned", "Returns", "Space", "Support", "Tone",
+    "Readiness", "Returned", "Returns", "Space", "Support", "Tone",
 ]  # fmt: skip
+
+Readily = Literal["good", "look", "bad"]
 
 PAGE = 200
 """How many of a visit's newest lines travel in one picture."""
@@ -180,6 +182,45 @@ class BlockList:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Check:
+    """One thing that a desk needs in an outage. `mend`: what to do; None where all is well."""
+
+    name: str
+    state: Readily
+    says: Phrase
+    mend: Phrase | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Readiness:
+    """Whether the desk is ready for an outage, as it was found `at` a moment; "" before the first.
+
+    What is bad would stop or mislead staff in an outage; what to look at would hinder them.
+    """
+
+    at: str = ""
+    checks: tuple[Check, ...] = ()
+
+    @property
+    def state(self) -> Readily:
+        """The worst of all."""
+        states = {check.state for check in self.checks}
+        return "bad" if "bad" in states else "look" if "look" in states else "good"
+
+    @property
+    def worst_first(self) -> tuple[Check, ...]:
+        """What to mend, then what to look at, then the rest."""
+        order = ("bad", "look", "good")
+        return tuple(sorted(self.checks, key=lambda check: order.index(check.state)))
+
+    @property
+    def headline(self) -> Phrase:
+        """How it is, in a few words."""
+        open_ = sum(check.state != "good" for check in self.checks)
+        return say(f"ready.title_{self.state}", count=open_)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Support:
     """Who helps, shown wherever people would ask."""
 
@@ -244,6 +285,7 @@ class AppState:
     devices: tuple[Device, ...] = ()
     space: Space | None = None
     """None while there is room enough."""
+    readiness: Readiness = Readiness()
     closing: bool = False
     """Done was pressed; the desk waits a moment for the library's last answers."""
     keep_off_shelves: bool = False

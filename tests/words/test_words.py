@@ -25,7 +25,7 @@ from kiosk.desk.sessions import Role, Why
 from kiosk.desk.transactions import DueBy, Kind
 from kiosk.desk.visits import Mode, Stage
 from kiosk.desk.words import say
-from kiosk.view.state import BlockList, Library
+from kiosk.view.state import BlockList, Library, Readily
 from kiosk.words import CATALOGUES, Words
 
 if TYPE_CHECKING:
@@ -69,6 +69,22 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "mode.{}": get_args(Mode),
     "printer.{}": get_args(Problem),
     "prompt.{}": get_args(Mode),
+    "ready.{}": (
+        "recording",
+        "daybook",
+        "disk",
+        "library",
+        "to_fix",
+        "block_list",
+        "clock",
+        "scanner",
+        "printer",
+    ),
+    "ready.clock_{}": ("unconfirmed", "wrong"),
+    "ready.library_{}": ("connecting", "none"),
+    "ready.library_{}_mend": ("connecting", "none"),
+    "ready.mark_{}": get_args(Readily),
+    "ready.title_{}": get_args(Readily),
     "recorded.{}": ("asking", "later", "returned_asking", "returned_later"),
     "form.how.{}": get_args(FieldKind),
     "help.command.{}": tuple(word.replace("-", "_") for word in get_args(Word)),

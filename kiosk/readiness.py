@@ -1,0 +1,207 @@
+"""Ready for an outage? What a desk needs when the library goes away, judged from what is known.
+
+An outage is no time to find out that the block list is weeks old or the printer has no paper. So
+the engine looks once a day (`kiosk.engine.readiness`), and this says in plain words what it found
+and how to mend it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from kiosk.desk.words import say
+from kiosk.view.state import Answer, Check, Readiness, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from kiosk.view.state import AppState
+
+Soundness = Literal["sound", "damaged", "unknown"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """What was found by looking, beside what is on show anyway.
+
+    `daybook`: what reading every byte of it has shown. `receipts`: this library gives receipts.
+    """
+
+    daybook: Soundness
+    receipts: bool
+
+
+def judge(state: AppState, found: Found, at: datetime) -> Readiness:
+    """Judge a desk by what is on show and what was found."""
+    return Readiness(at=at.isoformat(), checks=tuple(_checks(state, found)))
+
+
+def told(readiness: Readiness) -> tuple[Answer, ...]:
+    """Tell all of it line by line: first how it is, then what is to be mended, then the rest."""
+    moment = say("ready.at", at=readiness.at)
+    tone: Tone = "confirmed" if readiness.state == "good" else "look"
+    return (
+        Answer(tone=tone, headline=readiness.headline, detail=moment),
+        *(
+            Answer(
+                tone="confirmed" if check.state == "good" else "look",
+                headline=check.says,
+                detail=check.mend,
+            )
+            for check in readiness.worst_first
+        ),
+    )
+
+
+def _checks(state: AppState, found: Found) -> Iterator[Check]:
+    yield _recording(state)
+    yield _daybook(found)
+    yield _disk(state)
+    yield _library(state)
+    yield _to_fix(state)
+    yield _block_list(state)
+    yield _clock(state)
+    yield from _scanners(state)
+    yield from _printer(state, found)
+
+
+def _good(name: str) -> Check:
+    return Check(name=name, state="good", says=say(f"ready.{name}"))
+
+
+def _recording(state: AppState) -> Check:
+    if state.alarm is None:
+        return _good("recording")
+    return Check(
+        name="recording",
+        state="bad",
+        says=say("alarm.headline"),
+        mend=say("alarm.use_paper"),
+    )
+
+
+def _daybook(found: Found) -> Check:
+    if found.daybook == "sound":
+        return _good("daybook")
+    if found.daybook == "unknown":
+        return Check(
+            name="daybook",
+            state="look",
+            says=say("ready.daybook_unknown"),
+            mend=say("ready.daybook_unknown_mend"),
+        )
+    return Check(
+        name="daybook",
+        state="bad",
+        says=say("ready.daybook_damaged"),
+        mend=say("ready.daybook_damaged_mend"),
+    )
+
+
+def _disk(state: AppState) -> Check:
+    space = state.space
+    if space is None:
+        return _good("disk")
+    return Check(
+        name="disk",
+        state="bad" if space.state == "short" else "look",
+        says=space.headline,
+        mend=say("space.todo"),
+    )
+
+
+def _library(state: AppState) -> Check:
+    library = state.library
+    if library.state == "online":
+        return _good("library")
+    if library.state == "offline":
+        mend = library.reason or say("ready.library_offline_mend")
+        return Check(name="library", state="bad", says=say("ready.library_offline"), mend=mend)
+    return Check(
+        name="library",
+        state="look",
+        says=say(f"ready.library_{library.state}"),
+        mend=say(f"ready.library_{library.state}_mend"),
+    )
+
+
+def _to_fix(state: AppState) -> Check:
+    if not state.library.to_fix:
+        return _good("to_fix")
+    return Check(
+        name="to_fix",
+        state="look",
+        says=say("ready.to_fix_some", count=state.library.to_fix),
+        mend=say("ready.to_fix_mend"),
+    )
+
+
+def _block_list(state: AppState) -> Check:
+    listed = state.block_list
+    if listed.state == "fresh":
+        return _good("block_list")
+    unused = listed.state in ("none", "too_old", "damaged")
+    return Check(
+        name="block_list",
+        state="bad" if unused else "look",
+        says=listed.headline,
+        mend=listed.trouble or listed.story,
+    )
+
+
+def _clock(state: AppState) -> Check:
+    clock = state.clock
+    if clock.state == "fine":
+        return _good("clock")
+    return Check(
+        name="clock",
+        state="bad" if clock.state == "wrong" else "look",
+        says=say(f"ready.clock_{clock.state}"),
+        mend=say("ready.clock_mend"),
+    )
+
+
+def _scanners(state: AppState) -> Iterator[Check]:
+    scanners = [device for device in state.devices if device.kind == "scanner"]
+    if not scanners:
+        yield Check(
+            name="scanner",
+            state="look",
+            says=say("ready.scanner_none"),
+            mend=say("ready.scanner_none_mend"),
+        )
+    elif all(device.problem is None for device in scanners):
+        yield _good("scanner")
+    for device in scanners:
+        if device.problem is not None:
+            yield Check(
+                name="scanner",
+                state="bad",
+                says=say("ready.scanner_bad", name=device.name),
+                mend=device.problem,
+            )
+
+
+def _printer(state: AppState, found: Found) -> Iterator[Check]:
+    """Judge the printer, where the library gives receipts: nobody misses another."""
+    if not found.receipts:
+        return
+    printer = next((device for device in state.devices if device.kind == "printer"), None)
+    if printer is None:
+        yield Check(
+            name="printer",
+            state="look",
+            says=say("ready.printer_none"),
+            mend=say("ready.printer_none_mend"),
+        )
+    elif printer.problem is None:
+        yield _good("printer")
+    else:
+        yield Check(
+            name="printer",
+            state="bad",
+            says=say("ready.printer_bad"),
+            mend=printer.problem,
+        )

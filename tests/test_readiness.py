@@ -1,0 +1,240 @@
+"""Ready for an outage? Each thing that is missing is said, with what to do about it.
+
+Issue 4, point 11.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support.desk_script import Day
+from support.shift import kiosk, shift
+
+from kiosk.daybook.daybook import JOURNAL, Daybook
+from kiosk.desk.answers import Alarm
+from kiosk.desk.words import say
+from kiosk.engine.readiness import ReadinessWatch, read_daybook
+from kiosk.readiness import Found, judge, told
+from kiosk.view.picture import picture
+from kiosk.view.state import (
+    AppState,
+    BlockList,
+    Check,
+    Clock,
+    Device,
+    Library,
+    Readiness,
+    Space,
+    Support,
+)
+from kiosk.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+WORDS = Words()
+SOUND = Found(daybook="sound", receipts=True)
+SCANNER = Device(name="scanner-1", kind="scanner")
+PRINTER = Device(name="printer", kind="printer")
+DAY = Day()
+WELL = picture(
+    DAY.desk,
+    DAY.now,
+    library=Library(state="online"),
+    block_list=BlockList(state="fresh", made="2026-11-21"),
+    devices=(SCANNER, PRINTER),
+    space=None,
+    support=Support(),
+)
+LOW = Space(state="low", headline=say("space.low", percent=9), lasting=say("space.lasts_long"))
+PAPER = say("printer.paper_out")
+
+
+def check(name: str, found: Found = SOUND, **changes: Any) -> tuple[str, str]:
+    """How one thing is, and the key of what is said of it."""
+    (it,) = [x for x in judge(replace(WELL, **changes), found, DAY.now).checks if x.name == name]
+    assert (it.mend is None) == (it.state == "good")
+    for phrase in (it.says, it.mend):
+        assert phrase is None or WORDS(phrase) != phrase.key
+    return it.state, it.says.key
+
+
+def test_a_desk_with_everything_is_ready() -> None:
+    readiness = judge(WELL, SOUND, DAY.now)
+    assert readiness.state == "good"
+    assert WORDS(readiness.headline) == "Ready for an outage"
+    assert readiness.at == DAY.now.isoformat()
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "state", "says"),
+    [
+        ("recording", {"alarm": Alarm(reason="full", safe_until="")}, "bad", "alarm.headline"),
+        ("disk", {"space": LOW}, "look", "space.low"),
+        ("disk", {"space": replace(LOW, state="short")}, "bad", "space.low"),
+        ("library", {"library": Library(state="offline")}, "bad", "ready.library_offline"),
+        ("library", {"library": Library(state="connecting")}, "look", "ready.library_connecting"),
+        ("library", {"library": Library(state="none")}, "look", "ready.library_none"),
+        ("to_fix", {"library": Library(state="online", to_fix=2)}, "look", "ready.to_fix_some"),
+        ("clock", {"clock": Clock(state="unconfirmed")}, "look", "ready.clock_unconfirmed"),
+        ("clock", {"clock": Clock(state="wrong")}, "bad", "ready.clock_wrong"),
+        ("scanner", {"devices": (PRINTER,)}, "look", "ready.scanner_none"),
+        (
+            "scanner",
+            {"devices": (replace(SCANNER, problem=say("scanner.missing")), PRINTER)},
+            "bad",
+            "ready.scanner_bad",
+        ),
+        ("printer", {"devices": (SCANNER,)}, "look", "ready.printer_none"),
+        (
+            "printer",
+            {"devices": (SCANNER, replace(PRINTER, problem=PAPER))},
+            "bad",
+            "ready.printer_bad",
+        ),
+    ],
+)
+def test_what_is_missing_is_said_with_its_mend(
+    name: str, changes: dict[str, object], state: str, says: str
+) -> None:
+    assert check(name, **changes) == (state, says)
+
+
+@pytest.mark.parametrize(
+    ("listed", "state"),
+    [("off", "look"), ("none", "bad"), ("fresh", "good"), ("old", "look"), ("too_old", "bad"),
+     ("future", "look"), ("damaged", "bad")],
+)  # fmt: skip
+def test_the_block_list_is_judged_by_whether_it_would_be_used(listed: Any, state: str) -> None:
+    assert check("block_list", block_list=BlockList(state=listed, made="2026-11-01"))[0] == state
+
+
+@pytest.mark.parametrize(
+    ("daybook", "state"), [("sound", "good"), ("damaged", "bad"), ("unknown", "look")]
+)
+def test_a_daybook_that_cannot_be_read_is_said(daybook: Any, state: str) -> None:
+    assert check("daybook", replace(SOUND, daybook=daybook))[0] == state
+
+
+def test_a_library_without_receipts_misses_no_printer() -> None:
+    readiness = judge(replace(WELL, devices=(SCANNER,)), replace(SOUND, receipts=False), DAY.now)
+    assert "printer" not in {x.name for x in readiness.checks}
+    assert readiness.state == "good"
+
+
+def test_it_is_told_line_by_line_the_worst_first() -> None:
+    state = replace(WELL, clock=Clock(state="unconfirmed"), library=Library(state="offline"))
+    first, *rest = told(judge(state, SOUND, DAY.now))
+    assert WORDS(first.headline) == "Not ready for an outage: 2 things to mend"
+    assert [x.headline.key for x in rest[:3]] == [
+        "ready.library_offline",
+        "ready.clock_unconfirmed",
+        "ready.recording",
+    ]
+    assert [x.tone for x in (first, *rest[:3])] == ["look", "look", "look", "confirmed"]
+
+
+def test_the_worst_decides() -> None:
+    good, look, bad = (Check(name="x", state=s, says=say("x")) for s in ("good", "look", "bad"))
+    assert Readiness(checks=(good, look)).state == "look"
+    assert Readiness(checks=(look, bad, good)).state == "bad"
+    assert Readiness().state == "good"
+
+
+# -- looking ---------------------------------------------------------------------------------------
+
+
+async def test_the_daybook_is_read_while_it_is_in_use(tmp_path: Path) -> None:
+    daybook = Daybook(tmp_path)
+    assert await read_daybook(tmp_path) == "sound"
+    daybook.close()
+    (segment,) = [x for x in sorted((tmp_path / JOURNAL).iterdir()) if x.stat().st_size][:1]
+    data = bytearray(segment.read_bytes())
+    data[40] ^= 1
+    segment.write_bytes(data)
+    assert await read_daybook(tmp_path) == "damaged"
+
+
+async def test_what_is_no_daybook_is_not_called_sound(tmp_path: Path) -> None:
+    assert await read_daybook(tmp_path / "nowhere") == "unknown"
+
+
+def watch(
+    tmp_path: Path,
+    printer: Callable[[], Any],
+    state: Callable[[], AppState] = lambda: WELL,
+    changed: Callable[[], None] = lambda: None,
+) -> ReadinessWatch:
+    return ReadinessWatch(
+        tmp_path,
+        receipts=True,
+        now=lambda: DAY.now,
+        state=state,
+        look_at_printer=printer,
+        changed=changed,
+    )
+
+
+async def test_a_printer_that_never_answers_holds_nothing_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.engine.readiness.PATIENCE", 0.01)
+    Daybook(tmp_path).close()
+
+    async def never() -> None:
+        await asyncio.sleep(60)
+
+    assert (await watch(tmp_path, never).look()).state == "good"
+
+
+async def test_what_is_bad_is_looked_at_again_soon(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("FIRST", "SOON"):
+        monkeypatch.setattr(f"kiosk.engine.readiness.{name}", 0.0)
+    monkeypatch.setattr("kiosk.engine.readiness.read_daybook", _sound)
+    states = iter([replace(WELL, library=Library(state="offline")), WELL])
+
+    async def at_once() -> None:
+        pass
+
+    looks: asyncio.Queue[str] = asyncio.Queue()
+    it = watch(tmp_path, at_once, lambda: next(states), lambda: looks.put_nowait(it.shown.state))
+    task = asyncio.create_task(it.watch())
+    async with asyncio.timeout(5):
+        assert [await looks.get(), await looks.get()] == ["bad", "good"]
+    task.cancel()
+
+
+async def _sound(_: Path) -> str:
+    return "sound"
+
+
+# -- the command -----------------------------------------------------------------------------------
+
+
+def test_the_kiosk_says_whether_it_is_ready(tmp_path: Path) -> None:
+    with shift(tmp_path) as desk:
+        desk.sees(lambda s: s.library.state == "online", "the library online")
+        code, out, err = kiosk("ready", "--config", str(desk.config))
+        assert code == 0, out + err
+        assert out.startswith("Ready for an outage, but look at")
+        assert "good   Everything recorded so far can be read." in out
+        code, out, _ = kiosk("ready", "--config", str(desk.config), "--json")
+        facts = json.loads(out)
+        assert facts["ready"] == "look"
+        states = {x["name"]: x["state"] for x in facts["checks"]}
+        assert states["library"] == states["daybook"] == states["disk"] == "good"
+
+
+def test_a_kiosk_that_does_not_run_is_not_ready(tmp_path: Path) -> None:
+    config = tmp_path / "kiosk.toml"
+    config.write_text(f'data = "{tmp_path / "data"}"\n')
+    code, _, err = kiosk("ready", "--config", str(config))
+    assert code == 1
+    assert "the kiosk does not run" in err
