@@ -2,15 +2,15 @@
 
 A TinyDB on a journal, with these tables: `transactions`, `deliveries` (what became of them),
 `desk` (where the desk stands, one document), `clock` (when a boot really began), `titles` (what
-items are called), `sessions` (who was on duty, and where) and `meta` (the version of all these, one
-document). `commit` may be called on the
-writer's thread, the rest belongs to the thread of the event loop.
+the library has said of items), `sessions` (who was on duty, and where) and `meta` (the version of
+all these, one document). `commit` may be called on the writer's thread, the rest belongs to the
+thread of the event loop.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from tinydb import TinyDB
@@ -44,7 +44,7 @@ from kiosk.desk.visits import PastVisit, Standing
 from kiosk.desk.words import ending
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, MutableMapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -125,18 +125,25 @@ class Daybook(TinyDB):
                 if name == "desk":
                     table.upsert(Document(document(some[-1]), _ONLY))
                 elif name == "titles":
-                    numbers += [(self._keep_title(fact), fact) for fact in some]
+                    numbers += [(self._keep_learnt(fact), fact) for fact in some]
                 elif some:
                     ids = table.insert_multiple(document(fact) for fact in some)
                     numbers += zip(ids, some, strict=True)
         return numbers
 
-    def _keep_title(self, fact: Fact) -> int:
-        """Write a title in the place of the one that was known before."""
+    def _keep_learnt(self, fact: Fact) -> int:
+        """Write what is known of an item in the place of what was known before."""
         known = self.indexes.titles.get(fact.item) if isinstance(fact, Learnt) else None
-        fields = document(fact)
-        table = self.table("titles")
-        return table.insert(fields) if known is None else table.upsert(Document(fields, known))[0]
+        fields, table = document(fact), self.table("titles")
+        if known is None:
+            return table.insert(fields)
+
+        def replace(before: MutableMapping[str, Any]) -> None:
+            before.clear()
+            before.update(fields)
+
+        table.update(replace, doc_ids=[known])
+        return known
 
     def learn(self, committed: Committed) -> None:
         """Take what is on the disk now into memory."""
@@ -147,7 +154,7 @@ class Daybook(TinyDB):
                 case ClockReading():
                     self.indexes.learn_clock(fact)
                 case Learnt():
-                    self.indexes.titles[fact.item] = number
+                    self.indexes.learn_item(number, fact)
                 case Seen():
                     self.indexes.returns.gone(fact.transactions)
                 case Sending() | NotSent() | Answered() | Voided() | Settled():
@@ -190,10 +197,14 @@ class Daybook(TinyDB):
 
     def title(self, item: str) -> str:
         """Read what an item is called, as far as the library has ever said; else ""."""
+        return self.learnt(item).title
+
+    def learnt(self, item: str) -> Learnt:
+        """Read what the library's answers have said of an item."""
         number = self.indexes.titles.get(item)
         if number is None:
-            return ""
-        return decode_learnt(self.journal.load(self.journal.places("titles")[number])).title
+            return Learnt(item=item)
+        return decode_learnt(self.journal.load(self.journal.places("titles")[number]))
 
     def standing(self) -> Standing:
         """Read where the desk stood."""
@@ -290,7 +301,7 @@ class Daybook(TinyDB):
 
     def loan_length(self, item: str) -> Length | None:
         """Tell how long the library lends an item."""
-        return self.indexes.lengths.get(item)
+        return self.indexes.lengths.of(item)
 
     def under_way(self, transaction: str) -> bool:
         """Tell whether delivery has begun with a transaction. With one by hand it never does."""

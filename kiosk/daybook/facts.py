@@ -5,7 +5,7 @@ Facts are only ever added. What is known of a transaction is the sum of the fact
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -79,10 +79,17 @@ class ClockReading(msgspec.Struct, frozen=True, tag="clock_reading", omit_defaul
 
 
 class Learnt(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The library said what an item is called. No patron data: it stays when transactions go."""
+    """What the library's answers say of an item. No patron data: it stays when transactions go.
+
+    It is lent for `days`, or for `hours`; None where that is not known. `lent`: the day on which
+    that was seen, or doubted, for the only time so far (kiosk.daybook.learning).
+    """
 
     item: str
-    title: str
+    title: str = ""
+    days: int | None = None
+    hours: int = 0
+    lent: date | None = None
 
 
 Delivery = Sending | NotSent | Answered | Voided | Settled | Seen

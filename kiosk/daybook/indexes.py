@@ -17,6 +17,7 @@ from kiosk.daybook.facts import (
     ClockReading,
     Delivery,
     Head,
+    Learnt,
     NotSent,
     Seen,
     Sending,
@@ -29,6 +30,7 @@ from kiosk.daybook.facts import (
     decode_reading,
     decode_transaction,
 )
+from kiosk.daybook.learning import Lengths
 from kiosk.daybook.returns import Returns
 from kiosk.desk.transactions import Checkin, Checkout, Outcome, Transaction
 
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kiosk.daybook.facts import OutcomeHead
-    from kiosk.desk.duedates import Length
 
 LATELY = 30
 """Days at work that tell how busy a desk is."""
@@ -107,7 +108,7 @@ class Indexes:
         self.last_lent = 0
         self.last = 0
         """The newest transaction; 0 where there is none."""
-        self.lengths: dict[str, Length] = {}
+        self.lengths = Lengths()
         self.returns = Returns()
         self.titles: dict[str, int] = {}
         """Where the title of an item is kept, by its number in the table `titles`."""
@@ -176,6 +177,11 @@ class Indexes:
             self.voided.add(to_fix.number)
             self.returns.gone([transaction])
 
+    def learn_item(self, number: int, fact: Learnt) -> None:
+        """Take in what is known of an item."""
+        self.titles[fact.item] = number
+        self.lengths.learn(fact)
+
     def learn_clock(self, fact: ClockReading) -> None:
         """Take in when a boot really began."""
         if fact.boot:
@@ -216,7 +222,7 @@ class Indexes:
         """Learn a whole daybook."""
         past = _Past(storage)
         for number, text in storage.scan("titles"):
-            self.titles[decode_learnt(text).item] = number
+            self.learn_item(number, decode_learnt(text))
         for _, text in storage.scan("clock"):
             self.learn_clock(decode_reading(text))
         for number, text in storage.scan("transactions"):

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from kiosk.daybook import learning
 from kiosk.daybook.facts import Answered, Learnt, NotSent, Sending
 from kiosk.daybook.journal import JournalError
 from kiosk.delivery.asking import ask
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from kiosk.daybook.indexes import Pending
     from kiosk.daybook.writer import Writer
     from kiosk.delivery.settings import DeliverySettings
+    from kiosk.desk.closed_days import Calendar
     from kiosk.desk.transactions import PatronAnswer, Transaction
     from kiosk.desk.words import Phrase
     from kiosk.ils.base import Library
@@ -84,7 +86,8 @@ class Courier:
     """Delivers what is pending in a daybook to one library system.
 
     `is_open` tells of a visit whether its patron still stands there; `on_hold` whether nothing may
-    be sent for now.
+    be sent for now. `loan_calendar`: on which days the library is closed, where it is to be learnt
+    how long items are lent.
     """
 
     def __init__(
@@ -98,6 +101,7 @@ class Courier:
         is_open: Callable[[str], bool],
         listener: Listener,
         on_hold: Callable[[], bool] = lambda: False,
+        loan_calendar: Calendar | None = None,
     ) -> None:
         self.connectivity = Connectivity()
         self.queue = Queue()
@@ -108,6 +112,7 @@ class Courier:
         self._clock = clock
         self._is_open = is_open
         self._on_hold = on_hold
+        self._loan_calendar = loan_calendar
         self._listener = listener
         self._cards: deque[str] = deque(maxlen=1)
         self._wake = asyncio.Event()
@@ -221,12 +226,13 @@ class Courier:
         if self._failures:
             # Found out by a greeting that nobody is there, an outage of days writes nothing here.
             await self._library.hello()
-        self._answered(pending, await self._send(pending, transaction))
+        live = self._is_open(transaction.visit)
+        outcome = await self._send(pending, transaction, no_block=not live)
+        self._answered(pending, outcome, transaction if live else None)
 
-    async def _send(self, pending: Pending, transaction: Transaction) -> Outcome:
+    async def _send(self, pending: Pending, transaction: Transaction, *, no_block: bool) -> Outcome:
         """Send a transaction, after the disk knows of it. Raises LibraryError, JournalError."""
         pending.sent = True  # from here on it cannot be voided
-        no_block = not self._is_open(transaction.visit)
         if not pending.announced:
             await self._announce(pending, no_block=no_block)
         sent_at = self._daybook.indexes.time_to_send(pending, transaction)
@@ -282,8 +288,13 @@ class Courier:
             log.exception("asking about %s met something unforeseen", transaction.id)
             return _unknown(transaction.id, at, "unforeseen")
 
-    def _answered(self, pending: Pending, outcome: Outcome) -> None:
-        """Put an outcome on the disk; tell of it when it is there."""
+    def _answered(
+        self, pending: Pending, outcome: Outcome, live: Transaction | None = None
+    ) -> None:
+        """Put an outcome on the disk; tell of it when it is there.
+
+        `live`: the transaction, where the library was free to say what it likes of it.
+        """
         self.queue.discard(pending.id)
         self.queue.hold(*_held_up(outcome, pending.kind, pending.item, pending.patron))
 
@@ -295,10 +306,24 @@ class Courier:
 
         facts: list[Fact] = [Answered(outcome=outcome)]
         with suppress(*UNREADABLE):
-            new = outcome.title and outcome.title != self._daybook.title(pending.item)
-            if pending.item and new:
-                facts.append(Learnt(item=pending.item, title=outcome.title))
+            facts += self._lessons(pending, outcome, live)
         self._writer.put(facts, written, urgent=False)
+
+    def _lessons(
+        self, pending: Pending, outcome: Outcome, live: Transaction | None
+    ) -> list[Learnt]:
+        """Give what an answer teaches about the item, if that is news."""
+        if not pending.item:
+            return []
+        known = self._daybook.learnt(pending.item)
+        learnt = learning.with_title(known, outcome.title)
+        indexes = self._daybook.indexes
+        calendar = self._loan_calendar
+        sure = live is not None and live.boot in indexes.clocks  # else days may be counted wrongly
+        if calendar is not None and sure and isinstance(live, Checkout):
+            at = indexes.true_time(live)
+            learnt = learning.with_length(learnt, live, at, outcome, calendar)
+        return [] if learnt == known else [learnt]
 
     def _lent_again(self, pending: Pending) -> bool:
         last = self._daybook.indexes.last_of_item.get(pending.item, 0)

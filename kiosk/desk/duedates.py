@@ -74,6 +74,11 @@ def by_the_hour(due: datetime) -> bool:
     return due.time() != END_OF_DAY
 
 
+def names_a_day(due: datetime) -> bool:
+    """Tell whether a library's due date means the whole day, so that its time says nothing."""
+    return due.time().replace(second=0, microsecond=0) in _NO_TIME
+
+
 def as_promised(promised: datetime, due: datetime, zone: tzinfo) -> bool:
     """Tell whether the library's due date is the one that the patron was told.
 
@@ -83,7 +88,7 @@ def as_promised(promised: datetime, due: datetime, zone: tzinfo) -> bool:
     promised, due = promised.astimezone(zone), due.astimezone(zone)
     if promised.date() != due.date():
         return False
-    if not by_the_hour(promised) or due.time().replace(second=0, microsecond=0) in _NO_TIME:
+    if not by_the_hour(promised) or names_a_day(due):
         return True
     return abs(promised - due) <= AS_PROMISED
 

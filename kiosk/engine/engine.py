@@ -26,6 +26,7 @@ from kiosk.daybook.housekeeping import Housekeeping
 from kiosk.delivery.courier import Courier
 from kiosk.desk import events
 from kiosk.desk.answers import Answer
+from kiosk.desk.closed_days import Calendar
 from kiosk.desk.desk import Desk
 from kiosk.desk.functions import EVERYTHING
 from kiosk.desk.policy import DeskSession
@@ -381,6 +382,7 @@ class Engine:
         settings = self._config.ils.sip2
         if settings is None or self._config.ils.offline == "none":
             return
+        desk = self._config.desk
         self._courier = Courier(
             self._config.delivery,
             Sip2Library(settings, self._zone, self._now),
@@ -389,6 +391,7 @@ class Engine:
             clock=self._now,
             is_open=self._is_open,
             on_hold=lambda: self._clock.behind is not None,
+            loan_calendar=Calendar(desk.closed) if desk.learn_loans else None,
             listener=self,
         )
         self._tasks.start(self._courier.run(), name="delivery")

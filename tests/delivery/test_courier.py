@@ -39,6 +39,8 @@ from kiosk.daybook.journal import JournalError
 from kiosk.daybook.writer import Writer
 from kiosk.delivery.courier import GROUP, Courier
 from kiosk.delivery.settings import DeliverySettings
+from kiosk.desk.closed_days import Calendar, ClosedDays
+from kiosk.desk.duedates import Length
 from kiosk.desk.transactions import Checkin, Checkout, Renewal
 from kiosk.desk.words import say
 
@@ -57,7 +59,13 @@ HURRIED = DeliverySettings(first_pause=0.001, longest_pause=0.002, keep_alive=0.
 class Desk:
     """What stands around a courier: a daybook, a library, and who listens."""
 
-    def __init__(self, folder: Path, library: ModelLibrary, settings: DeliverySettings) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        library: ModelLibrary,
+        settings: DeliverySettings,
+        loan_calendar: Calendar | None = None,
+    ) -> None:
         self.folder = folder
         self.library = library
         self.daybook = Daybook(folder)
@@ -76,6 +84,7 @@ class Desk:
             clock=lambda: NOW,
             is_open=lambda visit: visit in self.open,
             listener=self,
+            loan_calendar=loan_calendar,
         )
         self.running: asyncio.Task[None] | None = None
 
@@ -157,9 +166,12 @@ def deliveries(folder: Path, kind: str) -> list[Any]:
 
 @asynccontextmanager
 async def working(
-    folder: Path, library: ModelLibrary, settings: DeliverySettings = HURRIED
+    folder: Path,
+    library: ModelLibrary,
+    settings: DeliverySettings = HURRIED,
+    loan_calendar: Calendar | None = None,
 ) -> AsyncIterator[Desk]:
-    desk = Desk(folder, library, settings)
+    desk = Desk(folder, library, settings, loan_calendar)
     desk.start()
     try:
         yield desk
@@ -197,6 +209,35 @@ async def test_what_the_library_calls_an_item_is_learnt(desk: Desk) -> None:
     await desk.record(checkin("i1"), other)
     await desk.delivered()
     assert len(desk.daybook.table("titles")) == 1  # known already: not written again
+
+
+async def test_how_long_an_item_is_lent_is_learnt_from_what_the_library_says_at_the_desk(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    async with working(tmp_path, library, loan_calendar=Calendar(ClosedDays())) as desk:
+        desk.open.add("live")
+        await desk.writer.write([ClockReading(boot="b1", started=NOW, by="network", at=NOW)])
+        for n, visit in enumerate(("live", "live", "later", "later")):
+            at, uptime = NOW + timedelta(days=n), n * 86_400.0
+            due = at + timedelta(days=7)
+            lent = checkout(f"i{n // 2}", visit=visit, at=at, uptime=uptime, due=due)
+            await desk.record(lent, checkin(f"i{n // 2}", visit=visit))
+            await desk.delivered()
+        assert desk.daybook.loan_length("i0") == Length(7)
+        assert desk.daybook.loan_length("i1") is None  # told afterwards, it takes what it is told
+    with Daybook(tmp_path, read_only=True) as daybook:
+        assert daybook.loan_length("i0") == Length(7)
+        assert daybook.title("i0") == "Title of i0"
+
+
+async def test_by_a_clock_that_nobody_has_confirmed_no_length_is_learnt(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    async with working(tmp_path, library, loan_calendar=Calendar(ClosedDays())) as desk:
+        desk.open.add("v1")
+        await desk.record(checkout("i0"))
+        await desk.delivered()
+        assert desk.daybook.learnt("i0").days is None
 
 
 async def test_a_backlog_is_announced_in_groups_and_each_is_sent_under_its_own_time(

@@ -131,7 +131,8 @@ class ModelLibrary:
             self.loans[item] = replace(self.loans[item], due=transaction.due)
         elif isinstance(transaction, Checkin):
             self.loans.pop(item, None)
-        return Outcome(transaction=transaction.id, kind="applied", at=NOW, title=f"Title of {item}")
+        due, title = getattr(transaction, "due", None), f"Title of {item}"
+        return Outcome(transaction=transaction.id, kind="applied", at=NOW, title=title, due=due)
 
 
 async def _nowhere() -> None:
