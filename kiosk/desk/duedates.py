@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 END_OF_DAY = time(23, 59)
 FURTHEST = timedelta(days=9999)
 """No loan is longer, and no return longer ago: a day beyond is a slip of the finger."""
-LENGTHS = (0, 3, 7, 14, 21, 28, 30, 42, 365)
-"""Days to choose the usual loan of a desk session from; 0 is today."""
 AS_PROMISED = timedelta(minutes=15)
 """By so much the library may round the end of a loan by hours."""
 
@@ -42,14 +40,16 @@ def due_after(length: Length, at: datetime, zone: tzinfo, calendar: Calendar) ->
     """Give the due moment of an item lent at a moment. 0 days: today.
 
     A loan by hours that would end on a closed day ends with the next open one. Nobody could bring
-    the item back before the doors open, and when they do is not known here.
+    the item back before the doors open, and when they do is not known here. On the day on which it
+    is lent somebody is there.
     """
+    today = at.astimezone(zone).date()
     if length.hours:
         ends = _whole_minute(at.astimezone(UTC) + timedelta(hours=length.hours)).astimezone(zone)
-        if not calendar.closed(ends.date()):
+        if ends.date() == today or not calendar.closed(ends.date()):
             return ends
         return due_on(calendar.next_open(ends.date()), zone)
-    day = calendar.next_open(at.astimezone(zone).date() + timedelta(days=length.days))
+    day = calendar.next_open(today + timedelta(days=length.days))
     due = due_on(day, zone)
     if past(due, at):  # the last minute of a day
         due = due_on(calendar.next_open(day + timedelta(days=1)), zone)
