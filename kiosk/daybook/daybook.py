@@ -183,8 +183,8 @@ class Daybook(TinyDB):
         return decode_transaction(self.journal.load(self.journal.places("transactions")[number]))
 
     def latest(self) -> datetime | None:
-        """Give the moment of the last transaction, as well as it is known by now."""
-        number = self.indexes.last
+        """Give the moment of the last transaction by the clock, as well as it is known by now."""
+        number = self.indexes.last_live
         return self.indexes.true_time(self.transaction(number)) if number else None
 
     def outcome(self, number: int) -> Outcome | None:

@@ -113,6 +113,7 @@ class Head(msgspec.Struct, frozen=True):
     boot: str = ""
     patron: str = ""
     undoes: str = ""
+    source: str = ""
 
 
 class OutcomeHead(msgspec.Struct, frozen=True):

@@ -31,6 +31,7 @@ from kiosk.daybook.facts import (
     decode_transaction,
 )
 from kiosk.daybook.learning import Lengths
+from kiosk.daybook.lookback import LookBack
 from kiosk.daybook.returns import Returns
 from kiosk.desk.transactions import Checkin, Checkout, Outcome, Transaction
 
@@ -58,13 +59,15 @@ class Pending:
 
     `announced`: the disk says that it is about to be sent, so that after a restart it is asked
     about first. `sent`: it may have arrived; ask before sending again. `lost` counts the replies
-    to it that never came, since the start.
+    to it that never came, since the start. `at` is what the desk's clock said; of one from `paper`,
+    what stood there. `undoes`: the checkout that it takes back.
     """
 
     number: int
     id: str
     item: str
     visit: str
+    at: datetime
     patron: str = ""
     announced: bool = False
     sent: bool = False
@@ -72,6 +75,8 @@ class Pending:
     sent_at: datetime | None = None
     """The time under which it is sent, once that was decided."""
     kind: str = ""
+    paper: bool = False
+    undoes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +113,11 @@ class Indexes:
         self.last_lent = 0
         self.last = 0
         """The newest transaction; 0 where there is none."""
+        self.last_live = 0
+        """The newest that was not entered from paper."""
         self.lengths = Lengths()
         self.returns = Returns()
+        self.look_back = LookBack()
         self.titles: dict[str, int] = {}
         """Where the title of an item is kept, by its number in the table `titles`."""
         self.clocks: dict[str, ClockReading] = {}
@@ -132,6 +140,8 @@ class Indexes:
             visit=transaction.visit,
             item=transaction.item,
             patron=patron,
+            undoes=getattr(transaction, "undoes", ""),
+            source=transaction.source,
         )
         self._place(number, head)
         self.pending[transaction.id] = _pending(number, head)
@@ -171,6 +181,7 @@ class Indexes:
         if pending is not None:
             self.voided.add(pending.number)
             self.returns.gone([transaction])
+            self.look_back.undone.discard(pending.undoes)
         elif to_fix is not None and to_fix.outcome.kind == "by_hand":
             del self.exceptions[transaction]
             self.answers.pop(to_fix.number, None)
@@ -196,10 +207,13 @@ class Indexes:
     ) -> datetime:
         """Give the time under which a transaction is sent: once decided, always the same.
 
+        One from paper keeps the time that stands there, and holds nothing else to it.
         `previous`: the time of the one that goes before it in the same group.
         """
         if pending.sent_at is not None:
             return pending.sent_at
+        if pending.paper:
+            return transaction.at
         times = (previous, self._sent_times.before(pending.number))
         last = max((time for time in times if time is not None), default=None)
         sure = transaction.boot in self.clocks
@@ -213,7 +227,8 @@ class Indexes:
             pending.announced = True
             if pending.sent_at is None and at is not None:
                 pending.sent_at = at
-                self._sent_times.add(pending.number, at)
+                if not pending.paper:
+                    self._sent_times.add(pending.number, at)
         oldest = next(iter(self.pending.values()), None)
         if oldest is not None:
             self._sent_times.close(oldest.number)
@@ -230,12 +245,11 @@ class Indexes:
             self._place(number, head)
             self._return(number, head, past)
             sent_at = past.times.get(head.id)
-            if sent_at is not None and self.pending:
-                self._sent_times.add(number, sent_at)
-            elif sent_at is not None:
-                self._sent_times.add_last(number, sent_at)
+            if sent_at is not None and head.source != "paper":
+                self._learn_sent_time(number, sent_at)
             if head.id in past.voided:
                 self.voided.add(number)
+                self.look_back.undone.discard(head.undoes)
             elif head.id not in past.answers:
                 decode_transaction(text)  # what this version cannot send is found out now
                 pending = _pending(number, head)
@@ -262,14 +276,22 @@ class Indexes:
         if outcome is not None:
             self.returns.answered(head.id, outcome.at, outcome.route, outcome.to)
 
+    def _learn_sent_time(self, number: int, sent_at: datetime) -> None:
+        if self.pending:
+            self._sent_times.add(number, sent_at)
+        else:
+            self._sent_times.add_last(number, sent_at)
+
     def forget(self, number: int, head: Head, *, gone: bool) -> None:
         """Forget whose a transaction was, and, where it is gone, that it was."""
         _forget(self.last_of_card, head.patron, number)
+        _forget(self.look_back.of_card, head.patron, number)
         if self.last_lent == number:
             self.last_lent = 0
         if gone:
             self.returns.gone([head.id])
             _forget(self.last_of_item, head.item, number)
+            _forget(self.look_back.of_item, head.item, number)
             renewals = [x for x in self.renewals.pop(head.item, ()) if x != number]
             if renewals:
                 self.renewals[head.item] = renewals
@@ -284,6 +306,9 @@ class Indexes:
         day = head.at[:10]
         self.per_day[day] = self.per_day.get(day, 0) + 1
         self.last = number
+        self.look_back.add(number, head)
+        if head.source != "paper":
+            self.last_live = number
         if head.kind in ("checkout", "checkin"):
             self.last_of_item[head.item] = number
             self.renewals.pop(head.item, None)
@@ -296,7 +321,17 @@ class Indexes:
 
 
 def _pending(number: int, head: Head) -> Pending:
-    return Pending(number, head.id, head.item, head.visit, head.patron, kind=head.kind)
+    return Pending(
+        number,
+        head.id,
+        head.item,
+        head.visit,
+        datetime.fromisoformat(head.at),
+        head.patron,
+        kind=head.kind,
+        paper=head.source == "paper",
+        undoes=head.undoes,
+    )
 
 
 def _forget(index: dict[str, int], key: str, number: int) -> None:

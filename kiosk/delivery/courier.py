@@ -264,8 +264,9 @@ class Courier:
                 continue
             with suppress(*UNREADABLE):  # it is found when its turn comes
                 transaction = self._daybook.transaction(each.number)
-                previous = self._daybook.indexes.time_to_send(each, transaction, previous)
-                times[each.id] = previous
+                at = self._daybook.indexes.time_to_send(each, transaction, previous)
+                times[each.id] = at
+                previous = previous if each.paper else at
         sending = Sending(
             transactions=tuple(times),
             no_block=no_block,

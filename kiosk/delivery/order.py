@@ -3,13 +3,16 @@
 1. What the patron at the desk waits for goes first: it overtakes an unrelated backlog.
 2. It never overtakes a transaction with the same patron or the same item: that one goes first.
 3. The rest goes in the order of the daybook.
-4. An item whose fate is unknown holds up its later transactions until a person has looked, but
+4. One from paper goes where it would have stood, had it been recorded when it happened: before
+   what happened later, as far as that is not under way yet.
+5. An item whose fate is unknown holds up its later transactions until a person has looked, but
    not what else its patrons do. A refused one holds up nothing. So does an item that was lent by
    hand, and a patron who was registered so: until a person has entered that in the library system.
 """
 
 from __future__ import annotations
 
+from bisect import insort
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -19,11 +22,16 @@ if TYPE_CHECKING:
     from kiosk.daybook.indexes import Pending
 
 
+Place = tuple[int, bool, float, int]
+"""Where a transaction stands: its number, or the one that it goes before, then by its time."""
+
+
 class Queue:
     """Transactions on their way, by their order in the daybook. `add` in that order."""
 
     def __init__(self) -> None:
         self._all: dict[str, Pending] = {}
+        self._places: dict[str, Place] = {}
         self._by_item: dict[str, list[Pending]] = {}
         self._by_patron: dict[str, list[Pending]] = {}
         self._held: set[str] = set()
@@ -31,21 +39,42 @@ class Queue:
 
     def add(self, pending: Pending) -> None:
         """Take a transaction in, behind all others."""
+        self._places[pending.id] = self._found_place(pending)
         self._all[pending.id] = pending
         for line in self._lines(pending):
-            line.append(pending)
+            insort(line, pending, key=self._place)
 
     def discard(self, transaction: str) -> None:
         """Take a transaction out: it has an outcome, or was voided."""
         pending = self._all.pop(transaction, None)
         if pending is None:
             return
+        del self._places[transaction]
         for line in self._lines(pending):
             line.remove(pending)
         if pending.item and not self._by_item[pending.item]:
             del self._by_item[pending.item]
         if pending.patron and not self._by_patron[pending.patron]:
             del self._by_patron[pending.patron]
+
+    def _found_place(self, pending: Pending) -> Place:
+        """Find where a transaction goes: behind all others, unless it was written down earlier.
+
+        It looks back over what happened since then, and no further.
+        """
+        if not pending.paper:
+            return pending.number, True, 0.0, pending.number
+        before = pending.number
+        for other in reversed(self._all.values()):
+            under_way = other.sent and other.item == pending.item
+            if under_way or (other.at <= pending.at and not other.paper):
+                break
+            if other.at > pending.at and not other.sent:
+                before = min(before, self._place(other)[0])
+        return before, False, pending.at.timestamp(), pending.number
+
+    def _place(self, pending: Pending) -> Place:
+        return self._places[pending.id]
 
     def hold(self, item: str = "", patron: str = "") -> None:
         """Hold up an item, or all that a patron does, until a person has looked."""
@@ -63,7 +92,8 @@ class Queue:
         fresh = next(free, None)
         if fresh is not None:
             return self._before(fresh)
-        return next(self._free(), None)
+        first = next(self._free(), None)
+        return None if first is None else self._before(first)
 
     def group(self, first: Pending, most: int) -> list[Pending]:
         """Give what goes next and, where that is the head of a backlog, what follows it.
@@ -100,7 +130,7 @@ class Queue:
         while True:
             lines = self._lines(pending)
             firsts = (next(p for p in line if not self._is_held(p)) for line in lines)
-            first = min(firsts, key=lambda p: p.number, default=pending)  # who is held steps aside
+            first = min(firsts, key=self._place, default=pending)  # who is held steps aside
             if first is pending:
                 return pending
             pending = first

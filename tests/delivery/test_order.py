@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def pending(*transactions: Transaction) -> list[Pending]:
     return [
-        Pending(number, x.id, x.item, x.visit, getattr(x, "patron", ""))
+        Pending(number, x.id, x.item, x.visit, x.at, getattr(x, "patron", ""))
         for number, x in enumerate(transactions, start=1)
     ]
 
