@@ -82,6 +82,7 @@ ICONS = {
     "no": "\U000f0156",
     "noncat": "\U000f0495",
     "override": "\U000f0bc4",
+    "paper": "\U000f11d7",
     "ready": "\U000f0565",
     "register": "\U000f0014",
     "renew": "\U000f01e1",

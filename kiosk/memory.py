@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kiosk.daybook.blocklist.settings import BlockListSettings
     from kiosk.desk.blocklist import Listed
     from kiosk.desk.duedates import Length
-    from kiosk.desk.events import CartItem, Holder
+    from kiosk.desk.events import CartItem, Holder, Last
     from kiosk.desk.visits import PastVisit
 
 log = logging.getLogger(__name__)
@@ -66,6 +66,10 @@ class DeskMemory:
     def under_way(self, transaction: str) -> bool:
         """Tell whether delivery has begun with a transaction."""
         return self.daybook.under_way(transaction)
+
+    def last_of(self, item: str) -> Last | None:
+        """Tell what happened last with an item."""
+        return _known(lambda: self.daybook.last_of(item), None)
 
     def returns(self) -> Returns:
         """Count the returns that are not dealt with yet; where nobody will answer, none."""

@@ -122,10 +122,10 @@ class Console:
     def on_message(self, message: FromEngine) -> None:
         """Print what the engine tells."""
         match message:
-            case Happened(at=at, answer=answer):
+            case Happened(at=at, answer=answer, reminders=reminders):
                 self._words.year = int(at[:4])
                 self._mind(answer)
-                self._tell(at, answer)
+                self._tell(at, answer, reminders)
             case ReceiptDrawn(text=text):
                 self._print(text)
             case ScreenshotTaken(path=path, problem=problem):
@@ -166,9 +166,10 @@ class Console:
         if self._pin_asked != before:
             self.show_typing(not self._pin_asked)
 
-    def _tell(self, at: str, answer: Answer) -> None:
-        """Print an answer, its numbered rows, and below help whom to call."""
-        self._print(one_line(self._happened(at, answer)))
+    def _tell(self, at: str, answer: Answer, reminders: tuple[Phrase, ...]) -> None:
+        """Print an answer with what is in force, its rows, and below help whom to call."""
+        standing = "".join(f"  [{self._words(phrase)}]" for phrase in reminders)
+        self._print(one_line(self._happened(at, answer) + standing))
         for number, row in enumerate(answer.rows, 1):
             self._print(one_line(f"{number:>17}  {self._words(row)}"))
         if answer.headline.key.startswith("help.") and self._support is not None:
@@ -236,7 +237,8 @@ class Console:
         if state.keep_off_shelves:
             self.say(say("shelves.keep_off", count=state.returns.unanswered))
         else:
-            self.say(say("shelves.clear", count=state.returns.cart))
+            left = state.returns.cart
+            self.say(say("shelves.clear", count=left) if left else say("shelves.free"))
 
     def _ask_the_time(self, state: AppState) -> None:
         """Ask what time it is, once, where the clock cannot be right."""

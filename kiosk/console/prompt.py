@@ -28,12 +28,16 @@ def _phrases(state: AppState) -> Iterator[Phrase]:
     """Give what has to be in sight, the most important first: what is cut off is the rest."""
     if state.alarm is not None:
         yield say("alarm.headline")
+    if state.paper:
+        yield say("prompt.paper", at=state.paper)
     yield say(f"prompt.{state.mode}")
     if state.patron is not None:
         yield say("prompt.card", ending=state.patron.card_ending, count=state.items)
     elif state.items:
         yield say("prompt.items", count=state.items)
-    if state.mode == "checkin" and state.returned.bookdrop:
+    if state.mode == "cart":
+        yield say("prompt.left", count=state.returns.cart)
+    if state.returned.bookdrop:
         yield say("prompt.bookdrop", day=state.returned.day)
     if state.mode == "checkout" and state.due.day != state.due.default_day:
         yield say("prompt.due", day=state.due.day)

@@ -37,7 +37,7 @@ from kiosk.daybook.facts import (
 )
 from kiosk.daybook.indexes import Indexes
 from kiosk.daybook.journal import JournalError, JournalStorage, JournalTable
-from kiosk.desk.events import CartItem, Holder, Returns
+from kiosk.desk.events import CartItem, Holder, Last, Returns
 from kiosk.desk.sessions import DutyChange
 from kiosk.desk.transactions import Checkin, Checkout, Renewal, Transaction
 from kiosk.desk.visits import PastVisit, Standing
@@ -312,6 +312,36 @@ class Daybook(TinyDB):
         if to_fix is not None and to_fix.outcome.kind == "by_hand":
             return False
         return pending is None or pending.sent
+
+    def last_of(self, item: str) -> Last | None:
+        """Tell what happened last with an item here, of what still counts.
+
+        Lines from paper are looked through, because they may be older than what is before them.
+        """
+        newest: Last | None = None
+        for number in self.indexes.look_back.with_item(item):
+            transaction = self.transaction(number)
+            if self._counts(number, transaction):
+                found = self._as_last(transaction)
+                newest = found if newest is None or newest.at < found.at else newest
+                if transaction.source != "paper":
+                    break
+        return newest
+
+    def _counts(self, number: int, transaction: Transaction) -> bool:
+        """Tell whether a transaction was neither undone nor refused, nor undoes another."""
+        undone = number in self.indexes.voided or transaction.id in self.indexes.look_back.undone
+        if undone or (isinstance(transaction, Checkin) and transaction.undoes):
+            return False
+        outcome = self.outcome(number)
+        return outcome is None or outcome.kind != "refused"
+
+    def _as_last(self, transaction: Transaction) -> Last:
+        return Last(
+            kind=transaction.kind,
+            at=self.indexes.true_time(transaction),
+            delivered=self.under_way(transaction.id),
+        )
 
     def returns(self) -> Returns:
         """Count the returns that are not dealt with yet."""

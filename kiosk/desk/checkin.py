@@ -20,7 +20,10 @@ def returned(work: Work, item: str, event: events.Scanned) -> None:
     visit = recording.open_visit(work, event.at)
     if recording.twice(work, visit, item, event):
         return
-    checkin = Checkin(**work.stamp(visit, item, event), returned=work.state.bookdrop)
+    bookdrop = work.state.bookdrop
+    to_come = bookdrop is not None and bookdrop >= work.today(event.at)  # as seen from a paper
+    returned = None if to_come else bookdrop
+    checkin = Checkin(**work.stamp(visit, item, event), returned=returned)
     recording.record(work, visit, checkin)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import answers, barcodes, blocklist, closing, due, events, recording
+from kiosk.desk import answers, barcodes, blocklist, closing, due, events, paper, recording
 from kiosk.desk.answers import look, news
 from kiosk.desk.transactions import Checkout
 from kiosk.desk.visits import Visit
@@ -29,7 +29,8 @@ def card_shown(work: Work, card: str, event: events.Scanned) -> None:
     if not closing.left_visit(work, event):
         return
     block = _block(work, card, event.at)
-    if block is not None and block.refuses and not work.state.online:
+    refuses = block is not None and block.refuses
+    if block is not None and refuses and not work.state.online and work.state.paper is None:
         _turn_away(work, card, block)
     else:
         _open(work, card, block, event.at)
@@ -57,7 +58,7 @@ def _turn_away(work: Work, card: str, block: Block) -> None:
 
 def _open(work: Work, card: str, block: Block | None, at: datetime) -> None:
     """Open a patron's visit; warn of what the block list says."""
-    refuses = block is not None and block.refuses
+    refuses = block is not None and block.refuses and work.state.paper is None
     visit = Visit(
         id=work.new_id(),
         opened=at,
@@ -66,7 +67,8 @@ def _open(work: Work, card: str, block: Block | None, at: datetime) -> None:
         block=block if refuses else None,
     )
     work.set(mode=_mode(work), visit=visit)
-    work.want(events.AskPatron(card))
+    if work.state.paper is None:
+        work.want(events.AskPatron(card))
     if block is None:
         work.answer(news(say("visit.opened"), say("visit.card", ending=ending(card))))
     else:
@@ -106,7 +108,7 @@ def _lent(work: Work, item: str, event: events.Scanned) -> None:
     visit = ready(work, item, event)
     if visit is None:
         return
-    lent = due.in_force(work, event.at, item)
+    lent = paper.never_past(work, due.in_force(work, event.at, item))
     checkout = Checkout(
         **work.stamp(visit, item, event),
         patron=visit.patron or "",

@@ -76,7 +76,8 @@ def close_if_due(work: Work, at: datetime) -> None:
     if closing is None or visit is None or visit.pending:
         return
     left = closing.until - at  # more than was to be waited: the clock was set back
-    if visit.unanswered and work.state.online and timedelta(0) < left <= work.patience:
+    asking = work.state.online and work.state.paper is None
+    if visit.unanswered and asking and timedelta(0) < left <= work.patience:
         return
     _close(work, at, slip=closing.slip)
 
@@ -103,7 +104,11 @@ def _close(work: Work, at: datetime, *, slip: bool) -> None:
 
 
 def _print(work: Work, visit: Visit, at: datetime, *, slip: bool) -> None:
-    """Print the receipt of a visit, or the slips that its items have not got yet."""
+    """Print the receipt of a visit, or the slips that its items have not got yet.
+
+    Of one from paper, nothing: whom it would be for has gone long ago.
+    """
+    slip = slip and work.state.paper is None
     receipt = Receipt.of(visit, at, work.session.library)
     if receipt.lines:
         work.set(last=receipt)

@@ -24,7 +24,7 @@ GROUPS: dict[str, tuple[Word, ...]] = {
     "functions": ("renew", "inhouse", "count", "noncat", "guest", "register"),
     "due": ("due", "due-next", "kind"),
     "bookdrop": ("bookdrop",),
-    "duty": ("login", "lock", "session", "override", "time"),
+    "duty": ("login", "lock", "session", "override", "time", "paper"),
     "help": ("help", "commands", "ready"),
     "choices": ("choose",),
     "digits": ("key",),

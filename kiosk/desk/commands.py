@@ -14,7 +14,7 @@ from typing import Literal, get_args
 
 Word = Literal[
     "checkout", "checkin", "cart", "done", "done-noslip", "undo", "due", "due-next", "kind",
-    "bookdrop", "reprint",
+    "bookdrop", "reprint", "paper",
     "yes", "no", "next", "back", "choose", "key",
     "time", "renew", "inhouse", "count", "noncat", "guest", "register", "lock", "login", "session",
     "override", "help",
@@ -31,6 +31,7 @@ MAY_HAVE_VALUE: frozenset[str] = frozenset(
         "time",
         "help",
         "cart",
+        "paper",
     }
 )
 VALUES: dict[str, str] = {"choose": r"\d{1,4}", "key": r"\d|ok|delete"}

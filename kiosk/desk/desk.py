@@ -42,6 +42,7 @@ from kiosk.desk import (
     forms,
     help,  # noqa: A004 - what the command is called
     inhouse,
+    paper,
     permission,
     pins,
     recording,
@@ -112,6 +113,7 @@ class Desk:
         self._dispatch(event)
         self._release_held()
         closing.close_if_due(work, event.at)
+        paper.watch(work, event)
         cart.advise(work)
         if self.standing != before:
             work.want(events.Remember(self.standing))
@@ -156,7 +158,7 @@ class Desk:
     def standing(self) -> Standing:
         """What has to be kept so that a crash brings back the same picture."""
         state, visit = self.state, self.state.visit
-        if visit is None or visit.block is not None:
+        if visit is None or visit.block is not None or state.paper is not None:
             return Standing(mode=state.mode, bookdrop=state.bookdrop)
         return Standing(
             mode=state.mode,
@@ -173,11 +175,11 @@ class Desk:
 
     def due(self, at: datetime) -> Due:
         """Tell until when an item is lent now, and who says so."""
-        return due.in_force(self._work, at)
+        return due.in_force(self._work, paper.now(self._work, at))
 
     def usual_due(self, at: datetime) -> Due:
         """Tell until when items are lent of which nobody says anything else."""
-        return due.usual(self._work, at)
+        return due.usual(self._work, paper.now(self._work, at))
 
     def due_in(self, days: int, at: datetime) -> datetime:
         """Give the due moment of a loan of so many days."""
@@ -245,6 +247,8 @@ def _command(work: Work, command: commands.Command, event: Event) -> None:
         return
     _let_go(work, event)
     listing = work.state.listing
+    if command.word in DATED:
+        event = paper.moment(work, event)
     function = FUNCTIONS.get(command.word)
     if function is None or permission.given(work, function, event):
         handler(work, event, command.value)
@@ -353,6 +357,7 @@ COMMANDS: dict[str, Callable[[Work, Event, str], None]] = {
     "count": inhouse.count,
     "bookdrop": checkin.bookdrop,
     "reprint": closing.reprint,
+    "paper": paper.command,
     "time": timekeeping.say_time,
     "login": duty.login,
     "lock": duty.lock,
@@ -374,12 +379,16 @@ FUNCTIONS: dict[str, Function] = {
 ASIDE = frozenset({"help", "commands", "ready"})
 """Commands that leave open what is asked."""
 
+DATED = frozenset({"due", "due-next", "kind"})
+"""The commands about days, which count from the day on the paper that is being entered."""
+
 PROMPTED = frozenset({"yes", "no", "next", "back", "choose", "key"})
 """The commands that answer what is asked."""
 
 ANSWERS: dict[type[Asked], Callable[..., None]] = {
     Doubt: scans.settle_doubt,
     cart.Clear: cart.settle_clear,
+    paper.Overtaken: scans.settle_overtaken,
     TimeDoubt: timekeeping.settle_time,
     Warned: _warned,
 }
@@ -392,6 +401,7 @@ FORMS: dict[str, forms.Finish] = {
     "login": duty.finish_login,
     "unlock": duty.finish_login,
     "session": wizard.finish,
+    paper.FORM: paper.finish,
 }
 """Who takes a form that is filled in."""
 

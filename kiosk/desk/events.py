@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from kiosk.desk.answers import Answer
 from kiosk.desk.clocks import DeskClock
 from kiosk.desk.sessions import DutyChange, Roster
-from kiosk.desk.transactions import Outcome, PatronAnswer, Route, Source, Transaction
+from kiosk.desk.transactions import Kind, Outcome, PatronAnswer, Route, Source, Transaction
 from kiosk.desk.visits import Receipt, Standing
 from kiosk.desk.words import Phrase
 
@@ -298,6 +298,18 @@ class CartItem:
     unseen: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Last:
+    """The last that happened with an item here and still counts.
+
+    `delivered`: the library knows of it, or may.
+    """
+
+    kind: Kind
+    at: datetime
+    delivered: bool
+
+
 class Memory(Protocol):
     """What the desk must know at once: from memory and short reads of the disk; no network."""
 
@@ -318,6 +330,9 @@ class Memory(Protocol):
 
     def under_way(self, transaction: str) -> bool:
         """Whether delivery has begun with a transaction, so that it cannot be voided any more."""
+
+    def last_of(self, item: str) -> Last | None:
+        """Tell what happened last with an item here: last in time, not as entered."""
 
     def returns(self) -> Returns:
         """Count the returns that are not dealt with yet."""

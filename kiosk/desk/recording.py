@@ -27,6 +27,9 @@ desk meanwhile, and a batch of returns can stay open for days. So it is with ite
 IN_BATCHES: frozenset[Kind] = frozenset({"checkin", "in_house_use"})
 """What staff scan for themselves, with no patron waiting."""
 
+NEXT_LINE = timedelta(seconds=1)
+"""Between two lines from one sheet of paper: a library is told whole seconds."""
+
 KINDS: dict[Mode, Kind] = {
     "checkout": "checkout",
     "checkin": "checkin",
@@ -79,6 +82,9 @@ def record(work: Work, visit: Visit, transaction: Transaction) -> None:
     """Put a transaction on its way to the disk."""
     line = Line.of(transaction, "recording", work.memory.title(transaction.item))
     work.set(visit=visit.with_line(line))
+    paper = work.state.paper
+    if paper is not None and transaction.source == "paper":
+        work.set(paper=replace(paper, at=transaction.at + NEXT_LINE, lines=paper.lines + 1))
     work.want(events.Record(transaction))
 
 
@@ -97,11 +103,10 @@ def recorded(work: Work, event: events.Recorded) -> None:
     elif line.stage == "recording":
         line = replace(line, stage="recorded")
         work.change(line)
-        answer = answers.acknowledgement(
-            line, online=work.state.online, by_hand=_is_by_hand(work, visit, line)
-        )
+        by_hand = _is_by_hand(work, visit, line)
+        answer = answers.acknowledgement(line, online=_asking(work), by_hand=by_hand)
         work.answer(answer, line.id)
-    if work.settings.receipts == "item" and not work.state.online:
+    if work.settings.receipts == "item" and not _asking(work):
         _print_slip(work, event.transaction, event.at)
 
 
@@ -109,6 +114,11 @@ def _is_by_hand(work: Work, visit: Visit, line: Line) -> bool:
     """Whether a person enters a line in the library system, because it cannot be sent."""
     cardless = functions.cardless(line.kind, visit)
     return cardless or line.kind not in work.carries
+
+
+def _asking(work: Work) -> bool:
+    """Tell whether the library's answer is worth waiting for."""
+    return work.state.online and work.state.paper is None
 
 
 def _undone(work: Work, line: Line) -> None:
@@ -135,6 +145,7 @@ def record_failed(work: Work, event: events.RecordFailed) -> None:
     known = work.state.alarm is not None  # every write that fails comes here
     work.set(
         alarm=work.state.alarm or Alarm(reason=event.reason, safe_until=work.state.safe_until),
+        alarm_from=work.state.alarm_from or event.at,
         closing=None,
         asked=None,
         undoing={},
@@ -144,10 +155,11 @@ def record_failed(work: Work, event: events.RecordFailed) -> None:
         work.refuse(say("alarm.headline"), say("alarm.use_paper"))
 
 
-def recording_restored(work: Work, _: events.RecordingRestored) -> None:
+def recording_restored(work: Work, event: events.RecordingRestored) -> None:
     """End the alarm."""
     work.set(alarm=None)
-    work.answer(look(say("alarm.over"), say("alarm.over_detail")))
+    since = work.state.alarm_from or event.at
+    work.answer(look(say("alarm.over"), say("alarm.over_detail", at=since.isoformat())))
 
 
 def outcome_arrived(work: Work, event: events.OutcomeArrived) -> None:
@@ -177,6 +189,8 @@ def _print_slip(work: Work, transaction: str, at: datetime) -> None:
     """Print the slip of one item, unless it was printed or the item does not count."""
     visit = work.state.visit
     line = visit.line(transaction) if visit is not None else None
+    if work.state.paper is not None:
+        return
     if visit is None or line is None or line.slip_printed or line not in visit.counting:
         return
     if line.due is not None:

@@ -12,6 +12,7 @@ from kiosk.desk import (
     checkout,
     events,
     inhouse,
+    paper,
     permission,
     recording,
     renewal,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 def number(work: Work, event: events.Scanned) -> None:
     """Take a number: tell what it is, and do what it means here."""
+    event = paper.of_sheet(work, event)
     reading = barcodes.read(event.text, work.settings.barcodes)
     if reading.kind in ("card", "item"):
         _take(work, reading.kind, reading.text, event)
@@ -48,7 +50,7 @@ def _take(work: Work, kind: str, text: str, event: events.Scanned) -> None:
         return
     if kind == "card":
         checkout.card_shown(work, text, event)
-    else:
+    elif not paper.asks_first(work, text, event):
         ITEMS[work.state.mode](work, text, event)
 
 
@@ -91,10 +93,19 @@ def _likely(work: Work, reading: Reading) -> Literal["card", "item"]:
 def settle_doubt(work: Work, event: Event, doubt: Doubt, *, yes: bool) -> None:
     """Use a doubtful number as it was asked about, or for nothing."""
     if yes:
-        scan = events.Scanned(event.at, doubt.reading.text, doubt.source)
+        source = "scan" if doubt.source == "paper" else doubt.source
+        scan = paper.of_sheet(work, events.Scanned(event.at, doubt.reading.text, source))
         _take(work, _likely(work, doubt.reading), doubt.reading.text, scan)
     else:
         recording.not_taken(work, doubt.reading, event.at)
+
+
+def settle_overtaken(work: Work, _: Event, asked: paper.Overtaken, *, yes: bool) -> None:
+    """Record a line from paper although something happened with its item later, or leave it out."""
+    if yes:
+        ITEMS[work.state.mode](work, asked.item, asked.scan)
+    else:
+        paper.left_out(work, asked)
 
 
 ITEMS: dict[Mode, Callable[[Work, str, events.Scanned], None]] = {

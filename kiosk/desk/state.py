@@ -54,6 +54,20 @@ class Warned(Asked):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Paper:
+    """Staff are entering what was on paper. `at` is the time of the next line.
+
+    `session`: the desk session that began it; `used`: when staff last did something; `lines`: how
+    many were recorded.
+    """
+
+    at: datetime
+    session: str
+    used: datetime
+    lines: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Listing:
     """A list on show, page by page. `kind`: what its entries name, and what choosing one does."""
 
@@ -99,6 +113,9 @@ class DeskState:
     form: Form | None = None
     listing: Listing | None = None
     alarm: Alarm | None = None
+    alarm_from: datetime | None = None
+    """When the last alarm began, until what was written down meanwhile is being entered."""
+    paper: Paper | None = None
     clock: DeskClock = field(default_factory=DeskClock)
     online: bool = False
     closing: Closing | None = None

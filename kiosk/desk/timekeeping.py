@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 def clock_changed(work: Work, event: events.ClockChanged) -> None:
     """Take over a clock that was set; a book-drop day still to come is forgotten."""
     before, bookdrop = work.state.clock, work.state.bookdrop
-    held = tuple(clocks.moved(each, before, event.clock) for each in work.state.held)
+    held = tuple(
+        each if _is_from_paper(each) else clocks.moved(each, before, event.clock)
+        for each in work.state.held
+    )
     work.set(clock=event.clock, held=held)
     onduty.clock_moved(work, before, event.clock)
     if isinstance(work.state.asked, TimeDoubt):
@@ -31,6 +34,11 @@ def clock_changed(work: Work, event: events.ClockChanged) -> None:
     if bookdrop is not None and bookdrop >= work.today(event.at):
         work.set(bookdrop=None)
         work.answer(look(say("bookdrop.off"), say("clock.bookdrop_to_come")))
+
+
+def _is_from_paper(event: Event) -> bool:
+    """Tell whether an event carries a time that no clock said."""
+    return isinstance(event, events.Scanned) and event.source == "paper"
 
 
 def say_time(work: Work, event: Event, value: str) -> None:

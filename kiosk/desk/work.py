@@ -105,7 +105,7 @@ class Work:
 
     def stamp(self, visit: Visit, item: str, event: Scanned) -> dict[str, Any]:
         """Give what every transaction carries."""
-        session = self.session
+        session, paper = self.session, event.source == "paper"
         return {
             "id": self.new_id(),
             "visit": visit.id,
@@ -119,5 +119,5 @@ class Work:
             "desk_session": session.id,
             "source": event.source,
             "item": item,
-            "uptime": self.state.clock.uptime(event.at),
+            "uptime": None if paper else self.state.clock.uptime(event.at),
         }

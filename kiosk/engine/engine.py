@@ -53,7 +53,7 @@ from kiosk.view.messages import (
     ScreenshotTaken,
     Typed,
 )
-from kiosk.view.picture import picture
+from kiosk.view.picture import picture, reminders
 from kiosk.view.server import LinkServer
 
 if TYPE_CHECKING:
@@ -261,7 +261,8 @@ class Engine:
 
     def _tell(self, answer: Answer, at: datetime) -> None:
         """Tell those who follow the desk line by line."""
-        self._link.tell(Happened(at=at.isoformat(), answer=answer))
+        standing = reminders(self._desk.state)
+        self._link.tell(Happened(at=at.isoformat(), answer=answer, reminders=standing))
 
     async def _look_ready(self) -> None:
         await self._readiness.look()
@@ -399,8 +400,8 @@ class Engine:
     def _is_open(self, visit: str) -> bool:
         """Tell whether a patron still stands there, so that the library may refuse."""
         open_visit = self._desk.state.visit
-        live = self._config.ils.live != "none"
-        return live and open_visit is not None and open_visit.id == visit
+        asks = self._config.ils.live != "none" and self._desk.state.paper is None
+        return asks and open_visit is not None and open_visit.id == visit
 
     def patron_answered(self, answer: PatronAnswer) -> None:
         """Take whose card it is (Listener)."""

@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from kiosk.view.state import Alarm, Answer, AppState, Library
+from kiosk.view.state import Alarm, Answer, AppState, Library, Phrase
 
 LINK_VERSION = 5
 """Raised whenever a message changes its shape. Engine and client must have the same one."""
@@ -88,10 +88,14 @@ class Pong(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Happened(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """One thing that happened, for those who follow the desk line by line."""
+    """One thing that happened, for those who follow the desk line by line.
+
+    `reminders`: what is in force until it is changed, and must not be forgotten.
+    """
 
     at: str
     answer: Answer
+    reminders: tuple[Phrase, ...] = ()
 
 
 class ReceiptDrawn(msgspec.Struct, frozen=True, kw_only=True, tag=True):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.desk.duedates import by_the_hour
 from kiosk.desk.loans import why
-from kiosk.desk.words import ending
+from kiosk.desk.words import Phrase, ending, say
 from kiosk.view.state import (
     PAGE,
     AppState,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from kiosk.desk.clocks import DeskClock
     from kiosk.desk.desk import Desk
     from kiosk.desk.prompts import Form
+    from kiosk.desk.state import DeskState
 
 NOT_LOOKED = Readiness()
 
@@ -77,9 +78,20 @@ def picture(
         space=space,
         readiness=readiness,
         closing=state.closing is not None,
+        paper=state.paper.at.isoformat() if state.paper is not None else "",
         keep_off_shelves=state.keep_off_shelves,
         returns=state.returns,
     )
+
+
+def reminders(state: DeskState) -> tuple[Phrase, ...]:
+    """Tell what is in force until staff change it: the time on a paper, the day of a book drop."""
+    found = []
+    if state.paper is not None:
+        found.append(say("remind.paper", at=state.paper.at.isoformat()))
+    if state.bookdrop is not None:
+        found.append(say("remind.bookdrop", day=state.bookdrop.isoformat()))
+    return tuple(found)
 
 
 def _clock(clock: DeskClock) -> Clock:

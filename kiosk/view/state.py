@@ -288,6 +288,8 @@ class AppState:
     readiness: Readiness = Readiness()
     closing: bool = False
     """Done was pressed; the desk waits a moment for the library's last answers."""
+    paper: str = ""
+    """The time of the next line, while staff enter what was on paper; or ""."""
     keep_off_shelves: bool = False
     """The library has yet to answer for returns: they may be wanted elsewhere."""
     returns: Returns = field(default_factory=Returns)

@@ -13,6 +13,7 @@ from support.transactions import NOW, checkin, checkout
 from kiosk.daybook.clock import STEP, TOO_FAR, SentTimes, time_to_send, true_time
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.facts import ClockReading, Sending
+from kiosk.daybook.indexes import Indexes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -205,3 +206,21 @@ def test_the_latest_moment_known_is_the_true_one(daybook: Daybook) -> None:
     assert daybook.latest() == BOOTED + timedelta(seconds=90) - DAY
     record(daybook, reading())
     assert daybook.latest() == BOOTED + timedelta(seconds=90)
+
+
+def test_a_line_from_paper_keeps_its_time_and_holds_nothing_else_to_it(daybook: Daybook) -> None:
+    live, paper, after = checkin("i1"), checkin("i2", source="paper", at=NOW - DAY), checkin("i3")
+    for transaction in (live, paper, after):
+        record(daybook, transaction)
+    assert [send(daybook, x) for x in (live, paper, after)] == [live.at, NOW - DAY, after.at]
+    again = Indexes()
+    again.rebuild(daybook.journal)
+    assert again.time_to_send(again.pending[after.id], after) == after.at
+    assert daybook.latest() == after.at
+
+
+def test_a_line_from_paper_does_not_say_how_late_it_is(daybook: Daybook) -> None:
+    live = checkin("i1")
+    record(daybook, live)
+    record(daybook, checkin("i2", source="paper", at=NOW - DAY))
+    assert daybook.latest() == live.at

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
-from support.transactions import INES, MAYA, OMAR, checkin, checkout
+from support.transactions import INES, MAYA, NOW, OMAR, checkin, checkout
 
 from kiosk.daybook.indexes import Pending
 from kiosk.delivery.order import Queue
@@ -182,3 +183,91 @@ def _needed_by(one: Pending, others: list[Pending]) -> list[Pending]:
 def _related(one: Pending, other: Pending) -> bool:
     same_patron = one.patron != "" and one.patron == other.patron
     return same_patron or one.item == other.item
+
+
+# -- from paper ------------------------------------------------------------------------------------
+
+
+def on_paper(number: int, transaction: Transaction, minutes: float) -> Pending:
+    at = NOW + timedelta(minutes=minutes)
+    patron = getattr(transaction, "patron", "")
+    return Pending(number, transaction.id, transaction.item, "paper", at, patron, paper=True)
+
+
+def live(number: int, transaction: Transaction, minutes: float) -> Pending:
+    at = NOW + timedelta(minutes=minutes)
+    patron = getattr(transaction, "patron", "")
+    return Pending(number, transaction.id, transaction.item, f"v{number}", at, patron)
+
+
+def delivered(queue: Queue) -> list[int]:
+    order = []
+    while (pending := queue.next(lambda _: False)) is not None:
+        order.append(pending.number)
+        queue.discard(pending.id)
+    return order
+
+
+def test_a_line_from_paper_goes_before_what_happened_later_with_its_item() -> None:
+    queue = Queue()
+    queue.add(live(1, checkin("i1"), 60))
+    queue.add(live(2, checkin("i2"), 61))
+    queue.add(on_paper(3, checkout("i2"), 10))
+    assert delivered(queue) == [1, 3, 2]
+
+
+def test_a_line_from_paper_goes_after_what_happened_before_it() -> None:
+    queue = Queue()
+    queue.add(live(1, checkout("i1", OMAR), 0))
+    queue.add(live(2, checkin("i1"), 60))
+    queue.add(on_paper(3, checkin("i1"), 10))
+    assert delivered(queue) == [1, 3, 2]
+
+
+def test_a_line_from_paper_never_overtakes_what_is_under_way() -> None:
+    queue = Queue()
+    returned = live(1, checkin("i1"), 60)
+    returned.sent = True
+    queue.add(returned)
+    queue.add(on_paper(2, checkout("i1"), 10))
+    assert delivered(queue) == [1, 2]
+
+
+def test_the_patron_at_the_desk_waits_for_the_line_from_paper_about_the_same_item() -> None:
+    queue = Queue()
+    queue.add(live(1, checkout("i9", OMAR), 0))
+    queue.add(live(2, checkin("i1"), 60))
+    queue.add(on_paper(3, checkout("i1", OMAR), 10))
+    first = queue.next(lambda visit: visit == "v2")
+    assert first is not None
+    assert first.number == 1  # which goes before it, because of its patron
+    queue.discard(first.id)
+    assert delivered(queue) == [3, 2]
+
+
+LINES = st.lists(
+    st.tuples(
+        st.booleans(),
+        st.integers(0, 5),
+        st.sampled_from(["i1", "i2", "i3"]),
+        st.sampled_from(["", MAYA, OMAR]),
+    ),
+    max_size=14,
+)
+
+
+@given(LINES)
+def test_any_mixture_of_live_and_paper_ends_up_in_the_order_of_time_for_each_item(
+    lines: list[tuple[bool, int, str, str]],
+) -> None:
+    queue, times = Queue(), {}
+    for number, (paper, minutes, item, patron) in enumerate(lines, 1):
+        transaction = checkout(item, patron) if patron else checkin(item)
+        at = number - minutes if paper else number
+        queue.add((on_paper if paper else live)(number, transaction, at))
+        times[number] = (item, at, number)
+    order = delivered(queue)
+    assert sorted(order) == list(times)
+    for item in ("i1", "i2", "i3"):
+        of_item = [times[number] for number in order if times[number][0] == item]
+        assert [at for _, at, _ in of_item] == sorted(at for _, at, _ in of_item)

@@ -141,6 +141,16 @@ class Disk:
     def under_way(self, transaction: str) -> bool:
         return transaction in self.sending or transaction in self.outcomes
 
+    def last_of(self, item: str) -> events.Last | None:
+        undone = {getattr(x, "undoes", "") for x in self._lasting()}
+        refused = {x.transaction for x in self.outcomes.values() if x.kind == "refused"}
+        found = [
+            events.Last(kind=x.kind, at=x.at, delivered=self.under_way(x.id))
+            for x in self._lasting()
+            if x.item == item and x.id not in undone | refused and not getattr(x, "undoes", "")
+        ]
+        return max(found, key=lambda x: x.at, default=None)
+
     def returns(self) -> events.Returns:
         cart = self._cart()
         return events.Returns(

@@ -44,6 +44,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "cart.{}": ("shelve", "hold", "transit", "ask", "wait"),
     "cart.{}_detail": ("shelve", "hold", "transit", "ask", "wait"),
     "cart.row_{}": ("shelve", "hold", "transit", "ask", "wait"),
+    "paper.later_{}": ("checkout", "checkin", "other"),
     "clock.by_{}": ("network", "staff", "unconfirmed", "wrong"),
     "block.{}": STATUSES,
     "block.{}_detail": STATUSES,
