@@ -5,8 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import answers, barcodes, blocklist, closing, due, events, paper, recording
+from kiosk.desk import (
+    answers,
+    barcodes,
+    blocklist,
+    blocks,
+    closing,
+    due,
+    events,
+    paper,
+    recording,
+)
 from kiosk.desk.answers import look, news
+from kiosk.desk.prompts import Question
+from kiosk.desk.state import OutAlready
 from kiosk.desk.transactions import Checkout
 from kiosk.desk.visits import Visit
 from kiosk.desk.words import ending, say
@@ -15,7 +27,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kiosk.desk.blocklist import Block
+    from kiosk.desk.events import Event, Holder
+    from kiosk.desk.transactions import Source
     from kiosk.desk.visits import Mode
+    from kiosk.desk.words import Phrase
     from kiosk.desk.work import Work
 
 
@@ -53,24 +68,28 @@ def _block(work: Work, card: str, at: datetime) -> Block | None:
 def _turn_away(work: Work, card: str, block: Block) -> None:
     """Open no visit for a card that the block list refuses: nothing can be lent on it."""
     work.set(mode=_mode(work), visit=None, closing=None)
-    work.answer(answers.blocked(card, block))
+    blocks.turn_away(work, card, block.status, answers.blocked(card, block))
 
 
 def _open(work: Work, card: str, block: Block | None, at: datetime) -> None:
-    """Open a patron's visit; warn of what the block list says."""
+    """Open a patron's visit; warn of what the block list says. On paper, it was lent already."""
     refuses = block is not None and block.refuses and work.state.paper is None
+    warns = block is not None and not refuses and work.state.paper is None
     visit = Visit(
         id=work.new_id(),
         opened=at,
         patron=card,
         note=None if block is None else answers.block_note(block),
         block=block if refuses else None,
+        warning=block if warns else None,
     )
     work.set(mode=_mode(work), visit=visit)
     if work.state.paper is None:
         work.want(events.AskPatron(card))
     if block is None:
         work.answer(news(say("visit.opened"), say("visit.card", ending=ending(card))))
+    elif warns:
+        blocks.warn(work, visit, block)
     else:
         work.answer(answers.asking_about(card, block) if refuses else answers.warned(block))
 
@@ -96,10 +115,7 @@ def ready(work: Work, item: str, event: events.Scanned) -> Visit | None:
         return None
     due.drop_past(work, event.at)
     visit = recording.open_visit(work, event.at)
-    if visit.block is not None:
-        recording.not_taken(
-            work, barcodes.Reading("item", item, say("block.asking_item")), event.at
-        )
+    if not blocks.may_lend(work, visit, item, event):
         return None
     return None if recording.twice(work, visit, item, event) else visit
 
@@ -108,6 +124,40 @@ def _lent(work: Work, item: str, event: events.Scanned) -> None:
     visit = ready(work, item, event)
     if visit is None:
         return
+    holder = work.memory.holder(item)
+    still_out = holder is not None and holder.card != visit.patron
+    if holder is not None and still_out and work.state.paper is None:
+        _ask_still_out(work, item, event.source, holder)
+    else:
+        _record(work, visit, item, event, still_out=still_out)
+
+
+def _ask_still_out(work: Work, item: str, source: Source, holder: Holder) -> None:
+    """Ask about an item that somebody else has, as far as this daybook knows."""
+    question = Question(
+        headline=say("out.headline", ending=holder.card_ending),
+        detail=say("out.detail", at=holder.at.isoformat(), due=holder.due.date().isoformat()),
+        yes=say("out.yes"),
+        no=say("out.no"),
+    )
+    work.ask(OutAlready(item=item, source=source, question=question))
+
+
+def settle_out(work: Work, event: Event, asked: OutAlready, *, yes: bool) -> None:
+    """Lend an item that was out to somebody else, or leave it."""
+    if not yes:
+        reading = barcodes.Reading("item", asked.item, say("out.left"))
+        recording.not_taken(work, reading, event.at)
+        return
+    scan = events.Scanned(event.at, asked.item, asked.source)
+    visit = ready(work, asked.item, scan)
+    if visit is not None:
+        _record(work, visit, asked.item, scan, still_out=True)
+
+
+def _record(
+    work: Work, visit: Visit, item: str, event: events.Scanned, *, still_out: bool = False
+) -> None:
     lent = paper.never_past(work, due.in_force(work, event.at, item))
     checkout = Checkout(
         **work.stamp(visit, item, event),
@@ -115,6 +165,8 @@ def _lent(work: Work, item: str, event: events.Scanned) -> None:
         due=lent.at,
         due_by=lent.by,
         loan=lent.kind,
+        override=visit.override,
+        still_out=still_out,
     )
     recording.record(work, due.used(visit), checkout)
 
@@ -128,12 +180,35 @@ def patron_answered(work: Work, event: events.PatronAnswered) -> None:
     if not answer.valid:
         words = answer.words or ""
         note = say("patron.blocked_words", words=words) if words else say("patron.blocked")
-    work.set(visit=replace(visit, name=answer.name, note=note, block=None))
+    work.set(
+        visit=replace(
+            visit,
+            name=answer.name,
+            note=note or _override_note(visit),
+            block=None,
+            warning=visit.warning if note is not None else None,
+            invalid=note is not None,
+        )
+    )
     if note is not None:
-        headline = say("patron.not_valid")
-        work.answer(look(headline, note))
-    elif visit.block is not None:
+        _say_invalid(work, visit, note)
+    elif visit.block is not None or visit.warning is not None:
         work.answer(news(say("block.lifted"), say("block.lifted_detail")))
+
+
+def _override_note(visit: Visit) -> Phrase | None:
+    given = visit.override
+    return None if given is None else say("override.note", supervisor=given.supervisor)
+
+
+def _say_invalid(work: Work, visit: Visit, note: Phrase) -> None:
+    """Say that the library advises against lending, or, where it is heeded, that none is done."""
+    headline = say("patron.not_valid")
+    if work.settings.not_valid == "refuse" and visit.override is None:
+        refusal = answers.refusal(headline, note)
+        blocks.turn_away(work, visit.patron or "", blocks.BY_LIBRARY, refusal)
+    else:
+        work.answer(look(headline, note))
 
 
 def library_reached(work: Work, event: events.LibraryReached) -> None:

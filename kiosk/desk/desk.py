@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.desk import (
     barcodes,
+    blocks,
     cart,
     checkin,
     checkout,
@@ -55,7 +56,7 @@ from kiosk.desk import (
 from kiosk.desk.answers import look, news
 from kiosk.desk.duedates import Length
 from kiosk.desk.functions import EVERYTHING, Function
-from kiosk.desk.state import Asked, Doubt, TimeDoubt, Warned
+from kiosk.desk.state import Acknowledge, Asked, Doubt, OutAlready, TimeDoubt, TurnedAway, Warned
 from kiosk.desk.visits import PastVisit, Standing
 from kiosk.desk.words import say, shown
 from kiosk.desk.work import Work
@@ -115,6 +116,7 @@ class Desk:
         closing.close_if_due(work, event.at)
         paper.watch(work, event)
         cart.advise(work)
+        blocks.keep_asking(work)
         if self.standing != before:
             work.want(events.Remember(self.standing))
         return work.effects
@@ -148,7 +150,10 @@ class Desk:
         if receipt is not None and receipt.lines and receipt.visit != standing.visit:
             work.set(last=receipt)
         if standing.visit:
-            work.set(visit=(past or PastVisit(transactions=())).reopened(standing))
+            visit = (past or PastVisit(transactions=())).reopened(standing)
+            work.set(visit=visit)
+            if visit.warning is not None:
+                blocks.warn(work, visit, visit.warning)
 
     def remember(self, memory: Memory) -> None:
         """Ask another memory from now on: the daybook was opened again."""
@@ -171,6 +176,9 @@ class Desk:
             due=visit.due,
             next_due=visit.next_due,
             next_kind=visit.next_kind,
+            warning=visit.warning,
+            invalid=visit.invalid,
+            override=visit.override,
         )
 
     def due(self, at: datetime) -> Due:
@@ -242,7 +250,7 @@ def _command(work: Work, command: commands.Command, event: Event) -> None:
     if work.state.locked and command.word not in duty.WHILE_LOCKED:
         duty.refuse(work)
         return
-    if command.word in ("help", "commands", "session"):
+    if command.word in ("help", "commands", "session", "override"):
         handler(work, event, command.value)
         return
     _let_go(work, event)
@@ -362,6 +370,7 @@ COMMANDS: dict[str, Callable[[Work, Event, str], None]] = {
     "login": duty.login,
     "lock": duty.lock,
     "session": duty.tell,
+    "override": blocks.override,
     "help": _help,
     "commands": _list_commands,
     "ready": _look_whether_ready,
@@ -387,6 +396,9 @@ PROMPTED = frozenset({"yes", "no", "next", "back", "choose", "key"})
 
 ANSWERS: dict[type[Asked], Callable[..., None]] = {
     Doubt: scans.settle_doubt,
+    Acknowledge: blocks.settle_warning,
+    TurnedAway: blocks.settle_turned_away,
+    OutAlready: checkout.settle_out,
     cart.Clear: cart.settle_clear,
     paper.Overtaken: scans.settle_overtaken,
     TimeDoubt: timekeeping.settle_time,
@@ -402,11 +414,13 @@ FORMS: dict[str, forms.Finish] = {
     "unlock": duty.finish_login,
     "session": wizard.finish,
     paper.FORM: paper.finish,
+    "override": blocks.finish_override,
 }
 """Who takes a form that is filled in."""
 
 PINS: dict[str, pins.Right] = {
     "login": duty.pin_right,
     "unlock": duty.pin_right,
+    "override": blocks.overridden,
 }
 """Who goes on with a form whose PIN was right."""

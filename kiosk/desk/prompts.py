@@ -84,6 +84,8 @@ class Form:
     keyed: str = ""
     """Digits scanned one by one for the field being asked."""
     problem: Phrase | None = None
+    about: tuple[str, ...] = ()
+    """What it is about, kept for whoever takes it; never shown."""
 
     @property
     def field(self) -> Field:

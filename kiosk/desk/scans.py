@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from kiosk.desk import (
     barcodes,
+    blocks,
     cart,
     checkin,
     checkout,
@@ -19,7 +20,7 @@ from kiosk.desk import (
 )
 from kiosk.desk.prompts import Question
 from kiosk.desk.state import Doubt
-from kiosk.desk.words import say
+from kiosk.desk.words import say, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +37,9 @@ def number(work: Work, event: events.Scanned) -> None:
     """Take a number: tell what it is, and do what it means here."""
     event = paper.of_sheet(work, event)
     reading = barcodes.read(event.text, work.settings.barcodes)
-    if reading.kind in ("card", "item"):
+    if reading.kind != "item" and blocks.system_card(work, event.text):
+        work.refuse(say("card.system", text=shown(event.text)), say("card.system_detail"))
+    elif reading.kind in ("card", "item"):
         _take(work, reading.kind, reading.text, event)
     elif reading.kind == "doubtful":
         _doubt(work, reading, event.source)

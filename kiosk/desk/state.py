@@ -35,6 +35,29 @@ class Doubt(Asked):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Acknowledge(Asked):
+    """The block list warns of the card of a visit: staff have to take notice."""
+
+    visit: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TurnedAway(Asked):
+    """Nothing is lent on a card, unless a supervisor overrides it. `against`: what says so."""
+
+    card: str
+    against: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutAlready(Asked):
+    """An item that this daybook knows to be out to somebody else."""
+
+    item: str
+    source: Source
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TimeDoubt(Asked):
     """A time that staff are asked about. `ahead`: by how much the clock would be set forward.
 

@@ -95,6 +95,8 @@ class Checkout(Transaction):
     loan: str = ""
     guest: Guest | None = None
     override: Override | None = None
+    still_out: bool = False
+    """This daybook knew the item to be out to somebody else; staff lent it all the same."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

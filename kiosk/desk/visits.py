@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 from kiosk.desk.blocklist import Block
-from kiosk.desk.transactions import Checkin, DueBy, Kind, Outcome, Transaction
+from kiosk.desk.transactions import Checkin, DueBy, Kind, Outcome, Override, Transaction
 from kiosk.desk.words import Phrase, ending, say
 
 if TYPE_CHECKING:
@@ -110,6 +110,12 @@ class Visit:
     """The kind of the next item, as staff chose it."""
     block: Block | None = None
     """The block list refuses this card, and the library has yet to say whether it does too."""
+    warning: Block | None = None
+    """What the block list warns of, until staff have acknowledged it."""
+    invalid: bool = False
+    """The library says that this patron may not borrow."""
+    override: Override | None = None
+    """A supervisor lends all the same, in this visit."""
     lines: tuple[Line, ...] = ()
 
     def line(self, transaction: str) -> Line | None:
@@ -220,6 +226,9 @@ class Standing:
     due: datetime | None = None
     next_due: datetime | None = None
     next_kind: str = ""
+    warning: Block | None = None
+    invalid: bool = False
+    override: Override | None = None
     bookdrop: date | None = None
 
 
@@ -257,6 +266,9 @@ class PastVisit:
             due=standing.due,
             next_due=standing.next_due,
             next_kind=standing.next_kind,
+            warning=standing.warning,
+            invalid=standing.invalid,
+            override=standing.override,
             lines=lines,
         )
 

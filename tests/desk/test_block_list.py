@@ -143,6 +143,7 @@ def test_a_delinquent_patron_is_warned_of_and_served() -> None:
     day = day_with("delinquent")
     day.scans(MAYA)
     assert day.answer == ("look", "block.delinquent", "block.delinquent_note")
+    day.presses("yes")
     day.records(LEFT_HAND)
     assert day.recorded == [("checkout", MAYA, LEFT_HAND)]
     assert day.desk.state.visit is not None
@@ -210,7 +211,9 @@ def test_a_warning_of_the_list_goes_when_the_library_knows_nothing_of_it() -> No
     day.library_knows(MAYA, "Maya Okafor")
     assert day.desk.state.visit is not None
     assert day.desk.state.visit.note is None
-    assert day.answer == ("look", "block.delinquent", "block.delinquent_note")
+    assert day.answer == ("neutral", "block.lifted", "block.lifted_detail")
+    day.records(LEFT_HAND)
+    assert day.counting == [LEFT_HAND]
 
 
 def test_a_library_that_goes_before_it_has_answered_leaves_the_lists_word() -> None:

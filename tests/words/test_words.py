@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from drivers.printer.status import Problem
 from kiosk.desk.answers import Tone
 from kiosk.desk.blocklist import STATUSES, Freshness
+from kiosk.desk.blocks import KNOWN_REASONS
 from kiosk.desk.commandlist import GROUPS
 from kiosk.desk.commands import Word
 from kiosk.desk.functions import PRESETS, Function
@@ -64,6 +65,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "due.for_patron{}": ("", "_moved", "_closed"),
     "doubt.yes_{}": ("card", "item"),
     "duty.locked.{}": get_args(Why),
+    "override.reason.{}": (*KNOWN_REASONS, "other"),
     "duty.on.{}": get_args(Role),
     "duty.list_{}": get_args(Freshness),
     "duty.list_told.{}": get_args(Freshness),

@@ -1,0 +1,226 @@
+"""Cards on which nothing is lent as it stands: what is said, who may lend all the same, and how.
+
+    delinquent         a message; nothing is lent before staff have acknowledged it
+    blocked, barred,   explained; nothing is lent. A supervisor may override it, with PIN and
+    lost, expired      reason, for this visit; each of its checkouts carries the override
+    not valid          the library's own word. While it answers, it decides item by item; once it
+                       is gone, or where kiosk.toml says so, as above
+    system cards       DISCARD, MISSING, DISPLAY: nobody borrows on them
+
+(WorkFlows: "Checkout Wizard", II A, III and IV.)
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kiosk.desk import answers, barcodes, closing, commands, events, forms, pins, recording
+from kiosk.desk.answers import Answer, look, news
+from kiosk.desk.prompts import Field, Form, Option, Question
+from kiosk.desk.state import Acknowledge, TurnedAway
+from kiosk.desk.transactions import Override
+from kiosk.desk.visits import Visit
+from kiosk.desk.words import ending, say
+
+if TYPE_CHECKING:
+    from kiosk.desk.blocklist import Block
+    from kiosk.desk.events import Event
+    from kiosk.desk.work import Work
+
+BY_LIBRARY = "library"
+"""What an override is against where the library itself says no; else a status of the block list."""
+KNOWN_REASONS = ("settled", "list_wrong", "new_card", "known", "urgent")
+"""The reasons that have words of their own."""
+
+
+def system_card(work: Work, text: str) -> bool:
+    """Tell a card of the library system's own."""
+    text = text.strip()
+    patterns = work.settings.system_cards
+    return any(re.fullmatch(x, text, re.ASCII | re.IGNORECASE) for x in patterns)
+
+
+# -- a warning, acknowledged -----------------------------------------------------------------------
+
+
+def warn(work: Work, visit: Visit, block: Block) -> None:
+    """Warn of a card; nothing is lent on it before staff have said yes."""
+    question = Question(
+        headline=say(f"block.{block.status}"),
+        detail=answers.block_note(block),
+        yes=say("block.acknowledge"),
+        no=say("block.send_away"),
+    )
+    work.ask(Acknowledge(visit=visit.id, question=question))
+
+
+def settle_warning(work: Work, event: Event, asked: Acknowledge, *, yes: bool) -> None:
+    """Go on once the warning is acknowledged. A scan is no answer; `no` sends the patron away."""
+    visit = work.state.visit
+    if visit is None or visit.id != asked.visit:
+        return
+    if yes:
+        work.set(visit=replace(visit, warning=None))
+        work.answer(news(say("visit.opened"), say("block.acknowledged")))
+    elif _says_no(event):
+        closing.left_visit(work, event)
+    else:
+        work.set(asked=asked)
+
+
+def _says_no(event: Event) -> bool:
+    text = getattr(event, "command", "") or getattr(event, "text", "")
+    command = commands.parse(text)
+    return command is not None and command.word == "no"
+
+
+def keep_asking(work: Work) -> None:
+    """Drop a question about a visit that is over."""
+    asked, visit = work.state.asked, work.state.visit
+    about = visit.id if visit is not None and visit.warning is not None else ""
+    if isinstance(asked, Acknowledge) and asked.visit != about:
+        work.set(asked=None)
+
+
+# -- nothing is lent -------------------------------------------------------------------------------
+
+
+def turn_away(work: Work, card: str, against: str, answer: Answer) -> None:
+    """Say that nothing is lent on a card; where there is a supervisor, offer the override."""
+    work.answer(answer)
+    if work.state.roster.supervisors and answer.detail is not None:
+        question = Question(
+            headline=answer.headline,
+            detail=answer.detail,
+            yes=say("override.yes"),
+            no=say("override.no"),
+        )
+        work.set(asked=TurnedAway(card=card, against=against, question=question), closing=None)
+
+
+def settle_turned_away(work: Work, event: Event, asked: TurnedAway, *, yes: bool) -> None:
+    """Ask for the supervisor, or leave it."""
+    if yes:
+        _ask_override(work, asked.card, asked.against)
+    elif _says_no(event):
+        work.answer(news(say("override.left"), say("visit.card", ending=ending(asked.card))))
+
+
+def may_lend(work: Work, visit: Visit, item: str, event: events.Scanned) -> bool:
+    """Tell whether an item may be lent in a visit; if not, say why."""
+    if visit.warning is not None:
+        _not_lent(work, item, "block.acknowledge_first", event)
+        if not isinstance(work.state.asked, Acknowledge):
+            _ask_again(work, visit, visit.warning)
+        return False
+    if visit.block is not None:
+        _not_lent(work, item, "block.asking_item", event)
+        return False
+    if not visit.invalid or visit.override is not None:
+        return True
+    if work.state.online and work.settings.not_valid == "items":
+        return True
+    _not_lent(work, item, "patron.not_valid_item", event)
+    answer = work.state.answer
+    if answer is not None:
+        turn_away(work, visit.patron or "", BY_LIBRARY, answer)
+    return False
+
+
+def _not_lent(work: Work, item: str, why: str, event: events.Scanned) -> None:
+    recording.not_taken(work, barcodes.Reading("item", item, say(why)), event.at)
+
+
+def _ask_again(work: Work, visit: Visit, block: Block) -> None:
+    """Put the question up again, beside the answer that says why."""
+    answer, line = work.state.answer, work.state.answer_line
+    told = len(work.effects)
+    warn(work, visit, block)
+    del work.effects[told:]
+    work.set(answer=answer, answer_line=line)
+
+
+# -- override --------------------------------------------------------------------------------------
+
+
+def override(work: Work, _: Event, __: str) -> None:
+    """Ask for a supervisor who lends all the same."""
+    asked, visit = work.state.asked, work.state.visit
+    forms.close(work)
+    if isinstance(asked, TurnedAway):
+        work.set(asked=None)
+        _ask_override(work, asked.card, asked.against)
+    elif visit is not None and visit.patron and visit.block is not None:
+        _ask_override(work, visit.patron, visit.block.status)
+    elif visit is not None and visit.patron and visit.invalid and visit.override is None:
+        _ask_override(work, visit.patron, BY_LIBRARY)
+    else:
+        work.refuse(say("override.nothing"), say("override.nothing_detail"))
+
+
+def _ask_override(work: Work, card: str, against: str) -> None:
+    roster = work.state.roster
+    if not roster.supervisors:
+        detail = roster.problem or say("override.nobody_detail")
+        work.refuse(say("override.nobody"), detail)
+        return
+    on_duty = roster.member(work.session.number)
+    chosen = on_duty if on_duty is not None and on_duty.may_override else None
+    form = Form(
+        kind="override",
+        headline=say("override.title", ending=ending(card)),
+        fields=(
+            pins.who("override.who", roster, roster.supervisors, chosen),
+            pins.PIN,
+            _reason_field(work),
+        ),
+        at=0 if chosen is None else 1,
+        about=(card, against),
+    )
+    forms.ask(work, form)
+
+
+def _reason_field(work: Work) -> Field:
+    options = (
+        *(
+            Option(
+                x, say(f"override.reason.{x}") if x in KNOWN_REASONS else say("plain.text", text=x)
+            )
+            for x in work.settings.override_reasons
+        ),
+        Option("other", say("override.reason.other")),
+    )
+    return Field(
+        name="reason", label=say("override.reason"), kind="choice", required=True, options=options
+    )
+
+
+def finish_override(work: Work, _: Event, form: Form) -> Form | None:
+    """Have the supervisor's PIN checked, once the reason is given."""
+    if form.value("reason") == "other" and not any(x.name == "words" for x in form.fields):
+        words = Field(name="words", label=say("override.words"), required=True)
+        return replace(form, fields=(*form.fields, words)).asking(len(form.fields))
+    return pins.check(work, form)
+
+
+def overridden(work: Work, event: Event, form: Form) -> None:
+    """Lend all the same, for this visit."""
+    roster = work.state.roster
+    supervisor = roster.member(form.value("staff"))
+    card, against = form.about
+    if supervisor is None or not supervisor.may_override:
+        work.refuse(say("override.nobody"), say("override.nobody_detail"))  # not any more
+        return
+    reason = form.value("words") if form.value("reason") == "other" else form.value("reason")
+    given = Override(supervisor=roster.label(supervisor), reason=reason, against=against)
+    visit = work.state.visit
+    if visit is None or visit.patron != card:
+        if not closing.left_visit(work, event):
+            return
+        visit = Visit(id=work.new_id(), opened=event.at, patron=card)
+        work.want(events.AskPatron(card))
+    note = say("override.note", supervisor=given.supervisor)
+    work.set(visit=replace(visit, override=given, block=None, warning=None, note=note))
+    work.answer(look(say("override.done"), note))
