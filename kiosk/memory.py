@@ -87,6 +87,10 @@ class DeskMemory:
         """List the returns on the cart of which it is known where they go."""
         return self.daybook.cart_answered()
 
+    def by_hand(self, reference: str) -> tuple[str, ...]:
+        """Name what a person is to enter by hand of a visit."""
+        return self.daybook.by_hand(reference)
+
     def past_visit(self, barcode: str) -> PastVisit | None:
         """Find the newest checkout visit of this card or with this item."""
         return _known(lambda: self.daybook.past_visit(barcode), None)

@@ -1,4 +1,4 @@
-"""What a printer can draw: lines of text, rules and a cut. No printer's language.
+"""What a printer can draw: lines of text, barcodes and a cut. No printer's language.
 
 A `Document` is laid out for a number of columns by whoever makes it; printers draw it as it is.
 """
@@ -20,11 +20,32 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Barcode:
+    """A Code 128 barcode (subset B: printable ASCII) with its text below, centred.
+
+    Whatever does not fit on the paper or into the code is written as text alone; `bars_fit` tells.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cut:
     """End of one slip: feed the paper past the knife and cut, or leave a gap to tear."""
 
 
-Element = Text | Cut
+Element = Text | Barcode | Cut
+
+CELL = 12
+"""Dots of a character's width in a printer's usual font; 32 columns are 384 dots."""
+BAR = 2
+"""Dots of the narrowest bar: 0.25 mm at the 203 dpi of receipt printers."""
+
+
+def bars_fit(text: str, columns: int) -> bool:
+    """Tell whether a barcode fits on the paper: 11 modules a character, 35 around them."""
+    printable = bool(text) and text.isascii() and text.isprintable()
+    return printable and (11 * len(text) + 35) * BAR <= columns * CELL
 
 
 @dataclass(frozen=True, slots=True)

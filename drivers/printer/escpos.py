@@ -21,19 +21,22 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol
 
 from drivers.printer.characters import printable
-from drivers.printer.document import Cut, Document, Text
+from drivers.printer.document import BAR, Barcode, Cut, Document, Text, bars_fit
 from drivers.printer.status import QUERIES, PrinterError, problem_in, query, reply_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import serial
+    from escpos.escpos import Escpos
 
     from drivers.settings import NetworkPrinterSettings, SerialPrinterSettings
 
 ANSWER_WITHIN = 1.0
 """Seconds a printer has to answer for its status; over USB and Wi-Fi some take half of it."""
 
+BAR_HEIGHT = 64
+"""Dots: 8 mm, enough for a hand scanner."""
 TEAR_GAP = 6
 """Blank lines that bring the last line of a slip out to where it can be torn."""
 
@@ -123,12 +126,27 @@ def encode(
                     style = element.style
                     paper.set(bold=style == "bold")
                 paper.textln(_line(element.text)[:columns])
+            case Barcode() if bars_fit(element.text, columns):
+                _barcode(paper, element.text)
+            case Barcode():
+                paper.textln(_line(element.text).center(columns)[:columns])
             case Cut() if cut:
                 paper.cut()
             case Cut():
                 paper.ln(TEAR_GAP)
     output: bytes = paper.output
     return output
+
+
+def _barcode(paper: Escpos, text: str) -> None:
+    """Have the printer draw a barcode; then go on at the left edge, as before.
+
+    In subset B a "{" begins a special character, and two of them are one.
+    """
+    data = "{B" + text.replace("{", "{{")
+    paper.barcode(data, "CODE128", height=BAR_HEIGHT, width=BAR, function_type="B", check=False)
+    paper.set(align="left")
+    paper.ln()
 
 
 def _line(text: str) -> str:

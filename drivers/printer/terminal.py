@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from drivers.printer.characters import printable
-from drivers.printer.document import Cut, Document, Text
+from drivers.printer.document import Barcode, Cut, Document, Element, Text, bars_fit
 
 _SCISSORS = " 8< "
 
@@ -13,7 +13,8 @@ _SCISSORS = " 8< "
 def draw(document: Document) -> str:
     """Draw a document: paper with an edge at both sides, torn off at each cut.
 
-    Lines are cut at `document.columns`, as a printer does; bold is drawn plain.
+    Lines are cut at `document.columns`, as a printer does; bold is drawn plain, and a barcode only
+    hinted at.
     """
     paper: list[str] = []
     torn = True
@@ -27,8 +28,14 @@ def draw(document: Document) -> str:
     return "".join(f"{line}\n" for line in paper)
 
 
-def _draw(element: Text | Cut, columns: int) -> str:
+def _draw(element: Element, columns: int) -> str:
     match element:
+        case Barcode():
+            bars = "▌║▐│" * 4 if bars_fit(element.text, columns) else ""
+            text = printable(element.text)
+            return "\n".join(
+                f"│ {_fit(line.center(columns), columns)} │" for line in (bars, text) if line
+            )
         case Text():
             return f"│ {_fit(printable(element.text), columns)} │"
         case Cut():

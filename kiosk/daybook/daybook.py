@@ -376,6 +376,14 @@ class Daybook(TinyDB):
         """List the returns on the cart of which it is known where they go."""
         return self.indexes.returns.answered_ids()
 
+    def by_hand(self, reference: str) -> tuple[str, ...]:
+        """Name what a person is to enter by hand of the visit whose id begins so."""
+        return tuple(
+            transaction
+            for transaction, to_fix in self.indexes.exceptions.items()
+            if to_fix.outcome.kind == "by_hand" and reference and to_fix.visit.startswith(reference)
+        )
+
     def past_visit(self, barcode: str) -> PastVisit | None:
         """Find the newest checkout visit of this card or with this item; of anyone for ""."""
         if not barcode:

@@ -88,6 +88,7 @@ class ToFix:
     outcome: Outcome
     kind: str = ""
     patron: str = ""
+    visit: str = ""
 
 
 class Indexes:
@@ -171,7 +172,12 @@ class Indexes:
         self.answers[answered.number] = number
         if outcome.kind != "applied":
             self.exceptions[answered.id] = ToFix(
-                answered.number, answered.item, outcome, answered.kind, answered.patron
+                answered.number,
+                answered.item,
+                outcome,
+                answered.kind,
+                answered.patron,
+                answered.visit,
             )
 
     def _learn_void(self, transaction: str) -> None:
@@ -260,7 +266,7 @@ class Indexes:
                 self.answers[number] = past.answers[head.id]
                 if head.id in past.to_fix:
                     outcome = past.to_fix[head.id]
-                    to_fix = ToFix(number, head.item, outcome, head.kind, head.patron)
+                    to_fix = ToFix(number, head.item, outcome, head.kind, head.patron, head.visit)
                     self.exceptions[head.id] = to_fix
 
     def _return(self, number: int, head: Head, past: _Past) -> None:

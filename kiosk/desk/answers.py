@@ -142,6 +142,14 @@ def verdict(line: Line, outcome: Outcome) -> Answer:
     return about_line(line, "look", words or say(f"{outcome.kind}.look"))
 
 
+def _holder(holder: Holder) -> Phrase:
+    """Say to whom an item was lent, of a card its ending alone, and when."""
+    at = holder.at.isoformat()
+    if holder.guest:
+        return say("holder.guest", name=holder.guest, at=at)
+    return say("holder.card", ending=holder.card_ending, at=at)
+
+
 def whereabouts(item: str, holder: Holder | None) -> Answer:
     """Tell who has an item, as far as this daybook knows."""
     headline = say("plain.text", text=item)
@@ -151,7 +159,7 @@ def whereabouts(item: str, holder: Holder | None) -> Answer:
     return Answer(
         tone="look",
         headline=headline,
-        detail=say("holder.card", ending=holder.card_ending, at=holder.at.isoformat()),
+        detail=_holder(holder),
         aside=due_phrase("plain.due", holder.due),
         aside_label=say("answer.due"),
         item=item,

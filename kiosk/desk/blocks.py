@@ -108,7 +108,7 @@ def settle_turned_away(work: Work, event: Event, asked: TurnedAway, *, yes: bool
         work.answer(news(say("override.left"), say("visit.card", ending=ending(asked.card))))
 
 
-def may_lend(work: Work, visit: Visit, item: str, event: events.Scanned) -> bool:
+def may_lend(work: Work, visit: Visit, item: str, event: Event) -> bool:
     """Tell whether an item may be lent in a visit; if not, say why."""
     if visit.warning is not None:
         _not_lent(work, item, "block.acknowledge_first", event)
@@ -129,7 +129,7 @@ def may_lend(work: Work, visit: Visit, item: str, event: events.Scanned) -> bool
     return False
 
 
-def _not_lent(work: Work, item: str, why: str, event: events.Scanned) -> None:
+def _not_lent(work: Work, item: str, why: str, event: Event) -> None:
     recording.not_taken(work, barcodes.Reading("item", item, say(why)), event.at)
 
 

@@ -109,15 +109,21 @@ def item_shown(work: Work, item: str, event: events.Scanned) -> None:
 
 def ready(work: Work, item: str, event: events.Scanned) -> Visit | None:
     """Give the visit in which an item can be lent or renewed; None where it cannot, and say why."""
+    visit = lendable(work, item, event)
+    return None if visit is None or recording.twice(work, visit, item, event) else visit
+
+
+def lendable(work: Work, what: str, event: Event) -> Visit | None:
+    """Give the visit in which something can be lent; None where nothing can, and say why."""
     if work.state.clock.state == "wrong":  # the due date, once said, could not be mended
-        reading = barcodes.Reading("item", item, say("clock.not_lent"))
+        reading = barcodes.Reading("item", what, say("clock.not_lent"))
         recording.not_taken(work, reading, event.at)
         return None
     due.drop_past(work, event.at)
     visit = recording.open_visit(work, event.at)
-    if not blocks.may_lend(work, visit, item, event):
+    if not blocks.may_lend(work, visit, what, event):
         return None
-    return None if recording.twice(work, visit, item, event) else visit
+    return visit
 
 
 def _lent(work: Work, item: str, event: events.Scanned) -> None:
@@ -125,17 +131,24 @@ def _lent(work: Work, item: str, event: events.Scanned) -> None:
     if visit is None:
         return
     holder = work.memory.holder(item)
-    still_out = holder is not None and holder.card != visit.patron
+    still_out = holder is not None and _somebody_else(visit, holder)
     if holder is not None and still_out and work.state.paper is None:
         _ask_still_out(work, item, event.source, holder)
     else:
         _record(work, visit, item, event, still_out=still_out)
 
 
+def _somebody_else(visit: Visit, holder: Holder) -> bool:
+    guest = visit.guest.name if visit.guest is not None else ""
+    return (holder.card, holder.guest) != (visit.patron, guest)
+
+
 def _ask_still_out(work: Work, item: str, source: Source, holder: Holder) -> None:
     """Ask about an item that somebody else has, as far as this daybook knows."""
     question = Question(
-        headline=say("out.headline", ending=holder.card_ending),
+        headline=say("out.headline_guest", name=holder.guest)
+        if holder.guest
+        else say("out.headline", ending=holder.card_ending),
         detail=say("out.detail", at=holder.at.isoformat(), due=holder.due.date().isoformat()),
         yes=say("out.yes"),
         no=say("out.no"),
@@ -162,6 +175,7 @@ def _record(
     checkout = Checkout(
         **work.stamp(visit, item, event),
         patron=visit.patron or "",
+        guest=visit.guest,
         due=lent.at,
         due_by=lent.by,
         loan=lent.kind,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.desk import events
 from kiosk.desk.answers import look, news
+from kiosk.desk.slips import Slip
 from kiosk.desk.state import Closing
 from kiosk.desk.visits import Receipt
 from kiosk.desk.words import ending, say
@@ -99,14 +100,21 @@ def _close(work: Work, at: datetime, *, slip: bool) -> None:
         return
     work.set(visit=None, closing=None)
     _print(work, visit, at, slip=slip)
-    whose = say("visit.card", ending=ending(visit.patron)) if visit.patron else None
-    work.answer(news(_summary(visit, work.state.mode), whose))
+    work.answer(news(_summary(visit, work.state.mode), _whose(visit)))
+
+
+def _whose(visit: Visit) -> Phrase | None:
+    """Say whose visit it was."""
+    if visit.guest is not None:
+        return say("visit.guest", name=visit.guest.name)
+    return say("visit.card", ending=ending(visit.patron)) if visit.patron else None
 
 
 def _print(work: Work, visit: Visit, at: datetime, *, slip: bool) -> None:
     """Print the receipt of a visit, or the slips that its items have not got yet.
 
-    Of one from paper, nothing: whom it would be for has gone long ago.
+    Of one from paper, no receipt: whom it would be for has gone long ago. What staff need to enter
+    by hand is printed in any case.
     """
     slip = slip and work.state.paper is None
     receipt = Receipt.of(visit, at, work.session.library)
@@ -118,6 +126,9 @@ def _print(work: Work, visit: Visit, at: datetime, *, slip: bool) -> None:
         for line in visit.counting:
             if line.due is not None and not line.slip_printed:
                 work.want(events.Print(Receipt.of(visit, at, work.session.library, only=line.id)))
+    by_hand = Slip.of(visit, at, work.session.library, work.session.staff, work.carries)
+    if by_hand.lines and work.settings.receipts != "none":
+        work.want(events.Print(by_hand))
 
 
 def _summary(visit: Visit, mode: Mode) -> Phrase:
@@ -146,7 +157,8 @@ def reprint(work: Work, _: Event, value: str) -> None:
         work.refuse(say("reprint.nothing"), say("reprint.nothing_detail"))
         return
     work.want(events.Print(replace(receipt, again=True)))
-    work.answer(news(say("reprint.done"), say("visit.card", ending=receipt.card_ending)))
+    whose = say("visit.card", ending=receipt.card_ending) if receipt.card_ending else None
+    work.answer(news(say("reprint.done"), whose))
 
 
 def print_failed(work: Work, event: events.PrintFailed) -> None:

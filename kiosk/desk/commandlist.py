@@ -21,7 +21,7 @@ GROUPS: dict[str, tuple[Word, ...]] = {
     "visit": ("done", "done-noslip", "undo", "reprint"),
     "answers": ("yes", "no", "next", "back"),
     "modes": ("checkout", "checkin", "cart"),
-    "functions": ("renew", "inhouse", "count", "noncat", "guest", "register"),
+    "functions": ("renew", "inhouse", "count", "noncat", "guest", "register", "entered"),
     "due": ("due", "due-next", "kind"),
     "bookdrop": ("bookdrop",),
     "duty": ("login", "lock", "session", "override", "time", "paper"),
@@ -85,6 +85,8 @@ def _entries(word: Word, settings: DeskSettings) -> tuple[Entry, ...]:
             Entry(word, say(f"command.bookdrop_{day}"), value)
             for day, value in (("today", "0"), ("yesterday", "1"))
         )
+    if word == "entered":
+        return ()  # its barcode is on the staff slip
     if word == "count":
         return tuple(Entry(word, say("command.count", count=n), str(n)) for n in COUNTS)
     if word == "choose":

@@ -16,12 +16,12 @@ Word = Literal[
     "checkout", "checkin", "cart", "done", "done-noslip", "undo", "due", "due-next", "kind",
     "bookdrop", "reprint", "paper",
     "yes", "no", "next", "back", "choose", "key",
-    "time", "renew", "inhouse", "count", "noncat", "guest", "register", "lock", "login", "session",
-    "override", "help",
+    "time", "renew", "inhouse", "count", "noncat", "guest", "register", "entered", "lock", "login",
+    "session", "override", "help",
     "commands", "ready",
 ]  # fmt: skip
 
-WITH_VALUE: frozenset[str] = frozenset({"bookdrop", "choose", "key", "count"})
+WITH_VALUE: frozenset[str] = frozenset({"bookdrop", "choose", "key", "count", "entered"})
 MAY_HAVE_VALUE: frozenset[str] = frozenset(
     {
         "due",

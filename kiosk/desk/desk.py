@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any
 from kiosk.desk import (
     barcodes,
     blocks,
+    byhand,
     cart,
     checkin,
     checkout,
@@ -41,8 +42,10 @@ from kiosk.desk import (
     duty,
     events,
     forms,
+    guest,
     help,  # noqa: A004 - what the command is called
     inhouse,
+    noncat,
     paper,
     permission,
     pins,
@@ -171,6 +174,7 @@ class Desk:
             visit=visit.id,
             opened=visit.opened,
             patron=visit.patron,
+            guest=visit.guest,
             name=visit.name,
             note=visit.note,
             due=visit.due,
@@ -363,6 +367,9 @@ COMMANDS: dict[str, Callable[[Work, Event, str], None]] = {
     "renew": renewal.mode,
     "inhouse": inhouse.mode,
     "count": inhouse.count,
+    "noncat": noncat.ask,
+    "guest": guest.ask,
+    "entered": byhand.entered,
     "bookdrop": checkin.bookdrop,
     "reprint": closing.reprint,
     "paper": paper.command,
@@ -383,6 +390,8 @@ FUNCTIONS: dict[str, Function] = {
     "renew": "renew",
     "inhouse": "inhouse",
     "count": "inhouse",
+    "noncat": "noncat",
+    "guest": "guest",
 }
 """Which function a command needs; one that is off or warned of may not be used just so."""
 ASIDE = frozenset({"help", "commands", "ready"})
@@ -413,6 +422,8 @@ FORMS: dict[str, forms.Finish] = {
     "login": duty.finish_login,
     "unlock": duty.finish_login,
     "session": wizard.finish,
+    "noncat": noncat.lent,
+    "guest": guest.opened,
     paper.FORM: paper.finish,
     "override": blocks.finish_override,
 }

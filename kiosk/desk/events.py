@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from kiosk.desk.answers import Answer
 from kiosk.desk.clocks import DeskClock
 from kiosk.desk.sessions import DutyChange, Roster
+from kiosk.desk.slips import Slip
 from kiosk.desk.transactions import Kind, Outcome, PatronAnswer, Route, Source, Transaction
 from kiosk.desk.visits import Receipt, Standing
 from kiosk.desk.words import Phrase
@@ -184,6 +185,13 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Entered:
+    """A person has entered these transactions in the library system by hand."""
+
+    transactions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AskPatron:
     """Ask the library whose card this is. No answer is waited for."""
 
@@ -192,9 +200,9 @@ class AskPatron:
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """Print a receipt."""
+    """Print a receipt, or a staff slip."""
 
-    receipt: Receipt
+    receipt: Receipt | Slip
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +251,7 @@ Effect = (
     | Void
     | Settle
     | Seen
+    | Entered
     | AskPatron
     | Print
     | SetClock
@@ -345,6 +354,9 @@ class Memory(Protocol):
 
     def cart_answered(self) -> tuple[str, ...]:
         """List the returns on the cart of which it is known where they go."""
+
+    def by_hand(self, reference: str) -> tuple[str, ...]:
+        """Name what a person is to enter by hand of the visit whose id begins so."""
 
     def past_visit(self, barcode: str) -> PastVisit | None:
         """Find the newest checkout visit of this card or with this item; of anyone for ""."""

@@ -23,6 +23,19 @@ override either."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NoncatKind:
+    """Items without a barcode that are lent by their number.
+
+    `code` is the library system's own number of the kind (Evergreen: the id of the non-catalogued
+    type), `days` how long they are lent.
+    """
+
+    code: str
+    name: str
+    days: int = 21
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DeskSettings:
     """How the desk works here."""
 
@@ -45,6 +58,7 @@ class DeskSettings:
     """What a supervisor may choose from; any other reason is typed."""
     not_valid: NotValid = "items"
     functions: FunctionRules = field(default_factory=FunctionRules)
+    noncat: tuple[NoncatKind, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -134,8 +134,11 @@ def read(field: Field, text: str, today: date) -> tuple[str, Phrase | None]:
 
 
 def _choice(field: Field, text: str) -> tuple[str, Phrase | None]:
-    for number, option in enumerate(field.options, 1):
-        if text in (str(number), option.value) or (option.scan and text == option.scan):
+    numbers = {str(number): option for number, option in enumerate(field.options, 1)}
+    if text in numbers:  # staff read the numbers; a value may look like another one
+        return numbers[text].value, None
+    for option in field.options:
+        if text == option.value or (option.scan and text == option.scan):
             return option.value, None
     return "", say("form.choose", most=len(field.options))
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from kiosk.desk import answers, cart, events, functions
+from kiosk.desk import answers, cart, events, slips
 from kiosk.desk.answers import Alarm, Answer, look
 from kiosk.desk.visits import PENDING, Line, Receipt, Visit
 from kiosk.desk.words import ending, say, shown
@@ -103,17 +103,11 @@ def recorded(work: Work, event: events.Recorded) -> None:
     elif line.stage == "recording":
         line = replace(line, stage="recorded")
         work.change(line)
-        by_hand = _is_by_hand(work, visit, line)
+        by_hand = slips.is_by_hand(visit, line, work.carries)
         answer = answers.acknowledgement(line, online=_asking(work), by_hand=by_hand)
         work.answer(answer, line.id)
     if work.settings.receipts == "item" and not _asking(work):
         _print_slip(work, event.transaction, event.at)
-
-
-def _is_by_hand(work: Work, visit: Visit, line: Line) -> bool:
-    """Whether a person enters a line in the library system, because it cannot be sent."""
-    cardless = functions.cardless(line.kind, visit)
-    return cardless or line.kind not in work.carries
 
 
 def _asking(work: Work) -> bool:
@@ -170,9 +164,10 @@ def outcome_arrived(work: Work, event: events.OutcomeArrived) -> None:
         return
     stage = line.stage if line.stage in ("voiding", "voided") else outcome.kind
     note = say("plain.text", text=outcome.words) if outcome.words else line.note
+    said = slips.is_by_hand(visit, line, work.carries)
     line = replace(line, stage=stage, title=outcome.title or line.title, note=note)
     work.change(line)
-    if outcome.kind == "by_hand" and _is_by_hand(work, visit, line):
+    if outcome.kind == "by_hand" and said:
         return  # said when it was recorded
     answer = answers.verdict(line, outcome)
     if outcome.kind in ("refused", "noticed"):

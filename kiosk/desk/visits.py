@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 from kiosk.desk.blocklist import Block
-from kiosk.desk.transactions import Checkin, DueBy, Kind, Outcome, Override, Transaction
+from kiosk.desk.transactions import Checkin, DueBy, Guest, Kind, Outcome, Override, Transaction
 from kiosk.desk.words import Phrase, ending, say
 
 if TYPE_CHECKING:
@@ -64,6 +64,8 @@ class Line:
     count: int = 1
     title: str = ""
     note: Phrase | None = None
+    details: tuple[tuple[Phrase, str], ...] = ()
+    """What was told of a patron who is registered, with its labels."""
     slip_printed: bool = False
 
     @classmethod
@@ -95,11 +97,15 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Visit:
-    """One patron at the desk (`patron` set), or one batch of returns (`patron` None)."""
+    """One patron at the desk (`patron` set), or one batch of returns (`patron` None).
+
+    `patron` is "" for somebody without a card: then `guest` says who it is.
+    """
 
     id: str
     opened: datetime
     patron: str | None = None
+    guest: Guest | None = None
     name: str = ""
     note: Phrase | None = None
     due: datetime | None = None
@@ -182,7 +188,8 @@ class ReceiptLine:
 class Receipt:
     """What a receipt says: one visit's loans and renewals.
 
-    `card_ending` is "" where there was no card. `again`: it was printed before.
+    `card_ending` is "" where there was no card; then `name` may say who borrowed. `again`: it was
+    printed before.
     """
 
     visit: str
@@ -190,6 +197,7 @@ class Receipt:
     library: str
     card_ending: str
     lines: tuple[ReceiptLine, ...]
+    name: str = ""
     again: bool = False
 
     @classmethod
@@ -209,8 +217,14 @@ class Receipt:
             for line in visit.counting
             if line.due is not None and only in ("", line.id)
         )
-        card = ending(visit.patron or "")
-        return cls(visit=visit.id, at=at, library=library, card_ending=card, lines=lines)
+        return cls(
+            visit=visit.id,
+            at=at,
+            library=library,
+            card_ending=ending(visit.patron or ""),
+            lines=lines,
+            name=visit.guest.name if visit.guest is not None else "",
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -221,6 +235,7 @@ class Standing:
     visit: str = ""
     opened: datetime | None = None
     patron: str | None = None
+    guest: Guest | None = None
     name: str = ""
     note: Phrase | None = None
     due: datetime | None = None
@@ -261,6 +276,7 @@ class PastVisit:
             id=standing.visit,
             opened=opened,
             patron=standing.patron,
+            guest=standing.guest,
             name=standing.name,
             note=standing.note,
             due=standing.due,
@@ -275,7 +291,10 @@ class PastVisit:
     def receipt(self, library: str) -> Receipt:
         """Make the receipt again."""
         first = next(x for x in self.transactions if hasattr(x, "due"))
-        visit = self.reopened(Standing(visit=first.visit, patron=getattr(first, "patron", "")))
+        patron, guest = (getattr(first, name, None) for name in ("patron", "guest"))
+        name = guest.name if guest is not None else ""
+        standing = Standing(visit=first.visit, patron=patron, guest=guest, name=name)
+        visit = self.reopened(standing)
         return Receipt.of(visit, self.transactions[-1].at, library)
 
     def _line(self, transaction: Transaction, *, undone: bool) -> Line:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from drivers.scanner.serial import Reason, Status
     from drivers.scanner.symbology import Damaged, Scan
     from kiosk.config import Config, PrinterSettings
+    from kiosk.desk.slips import Slip
     from kiosk.desk.visits import Receipt
     from kiosk.desk.words import Phrase
     from kiosk.engine.tasks import Tasks
@@ -52,7 +53,7 @@ class Devices:
         self._scanners = [SerialScanner(settings) for settings in config.scanner]
         self._printer = _printer(config.printer, link)
         self._problems: dict[str, Phrase] = {}
-        self._to_print: asyncio.Queue[Receipt] = asyncio.Queue()
+        self._to_print: asyncio.Queue[Receipt | Slip] = asyncio.Queue()
         self._printing = False
 
     def start(self, tasks: Tasks) -> None:
@@ -61,8 +62,8 @@ class Devices:
             tasks.start(self._scan(scanner))
         tasks.start(self._print_receipts())
 
-    def print(self, receipt: Receipt) -> None:
-        """Print a receipt, when those before it are printed."""
+    def print(self, receipt: Receipt | Slip) -> None:
+        """Print a receipt or a staff slip, when those before it are printed."""
         self._to_print.put_nowait(receipt)
 
     async def look_at_printer(self) -> None:
@@ -105,7 +106,7 @@ class Devices:
             else:
                 await self._print(receipt, self._printer)
 
-    async def _print(self, receipt: Receipt, printer: Printer) -> None:
+    async def _print(self, receipt: Receipt | Slip, printer: Printer) -> None:
         document = receipts.lay_out(receipt, printer.columns, self._words, self._config.receipt)
         try:
             await printer.print(document)

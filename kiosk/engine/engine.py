@@ -234,6 +234,8 @@ class Engine:
                 yield change
             case events.Void(transaction_id):
                 yield Voided(transaction=transaction_id, at=at)
+            case events.Entered(transactions):
+                yield from (Settled(transaction=x, at=at) for x in transactions)
             case events.Seen(id_, transactions):
                 yield Seen(id=id_, transactions=transactions, at=at)
             case _:
@@ -244,6 +246,8 @@ class Engine:
             case events.Settle(transaction_id):
                 settled = Settled(transaction=transaction_id, at=at)
                 self._recording.put([settled], self._settled, urgent=False)
+            case events.Entered() if self._courier is not None:
+                self._courier.settled()
             case events.AskPatron(card) if self._courier is not None:
                 if self._config.ils.live != "none":
                     self._courier.ask_patron(card)

@@ -23,7 +23,8 @@ from support.desk_script import (
 from support.desk_script import settings as desk_settings
 
 from kiosk.desk.blocklist import STATUSES, BlockListRules, Listed, Status
-from kiosk.desk.transactions import Checkin, Checkout
+from kiosk.desk.policy import NoncatKind
+from kiosk.desk.transactions import Checkout, NoncatCheckout, Renewal, Transaction
 from kiosk.desk.visits import COUNTING
 from kiosk.view.picture import picture
 from kiosk.view.state import BlockList, Library, Support
@@ -34,9 +35,13 @@ ODD = [MISREAD, ISBN, "123", "21234000194945"]
 GARBAGE = st.text(st.characters(codec=None), max_size=70)
 WORDS = st.text(st.characters(codec="utf-8"), max_size=70)
 """What a library says was decoded on its way in: no half characters."""
+PAPERBACK = NoncatKind(code="2", name="Paperback")
+LENDING = (Checkout, Renewal, NoncatCheckout)
+"""What stands on a receipt."""
 COMMANDS = [
     "checkout", "checkin", "done", "done-noslip", "undo", "due:7", "due:x", "bookdrop:yesterday",
     "bookdrop:today", "reprint", f"reprint:{MAYA}", "yes", "no", "help", "renew",
+    "inhouse", "count:3", "noncat", "guest", "choose:1", "key:7", "key:ok", "next", "back",
     "time", "time:ok", "time:14:05", "time:2026-12-24T18:00", "time:25:00",
 ]  # fmt: skip
 
@@ -58,7 +63,7 @@ class AnyDay(RuleBasedStateMachine):
         listed=st.none() | st.sampled_from(STATUSES),
     )
     def opens(self, receipts: str, listed: Status | None, *, online: bool) -> None:
-        self.day = Day(desk_settings(receipts=receipts), online=online)
+        self.day = Day(desk_settings(receipts=receipts, noncat=(PAPERBACK,)), online=online)
         if listed is not None:
             self.day.disk.block_list[JONAS] = Listed((listed,), self.day.now.date())
 
@@ -70,6 +75,10 @@ class AnyDay(RuleBasedStateMachine):
     def scans_garbage(self, text: str) -> None:
         self.day.scans(text)
         self.day.scans_damaged(text[:32])
+
+    @rule(text=st.sampled_from(["Anna Maier", "1990-04-30", "3", ""]) | GARBAGE)
+    def types(self, text: str) -> None:
+        self.day.types(text)
 
     @rule(command=st.sampled_from(COMMANDS) | GARBAGE)
     def presses(self, command: str) -> None:
@@ -152,7 +161,7 @@ class AnyDay(RuleBasedStateMachine):
         news, self.checked = self.day.printed[self.checked :], len(self.day.printed)
         for receipt in news:
             lasting = [
-                (x.item, x.due) for x in self.day.lasting(receipt.visit) if isinstance(x, Checkout)
+                (x.item, x.due) for x in self.day.lasting(receipt.visit) if isinstance(x, LENDING)
             ]
             printed = [(line.item, line.due) for line in receipt.lines]
             by_item = self.day.desk.settings.receipts == "item" and not receipt.again
@@ -181,7 +190,7 @@ class AnyDay(RuleBasedStateMachine):
     @invariant()
     def during_the_alarm_nothing_is_put(self) -> None:
         assert self.day.desk.state.alarm is None or not any(
-            isinstance(fact, Checkout | Checkin) for fact in self.day.waiting
+            isinstance(fact, Transaction) for fact in self.day.waiting
         )
 
     @invariant()

@@ -14,7 +14,7 @@ import tty
 import pytest
 
 from drivers.printer import escpos
-from drivers.printer.document import Cut, Document, Text
+from drivers.printer.document import Barcode, Cut, Document, Text, bars_fit
 from drivers.printer.escpos import (
     NetworkPrinter,
     SerialPrinter,
@@ -317,3 +317,36 @@ class TestASerialPrinter:
         os.close(kiosk)
         os.close(end)
         assert await problem(job) == "unreachable"
+
+
+# -- barcodes --------------------------------------------------------------------------------------
+
+CODE_128 = b"\x1dkI"  # GS k 73: Code 128, with its length before it
+
+
+def test_a_barcode_is_drawn_by_the_printer_with_its_text_below():
+    data = encode(Document(42, (Barcode("31234000517861"), Text("after"))), columns=42)
+    assert CODE_128 + bytes([16]) + b"{B31234000517861" in data
+    assert b"\x1dH\x02" in data  # the text below
+    assert b"\x1dw\x02" in data  # the narrowest bar: 2 dots
+    after = data[data.index(CODE_128) :]
+    assert b"\x1ba\x00" in after[: after.index(b"after")]  # at the left edge again
+
+
+def test_a_brace_in_a_barcode_is_no_special_character():
+    data = encode(Document(42, (Barcode("a{b"),)), columns=42)
+    assert CODE_128 + bytes([6]) + b"{Ba{{b" in data
+
+
+@pytest.mark.parametrize(("length", "columns"), [(14, 32), (19, 42), (23, 48)])
+def test_what_is_too_long_for_the_paper_is_written_as_text(length, columns):
+    assert bars_fit("3" * length, columns)
+    assert not bars_fit("3" * (length + 1), columns)
+    data = encode(Document(columns, (Barcode("3" * (length + 1)),)), columns=columns)
+    assert CODE_128 not in data
+    assert b"3" * (length + 1) in data
+
+
+@pytest.mark.parametrize("text", ["", "Müller", "a\tb", "a\nb"])
+def test_what_the_code_cannot_say_is_written_as_text(text):
+    assert CODE_128 not in encode(Document(42, (Barcode(text),)), columns=42)

@@ -1,6 +1,6 @@
 """A receipt drawn for a terminal."""
 
-from drivers.printer.document import Cut, Document, Text
+from drivers.printer.document import Barcode, Cut, Document, Text
 from drivers.printer.terminal import draw
 
 
@@ -43,3 +43,16 @@ def test_wide_characters_take_two_columns():
 
 def test_nothing_in_a_title_commands_the_terminal():
     assert "\x1b" not in drawn(Text("\x1b[2J cleared"))
+
+
+def test_a_barcode_is_hinted_at_above_its_text():
+    assert drawn(Barcode("42"), columns=16) == (
+        "┌──────────────────┐\n"
+        "│ ▌║▐│▌║▐│▌║▐│▌║▐│ │\n"
+        "│        42        │\n"
+        "└──────────────────┘\n"
+    )  # fmt: skip
+
+
+def test_one_that_does_not_fit_is_text_alone():
+    assert drawn(Barcode("31234000517861"), columns=20).count("\n") == 3

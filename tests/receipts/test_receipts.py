@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from drivers.printer.document import Cut, Document, Text
 from kiosk.desk.visits import Receipt, ReceiptLine
-from kiosk.receipts import ReceiptSettings, lay_out, width
+from kiosk.receipts import ReceiptSettings, lay_out
+from kiosk.receipts.text import width
 from kiosk.words import Words
 
 WORDS = Words()
@@ -198,3 +199,21 @@ def test_every_due_date_stands_at_the_right_edge(columns: int) -> None:
     dues = [line for line in printed(THREE, columns) if "due Sat" in line]
     assert len(dues) == 3
     assert all(len(line) == columns for line in dues)
+
+
+def test_renewals_have_their_new_date_and_items_without_a_barcode_their_number() -> None:
+    renewed = ReceiptLine(item="31234000448204", due=DECEMBER, title="Beloved", renewed=True)
+    paperbacks = ReceiptLine(item="", due=DECEMBER, title="Paperback", count=3)
+    lines = printed(receipt(renewed, paperbacks))
+    assert lines[3] == "Card ending 4417                   4 items"
+    assert lines[5:9] == [
+        "Beloved",
+        "  31234000448204   now due Sat 12 Dec 2026",
+        "3 x Paperback",
+        "                       due Sat 12 Dec 2026",
+    ]
+
+
+def test_somebody_without_a_card_is_named() -> None:
+    guest = Receipt(visit="v", at=AT, library="N", card_ending="", lines=THREE.lines, name="Anna")
+    assert printed(guest)[3] == "Anna                               3 items"

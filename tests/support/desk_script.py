@@ -20,6 +20,7 @@ from kiosk.desk.duedates import Length, due_on
 from kiosk.desk.functions import EVERYTHING
 from kiosk.desk.policy import DeskSession, DeskSettings
 from kiosk.desk.sessions import DutyChange, Roster
+from kiosk.desk.slips import Slip
 from kiosk.desk.transactions import (
     Checkin,
     Checkout,
@@ -80,6 +81,8 @@ class Disk:
     unlearnt: set[str] = field(default_factory=set)
     """What is on the disk although writing it failed: nobody knows before it is opened again."""
     block_list: dict[str, Listed] = field(default_factory=dict)
+    entered: set[str] = field(default_factory=set)
+    """What a person has entered by hand."""
     made: date | None = None
     """The day of a block list, where it names nobody."""
     duty: list[DutyChange] = field(default_factory=list)
@@ -199,6 +202,16 @@ class Disk:
     def cart_answered(self) -> tuple[str, ...]:
         return tuple(x.id for x in self._cart() if x.id in self.outcomes)
 
+    def by_hand(self, reference: str) -> tuple[str, ...]:
+        return tuple(
+            x.id
+            for x in self._lasting()
+            if x.visit.startswith(reference)
+            and x.id in self.outcomes
+            and self.outcomes[x.id].kind == "by_hand"
+            and x.id not in self.entered
+        )
+
     def past_visit(self, barcode: str) -> PastVisit | None:
         for x in reversed(self._known()):
             lent = isinstance(x, Checkout | Renewal | NoncatCheckout)
@@ -234,6 +247,7 @@ class Day:
         self.broken = False
         self.told: list[Answer] = []
         self.printed: list[Receipt] = []
+        self.slips: list[Slip] = []
         self.asked: list[str] = []
         self.settled: list[str] = []
         self._settings = settings or DeskSettings()
@@ -453,18 +467,27 @@ class Day:
                 self.waiting.append(Undone(transaction))
             case events.Seen():
                 self.waiting.append(effect)
+            case events.VerifyPin(staff, pin):
+                self._checks(staff, pin)
+            case events.SetClock(to):
+                self.clock_is("fine", "staff", to=to)
+            case _:
+                self._is_noted(effect)
+
+    def _is_noted(self, effect: events.Effect) -> None:
+        match effect:
+            case events.Print(Slip() as slip):
+                self.slips.append(slip)
             case events.Print(receipt):
                 self.printed.append(receipt)
+            case events.Entered(transactions):
+                self.disk.entered.update(transactions)
             case events.Tell(answer):
                 self.told.append(answer)
             case events.AskPatron(card):
                 self.asked.append(card)
             case events.Settle(transaction):
                 self.settled.append(transaction)
-            case events.VerifyPin(staff, pin):
-                self._checks(staff, pin)
-            case events.SetClock(to):
-                self.clock_is("fine", "staff", to=to)
 
     # -- what can be seen ----------------------------------------------------------------------
 

@@ -101,6 +101,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         *(f"{use}.site_{function}" for use in ("warn", "off") for function in get_args(Function)),
         *(f"{use}.{x}_{function}" for x in PRESETS for function, use in PRESETS[x].items()),
     ),
+    "slip.{}": get_args(Kind),
     "undo.impossible_{}": [kind for kind in get_args(Kind) if kind != "checkout"],
     "screen.aside.{}": ("refused", "voided", "not_taken", "failed"),
     "screen.library.{}": STATES,

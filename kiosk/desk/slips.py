@@ -1,0 +1,59 @@
+"""The staff slip: what a person enters in the library system by hand, with barcodes to scan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from kiosk.desk import functions
+from kiosk.desk.transactions import Guest
+from kiosk.desk.visits import Line
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+    from kiosk.desk.transactions import Kind
+    from kiosk.desk.visits import Visit
+
+REFERENCE = 6
+"""Letters of a visit's id that stand on its slip: enough to tell those on the list apart."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Slip:
+    """What a staff slip says of one visit.
+
+    `card` is whole, because staff have to scan it, "" where there was none; then `guest` may say
+    who it was. `reference` is the beginning of the visit's id: scanned as `entered:REFERENCE` once
+    all is entered.
+    """
+
+    reference: str
+    at: datetime
+    library: str
+    staff: str
+    card: str
+    guest: Guest | None
+    lines: tuple[Line, ...]
+
+    @classmethod
+    def of(
+        cls, visit: Visit, at: datetime, library: str, staff: str, carries: AbstractSet[Kind]
+    ) -> Slip:
+        """Make the slip of a visit; without lines where nothing of it is entered by hand."""
+        return cls(
+            reference=visit.id[:REFERENCE],
+            at=at,
+            library=library,
+            staff=staff,
+            card=visit.patron or "",
+            guest=visit.guest,
+            lines=tuple(x for x in visit.counting if is_by_hand(visit, x, carries)),
+        )
+
+
+def is_by_hand(visit: Visit, line: Line, carries: AbstractSet[Kind]) -> bool:
+    """Whether a person enters a line in the library system, because it cannot be sent."""
+    known = line.stage == "by_hand" or line.kind not in carries
+    return known or functions.cardless(line.kind, visit)
