@@ -83,6 +83,7 @@ ICONS = {
     "noncat": "\U000f0495",
     "override": "\U000f0bc4",
     "paper": "\U000f11d7",
+    "practice": "\U000f0474",
     "ready": "\U000f0565",
     "register": "\U000f0014",
     "renew": "\U000f01e1",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from kiosk.desk.sessions import Roster
 from kiosk.desk.words import say
 from kiosk.view.state import Answer, Check, Readiness, Tone
 
@@ -31,6 +32,7 @@ class Found:
 
     daybook: Soundness
     receipts: bool
+    roster: Roster
 
 
 def judge(state: AppState, found: Found, at: datetime) -> Readiness:
@@ -63,6 +65,7 @@ def _checks(state: AppState, found: Found) -> Iterator[Check]:
     yield _to_fix(state)
     yield _block_list(state)
     yield _clock(state)
+    yield _staff(found.roster)
     yield from _scanners(state)
     yield from _printer(state, found)
 
@@ -160,6 +163,20 @@ def _clock(state: AppState) -> Check:
         state="bad" if clock.state == "wrong" else "look",
         says=say(f"ready.clock_{clock.state}"),
         mend=say("ready.clock_mend"),
+    )
+
+
+def _staff(roster: Roster) -> Check:
+    if roster.problem is not None:
+        return Check(name="staff", state="bad", says=say("ready.staff_bad"), mend=roster.problem)
+    if roster.supervisors:
+        return _good("staff")
+    missing = "supervisor" if roster.members else "none"
+    return Check(
+        name="staff",
+        state="look",
+        says=say(f"ready.staff_{missing}"),
+        mend=say(f"ready.staff_{missing}_mend"),
     )
 
 

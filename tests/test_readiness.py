@@ -16,6 +16,7 @@ from support.shift import kiosk, shift
 
 from kiosk.daybook.daybook import JOURNAL, Daybook
 from kiosk.desk.answers import Alarm
+from kiosk.desk.sessions import Member, Roster
 from kiosk.desk.words import say
 from kiosk.engine.readiness import ReadinessWatch, read_daybook
 from kiosk.readiness import Found, judge, told
@@ -38,7 +39,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WORDS = Words()
-SOUND = Found(daybook="sound", receipts=True)
+SOUND = Found(
+    daybook="sound",
+    receipts=True,
+    roster=Roster(members=(Member(number="1", name="Ines", role="supervisor"),)),
+)
 SCANNER = Device(name="scanner-1", kind="scanner")
 PRINTER = Device(name="printer", kind="printer")
 DAY = Day()
@@ -121,6 +126,19 @@ def test_a_daybook_that_cannot_be_read_is_said(daybook: Any, state: str) -> None
     assert check("daybook", replace(SOUND, daybook=daybook))[0] == state
 
 
+@pytest.mark.parametrize(
+    ("roster", "state", "says"),
+    [
+        (SOUND.roster, "good", "ready.staff"),
+        (Roster(), "look", "ready.staff_none"),
+        (Roster(members=(Member(number="1", name="Ines"),)), "look", "ready.staff_supervisor"),
+        (Roster(problem=say("duty.file_damaged")), "bad", "ready.staff_bad"),
+    ],
+)
+def test_somebody_has_to_be_there_who_may_override(roster: Roster, state: str, says: str) -> None:
+    assert check("staff", replace(SOUND, roster=roster)) == (state, says)
+
+
 def test_a_library_without_receipts_misses_no_printer() -> None:
     readiness = judge(replace(WELL, devices=(SCANNER,)), replace(SOUND, receipts=False), DAY.now)
     assert "printer" not in {x.name for x in readiness.checks}
@@ -175,6 +193,7 @@ def watch(
         receipts=True,
         now=lambda: DAY.now,
         state=state,
+        roster=lambda: SOUND.roster,
         look_at_printer=printer,
         changed=changed,
     )

@@ -122,10 +122,10 @@ class Console:
     def on_message(self, message: FromEngine) -> None:
         """Print what the engine tells."""
         match message:
-            case Happened(at=at, answer=answer, reminders=reminders):
+            case Happened(at=at, answer=answer):
                 self._words.year = int(at[:4])
                 self._mind(answer)
-                self._tell(at, answer, reminders)
+                self._tell(message)
             case ReceiptDrawn(text=text):
                 self._print(text)
             case ScreenshotTaken(path=path, problem=problem):
@@ -166,12 +166,14 @@ class Console:
         if self._pin_asked != before:
             self.show_typing(not self._pin_asked)
 
-    def _tell(self, at: str, answer: Answer, reminders: tuple[Phrase, ...]) -> None:
+    def _tell(self, happened: Happened) -> None:
         """Print an answer with what is in force, its rows, and below help whom to call."""
-        standing = "".join(f"  [{self._words(phrase)}]" for phrase in reminders)
-        self._print(one_line(self._happened(at, answer) + standing))
+        answer = happened.answer
+        standing = "".join(f"  [{self._words(phrase)}]" for phrase in happened.reminders)
+        mark = self._words(say("practice.mark")) + "  " if happened.practice else ""
+        self._print(mark + one_line(self._happened(happened.at, answer) + standing))
         for number, row in enumerate(answer.rows, 1):
-            self._print(one_line(f"{number:>17}  {self._words(row)}"))
+            self._print(mark + one_line(f"{number:>17}  {self._words(row)}"))
         if answer.headline.key.startswith("help.") and self._support is not None:
             self.say(self._support)
 
@@ -231,6 +233,8 @@ class Console:
 
     def _tell_shelves(self, state: AppState) -> None:
         """Advise to keep returns off the shelves, and tell when that is over."""
+        if state.practice_until:
+            return
         before, self._off_shelves = self._off_shelves, state.keep_off_shelves
         if before == state.keep_off_shelves:
             return

@@ -26,10 +26,7 @@ def prompt(state: AppState, words: Words, columns: int) -> str:
 
 def _phrases(state: AppState) -> Iterator[Phrase]:
     """Give what has to be in sight, the most important first: what is cut off is the rest."""
-    if state.alarm is not None:
-        yield say("alarm.headline")
-    if state.paper:
-        yield say("prompt.paper", at=state.paper)
+    yield from _first(state)
     yield say(f"prompt.{state.mode}")
     if state.patron is not None:
         yield say("prompt.card", ending=state.patron.card_ending, count=state.items)
@@ -46,3 +43,13 @@ def _phrases(state: AppState) -> Iterator[Phrase]:
     if state.staff:
         yield say("plain.text", text=state.staff)
     yield say("plain.text", text=state.library_name)
+
+
+def _first(state: AppState) -> Iterator[Phrase]:
+    """Give what changes the meaning of all the rest."""
+    if state.practice_until:
+        yield say("practice.mark")
+    if state.alarm is not None:
+        yield say("alarm.headline")
+    if state.paper:
+        yield say("prompt.paper", at=state.paper)

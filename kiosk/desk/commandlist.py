@@ -25,7 +25,7 @@ GROUPS: dict[str, tuple[Word, ...]] = {
     "due": ("due", "due-next", "kind"),
     "bookdrop": ("bookdrop",),
     "duty": ("login", "lock", "session", "override", "time", "paper"),
-    "help": ("help", "commands", "ready"),
+    "help": ("help", "commands", "ready", "practice"),
     "choices": ("choose",),
     "digits": ("key",),
 }

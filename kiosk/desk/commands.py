@@ -18,7 +18,7 @@ Word = Literal[
     "yes", "no", "next", "back", "choose", "key",
     "time", "renew", "inhouse", "count", "noncat", "guest", "register", "entered", "lock", "login",
     "session", "override", "help",
-    "commands", "ready",
+    "commands", "ready", "practice",
 ]  # fmt: skip
 
 WITH_VALUE: frozenset[str] = frozenset({"bookdrop", "choose", "key", "count", "entered"})

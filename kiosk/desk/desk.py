@@ -49,6 +49,7 @@ from kiosk.desk import (
     paper,
     permission,
     pins,
+    practice,
     recording,
     renewal,
     scans,
@@ -254,7 +255,7 @@ def _command(work: Work, command: commands.Command, event: Event) -> None:
     if work.state.locked and command.word not in duty.WHILE_LOCKED:
         duty.refuse(work)
         return
-    if command.word in ("help", "commands", "session", "override"):
+    if command.word in ASIDE:
         handler(work, event, command.value)
         return
     _let_go(work, event)
@@ -351,6 +352,8 @@ EVENTS: dict[type[Event], Callable[[Work, Any], None]] = {
     events.Started: duty.started,
     events.StaffChanged: duty.staff_changed,
     events.PinChecked: _pin_checked,
+    events.PracticeBegun: practice.begun,
+    events.PracticeEnded: practice.ended,
     events.Tick: _tick,
 }
 
@@ -381,6 +384,7 @@ COMMANDS: dict[str, Callable[[Work, Event, str], None]] = {
     "help": _help,
     "commands": _list_commands,
     "ready": _look_whether_ready,
+    "practice": practice.practise,
 }
 
 FUNCTIONS: dict[str, Function] = {
@@ -394,7 +398,7 @@ FUNCTIONS: dict[str, Function] = {
     "guest": "guest",
 }
 """Which function a command needs; one that is off or warned of may not be used just so."""
-ASIDE = frozenset({"help", "commands", "ready"})
+ASIDE = frozenset({"help", "commands", "ready", "session", "override"})
 """Commands that leave open what is asked."""
 
 DATED = frozenset({"due", "due-next", "kind"})

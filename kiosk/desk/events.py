@@ -153,6 +153,20 @@ class Tick(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PracticeBegun(Event):
+    """The desk is one to practise on, until then."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeEnded(Event):
+    """Somebody has practised at another desk, and this was done there. None of it is recorded."""
+
+    transactions: tuple[Transaction, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """Put this transaction on the disk, then say `Recorded`."""
 
@@ -228,6 +242,11 @@ class KeepDuty:
 
 
 @dataclass(frozen=True, slots=True)
+class Practise:
+    """Make a desk to practise on, and throw it away after two minutes; or now, if there is one."""
+
+
+@dataclass(frozen=True, slots=True)
 class LookWhetherReady:
     """Look whether the desk is ready for an outage, and tell."""
 
@@ -258,6 +277,7 @@ Effect = (
     | VerifyPin
     | KeepDuty
     | LookWhetherReady
+    | Practise
     | Remember
     | Tell
 )

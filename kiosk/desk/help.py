@@ -25,7 +25,10 @@ def explain(state: DeskState) -> Answer:
     if state.form is not None:
         how = say(f"form.how.{state.form.field.kind}")
         rows = tuple(option.words for option in state.form.field.options)
-        return replace(news(say("help.form"), how), rows=rows)
+        headline = say("help.locked" if state.locked else "help.form")
+        return replace(news(headline, how), rows=rows)
+    if state.locked:
+        return news(say("help.locked"), say("help.command.login"))
     if state.locked:
         return news(say(f"duty.locked.{state.locked}"), state.roster.problem or say("help.locked"))
     if state.asked is not None:

@@ -86,3 +86,5 @@ class DeskSession:
     """Who helps, with telephone and address."""
     since: datetime | None = None
     """When staff set it; None where they have not."""
+    practice: bool = False
+    """Nothing of it counts: it is thrown away."""

@@ -189,7 +189,7 @@ class Receipt:
     """What a receipt says: one visit's loans and renewals.
 
     `card_ending` is "" where there was no card; then `name` may say who borrowed. `again`: it was
-    printed before.
+    printed before. `practice`: nothing of it is true.
     """
 
     visit: str
@@ -199,6 +199,7 @@ class Receipt:
     lines: tuple[ReceiptLine, ...]
     name: str = ""
     again: bool = False
+    practice: bool = False
 
     @classmethod
     def of(cls, visit: Visit, at: datetime, library: str, *, only: str = "") -> Receipt:

@@ -14,6 +14,7 @@ import asyncio
 import logging
 import uuid
 from collections import Counter
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
@@ -21,7 +22,7 @@ from drivers.scanner.symbology import Damaged
 from kiosk import __version__, memory
 from kiosk.clock import Clock, ThisMachine, boot_id
 from kiosk.daybook.blocklist.keeper import Keeper
-from kiosk.daybook.facts import Seen, Settled, Voided
+from kiosk.daybook.facts import Settled, Voided
 from kiosk.daybook.housekeeping import Housekeeping
 from kiosk.delivery.courier import Courier
 from kiosk.desk import events
@@ -31,8 +32,11 @@ from kiosk.desk.desk import Desk
 from kiosk.desk.functions import EVERYTHING
 from kiosk.desk.policy import DeskSession
 from kiosk.desk.sessions import Place
+from kiosk.desk.visits import Receipt
 from kiosk.desk.words import say
 from kiosk.engine.devices import Devices
+from kiosk.engine.facts import facts_of
+from kiosk.engine.practice import Practice, PracticeRoom
 from kiosk.engine.readiness import ReadinessWatch
 from kiosk.engine.recording import EngineError, Recording
 from kiosk.engine.room import Room
@@ -55,9 +59,9 @@ from kiosk.view.messages import (
 )
 from kiosk.view.picture import picture, reminders
 from kiosk.view.server import LinkServer
+from kiosk.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
     from drivers.scanner.symbology import Scan
@@ -65,7 +69,7 @@ if TYPE_CHECKING:
     from kiosk.config import Config
     from kiosk.daybook.daybook import Daybook
     from kiosk.daybook.facts import Fact
-    from kiosk.desk.transactions import Kind, Outcome, PatronAnswer
+    from kiosk.desk.transactions import Kind, Outcome, PatronAnswer, Transaction
     from kiosk.view.messages import Intent
 
 log = logging.getLogger(__name__)
@@ -139,8 +143,15 @@ class Engine:
             receipts=config.desk.receipts != "none",
             now=self._now,
             state=self._picture,
+            roster=lambda: self._staff.roster,
             look_at_printer=self._devices.look_at_printer,
             changed=self._show,
+        )
+        self._practice = PracticeRoom(
+            self._practice_desk,
+            ended=self._practice_ended,
+            failed=self._practice_failed,
+            real=self._handle,
         )
         self._courier: Courier | None = None
 
@@ -169,6 +180,7 @@ class Engine:
             await self._tasks.watch()
         finally:
             await self._tasks.stop()
+            self._practice.end()
             await self._link.stop()
             await self._recording.stop()
 
@@ -190,7 +202,7 @@ class Engine:
         While nothing can be recorded, that is only where the desk stands: nobody waits for it.
         """
         effects = self._desk.handle(event)
-        facts = [fact for effect in effects for fact in self._fact(effect, event.at)]
+        facts = [fact for effect in effects for fact in facts_of(effect, event.at)]
         self._withdraw(facts)
         if not facts:
             self._perform_all(effects, event.at)
@@ -223,24 +235,6 @@ class Engine:
             if isinstance(fact, Voided) and self._courier is not None:
                 self._courier.withdraw(fact.transaction)
 
-    def _fact(self, effect: events.Effect, at: datetime) -> Iterator[Fact]:
-        """Give what an effect puts on the disk at once; all of one event goes in one commit."""
-        match effect:
-            case events.Record(transaction):
-                yield transaction
-            case events.Remember(standing):
-                yield standing
-            case events.KeepDuty(change):
-                yield change
-            case events.Void(transaction_id):
-                yield Voided(transaction=transaction_id, at=at)
-            case events.Entered(transactions):
-                yield from (Settled(transaction=x, at=at) for x in transactions)
-            case events.Seen(id_, transactions):
-                yield Seen(id=id_, transactions=transactions, at=at)
-            case _:
-                return
-
     def _perform(self, effect: events.Effect, at: datetime) -> None:
         match effect:
             case events.Settle(transaction_id):
@@ -256,12 +250,20 @@ class Engine:
             case events.SetClock(to):
                 self._clock.set(to)
                 self._clock_changed()
-            case events.VerifyPin(staff, pin):
-                self._tasks.start(self._check_pin(staff, pin))
-            case events.LookWhetherReady():
-                self._tasks.start(self._tell_readiness())
             case events.Tell(answer):
                 self._tell(answer, at)
+            case _:
+                self._begin(effect)
+
+    def _begin(self, effect: events.Effect) -> None:
+        """Begin what takes a while."""
+        match effect:
+            case events.VerifyPin(staff, pin):
+                self._tasks.start(self._check_pin(staff, pin))
+            case events.Practise():
+                self._tasks.start(self._practice.begin(self._now))
+            case events.LookWhetherReady():
+                self._tasks.start(self._tell_readiness())
 
     def _tell(self, answer: Answer, at: datetime) -> None:
         """Tell those who follow the desk line by line."""
@@ -278,16 +280,16 @@ class Engine:
     def _scanned(self, scan: Scan | Damaged) -> None:
         if isinstance(scan, Damaged):
             log.warning("a damaged scan: %s", scan.reason)  # never the number: it may be a card's
-            self._handle(events.DamagedScan(self._now(), scan.sample))
+            self._staff_did(events.DamagedScan(self._now(), scan.sample))
         else:
-            self._handle(events.Scanned(self._now(), scan.text))
+            self._staff_did(events.Scanned(self._now(), scan.text))
 
     def _intent(self, intent: Intent) -> None:
         match intent:
             case Pressed(command=command):
-                self._handle(events.Pressed(self._now(), command))
+                self._staff_did(events.Pressed(self._now(), command))
             case Typed(text=text):
-                self._handle(events.Scanned(self._now(), text, "typed"))
+                self._staff_did(events.Scanned(self._now(), text, "typed"))
             case Screenshot(path=path):
                 if not self._link.ask_screens(intent):
                     self._link.answer_consoles(ScreenshotTaken(path=path, problem="no screen"))
@@ -317,7 +319,47 @@ class Engine:
         writing = self._recording.under_way > 0
         state = self._desk.state
         waiting = state.closing is not None or state.checking is not None
-        return writing or waiting or self._devices.printing
+        return writing or waiting or self._devices.printing or self._practice.busy
+
+    # -- practice ------------------------------------------------------------------------------
+
+    def _staff_did(self, event: events.Event) -> None:
+        """Take what staff did: at the desk to practise on, while there is one."""
+        if self._practice.take(event):
+            self._link.show()
+        else:
+            self._handle(event)
+
+    def _practice_desk(self) -> Practice:
+        session = self._desk.session
+        name = Words(self._config.language)(say("practice.library", library=session.library))
+        return Practice(
+            settings=self._config.desk,
+            session=session,
+            name=name,
+            memory=self._memory(),
+            carries=_carried(self._config),
+            perform=self._perform_practised,
+        )
+
+    def _perform_practised(self, effect: events.Effect, at: datetime) -> None:
+        """Do what leaves no trace, and mark it."""
+        match effect:
+            case events.Tell(answer):
+                self._link.tell(Happened(at=at.isoformat(), answer=answer, practice=True))
+            case events.Print(Receipt() as receipt):  # never a slip: it would be entered
+                self._devices.print(replace(receipt, practice=True))
+            case events.LookWhetherReady():
+                self._tasks.start(self._tell_readiness())
+            case events.Practise():
+                self._practice.end()
+
+    def _practice_ended(self, transactions: tuple[Transaction, ...]) -> None:
+        self._handle(events.PracticeEnded(self._now(), transactions))
+
+    def _practice_failed(self) -> None:
+        answer = Answer(tone="look", headline=say("practice.failed"), detail=say("practice.mend"))
+        self._tell(answer, self._now())
 
     # -- the disk (Listener of the recording) --------------------------------------------------
 
@@ -333,7 +375,8 @@ class Engine:
         return DeskMemory(self._daybook, self._block_list, library=library)
 
     def not_recorded(self, transactions: frozenset[str], reason: str) -> None:
-        """Raise the alarm."""
+        """Raise the alarm; nobody practises then."""
+        self._practice.end()
         self._handle(events.RecordFailed(self._now(), transactions, reason))
 
     async def recording_stopped(self) -> None:
@@ -442,6 +485,9 @@ class Engine:
             if self._desk.state.closing is not None or now.minute != minute:
                 minute = now.minute
                 self._handle(events.Tick(now))
+            if self._practice.practice is not None:
+                self._practice.tick(now)
+                self._link.show()
             await asyncio.sleep(TICK)
 
     def _look_at_clock(self) -> None:
@@ -477,10 +523,11 @@ class Engine:
         self._link.show()
 
     def _picture(self) -> show.AppState:
+        practice = self._practice.practice
         return picture(
-            self._desk,
+            self._desk if practice is None else practice.desk,
             self._now(),
-            library=self._library(),
+            library=self._library() if practice is None else practice.library,
             block_list=memory.block_list(
                 self._block_list, self._config.blocklist, self._now().date()
             ),
@@ -488,6 +535,7 @@ class Engine:
             space=self._room.shown,
             support=self._config.support,
             readiness=self._readiness.shown,
+            practice_until="" if practice is None else practice.until.isoformat(),
         )
 
     def _library(self) -> show.Library:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from kiosk.desk.sessions import Roster
     from kiosk.readiness import Soundness
     from kiosk.view.state import AppState
 
@@ -59,6 +60,7 @@ class ReadinessWatch:
         receipts: bool,
         now: Callable[[], datetime],
         state: Callable[[], AppState],
+        roster: Callable[[], Roster],
         look_at_printer: Callable[[], Awaitable[None]],
         changed: Callable[[], None],
     ) -> None:
@@ -67,6 +69,7 @@ class ReadinessWatch:
         self._receipts = receipts
         self._now = now
         self._state = state
+        self._roster = roster
         self._look_at_printer = look_at_printer
         self._changed = changed
         self._looking = asyncio.Lock()
@@ -82,11 +85,11 @@ class ReadinessWatch:
         """Look now."""
         async with self._looking:
             daybook, _ = await asyncio.gather(read_daybook(self._data), self._printer())
-            found = Found(daybook=daybook, receipts=self._receipts)
+            found = Found(daybook=daybook, receipts=self._receipts, roster=self._roster())
             self.shown = judge(self._state(), found, self._now())
         for check in self.shown.checks:
             if check.state != "good":
-                log.warning("not ready for an outage: %s, %s", check.name, check.says.key)
+                log.info("ready for an outage? %s: %s", check.state, check.says.key)
         self._changed()
         return self.shown
 

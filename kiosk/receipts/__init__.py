@@ -49,6 +49,8 @@ def _elements(
     for line in wrapped(receipt.library.upper(), columns):
         yield Text(centred(line, columns), "bold")
     yield Text(centred(words(say("receipt.moment", at=receipt.at.isoformat())), columns))
+    if receipt.practice:
+        yield from _practice(columns, words)
     if receipt.again:
         yield Text(centred(words(say("receipt.again")), columns))
     yield Text("")
@@ -64,7 +66,15 @@ def _elements(
     for line in _closing(words(say("receipt.thanks")), settings.footer, columns):
         for part in wrapped(line, columns):
             yield Text(centred(part, columns))
+    if receipt.practice:
+        yield from _practice(columns, words)
     yield Cut()
+
+
+def _practice(columns: int, words: Words) -> Iterator[Text]:
+    """Say that nothing of a receipt is true."""
+    for line in wrapped(words(say("receipt.practice")), columns - 4):
+        yield Text(centred(f"* {line} *", columns), "bold")
 
 
 def _whose(receipt: Receipt) -> Phrase:

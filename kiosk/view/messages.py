@@ -90,12 +90,14 @@ class Pong(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 class Happened(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """One thing that happened, for those who follow the desk line by line.
 
-    `reminders`: what is in force until it is changed, and must not be forgotten.
+    `reminders`: what is in force until it is changed, and must not be forgotten. `practice`: it did
+    not happen, somebody is practising.
     """
 
     at: str
     answer: Answer
     reminders: tuple[Phrase, ...] = ()
+    practice: bool = False
 
 
 class ReceiptDrawn(msgspec.Struct, frozen=True, kw_only=True, tag=True):

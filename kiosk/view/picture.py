@@ -50,6 +50,7 @@ def picture(
     space: Space | None,
     support: Support,
     readiness: Readiness = NOT_LOOKED,
+    practice_until: str = "",
 ) -> AppState:
     """Draw a desk as it stands now; by the minute, so that an idle desk does not change."""
     state, visit, session = desk.state, desk.state.visit, desk.session
@@ -77,6 +78,7 @@ def picture(
         devices=devices,
         space=space,
         readiness=readiness,
+        practice_until=practice_until,
         closing=state.closing is not None,
         paper=state.paper.at.isoformat() if state.paper is not None else "",
         keep_off_shelves=state.keep_off_shelves,

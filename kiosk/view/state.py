@@ -286,6 +286,8 @@ class AppState:
     space: Space | None = None
     """None while there is room enough."""
     readiness: Readiness = Readiness()
+    practice_until: str = ""
+    """Somebody is practising until then: nothing that is on show counts."""
     closing: bool = False
     """Done was pressed; the desk waits a moment for the library's last answers."""
     paper: str = ""

@@ -95,6 +95,14 @@ def test_a_form_is_explained_by_the_field_that_it_asks(kind: FieldKind) -> None:
     assert answer.rows == (option.words,)
 
 
+def test_at_a_locked_desk() -> None:
+    assert explain(state(Day(), locked="lock")).headline.key == "help.locked"
+    field = Field(name="pin", label=say("plain.text", text="PIN"), kind="pin")
+    form = Form(kind="login", headline=field.label, fields=(field,))
+    answer = explain(state(Day(), locked="lock", form=form))
+    assert (answer.headline.key, answer.detail) == ("help.locked", say("form.how.pin"))
+
+
 @pytest.mark.parametrize("word", get_args(Word))
 def test_every_command_is_explained(word: str) -> None:
     day = Day()

@@ -1,0 +1,74 @@
+"""Practice outage: two minutes at a desk whose cable is cut and whose records are thrown away.
+
+A desk to practise on is a desk like any other, with a session that says so
+(`DeskSession.practice`); who makes it, and throws it away, is the engine. Here stand the command,
+and what is told at the end.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from kiosk.desk import events
+from kiosk.desk.answers import Answer
+from kiosk.desk.words import ending, say
+
+if TYPE_CHECKING:
+    from kiosk.desk.events import Event
+    from kiosk.desk.transactions import Transaction
+    from kiosk.desk.words import Phrase
+    from kiosk.desk.work import Work
+
+LENGTH = timedelta(minutes=2)
+LISTED = 30
+"""So many transactions are listed at the end, the last ones; nobody does more in two minutes."""
+
+
+def practise(work: Work, _: Event, __: str) -> None:
+    """Begin to practise, where nobody is at the desk; while practising, end it."""
+    if work.session.practice:
+        work.want(events.Practise())
+    elif work.state.alarm is not None:
+        work.refuse(say("alarm.not_recorded"), say("alarm.use_paper"))
+    elif work.state.visit is not None:
+        work.refuse(say("practice.visit_open"), say("practice.visit_open_detail"))
+    else:
+        work.want(events.Practise())
+
+
+def begun(work: Work, event: events.PracticeBegun) -> None:
+    """Say at the desk to practise on what this is."""
+    until = event.until.astimezone(work.session.zone).isoformat()
+    work.answer(
+        Answer(
+            tone="look",
+            headline=say("practice.begun", until=until),
+            detail=say("practice.begun_detail"),
+        )
+    )
+
+
+def ended(work: Work, event: events.PracticeEnded) -> None:
+    """Say at the real desk what was done meanwhile, and that nothing of it is recorded."""
+    done = event.transactions
+    lent = sum(x.kind == "checkout" for x in done)
+    back = sum(x.kind == "checkin" for x in done)
+    work.answer(
+        Answer(
+            tone="look",
+            headline=say("practice.ended"),
+            detail=say("practice.ended_detail", lent=lent, back=back, more=len(done) - lent - back),
+            rows=tuple(_row(x) for x in done[-LISTED:]),
+        )
+    )
+
+
+def _row(transaction: Transaction) -> Phrase:
+    card = getattr(transaction, "patron", "")
+    return say(
+        f"practice.row_{transaction.kind}",
+        at=transaction.at.isoformat(),
+        item=transaction.item,
+        ending=ending(card),
+    )

@@ -1,0 +1,199 @@
+"""The desk to practise on: real cards and items, the block list, a daybook that is thrown away.
+
+The library is away for it, as in an outage. What happens at it goes through the same desk, daybook
+and receipts as ever; only the place is another one, which is gone when the practice ends, or when
+the engine does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import tempfile
+import uuid
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.daybook.daybook import Daybook
+from kiosk.daybook.journal import JournalError
+from kiosk.desk import events
+from kiosk.desk.desk import Desk
+from kiosk.desk.practice import LENGTH
+from kiosk.desk.words import say
+from kiosk.engine.facts import facts_of
+from kiosk.memory import DeskMemory
+from kiosk.view import state as show
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from datetime import datetime
+
+    from kiosk.desk.duedates import Length
+    from kiosk.desk.policy import DeskSession, DeskSettings
+    from kiosk.desk.transactions import Kind, Transaction
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Memory(DeskMemory):
+    """Remembers what was practised, and knows of the items what the real desk has learnt."""
+
+    real: DeskMemory = field(kw_only=True)
+
+    def title(self, item: str) -> str:
+        return self.real.title(item)
+
+    def loan_length(self, item: str) -> Length | None:
+        return self.real.loan_length(item)
+
+
+class Practice:
+    """A desk to practise on, until `until`. Opening it takes a moment: it writes to a disk.
+
+    `name` stands in the place of the library's, on screens and receipts. `perform` does what the
+    desk wants beside recording.
+    """
+
+    def __init__(
+        self,
+        *,
+        settings: DeskSettings,
+        session: DeskSession,
+        name: str,
+        memory: DeskMemory,
+        carries: frozenset[Kind],
+        perform: Callable[[events.Effect, datetime], None],
+    ) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="daybook-practice-")
+        self._daybook = Daybook(Path(self._folder.name))
+        self._perform = perform
+        self._done: dict[str, Transaction] = {}
+        session = replace(session, id=uuid.uuid4().hex, library=name, practice=True)
+        self.desk = Desk(
+            settings,
+            session,
+            _Memory(self._daybook, memory.block_list, real=memory),
+            lambda: uuid.uuid4().hex,
+            carries,
+        )
+        self.until: datetime
+        self._began: datetime
+
+    def begun(self, now: datetime) -> events.PracticeBegun:
+        """Begin the two minutes; give the event that tells the desk."""
+        self._began, self.until = now, now + LENGTH
+        return events.PracticeBegun(now, until=self.until)
+
+    def is_over(self, now: datetime) -> bool:
+        """Tell whether the time is up. A clock that was set back has been set: no time is left."""
+        return not self._began <= now < self.until
+
+    def handle(self, event: events.Event) -> None:
+        """Let the desk take an event, and do what it wants at once."""
+        effects = self.desk.handle(event)
+        facts = [fact for effect in effects for fact in facts_of(effect, event.at)]
+        if facts:
+            self._daybook.learn(self._daybook.commit(facts))
+        for effect in effects:
+            self._perform(effect, event.at)
+        for effect in effects:
+            if isinstance(effect, events.Record):
+                self._done[effect.transaction.id] = effect.transaction
+                self.handle(events.Recorded(event.at, effect.transaction.id))
+            elif isinstance(effect, events.Void):
+                self._done.pop(effect.transaction, None)
+                self.handle(events.Recorded(event.at, effect.transaction))
+
+    @property
+    def library(self) -> show.Library:
+        """How delivery stands: it is cut off."""
+        waiting = len(self._daybook.indexes.pending)
+        return show.Library(state="offline", waiting=waiting, reason=say("practice.cable"))
+
+    def end(self) -> tuple[Transaction, ...]:
+        """Throw the daybook away; give what was in it, without what was undone."""
+        self._daybook.close()
+        self._folder.cleanup()
+        return tuple(self._done.values())
+
+
+class PracticeRoom:
+    """Where somebody practises, or nobody.
+
+    `make` makes a desk to practise on, in a thread; what staff do meanwhile waits for it. `ended`
+    is given what was done at it. Where it cannot be made, `failed` is called, and what had waited
+    goes to `real`.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[], Practice],
+        *,
+        ended: Callable[[tuple[Transaction, ...]], None],
+        failed: Callable[[], None],
+        real: Callable[[events.Event], None],
+    ) -> None:
+        self.practice: Practice | None = None
+        self._make = make
+        self._ended = ended
+        self._failed = failed
+        self._real = real
+        self._waiting: list[events.Event] | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether something at it is yet to finish."""
+        closing = self.practice is not None and self.practice.desk.state.closing is not None
+        return closing or self._waiting is not None
+
+    def begin(self, now: Callable[[], datetime]) -> Coroutine[None, None, None]:
+        """Begin to practise, as soon as everything is ready for it."""
+        self._waiting = []
+        return self._begin(now)
+
+    async def _begin(self, now: Callable[[], datetime]) -> None:
+        try:
+            self.practice = await asyncio.to_thread(self._make)
+        except (OSError, JournalError) as error:
+            self._fail(error)
+        waiting, self._waiting = self._waiting or [], None
+        if self.practice is not None:
+            self.take(self.practice.begun(now()))
+        for event in waiting:
+            if not self.take(event):
+                self._real(event)
+
+    def take(self, event: events.Event) -> bool:
+        """Take what staff did, while somebody practises. False: it is for the real desk."""
+        if self._waiting is not None:
+            self._waiting.append(event)
+            return True
+        if self.practice is None:
+            return False
+        try:
+            self.practice.handle(event)
+        except (OSError, JournalError) as error:
+            self.end()
+            self._fail(error)
+        return True
+
+    def tick(self, now: datetime) -> None:
+        """Let time pass; it ends by itself."""
+        if self.practice is None:
+            return
+        if self.practice.is_over(now):
+            self.end()
+        else:
+            self.take(events.Tick(now))
+
+    def end(self) -> None:
+        """Throw the desk away, and tell what was done at it."""
+        practice, self.practice = self.practice, None
+        if practice is not None:
+            self._ended(practice.end())
+
+    def _fail(self, error: Exception) -> None:
+        log.warning("practising is not possible: %s", error)
+        self._failed()
