@@ -33,6 +33,7 @@ from kiosk.daybook.settings import RetentionSettings
 from kiosk.delivery.settings import DeliverySettings
 from kiosk.desk.closed_days import LONGEST, Calendar, ClosedDays
 from kiosk.desk.policy import DeskSettings
+from kiosk.desk.sessions import SessionRules
 from kiosk.ils.settings import Sip2Settings
 from kiosk.receipts import ReceiptSettings
 from kiosk.view.state import Support
@@ -194,6 +195,7 @@ def demo(data: Path, port: int) -> Config:
         library=LibrarySettings(
             name="Northside Branch", terminal="demo-desk", staff="Ines", profile="Circulation"
         ),
+        desk=DeskSettings(session=SessionRules(required=False)),
         printer=PrinterSettings(terminal=True),
         receipt=ReceiptSettings(footer=("Renew by phone:", "555 0142")),
         ils=IlsSettings(live="sip2", offline="sip2", sip2=sip2),

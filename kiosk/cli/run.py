@@ -43,10 +43,12 @@ def _run(args: argparse.Namespace) -> int:
 async def _run_demo(args: argparse.Namespace) -> int:
     """Run a kiosk and the library it belongs to."""
     from kiosk import config
+    from kiosk.demo import staff
     from kiosk.watch import Child
 
     data, port = demo_data(args), _free_port()
     _hold(data)
+    staff.provide(data)
     state = str(data / "demo-library.json")
     library = Child("library", ["demo-library", "--port", str(port), "--state", state], {})
     options = ["--demo", str(port), "--data", str(data)]

@@ -74,6 +74,8 @@ class Console:
         """Something that was entered may not have been recorded: the lines say what."""
         self._entered = False
         self._lost = False
+        self._greeted = False
+        """Whether it was told who is on duty, when this console came."""
         self._alarm_told = False
         self._space: str | None = None
         self._off_shelves = False
@@ -110,6 +112,7 @@ class Console:
     def engine_lost(self) -> None:
         """Tell that the engine has gone."""
         self._lost = True
+        self._greeted = False
         self.unrecorded |= self._entered  # what was under way then, nobody will tell
         self.say(say("console.engine_lost"))
 
@@ -147,6 +150,9 @@ class Console:
     def _show(self, state: AppState) -> None:
         """Tell what has changed and would not be told otherwise."""
         self._support = state.support.line
+        if not self._greeted:
+            self._greeted = True
+            self._greet(state)
         self._tell_alarm(state)
         self._tell_space(state)
         self._tell_shelves(state)
@@ -155,6 +161,26 @@ class Console:
         self._mind_the_pin(state)
         if self._columns:
             self._prompt_anew(prompt(state, self._words, self._columns))
+
+    def _greet(self, state: AppState) -> None:
+        """Tell who is on duty, or what is asked: this console was not there to hear it."""
+        if state.locked is not None and state.locked_how is not None:
+            self.say(state.locked)
+            self.say(state.locked_how)
+        elif state.role:
+            library = _with_code(state.library_name, state.library_code)
+            profile = _with_code(state.profile, state.profile_code)
+            self.say(say("console.on_duty", staff=state.staff, library=library, profile=profile))
+        if state.support.line is not None and (state.locked is not None or state.role):
+            self.say(state.support.line)
+        if state.form is not None:
+            field = state.form.fields[state.form.at]
+            self.say(field.label)
+            self._print_rows(field.options)
+
+    def _print_rows(self, rows: tuple[Phrase, ...], mark: str = "") -> None:
+        for number, row in enumerate(rows, 1):
+            self._print(mark + one_line(f"{number:>17}  {self._words(row)}"))
 
     def _mind_the_pin(self, state: AppState) -> None:
         """Have a terminal show what is typed, unless that is a PIN."""
@@ -172,8 +198,7 @@ class Console:
         standing = "".join(f"  [{self._words(phrase)}]" for phrase in happened.reminders)
         mark = self._words(say("practice.mark")) + "  " if happened.practice else ""
         self._print(mark + one_line(self._happened(happened.at, answer) + standing))
-        for number, row in enumerate(answer.rows, 1):
-            self._print(mark + one_line(f"{number:>17}  {self._words(row)}"))
+        self._print_rows(answer.rows, mark)
         if answer.headline.key.startswith("help.") and self._support is not None:
             self.say(self._support)
 
@@ -288,6 +313,10 @@ class Console:
                 self._out.flush()
             except OSError:
                 _let_go(self._out)
+
+
+def _with_code(name: str, code: str) -> str:
+    return f"{name} ({code})" if code else name
 
 
 def one_line(text: str) -> str:

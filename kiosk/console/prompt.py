@@ -42,7 +42,8 @@ def _phrases(state: AppState) -> Iterator[Phrase]:
         yield say("prompt.waiting", count=state.library.waiting)
     if state.staff:
         yield say("plain.text", text=state.staff)
-    yield say("plain.text", text=state.library_name)
+    codes = f" ({state.library_code})" if state.library_code else ""
+    yield say("plain.text", text=state.library_name + codes)
 
 
 def _first(state: AppState) -> Iterator[Phrase]:
@@ -51,5 +52,7 @@ def _first(state: AppState) -> Iterator[Phrase]:
         yield say("practice.mark")
     if state.alarm is not None:
         yield say("alarm.headline")
+    if state.locked is not None:
+        yield state.locked
     if state.paper:
         yield say("prompt.paper", at=state.paper)

@@ -47,6 +47,8 @@ from pysip2 import (
 )
 from pysip2.models import MESSAGE_SPECS_BY_ID, MESSAGE_SPECS_BY_TYPE, ident
 
+from kiosk.demo.staff import STAFF
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator
     from pathlib import Path
@@ -452,7 +454,9 @@ def listing() -> str:
     """Give a table of the demo's cards and items, and of what each one shows."""
     cards = [(card.card, card.name, card.shows) for card in CARDS]
     items = [(item.item, item.title, item.shows) for item in ITEMS]
-    return "\n".join([*_table("Cards", cards), "", *_table("Items", items)])
+    staff = [(badge, name, f"{role}, PIN {pin}") for name, role, pin, badge in STAFF]
+    tables = (("Cards", cards), ("Items", items), ("Staff (their badges)", staff))
+    return "\n\n".join("\n".join(_table(name, rows)) for name, rows in tables)
 
 
 # --------------------------------------------------------------------------------------- the rules

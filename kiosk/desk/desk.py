@@ -46,6 +46,7 @@ from kiosk.desk import (
     help,  # noqa: A004 - what the command is called
     inhouse,
     noncat,
+    onduty,
     paper,
     permission,
     pins,
@@ -74,6 +75,7 @@ if TYPE_CHECKING:
     from kiosk.desk.policy import DeskSession, DeskSettings
     from kiosk.desk.state import DeskState
     from kiosk.desk.transactions import Kind
+    from kiosk.desk.words import Phrase
 
 BY_STAFF = (events.Scanned, events.DamagedScan, events.Pressed)
 
@@ -109,6 +111,11 @@ class Desk:
     def session(self) -> DeskSession:
         """Who is on duty and where."""
         return self._work.session
+
+    @property
+    def how_to_go_on_duty(self) -> Phrase:
+        """Say what to do where nobody is on duty."""
+        return onduty.how(self._work)
 
     def handle(self, event: Event) -> list[Effect]:
         """Take one event; give what is to be done about it, in order."""
@@ -255,7 +262,7 @@ def _command(work: Work, command: commands.Command, event: Event) -> None:
     if work.state.locked and command.word not in duty.WHILE_LOCKED:
         duty.refuse(work)
         return
-    if command.word in ASIDE:
+    if command.word in ASIDE or (work.state.locked and command.word == "login"):
         handler(work, event, command.value)
         return
     _let_go(work, event)

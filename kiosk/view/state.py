@@ -14,6 +14,7 @@ from kiosk.desk import clocks
 from kiosk.desk.answers import Alarm, Answer, Tone
 from kiosk.desk.events import Returns
 from kiosk.desk.prompts import FieldKind, Question
+from kiosk.desk.sessions import Role
 from kiosk.desk.transactions import DueBy
 from kiosk.desk.visits import Mode, Stage
 from kiosk.desk.words import Phrase, say
@@ -265,8 +266,16 @@ class AppState:
     now: str
     clock: Clock = Clock()
     library_name: str
+    library_code: str = ""
     staff: str = ""
+    role: Role | Literal[""] = ""
+    """The role of who is on duty; "" where staff do not say who they are."""
     profile: str = ""
+    profile_code: str = ""
+    locked: Phrase | None = None
+    """Why nobody is on duty, so that nothing is taken; None while all is well."""
+    locked_how: Phrase | None = None
+    """What to do about that."""
     support: Support = Support()
     answer: Answer | None = None
     patron: Patron | None = None
