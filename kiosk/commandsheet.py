@@ -68,9 +68,11 @@ ICONS = {
     "count": "\U000f0199",
     "done": "\U000f0449",
     "done-noslip": "\U000f0e1e",
+    "day": "\U000f094c",
     "due": "\U000f0e17",
     "due-next": "\U000f08a7",
     "guest": "\U000f0b59",
+    "find": "\U000f0349",
     "help": "\U000f02d6",
     "inhouse": "\U000f0ba9",
     "key:delete": "\U000f006e",
@@ -90,7 +92,9 @@ ICONS = {
     "reprint": "\U000f042a",
     "session": "\U000f0631",
     "time": "\U000f0954",
+    "today": "\U000f00f6",
     "undo": "\U000f054c",
+    "who": "\U000f0016",
     "yes": "\U000f012c",
 }
 """Material Design Icons by command word, or by the whole command where a word has several."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kiosk.daybook.blocklist.settings import BlockListSettings
     from kiosk.desk.blocklist import Listed
     from kiosk.desk.duedates import Length
-    from kiosk.desk.events import CartItem, Holder, Last
+    from kiosk.desk.events import CartItem, Holder, Last, Past
     from kiosk.desk.visits import PastVisit
 
 log = logging.getLogger(__name__)
@@ -66,6 +66,18 @@ class DeskMemory:
     def under_way(self, transaction: str) -> bool:
         """Tell whether delivery has begun with a transaction."""
         return self.daybook.under_way(transaction)
+
+    def recorded_on(self, day: date, number: str = "") -> Sequence[str]:
+        """List what was recorded on a day."""
+        return _known(lambda: self.daybook.recorded_on(day, number), [])
+
+    def past(self, entry: str) -> Past | None:
+        """Look up what such a list names."""
+        return _known(lambda: self.daybook.past(entry), None)
+
+    def visit_with(self, entry: str) -> PastVisit | None:
+        """Find the visit to which what such a list names belongs."""
+        return _known(lambda: self.daybook.visit_with(entry), None)
 
     def last_of(self, item: str) -> Last | None:
         """Tell what happened last with an item."""

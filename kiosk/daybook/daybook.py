@@ -10,6 +10,7 @@ thread of the event loop.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -37,7 +38,7 @@ from kiosk.daybook.facts import (
 )
 from kiosk.daybook.indexes import Indexes
 from kiosk.daybook.journal import JournalError, JournalStorage, JournalTable
-from kiosk.desk.events import CartItem, Holder, Last, Returns
+from kiosk.desk.events import CartItem, Holder, Last, Past, Returns
 from kiosk.desk.sessions import DutyChange
 from kiosk.desk.transactions import Checkin, Checkout, Renewal, Transaction
 from kiosk.desk.visits import PastVisit, Standing
@@ -45,13 +46,14 @@ from kiosk.desk.words import ending
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, MutableMapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from pathlib import Path
 
     from kiosk.daybook.returns import Return
     from kiosk.daybook.states import State
     from kiosk.desk.duedates import Length
     from kiosk.desk.transactions import Outcome
+    from kiosk.desk.visits import Stage
 
 JOURNAL = "journal"
 """The folder of the journal, within the data folder."""
@@ -260,7 +262,11 @@ class Daybook(TinyDB):
             transactions=tuple(transactions.values()),
             outcomes={o.transaction: o for o in outcomes.values() if o is not None},
             titles={x.item: self.title(x.item) for x in transactions.values()},
-            voided=frozenset(transactions[n].id for n in numbers if n in self.indexes.voided),
+            voided=frozenset(
+                x.id
+                for n, x in transactions.items()
+                if n in self.indexes.voided or x.id in self.indexes.look_back.undone
+            ),
         )
 
     def open_visit(self, standing: Standing) -> PastVisit | None:
@@ -312,6 +318,42 @@ class Daybook(TinyDB):
         if to_fix is not None and to_fix.outcome.kind == "by_hand":
             return False
         return pending is None or pending.sent
+
+    def recorded_on(self, day: date, number: str = "") -> list[str]:
+        """List what was recorded on a day, the newest first; of a card or an item alone."""
+        look_back, iso = self.indexes.look_back, day.isoformat()
+        if not number:
+            return [str(x) for x in look_back.on_day(iso)]
+        first = look_back.first_on(iso)
+        both = {*look_back.since(first, look_back.with_item(number))}
+        both |= {*look_back.since(first, look_back.with_card(number))}
+        return [str(x) for x in sorted(both, reverse=True) if look_back.is_on(x, iso)]
+
+    def past(self, entry: str) -> Past | None:
+        """Look up what such a list names; None where it is gone by now."""
+        number = int(entry)
+        if number not in self.journal.places("transactions"):
+            return None
+        transaction, outcome = self.transaction(number), self.outcome(number)
+        undone = number in self.indexes.voided or transaction.id in self.indexes.look_back.undone
+        stage: Stage = "voided" if undone else "recorded" if outcome is None else outcome.kind
+        title = (outcome.title if outcome is not None else "") or self.title(transaction.item)
+        return Past(
+            entry=entry,
+            transaction=transaction,
+            stage=stage,
+            title=title,
+            overtaken=self._is_overtaken(number, transaction.item),
+        )
+
+    def _is_overtaken(self, number: int, item: str) -> bool:
+        """Tell whether something happened with an item since that still counts."""
+        later = takewhile(lambda x: x > number, self.indexes.look_back.with_item(item))
+        return any(self._counts(x, self.transaction(x)) for x in later)
+
+    def visit_with(self, entry: str) -> PastVisit | None:
+        """Find the visit to which what such a list names belongs."""
+        return self.visit(int(entry))
 
     def last_of(self, item: str) -> Last | None:
         """Tell what happened last with an item here, of what still counts.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -53,6 +54,10 @@ class LookBack:
     def with_card(self, card: str) -> Iterator[int]:
         """Give the transactions with a card, the newest first."""
         return _chain(self._card_before, self.of_card.get(card, 0))
+
+    def since(self, first: int, chain: Iterator[int]) -> Iterator[int]:
+        """Give those of a chain that are not older than a transaction; none where there is none."""
+        return takewhile(lambda number: first and number >= first, chain)
 
     def is_on(self, number: int, day: str) -> bool:
         """Tell whether a transaction is of a day."""

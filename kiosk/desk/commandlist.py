@@ -24,12 +24,18 @@ GROUPS: dict[str, tuple[Word, ...]] = {
     "functions": ("renew", "inhouse", "count", "noncat", "guest", "register", "entered"),
     "due": ("due", "due-next", "kind"),
     "bookdrop": ("bookdrop",),
+    "lookback": ("today", "find", "day", "who"),
     "duty": ("login", "lock", "session", "override", "time", "paper"),
     "help": ("help", "commands", "ready", "practice"),
     "choices": ("choose",),
     "digits": ("key",),
 }
 """Every command word has its place in one of these; a test sees to it."""
+DAYS: dict[Word, tuple[tuple[str, str], ...]] = {
+    "bookdrop": (("bookdrop_today", "0"), ("bookdrop_yesterday", "1")),
+    "day": (("day_yesterday", "1"),),
+}
+"""The commands about a day, with the days that have a barcode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +86,8 @@ def _entries(word: Word, settings: DeskSettings) -> tuple[Entry, ...]:
     if word == "kind":
         names = ((rule.kind, rule.name or rule.kind) for rule in settings.loans)
         return tuple(Entry(word, say("command.kind", kind=name), kind) for kind, name in names)
-    if word == "bookdrop":
-        return tuple(
-            Entry(word, say(f"command.bookdrop_{day}"), value)
-            for day, value in (("today", "0"), ("yesterday", "1"))
-        )
+    if word in DAYS:
+        return tuple(Entry(word, say(f"command.{name}"), value) for name, value in DAYS[word])
     if word == "entered":
         return ()  # its barcode is on the staff slip
     if word == "count":

@@ -14,14 +14,14 @@ from typing import Literal, get_args
 
 Word = Literal[
     "checkout", "checkin", "cart", "done", "done-noslip", "undo", "due", "due-next", "kind",
-    "bookdrop", "reprint", "paper",
+    "bookdrop", "reprint", "paper", "today", "find", "day", "who",
     "yes", "no", "next", "back", "choose", "key",
     "time", "renew", "inhouse", "count", "noncat", "guest", "register", "entered", "lock", "login",
     "session", "override", "help",
     "commands", "ready", "practice",
 ]  # fmt: skip
 
-WITH_VALUE: frozenset[str] = frozenset({"bookdrop", "choose", "key", "count", "entered"})
+WITH_VALUE: frozenset[str] = frozenset({"bookdrop", "choose", "key", "count", "entered", "day"})
 MAY_HAVE_VALUE: frozenset[str] = frozenset(
     {
         "due",
@@ -32,6 +32,10 @@ MAY_HAVE_VALUE: frozenset[str] = frozenset(
         "help",
         "cart",
         "paper",
+        "undo",
+        "today",
+        "find",
+        "who",
     }
 )
 VALUES: dict[str, str] = {"choose": r"\d{1,4}", "key": r"\d|ok|delete"}

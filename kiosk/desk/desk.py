@@ -45,6 +45,7 @@ from kiosk.desk import (
     guest,
     help,  # noqa: A004 - what the command is called
     inhouse,
+    lookback,
     noncat,
     onduty,
     paper,
@@ -55,7 +56,6 @@ from kiosk.desk import (
     renewal,
     scans,
     timekeeping,
-    undo,
     wizard,
 )
 from kiosk.desk.answers import look, news
@@ -317,7 +317,7 @@ def _record_cut(work: Work, _: events.RecordCut) -> None:
 
 def _tick(work: Work, event: events.Tick) -> None:
     """Let go of a due date that has passed. Closing what was done is seen to elsewhere."""
-    due.drop_past(work, event.at)
+    due.drop_past(work, paper.now(work, event.at))
     duty.tick(work, event)
 
 
@@ -370,7 +370,11 @@ COMMANDS: dict[str, Callable[[Work, Event, str], None]] = {
     "cart": cart.mode,
     "done": closing.done,
     "done-noslip": closing.done_noslip,
-    "undo": undo.undo,
+    "undo": lookback.undo_line,
+    "today": lookback.today,
+    "find": lookback.find,
+    "day": lookback.on_day,
+    "who": lookback.who,
     "due": due.for_patron,
     "due-next": due.for_next_item,
     "kind": due.of_kind,
@@ -381,7 +385,7 @@ COMMANDS: dict[str, Callable[[Work, Event, str], None]] = {
     "guest": guest.ask,
     "entered": byhand.entered,
     "bookdrop": checkin.bookdrop,
-    "reprint": closing.reprint,
+    "reprint": lookback.reprint,
     "paper": paper.command,
     "time": timekeeping.say_time,
     "login": duty.login,
@@ -426,7 +430,10 @@ ANSWERS: dict[type[Asked], Callable[..., None]] = {
 }
 """Who takes the answer to a question."""
 
-LISTS: dict[str, Callable[[Work, Event, str, str], None]] = {"cart": cart.list_command}
+LISTS: dict[str, Callable[[Work, Event, str, str], None]] = {
+    "cart": cart.list_command,
+    "recorded": lookback.list_command,
+}
 """Who takes `next`, `back` and `choose` while a list is on show."""
 
 FORMS: dict[str, forms.Finish] = {
@@ -437,6 +444,9 @@ FORMS: dict[str, forms.Finish] = {
     "guest": guest.opened,
     paper.FORM: paper.finish,
     "override": blocks.finish_override,
+    lookback.FIND: lookback.finish_find,
+    lookback.WHO: lookback.finish_who,
+    lookback.LINE: lookback.finish_line,
 }
 """Who takes a form that is filled in."""
 

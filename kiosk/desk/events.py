@@ -14,7 +14,7 @@ from kiosk.desk.clocks import DeskClock
 from kiosk.desk.sessions import DutyChange, Roster
 from kiosk.desk.slips import Slip
 from kiosk.desk.transactions import Kind, Outcome, PatronAnswer, Route, Source, Transaction
-from kiosk.desk.visits import Receipt, Standing
+from kiosk.desk.visits import Receipt, Stage, Standing
 from kiosk.desk.words import Phrase
 
 if TYPE_CHECKING:
@@ -328,6 +328,20 @@ class CartItem:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Past:
+    """A transaction that was looked up, by its `entry`, and what became of it.
+
+    `overtaken`: something happened with its item since that still counts.
+    """
+
+    entry: str
+    transaction: Transaction
+    stage: Stage
+    title: str = ""
+    overtaken: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Last:
     """The last that happened with an item here and still counts.
 
@@ -362,6 +376,15 @@ class Memory(Protocol):
 
     def last_of(self, item: str) -> Last | None:
         """Tell what happened last with an item here: last in time, not as entered."""
+
+    def recorded_on(self, day: date, number: str = "") -> Sequence[str]:
+        """List what was recorded on a day, the newest first; of a card or an item alone."""
+
+    def past(self, entry: str) -> Past | None:
+        """Look up what such a list names."""
+
+    def visit_with(self, entry: str) -> PastVisit | None:
+        """Find the visit to which what such a list names belongs."""
 
     def returns(self) -> Returns:
         """Count the returns that are not dealt with yet."""

@@ -135,7 +135,7 @@ def watch(work: Work, event: Event) -> None:
     if paper is None or (work.state.visit is not None and work.state.visit.pending):
         return
     quiet = isinstance(event, events.Tick) and abs(event.at - paper.used) > QUIET
-    if quiet or paper.session != work.session.id:
+    if quiet or work.state.locked or paper.session != work.session.id:
         closing.left_visit(work, event)
         _end(work, say("paper.quiet" if quiet else "paper.other_session"))
 
@@ -153,9 +153,10 @@ def _end(work: Work, why: Phrase) -> None:
 def of_sheet(work: Work, event: events.Scanned) -> events.Scanned:
     """Give a scan the time on the paper, where staff are entering one."""
     paper = work.state.paper
-    if paper is None or event.source == "paper":
+    if paper is None:
         return event
-    work.set(paper=replace(paper, used=event.at))
+    if event.source != "paper":  # else it was put off, or asked about, and has its time already
+        work.set(paper=replace(paper, used=event.at))
     return replace(event, at=now(work, event.at), source="paper")
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from kiosk.desk import answers, cart, events, slips
-from kiosk.desk.answers import Alarm, Answer, look
+from kiosk.desk import answers, cart, events, slips, undo
+from kiosk.desk.answers import Alarm, look
 from kiosk.desk.visits import PENDING, Line, Receipt, Visit
 from kiosk.desk.words import ending, say, shown
 
@@ -94,6 +94,8 @@ def recorded(work: Work, event: events.Recorded) -> None:
     if cart.recorded(work, event):
         return
     undone = work.state.undoing.get(event.transaction, event.transaction)
+    if undo.recorded(work, undone):
+        return
     visit = work.state.visit
     line = visit.line(undone) if visit is not None else None
     if visit is None or line is None:
@@ -118,15 +120,7 @@ def _asking(work: Work) -> bool:
 def _undone(work: Work, line: Line) -> None:
     work.change(replace(line, stage="voided", note=say("line.undone")))
     work.set(undoing={k: v for k, v in work.state.undoing.items() if v != line.id})
-    work.answer(
-        Answer(
-            tone="recorded",
-            headline=say("undo.done"),
-            detail=say("undo.done_detail", item=line.title or line.item),
-            item=line.item,
-        ),
-        line.id,
-    )
+    work.answer(undo.done(line), line.id)
 
 
 def record_failed(work: Work, event: events.RecordFailed) -> None:
@@ -144,6 +138,7 @@ def record_failed(work: Work, event: events.RecordFailed) -> None:
         asked=None,
         undoing={},
         seeing={},
+        taking_back={},
     )
     if not known:
         work.refuse(say("alarm.headline"), say("alarm.use_paper"))

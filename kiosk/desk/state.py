@@ -9,7 +9,7 @@ from typing import Literal
 from kiosk.desk.answers import Alarm, Answer
 from kiosk.desk.barcodes import Reading
 from kiosk.desk.clocks import DeskClock
-from kiosk.desk.events import Event, Returns
+from kiosk.desk.events import Event, Past, Returns
 from kiosk.desk.functions import Function
 from kiosk.desk.policy import DeskSession
 from kiosk.desk.prompts import Form, Question
@@ -94,7 +94,7 @@ class Paper:
 class Listing:
     """A list on show, page by page. `kind`: what its entries name, and what choosing one does."""
 
-    kind: Literal["cart"]
+    kind: Literal["cart", "recorded"]
     headline: Phrase
     detail: Phrase | None = None
     entries: tuple[str, ...]
@@ -147,6 +147,8 @@ class DeskState:
     held: tuple[Event, ...] = ()
     undoing: dict[str, str] = field(default_factory=dict)
     """Checkins on their way to the disk that take back a delivered checkout's line."""
+    taking_back: dict[str, Past] = field(default_factory=dict)
+    """What of closed visits is being undone, by the ids of the transactions."""
     returns: Returns = field(default_factory=Returns)
     keep_off_shelves: bool = False
     """Returns were recorded while the library was away, and it has not answered for all of them."""

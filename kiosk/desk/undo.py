@@ -1,7 +1,8 @@
 """Undo: what was done is never erased, it is taken back by another fact.
 
-Of a transaction not delivered yet, or never to be because a person enters it: a void. Of a
-delivered checkout: a checkin linked to it. Of anything else that was delivered: impossible.
+Of a transaction not delivered yet: a void. Of a delivered checkout: a checkin linked to it. Of a
+delivered checkin: impossible. So it is with the newest line of the open visit, and with any other
+that was looked up; of one item, what came last goes first.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kiosk.desk import events
-from kiosk.desk.answers import refusal
+from kiosk.desk.answers import Answer, refusal
 from kiosk.desk.transactions import Checkin
+from kiosk.desk.visits import COUNTING, Line, Visit
 from kiosk.desk.words import say
 
 if TYPE_CHECKING:
-    from kiosk.desk.events import Event
-    from kiosk.desk.visits import Line, Visit
+    from kiosk.desk.events import Event, Past
     from kiosk.desk.work import Work
 
 NOTHING_TAKEN = refusal(say("undo.not_taken"), say("undo.not_taken_detail"))
@@ -35,24 +36,85 @@ def undo(work: Work, event: Event, _: str) -> None:
         work.refuse(say("undo.nothing"), say("undo.nothing_detail"))
     elif line not in visit.counting:
         work.answer(NOTHING_TAKEN)
-    elif work.state.alarm is not None:
+    else:
+        _take_back(work, event, line)
+
+
+def take_back_past(work: Work, event: Event, past: Past) -> None:
+    """Take back a transaction that was looked up, of the open visit or another one."""
+    if work.hold_back(event):
+        return
+    visit = work.state.visit
+    shown = visit.line(past.transaction.id) if visit is not None else None
+    line = shown or Line.of(past.transaction, past.stage, past.title)
+    if past.stage not in COUNTING:
+        work.refuse(say("undo.gone"), say("undo.gone_detail"))
+    elif past.overtaken:
+        work.refuse(say("undo.later"), say("undo.later_detail"))
+    elif line.id in work.state.taking_back:
+        work.refuse(say("undo.wait"), say("undo.wait_disk"))
+    elif _take_back(work, event, line) and shown is None:
+        work.set(taking_back={**work.state.taking_back, line.id: past})
+
+
+def _take_back(work: Work, event: Event, line: Line) -> bool:
+    """Void a line, or have a checkin take it back; or say why not. True where it is under way."""
+    if work.state.alarm is not None:
         work.refuse(say("alarm.not_recorded"), say("alarm.use_paper"))
     elif line.stage == "by_hand" or (
         line.stage == "recorded" and not work.memory.under_way(line.id)
     ):
         work.change(replace(line, stage="voiding"))
         work.want(events.Void(line.id))
+        return True
     elif line.stage in ("recorded", "unknown"):
         work.refuse(say("undo.wait"), say("undo.wait_detail"))
     elif line.kind != "checkout":
         work.refuse(say("undo.impossible"), say(f"undo.impossible_{line.kind}"))
     else:
-        _undo_delivered(work, visit, line, event)
+        _undo_delivered(work, line, event)
+        return True
+    return False
 
 
-def _undo_delivered(work: Work, visit: Visit, line: Line, event: Event) -> None:
+def _undo_delivered(work: Work, line: Line, event: Event) -> None:
+    """Have a checkin take a checkout back, within the open visit: its lines stay together."""
+    visit = work.state.visit or Visit(id=work.new_id(), opened=event.at)
     scan = events.Scanned(event.at, line.item)
     checkin = Checkin(**work.stamp(visit, line.item, scan), undoes=line.id)
     work.change(replace(line, stage="voiding"))
     work.set(undoing={**work.state.undoing, checkin.id: line.id})
     work.want(events.Record(checkin))
+
+
+def recorded(work: Work, line: str) -> bool:
+    """Say that a line of a closed visit is taken back, now that the disk has it, if it is one."""
+    past = work.state.taking_back.get(line)
+    if past is None:
+        return False
+    work.set(
+        taking_back={k: v for k, v in work.state.taking_back.items() if k != line},
+        undoing={k: v for k, v in work.state.undoing.items() if v != line},
+    )
+    _follow_receipt(work, past)
+    work.answer(done(Line.of(past.transaction, "voided", past.title)))
+    return True
+
+
+def done(line: Line) -> Answer:
+    """Say that a line is taken back."""
+    return Answer(
+        tone="recorded",
+        headline=say("undo.done"),
+        detail=say("undo.done_detail", item=line.title or line.item),
+        item=line.item,
+    )
+
+
+def _follow_receipt(work: Work, past: Past) -> None:
+    """Take what was undone off the last receipt, where it stands on it."""
+    last, visit = work.state.last, work.memory.visit_with(past.entry)
+    if last is None or last.visit != past.transaction.visit or visit is None or not visit.has_due:
+        return
+    receipt = visit.receipt(work.session.library)
+    work.set(last=receipt if receipt.lines else None)

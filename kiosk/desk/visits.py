@@ -289,6 +289,11 @@ class PastVisit:
             lines=lines,
         )
 
+    @property
+    def has_due(self) -> bool:
+        """Whether anything in it stands on a receipt."""
+        return any(hasattr(x, "due") for x in self.transactions)
+
     def receipt(self, library: str) -> Receipt:
         """Make the receipt again."""
         first = next(x for x in self.transactions if hasattr(x, "due"))

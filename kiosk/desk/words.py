@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 class Phrase:
     """A sentence by its key, with its parameters.
 
-    Dates and times are ISO 8601 strings; the sentence itself says how to write them.
+    Dates and times are ISO 8601 strings; the sentence itself says how to write them. A parameter
+    can be a phrase too.
     """
 
     key: str
-    args: dict[str, str | int] = field(default_factory=dict)
+    args: dict[str, str | int | Phrase] = field(default_factory=dict)
 
 
-def say(key: str, **args: str | int) -> Phrase:
+def say(key: str, **args: str | int | Phrase) -> Phrase:
     """Make a phrase."""
     return Phrase(key, args)
 

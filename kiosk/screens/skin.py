@@ -9,7 +9,7 @@ from __future__ import annotations
 from kivy.core.text import LabelBase
 from kivy.metrics import Metrics
 
-from kiosk.desk.words import Phrase
+from kiosk.desk.words import say
 from kiosk.screens import theme
 from kiosk.words import Words
 
@@ -24,7 +24,7 @@ class Skin:
 
     def tell(self, key: str, **args: str | int) -> str:
         """Give the sentence of a key with its parameters: `tell("screen.done", count=3)`."""
-        return self.words(Phrase(key, args))
+        return self.words(say(key, **args))
 
     def wear(self, name: str) -> None:
         """Put on a theme by its name."""

@@ -22,15 +22,14 @@ import string
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-if TYPE_CHECKING:
-    from kiosk.desk.words import Phrase
+from kiosk.desk.words import Phrase
 
 CATALOGUES = Path(__file__).parent
 
@@ -111,4 +110,5 @@ class Words:
             sentence = self._catalogue.gettext(phrase.key)
         if sentence == phrase.key:
             return phrase.key
-        return self._filler.format(sentence, **phrase.args)
+        args = {k: self(v) if isinstance(v, Phrase) else v for k, v in phrase.args.items()}
+        return self._filler.format(sentence, **args)

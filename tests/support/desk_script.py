@@ -110,7 +110,8 @@ class Disk:
         transactions = tuple(x for x in self._known() if x.visit == visit)
         if not transactions:
             return None
-        voided = frozenset(self.voided)
+        undone = {getattr(x, "undoes", "") for x in self._lasting()}
+        voided = frozenset(self.voided | undone)
         return PastVisit(transactions=transactions, outcomes=dict(self.outcomes), voided=voided)
 
     # What a Desk asks (kiosk.desk.events.Memory).
@@ -144,13 +145,46 @@ class Disk:
     def under_way(self, transaction: str) -> bool:
         return transaction in self.sending or transaction in self.outcomes
 
+    def recorded_on(self, day: date, number: str = "") -> list[str]:
+        return [
+            str(at)
+            for at, x in reversed(list(enumerate(self._known())))
+            if x.at.date() == day and number in ("", x.item, getattr(x, "patron", ""))
+        ]
+
+    def past(self, entry: str) -> events.Past | None:
+        known = self._known()
+        x = known[int(entry)]
+        undone = {getattr(y, "undoes", "") for y in self._lasting()}
+        outcome = self.outcomes.get(x.id)
+        later = {y.id for y in known[int(entry) + 1 :] if y.item == x.item}
+        return events.Past(
+            entry=entry,
+            transaction=x,
+            stage="voided"
+            if x.id in self.voided | undone
+            else outcome.kind
+            if outcome
+            else "recorded",
+            title=outcome.title if outcome else "",
+            overtaken=bool(later & self._counting()),
+        )
+
+    def visit_with(self, entry: str) -> PastVisit | None:
+        return self.visit(self._known()[int(entry)].visit)
+
+    def _counting(self) -> set[str]:
+        """What still counts: neither undone nor refused, nor itself an undo."""
+        lasting = self._lasting()
+        gone = {getattr(x, "undoes", "") for x in lasting}
+        gone |= {x.transaction for x in self.outcomes.values() if x.kind == "refused"}
+        return {x.id for x in lasting if x.id not in gone and not getattr(x, "undoes", "")}
+
     def last_of(self, item: str) -> events.Last | None:
-        undone = {getattr(x, "undoes", "") for x in self._lasting()}
-        refused = {x.transaction for x in self.outcomes.values() if x.kind == "refused"}
         found = [
             events.Last(kind=x.kind, at=x.at, delivered=self.under_way(x.id))
             for x in self._lasting()
-            if x.item == item and x.id not in undone | refused and not getattr(x, "undoes", "")
+            if x.item == item and x.id in self._counting()
         ]
         return max(found, key=lambda x: x.at, default=None)
 

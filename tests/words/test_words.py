@@ -23,7 +23,7 @@ from kiosk.desk.commands import Word
 from kiosk.desk.functions import PRESETS, Function
 from kiosk.desk.prompts import FieldKind
 from kiosk.desk.sessions import Role, Why
-from kiosk.desk.transactions import DueBy, Kind
+from kiosk.desk.transactions import DueBy, Kind, OutcomeKind
 from kiosk.desk.visits import Mode, Stage
 from kiosk.desk.words import say
 from kiosk.view.state import BlockList, Library, Readily
@@ -46,16 +46,19 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "cart.{}_detail": ("shelve", "hold", "transit", "ask", "wait"),
     "cart.row_{}": ("shelve", "hold", "transit", "ask", "wait"),
     "paper.later_{}": ("checkout", "checkin", "other"),
+    "lookback.{}": get_args(Kind),
+    "lookback.is_{}": ("recorded", "voided", *get_args(OutcomeKind)),
+    "lookback.to_{}": ("undo", "reprint", "who"),
     "clock.by_{}": ("network", "staff", "unconfirmed", "wrong"),
     "block.{}": STATUSES,
     "block.{}_detail": STATUSES,
     "block.{}_note": STATUSES,
     "answer.due_{}": get_args(DueBy),
-    "command.{}": tuple(
-        word.replace("-", "_") for word in get_args(Word) if word not in ("bookdrop", "key")
+    "command.{}": (
+        *("bookdrop_today", "bookdrop_yesterday", "day_yesterday"),
+        *(w.replace("-", "_") for w in get_args(Word) if w not in ("bookdrop", "day", "key")),
     ),
     "command.due_{}": ("tell", "usual"),
-    "command.bookdrop_{}": ("today", "yesterday"),
     "command.key_{}": ("ok", "delete"),
     "commands.{}": tuple(GROUPS),
     "commands.row_{}": tuple(GROUPS),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class BlockListError(Exception):
     """A list cannot be used. `phrase` says why, and what to do about it."""
 
-    def __init__(self, key: str, **args: str | int) -> None:
+    def __init__(self, key: str, **args: str | int | Phrase) -> None:
         super().__init__(f"{key} {args or ''}".strip())
         self.phrase: Phrase = say(key, **args)
 

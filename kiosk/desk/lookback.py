@@ -1,0 +1,218 @@
+"""Looking back: what was recorded today or on another day, and what can still be done about it.
+
+    today            what was recorded today, the newest first
+    find:NUMBER      of that, what is about a card or an item
+    day:2026-11-20   what was recorded on another day
+    who:NUMBER       who has an item, as far as this daybook knows, and what it did today
+
+A line is chosen by its number on the page: then it can be undone, its receipt printed again, and
+asked who has the item now. `undo:3`, `reprint:3` and `who:3` do so at once. A card is never shown
+whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kiosk.desk import closing, duedates, events, forms, listing, undo
+from kiosk.desk.answers import news, whereabouts
+from kiosk.desk.prompts import Field, Form, Option
+from kiosk.desk.state import Listing
+from kiosk.desk.visits import Line
+from kiosk.desk.words import ending, say, shown
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from kiosk.desk.events import Event, Past
+    from kiosk.desk.words import Phrase
+    from kiosk.desk.work import Work
+
+FIND, WHO, LINE = "find", "who", "line"
+"""Forms: a number to look for, an item to ask about, and what to do about a line."""
+MOST_ROWS = 10
+"""Lines told of one item, below who has it."""
+
+
+# -- lists -------------------------------------------------------------------------------------
+
+
+def today(work: Work, event: Event, value: str) -> None:
+    """List what was recorded today; of a card or an item alone, where a number is given."""
+    if value:
+        find(work, event, value)
+    else:
+        _show(work, work.today(event.at), say("lookback.today"))
+
+
+def on_day(work: Work, event: Event, value: str) -> None:
+    """List what was recorded on another day."""
+    day = duedates.parse_returned(value, work.today(event.at))
+    if day is None:
+        work.refuse(say("lookback.unreadable", text=shown(value)), say("lookback.how"))
+    else:
+        _show(work, day, say("lookback.day", day=day.isoformat()))
+
+
+def find(work: Work, event: Event, value: str) -> None:
+    """List what was recorded today about a card or an item; ask for its number, where none is."""
+    if value:
+        day = work.today(event.at)
+        entries = tuple(work.memory.recorded_on(day, value))
+        _list(work, entries, _about(work, value, entries))
+    else:
+        field = Field(name="number", label=say("lookback.number"), kind="card", required=True)
+        forms.ask(work, Form(kind=FIND, headline=say("lookback.find"), fields=(field,)))
+
+
+def finish_find(work: Work, event: Event, form: Form) -> None:
+    """Look for the number that was given."""
+    find(work, event, form.value("number"))
+
+
+def _about(work: Work, number: str, entries: tuple[str, ...]) -> Phrase:
+    """Say whose lines these are, without a whole card."""
+    past = work.memory.past(entries[0]) if entries else None
+    if past is not None and past.transaction.item == number:
+        return say("lookback.item", item=number)
+    return say("lookback.card", ending=ending(number))
+
+
+def _show(work: Work, day: date, headline: Phrase) -> None:
+    _list(work, tuple(work.memory.recorded_on(day)), headline)
+
+
+def _list(work: Work, entries: tuple[str, ...], headline: Phrase) -> None:
+    if entries:
+        detail = say("lookback.count", count=len(entries))
+        found = Listing(kind="recorded", headline=headline, detail=detail, entries=entries)
+        listing.show(work, found, _row)
+    else:
+        work.answer(news(headline, say("lookback.nothing")))
+
+
+def list_command(work: Work, event: Event, word: str, value: str) -> None:
+    """Turn a page, or take a line of it."""
+    listing.command(work, event, word, value, row=_row, choose=_choose)
+
+
+def _row(work: Work, entry: str) -> Phrase:
+    past = work.memory.past(entry)
+    return say("lookback.gone") if past is None else _told(past)
+
+
+def _told(past: Past) -> Phrase:
+    """Write a transaction in one line."""
+    line = Line.of(past.transaction, past.stage, past.title)
+    card = getattr(past.transaction, "patron", "")
+    what = say(
+        f"lookback.{line.kind}",
+        what=line.title or line.item,
+        ending=ending(card),
+        day=line.day.isoformat() if line.day is not None else "",
+        count=line.count,
+    )
+    return say(
+        "lookback.row", at=line.at.isoformat(), what=what, state=say(f"lookback.is_{past.stage}")
+    )
+
+
+# -- one line ----------------------------------------------------------------------------------
+
+
+def _choose(work: Work, _: Event, entry: str) -> None:
+    """Ask what to do about a line."""
+    past = work.memory.past(entry)
+    if past is None:
+        work.answer(news(say("lookback.gone")))
+        return
+    words = [WHO] if past.transaction.item else []
+    words = ["undo", *(["reprint"] if hasattr(past.transaction, "due") else []), *words]
+    options = tuple(Option(f"{word}:{entry}", say(f"lookback.to_{word}")) for word in words)
+    field = Field(
+        name="what", label=say("lookback.what"), kind="choice", required=True, options=options
+    )
+    forms.ask(work, Form(kind=LINE, headline=_told(past), fields=(field,)))
+
+
+def finish_line(work: Work, event: Event, form: Form) -> None:
+    """Do with a line what was chosen."""
+    word, _, entry = form.value("what").partition(":")
+    past = work.memory.past(entry)
+    if past is None:
+        work.answer(news(say("lookback.gone")))
+    elif word == "undo":
+        undo.take_back_past(work, event, past)
+    elif word == "reprint":
+        _print_again(work, past)
+    else:
+        _tell_who(work, event, past.transaction.item)
+
+
+def _chosen(work: Work, value: str) -> Past | None:
+    """Give the line on show with this number, where such a list is on show."""
+    on_show = work.state.listing
+    if on_show is None or on_show.kind != "recorded":
+        return None
+    entry = listing.chosen(work, value)
+    return None if entry is None else work.memory.past(entry)
+
+
+def undo_line(work: Work, event: Event, value: str) -> None:
+    """Take back the newest line of the open visit, or the one on show with a number."""
+    past = _chosen(work, value)
+    if past is not None:
+        undo.take_back_past(work, event, past)
+    elif value:
+        work.refuse(say("list.no_line", text=shown(value)), say("lookback.how"))
+    else:
+        undo.undo(work, event, value)
+
+
+def reprint(work: Work, event: Event, value: str) -> None:
+    """Print a receipt again: of a line on show, of a card or item, or the last one."""
+    past = _chosen(work, value)
+    if past is not None:
+        _print_again(work, past)
+    else:
+        closing.reprint(work, event, value)
+
+
+def _print_again(work: Work, past: Past) -> None:
+    visit = work.memory.visit_with(past.entry)
+    receipt = visit.receipt(work.session.library) if visit is not None and visit.has_due else None
+    if receipt is None or not receipt.lines:
+        work.refuse(say("reprint.nothing"), say("lookback.no_receipt"))
+        return
+    work.want(events.Print(replace(receipt, again=True)))
+    work.answer(news(say("reprint.done"), say("visit.card", ending=receipt.card_ending)))
+
+
+def who(work: Work, event: Event, value: str) -> None:
+    """Tell who has an item, by a line on show or its number; ask for it, where none is given."""
+    past = _chosen(work, value)
+    if past is not None:
+        _tell_who(work, event, past.transaction.item)
+    elif value:
+        _tell_who(work, event, value)
+    else:
+        field = Field(name="number", label=say("lookback.item_number"), kind="card", required=True)
+        forms.ask(work, Form(kind=WHO, headline=say("lookback.who"), fields=(field,)))
+
+
+def finish_who(work: Work, event: Event, form: Form) -> None:
+    """Tell who has the item that was given."""
+    _tell_who(work, event, form.value("number"))
+
+
+def _tell_who(work: Work, event: Event, item: str) -> None:
+    """Tell who has an item, and what happened with it today."""
+    entries = work.memory.recorded_on(work.today(event.at), item)
+    pasts = [work.memory.past(entry) for entry in entries[:MOST_ROWS]]
+    about = [past for past in pasts if past is not None and past.transaction.item == item]
+    if entries and not about:
+        work.refuse(say("lookback.no_item"), say("lookback.how"))  # it is a card: never shown
+        return
+    answer = whereabouts(shown(item), work.memory.holder(item))
+    work.answer(replace(answer, rows=tuple(_told(past) for past in about)))

@@ -1,0 +1,83 @@
+"""What a daybook tells of the past: by day, by item, by card; before and after a restart."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from support.days import BELOVED, HOBBIT, answered, voided
+from support.transactions import MAYA, NOW, OMAR, checkin, checkout
+
+from kiosk.daybook.daybook import Daybook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kiosk.daybook.facts import Fact
+
+TODAY = date(2026, 11, 21)
+DAY = timedelta(days=1)
+
+
+def told(folder: Path, *facts: Fact) -> Daybook:
+    with Daybook(folder) as daybook:
+        for fact in facts:
+            daybook.learn(daybook.commit([fact]))
+        before = daybook.recorded_on(TODAY), daybook.last_of(BELOVED)
+    again = Daybook(folder, read_only=True)
+    assert (again.recorded_on(TODAY), again.last_of(BELOVED)) == before
+    return again
+
+
+def test_a_day_is_listed_the_newest_first_and_by_item_and_card(tmp_path: Path) -> None:
+    facts = [
+        checkout(BELOVED, MAYA, at=NOW - DAY),
+        checkout(HOBBIT, OMAR),
+        checkin(BELOVED, source="paper", at=NOW - DAY),
+        checkout(BELOVED, OMAR),
+    ]
+    daybook = told(tmp_path, *facts)
+    assert daybook.recorded_on(TODAY) == ["4", "2"]
+    assert daybook.recorded_on(TODAY - DAY) == ["3", "1"]
+    assert daybook.recorded_on(TODAY, BELOVED) == ["4"]
+    assert daybook.recorded_on(TODAY - DAY, BELOVED) == ["3", "1"]
+    assert daybook.recorded_on(TODAY, OMAR) == ["4", "2"]
+    assert daybook.recorded_on(TODAY, MAYA) == []
+    assert daybook.recorded_on(TODAY + DAY) == []
+
+
+def test_a_line_tells_what_became_of_it_and_whether_something_came_after_it(tmp_path: Path) -> None:
+    lent, back, again = checkout(BELOVED, MAYA), checkin(BELOVED), checkout(BELOVED, OMAR)
+    facts = [lent, back, again, voided(again), answered(lent, title="Beloved")]
+    daybook = told(tmp_path, *facts)
+    first, second, third = (daybook.past(entry) for entry in ("1", "2", "3"))
+    assert first is not None
+    assert second is not None
+    assert third is not None
+    assert (first.stage, first.title, first.overtaken) == ("applied", "Beloved", True)
+    assert (second.stage, second.overtaken) == ("recorded", False)
+    assert third.stage == "voided"
+    assert daybook.past("9") is None
+
+
+def test_what_a_checkin_took_back_is_undone_everywhere(tmp_path: Path) -> None:
+    lent = checkout(BELOVED, MAYA)
+    daybook = told(tmp_path, lent, answered(lent), checkin(BELOVED, visit="v2", undoes=lent.id))
+    past = daybook.past("1")
+    assert past is not None
+    assert (past.stage, past.overtaken) == ("voided", False)
+    visit = daybook.visit_with("1")
+    assert visit.receipt("").lines == ()
+    assert daybook.last_of(BELOVED) is None
+
+
+def test_the_last_of_an_item_is_the_last_in_time_that_counts(tmp_path: Path) -> None:
+    lent = checkout(BELOVED, MAYA)
+    paper = checkin(BELOVED, source="paper", at=NOW - DAY)
+    refused, undone = checkin(BELOVED), checkin(BELOVED)
+    facts = [lent, paper, refused, answered(refused, "refused")]
+    daybook = told(tmp_path, *facts, undone, voided(undone))
+    last = daybook.last_of(BELOVED)
+    assert last is not None
+    assert (last.kind, last.at) == ("checkout", lent.at)
+    assert daybook.last_of(HOBBIT) is None

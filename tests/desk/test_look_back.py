@@ -1,0 +1,293 @@
+"""Looking back: what was recorded today or on another day, and what can be done about any of it.
+
+Issue 4, point 7. Of the documents: "CHECKOUT WIZARD" V (receipts) and "DISCHARGE/CHECKIN WIZARD" IV
+(item and date stand in the window); neither lets staff mend a line of a patron who has gone.
+"""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from support.desk_script import (
+    BELOVED,
+    JONAS,
+    LEFT_HAND,
+    MAYA,
+    PIPPI,
+    SWEETGRASS,
+    Day,
+)
+
+from kiosk.desk.transactions import Checkin
+from kiosk.words import Words
+
+
+def rows(day: Day) -> list[str]:
+    """The lines on show, as staff read them."""
+    answer = day.desk.state.answer
+    assert answer is not None
+    words = Words()
+    return [words(row) for row in answer.rows]
+
+
+def a_day() -> Day:
+    """Two patrons and a return, all closed, nothing delivered."""
+    day = Day()
+    day.records(MAYA, LEFT_HAND, SWEETGRASS, JONAS, BELOVED)
+    day.presses("done", "checkin")
+    day.records(PIPPI)
+    day.presses("done", "checkout")
+    return day
+
+
+def test_today_lists_what_was_recorded_the_newest_first() -> None:
+    day = a_day()
+    day.presses("today")
+    assert day.answer[1:] == ("lookback.today", "lookback.count")
+    assert rows(day) == [
+        f"10:42  Returned {PIPPI} · as of Sat 21 Nov · not delivered yet",
+        f"10:42  Lent {BELOVED} · card 4944 · due Sat 12 Dec · not delivered yet",
+        f"10:42  Lent {SWEETGRASS} · card 4417 · due Sat 12 Dec · not delivered yet",
+        f"10:42  Lent {LEFT_HAND} · card 4417 · due Sat 12 Dec · not delivered yet",
+    ]
+
+
+def test_a_card_or_an_item_is_looked_for_and_no_card_is_shown_whole() -> None:
+    day = a_day()
+    day.presses(f"find:{MAYA}")
+    assert day.answer[1] == "lookback.card"
+    assert len(rows(day)) == 2
+    day.presses("find")
+    day.scans(BELOVED)
+    assert day.answer[1] == "lookback.item"
+    assert len(rows(day)) == 1
+    day.presses(f"today:{LEFT_HAND}")
+    assert len(rows(day)) == 1
+    assert MAYA not in str(day.told)
+
+
+def test_nothing_found_is_said() -> None:
+    day = Day()
+    day.presses("today")
+    assert day.answer == ("neutral", "lookback.today", "lookback.nothing")
+    day.presses(f"find:{PIPPI}")
+    assert day.answer == ("neutral", "lookback.card", "lookback.nothing")
+
+
+def test_another_day_is_looked_up_by_its_date() -> None:
+    day = a_day()
+    day.seconds_pass(24 * 3600)
+    day.presses("today")
+    assert day.answer[2] == "lookback.nothing"
+    day.presses("day:2026-11-21")
+    assert len(rows(day)) == 4
+    day.presses("day:yesterday")
+    assert len(rows(day)) == 4
+    day.presses("day:tomorrow")
+    assert day.answer == ("not_taken", "lookback.unreadable", "lookback.how")
+
+
+def test_any_line_of_today_can_be_undone_though_its_patron_has_gone() -> None:
+    day = a_day()
+    day.presses("today", "choose:3")
+    assert day.answer[1] == "lookback.what"
+    assert rows(day) == ["Undo it", "Print its receipt again", "Who has the item now?"]
+    day.presses("choose:1")
+    assert SWEETGRASS in [item for _, _, item in day.recorded]  # not before it is on the disk
+    assert day.answer[1] != "undo.done"
+    day.disk_syncs()
+    assert day.answer == ("recorded", "undo.done", "undo.done_detail")
+    assert SWEETGRASS not in [item for _, _, item in day.recorded]
+    day.presses("today", "reprint:4")
+    assert day.receipts[-1] == ("4417", [LEFT_HAND])
+    day.presses("today")
+    assert rows(day)[2].endswith("undone")
+
+
+def test_the_last_receipt_follows_what_was_undone() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND, SWEETGRASS)
+    day.presses("done", "today", "undo:1")
+    day.disk_syncs()
+    day.presses("reprint")
+    assert day.receipts[-1] == ("4417", [LEFT_HAND])
+    day.presses("today", "undo:2")
+    day.disk_syncs()
+    day.presses("reprint")
+    assert day.answer[1] == "reprint.nothing"
+
+
+def test_a_delivered_checkout_of_a_closed_visit_is_undone_by_a_linked_checkin() -> None:
+    day = Day(online=True)
+    day.records(MAYA, LEFT_HAND, SWEETGRASS)
+    day.library_confirms()
+    day.library_confirms()
+    day.presses("done", "today", "undo:2")
+    day.disk_syncs()
+    assert day.answer == ("recorded", "undo.done", "undo.done_detail")
+    lent, _, back = day.disk.transactions.values()
+    assert isinstance(back, Checkin)
+    assert (back.item, back.undoes) == (LEFT_HAND, lent.id)
+    day.presses("reprint")
+    assert day.receipts[-1] == ("4417", [SWEETGRASS])
+    day.is_killed()
+    day.presses("reprint")
+    assert day.receipts[-1] == ("4417", [SWEETGRASS])
+
+
+def test_while_another_patron_stands_there_their_visit_stays_whole() -> None:
+    day = Day(online=True)
+    day.records(MAYA, LEFT_HAND)
+    day.library_confirms()
+    day.records(JONAS, SWEETGRASS)
+    day.presses("today", "undo:2")
+    day.disk_syncs()
+    assert (day.patron, day.counting) == (JONAS, [SWEETGRASS])
+    day.is_killed()
+    assert (day.patron, day.counting) == (JONAS, [SWEETGRASS])
+
+
+def test_a_line_of_the_open_visit_is_undone_in_its_place() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND, SWEETGRASS)
+    day.presses("today", "undo:2")
+    day.disk_syncs()
+    assert day.stages == [(LEFT_HAND, "voided"), (SWEETGRASS, "recorded")]
+
+
+def test_a_delivered_return_cannot_be_undone() -> None:
+    day = Day(online=True)
+    day.presses("checkin")
+    day.records(LEFT_HAND)
+    day.library_confirms()
+    day.presses("done", "today", "undo:1")
+    assert day.answer == ("not_taken", "undo.impossible", "undo.impossible_checkin")
+
+
+def test_what_is_on_its_way_to_the_library_waits() -> None:
+    day = a_day()
+    day.library_is_asked()
+    day.presses("today", "undo:4")
+    assert day.answer == ("not_taken", "undo.wait", "undo.wait_detail")
+
+
+def test_of_one_item_what_came_last_is_undone_first() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND)
+    day.presses("done", "checkin")
+    day.records(LEFT_HAND)
+    day.presses("done", "today", "undo:2")
+    assert day.answer == ("not_taken", "undo.later", "undo.later_detail")
+    day.presses("today", "undo:1")
+    day.disk_syncs()
+    day.presses("today", "undo:2")
+    day.disk_syncs()
+    assert day.recorded == []
+
+
+def test_what_was_undone_or_refused_cannot_be_undone() -> None:
+    day = a_day()
+    day.library_refuses("Card expired.")
+    day.presses("today", "undo:4")
+    assert day.answer == ("not_taken", "undo.gone", "undo.gone_detail")
+    day.presses("today", "undo:3")
+    day.disk_syncs()
+    day.presses("today", "undo:3")
+    assert day.answer == ("not_taken", "undo.gone", "undo.gone_detail")
+
+
+def test_pressed_twice_it_is_undone_once() -> None:
+    day = a_day()
+    day.presses("today", "undo:1", "today", "undo:1")
+    assert day.answer == ("not_taken", "undo.wait", "undo.wait_disk")
+    day.disk_syncs()
+    assert len(day.disk.voided) == 1
+
+
+def test_an_undo_that_the_disk_does_not_take_is_none() -> None:
+    day = a_day()
+    day.presses("today", "undo:1")
+    day.disk_fails()
+    assert day.desk.state.taking_back == {}
+    day.presses("today", "undo:2")
+    assert day.answer == ("not_taken", "alarm.not_recorded", "alarm.use_paper")
+
+
+def test_undo_of_no_line_on_show_says_so() -> None:
+    day = a_day()
+    day.presses("undo:1")
+    assert day.answer == ("not_taken", "list.no_line", "lookback.how")
+    day.presses("today", "undo:7")
+    assert day.answer == ("not_taken", "list.no_line", "lookback.how")
+
+
+def test_a_return_has_no_receipt() -> None:
+    day = a_day()
+    day.presses("today", "reprint:1")
+    assert day.answer == ("not_taken", "reprint.nothing", "lookback.no_receipt")
+    day.presses("today", "choose:1")
+    assert rows(day) == ["Undo it", "Who has the item now?"]
+
+
+def test_who_has_an_item_with_what_it_did_today() -> None:
+    day = a_day()
+    day.presses(f"who:{LEFT_HAND}")
+    assert day.answer == ("look", LEFT_HAND, "holder.card")
+    assert len(rows(day)) == 1
+    day.presses("who")
+    day.scans(PIPPI)
+    assert day.answer == ("look", PIPPI, "holder.nobody")
+    day.presses("today", "who:2")
+    assert day.answer == ("look", BELOVED, "holder.card")
+    day.presses("today", "choose:2", "choose:3")
+    assert day.answer == ("look", BELOVED, "holder.card")
+
+
+def test_a_card_is_no_item_and_is_not_shown() -> None:
+    day = a_day()
+    day.presses(f"who:{MAYA}")
+    assert day.answer == ("not_taken", "lookback.no_item", "lookback.how")
+    assert MAYA not in str(day.told)
+
+
+def test_a_receipt_by_a_number_that_is_no_line_is_that_of_the_card_or_item() -> None:
+    day = a_day()
+    day.presses("today", f"reprint:{MAYA}")
+    assert day.receipts[-1] == ("4417", [LEFT_HAND, SWEETGRASS])
+
+
+LOOKS = st.lists(
+    st.one_of(
+        st.sampled_from([MAYA, JONAS, LEFT_HAND, SWEETGRASS]).map(lambda x: ("records", x)),
+        st.sampled_from(
+            ["today", "undo:1", "undo:2", "undo:3", "choose:1", "checkin", "done", "undo", "no"]
+        ).map(lambda x: ("presses", x)),
+        st.sampled_from(["library_confirms", "is_killed", "disk_syncs"]).map(lambda x: (x, "")),
+    ),
+    max_size=30,
+)
+
+
+@hypothesis_settings(max_examples=150, deadline=None)
+@given(LOOKS)
+def test_whatever_is_undone_receipts_and_lists_tell_what_is_on_the_disk(
+    steps: list[tuple[str, str]],
+) -> None:
+    day = Day()
+    for what, text in steps:
+        if what.startswith("library"):
+            if day.deliverable:
+                getattr(day, what)()
+        elif text:
+            getattr(day, what)(text)
+        else:
+            getattr(day, what)()
+    day.disk_syncs()
+    day.disk_syncs()
+    undone = [x.undoes for x in day.disk.transactions.values() if isinstance(x, Checkin)]
+    assert len([x for x in undone if x]) == len({x for x in undone if x})
+    last = day.desk.state.last
+    visit = day.disk.visit(last.visit) if last is not None else None
+    if last is not None and visit is not None and day.desk.state.visit is None:
+        assert [x.item for x in last.lines] == [x.item for x in visit.receipt("").lines]
