@@ -31,6 +31,7 @@ from drivers.settings import (
 from kiosk.daybook.blocklist.settings import BlockListSettings
 from kiosk.daybook.settings import RetentionSettings
 from kiosk.delivery.settings import DeliverySettings
+from kiosk.desk import barcodes
 from kiosk.desk.closed_days import LONGEST, Calendar, ClosedDays
 from kiosk.desk.policy import DeskSettings
 from kiosk.desk.sessions import SessionRules
@@ -39,6 +40,7 @@ from kiosk.receipts import ReceiptSettings
 from kiosk.view.state import Support
 
 if TYPE_CHECKING:
+    from kiosk.desk.barcodes import BarcodeRules
     from kiosk.desk.loans import LoanRule
 
 COLUMNS = (32, 42, 48)
@@ -53,6 +55,7 @@ NOT_EMPTY = frozenset({
 RANGES: dict[str, tuple[float, float]] = {
     "desk.loan_days": (0, 9999),
     "desk.due_presets": (0, 9999),
+    "desk.barcodes.labels.lengths": (1, 64),
     "desk.loans.days": (0, 9999),
     "desk.loans.hours": (1, 999),
     "desk.answer_wait": (0, 60),
@@ -183,7 +186,8 @@ def _with_cards(config: Config) -> Config:
     """Expect of a block list the cards that the desk knows, unless it has patterns of its own."""
     if config.blocklist.cards:
         return config
-    block_list = replace(config.blocklist, cards=config.desk.barcodes.patron)
+    cards = tuple(label.regex for label in config.desk.barcodes.of("patron"))
+    block_list = replace(config.blocklist, cards=cards)
     return replace(config, blocklist=block_list)
 
 
@@ -344,6 +348,7 @@ def _check(config: Config) -> None:
         )
     _check_patterns("[desk.barcodes] patron", config.desk.barcodes.patron)
     _check_patterns("[desk.barcodes] item", config.desk.barcodes.item)
+    _check_barcodes(config.desk.barcodes)
     _check_patterns("[blocklist] cards", config.blocklist.cards)
     _check_loans(config.desk.loans)
     _check_closed(config.desk.closed)
@@ -404,6 +409,31 @@ def _check_patterns(where: str, patterns: tuple[str, ...]) -> None:
             raise ConfigError(
                 f"{where} = {pattern!r} is not a regular expression: {error}"
             ) from error
+
+
+def _check_barcodes(rules: BarcodeRules) -> None:
+    for number, label in enumerate(rules.labels, 1):
+        where = f"[[desk.barcodes.labels]] no. {number}"
+        if not (label.prefix or label.lengths or label.pattern or label.institutions):
+            raise ConfigError(
+                f'{where} fits every number: give prefix = "2", lengths = [14], institutions or a '
+                "pattern"
+            )
+        for key in ("prefix", "institutions"):
+            value = getattr(label, key)
+            for code in (value,) if isinstance(value, str) else value:
+                if code and not code.isalnum():
+                    raise ConfigError(
+                        f"{where} {key} = {code!r} does not fit: give digits or letters, such as "
+                        '"1234"; for anything else there is pattern'
+                    )
+        _check_patterns(f"{where} pattern", (label.pattern,))
+    both = barcodes.both_kinds(rules)
+    if both is not None:
+        raise ConfigError(
+            f"[desk.barcodes] takes {both} for a card and for an item: make the two differ, in "
+            "prefix, lengths or pattern"
+        )
 
 
 def _check_loans(rules: tuple[LoanRule, ...]) -> None:

@@ -59,6 +59,14 @@ class DeskMemory:
         """Tell what an item is called."""
         return _known(lambda: self.daybook.title(item), "")
 
+    def knows(self, item: str) -> bool:
+        """Tell whether an item was ever here."""
+        return self.daybook.knows(item)
+
+    def longer(self, number: str) -> str:
+        """Find a known item whose number begins with this one."""
+        return self.daybook.longer(number)
+
     def loan_length(self, item: str) -> Length | None:
         """Tell how long the library lends an item."""
         return _known(lambda: self.daybook.loan_length(item), None)

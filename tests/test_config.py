@@ -12,6 +12,7 @@ import pytest
 
 from kiosk.config import Config, ConfigError, demo, load
 from kiosk.daybook.blocklist.settings import BlockListSettings
+from kiosk.desk.duedates import Length
 
 ADMINISTRATORS = Path(__file__).parents[1] / "docs" / "administrators.md"
 
@@ -111,6 +112,38 @@ def test_a_good_file_is_read_whole(tmp_path: Path) -> None:
     assert config.support.phone == "555 0199"
 
 
+def test_loans_labels_and_closed_days_are_read(tmp_path: Path) -> None:
+    desk = load(
+        write(
+            tmp_path,
+            """
+            [[desk.loans]]
+            kind = "dvd"
+            name = "DVD"
+            item = ['3\\d{4}9\\d{8}']
+            days = 7
+            [[desk.loans]]
+            kind = "laptop"
+            hours = 3
+            [desk.closed]
+            weekdays = ["sun"]
+            days = ["12-25", "2026-12-24..2027-01-01"]
+            [[desk.barcodes.labels]]
+            kind = "patron"
+            prefix = "2"
+            institutions = ["1234"]
+            lengths = [14]
+            """,
+        )
+    )
+    assert [rule.length for rule in desk.desk.loans] == [Length(7), Length(hours=3)]
+    assert desk.desk.closed.weekdays == ("sun",)
+    assert len(desk.desk.closed.days) == 2
+    (label,) = desk.desk.barcodes.of("patron")
+    assert desk.blocklist.cards == (label.regex,)
+    assert re.fullmatch(label.regex, "21234000094417")
+
+
 def test_an_empty_file_is_a_desk_that_only_records(tmp_path: Path) -> None:
     config = load(write(tmp_path, ""))
     expected = BlockListSettings(cards=config.desk.barcodes.patron)
@@ -164,6 +197,47 @@ def test_the_demo_is_a_whole_configuration(tmp_path: Path) -> None:
         ("desk = 3", "desk = 3 should be a table: write [desk]"),
         ("[blocklist]\ncards = ['(']", "[blocklist] cards = '(' is not a regular expression"),
         ("[desk.barcodes]\npatron = ['(']", "patron = '(' is not a regular expression"),
+        ("[desk.barcodes]\nitem = ['\\d{14}']", "takes 20000000000000 for a card and for an item"),
+        ("[desk.barcodes]\nuse_anyway = true", 'give one of "staff", "supervisor", "nobody"'),
+        ("[[desk.barcodes.labels]]\nprefix = '2'", "[desk.barcodes.labels] needs the key kind"),
+        (
+            "[[desk.barcodes.labels]]\nkind = 'item'",
+            "[[desk.barcodes.labels]] no. 1 fits every number: give prefix",
+        ),
+        (
+            "[[desk.barcodes.labels]]\nkind = 'item'\nprefix = '3.'",
+            "[[desk.barcodes.labels]] no. 1 prefix = '3.' does not fit: give digits or letters",
+        ),
+        (
+            "[[desk.barcodes.labels]]\nkind = 'item'\npattern = '3['",
+            "[[desk.barcodes.labels]] no. 1 pattern = '3[' is not a regular expression",
+        ),
+        (
+            "[[desk.barcodes.labels]]\nkind = 'item'\nlengths = [0]",
+            "desk.barcodes.labels.lengths = [0] does not fit: give 1 to 64",
+        ),
+        ("[[desk.loans]]\ndays = 7", "[desk.loans] needs the key kind"),
+        ("[[desk.loans]]\nkind = 'dvd'", '[[desk.loans]] kind = "dvd" needs days = 7 or hours = 3'),
+        ("[[desk.loans]]\nkind = 'dvd'\ndays = 1\nhours = 2", "needs days = 7 or hours = 3"),
+        ("[[desk.loans]]\nkind = 'dvd'\nhours = 0", "desk.loans.hours = 0 does not fit: give 1"),
+        ("[[desk.loans]]\nkind = 'DVD'\ndays = 1", "give a word of small letters, such as"),
+        ("[[desk.loans]]\nkind = 'usual'\ndays = 1", "give a word of small letters, such as"),
+        (
+            "[[desk.loans]]\nkind = 'dvd'\ndays = 1\n[[desk.loans]]\nkind = 'dvd'\ndays = 2",
+            'kind = "dvd" is there twice',
+        ),
+        (
+            "[[desk.loans]]\nkind = 'dvd'\ndays = 1\nitem = ['(']",
+            "[[desk.loans]] kind = \"dvd\" item = '(' is not a regular expression",
+        ),
+        ("[desk.closed]\nweekdays = ['sunday']", 'give a list of "mon", "tue", "wed"'),
+        ("[desk.closed]\ndays = ['25.12.']", "[desk.closed] days = '25.12.' does not fit: give a"),
+        ("[desk.closed]\ndays = ['02-30']", "[desk.closed] days = '02-30' does not fit"),
+        (
+            "[desk.closed]\ndays = ['2027-01-02..2026-12-24']",
+            "days = '2027-01-02..2026-12-24' does not fit",
+        ),
+        ("[desk.closed]\ndays = ['01-01..12-31']", "[desk.closed] closes the library for a year"),
         ("[desk.barcodes]\nitem = []", "desk.barcodes.item = [] is empty"),
         ("[desk.barcodes]\nitem = '3.*'", "desk.barcodes.item = '3.*' does not fit: give a list"),
         (

@@ -22,6 +22,7 @@ from typing import Literal
 SCAN_LIMIT = 128
 TYPED_LIMIT = 4096
 SAMPLE_LIMIT = 32
+_SHORTEST_TYPED = 8  # six digits between two letters
 
 _AIM = re.compile(r"\]([A-Za-z][0-9A-Za-z])(.+)")
 _CODABAR = re.compile(r"[A-Da-d](\d+)[A-Da-d]", re.ASCII)
@@ -122,6 +123,17 @@ def unwrap(text: str) -> Scan:
     if symbology[:1] in {"", "F"} and (codabar := _CODABAR.fullmatch(text)):
         text = codabar[1]
     return Scan(text, symbology)
+
+
+def unwrap_typed(text: str) -> str:
+    """Take off what a scanner that types like a keyboard has put around a number.
+
+    The same as `unwrap`; but people type here, too, and A12B may be a house number: without an AIM
+    identifier, letters go from six digits on only.
+    """
+    if text.startswith("]") or len(text) >= _SHORTEST_TYPED:
+        return unwrap(text).text
+    return text
 
 
 def _sample(line: bytes) -> str:

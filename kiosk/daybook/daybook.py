@@ -305,6 +305,14 @@ class Daybook(TinyDB):
         refused = outcome is not None and outcome.kind == "refused"
         return None if refused or number in self.indexes.voided else self.transaction(number)
 
+    def knows(self, item: str) -> bool:
+        """Tell whether an item was ever here: lent, returned, or told of by the library."""
+        return item in self.indexes.last_of_item or item in self.indexes.titles
+
+    def longer(self, number: str) -> str:
+        """Find an item that the library knows whose number begins with this one; else ""."""
+        return self.indexes.numbers.longer(number)
+
     def loan_length(self, item: str) -> Length | None:
         """Tell how long the library lends an item."""
         return self.indexes.lengths.of(item)

@@ -30,7 +30,7 @@ from kiosk.daybook.facts import (
     decode_reading,
     decode_transaction,
 )
-from kiosk.daybook.learning import Lengths
+from kiosk.daybook.learning import Lengths, Numbers
 from kiosk.daybook.lookback import LookBack
 from kiosk.daybook.returns import Returns
 from kiosk.desk.transactions import Checkin, Checkout, Outcome, Transaction
@@ -117,6 +117,7 @@ class Indexes:
         self.last_live = 0
         """The newest that was not entered from paper."""
         self.lengths = Lengths()
+        self.numbers = Numbers()
         self.returns = Returns()
         self.look_back = LookBack()
         self.titles: dict[str, int] = {}
@@ -196,6 +197,8 @@ class Indexes:
 
     def learn_item(self, number: int, fact: Learnt) -> None:
         """Take in what is known of an item."""
+        if fact.item not in self.titles:
+            self.numbers.add(fact.item)
         self.titles[fact.item] = number
         self.lengths.learn(fact)
 

@@ -15,6 +15,7 @@ Nothing here says who borrowed; the day on which a length was first seen goes on
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -117,3 +118,25 @@ class Lengths:
         days = self._days[length]
         on_more_days = None in days or len(days) > 1
         return on_more_days and days.total() >= max(FEWEST, len(self._of_item) / 100)
+
+
+@dataclass(slots=True)
+class Numbers:
+    """The numbers of the items that the library knows, to find the one that a scan broke off."""
+
+    _all: list[str] = field(default_factory=list)
+    _sorted: bool = field(default=True, compare=False)
+
+    def add(self, number: str) -> None:
+        """Take in a new number."""
+        self._all.append(number)
+        self._sorted = False
+
+    def longer(self, number: str) -> str:
+        """Find one that begins with this one and goes on; else ""."""
+        if not self._sorted:
+            self._all.sort()  # what was sorted already costs next to nothing
+            self._sorted = True
+        place = bisect_right(self._all, number)
+        found = self._all[place] if place < len(self._all) else ""
+        return found if found.startswith(number) else ""

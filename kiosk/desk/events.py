@@ -368,6 +368,12 @@ class Memory(Protocol):
     def title(self, item: str) -> str:
         """Tell what an item is called, learnt from what the library said before; else ""."""
 
+    def knows(self, item: str) -> bool:
+        """Whether an item was ever here: lent, returned, or told of by the library."""
+
+    def longer(self, number: str) -> str:
+        """Find a known item whose number begins with this one and goes on; else ""."""
+
     def loan_length(self, item: str) -> Length | None:
         """Tell how long the library lends an item, where that was learnt from what it said."""
 

@@ -17,6 +17,7 @@ from kiosk.desk import (
     permission,
     recording,
     renewal,
+    seen,
 )
 from kiosk.desk.prompts import Question
 from kiosk.desk.state import Doubt
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from kiosk.desk.barcodes import Reading
     from kiosk.desk.events import Event
     from kiosk.desk.functions import Function
-    from kiosk.desk.transactions import Source
     from kiosk.desk.visits import Mode
     from kiosk.desk.work import Work
 
@@ -36,13 +36,16 @@ if TYPE_CHECKING:
 def number(work: Work, event: events.Scanned) -> None:
     """Take a number: tell what it is, and do what it means here."""
     event = paper.of_sheet(work, event)
-    reading = barcodes.read(event.text, work.settings.barcodes)
+    reading = barcodes.read_any_case(event.text, work.settings.barcodes)
     if reading.kind != "item" and blocks.system_card(work, event.text):
         work.refuse(say("card.system", text=shown(event.text)), say("card.system_detail"))
-    elif reading.kind in ("card", "item"):
+        return
+    if _function(work, "item") is not None:  # else an item is only looked up
+        reading = seen.doubt(work, reading)
+    if reading.kind in ("card", "item"):
         _take(work, reading.kind, reading.text, event)
     elif reading.kind == "doubtful":
-        _doubt(work, reading, event.source)
+        _doubt(work, reading, event)
     else:
         recording.not_taken(work, reading, event.at)
 
@@ -74,7 +77,11 @@ def damaged(work: Work, event: events.DamagedScan) -> None:
     recording.not_taken(work, reading, event.at)
 
 
-def _doubt(work: Work, reading: Reading, source: Source) -> None:
+def _doubt(work: Work, reading: Reading, event: events.Scanned) -> None:
+    """Ask whether a doubtful number is to be used, where that is for staff to say."""
+    if not _may_use(work, reading):
+        recording.not_taken(work, reading, event.at)
+        return
     kind = _likely(work, reading)
     question = Question(
         headline=say("doubt.headline", number=reading.text),
@@ -83,7 +90,18 @@ def _doubt(work: Work, reading: Reading, source: Source) -> None:
         no=say("doubt.no"),
     )
     reading = replace(reading, likely=kind)  # what was asked holds, whatever happens meanwhile
-    work.ask(Doubt(reading=reading, source=source, question=question))
+    work.ask(Doubt(reading=reading, source=event.source, question=question))
+
+
+def _may_use(work: Work, reading: Reading) -> bool:
+    """Tell whether whoever is on duty may use a number that does not look right.
+
+    One that was never seen looks right: new items come in every day.
+    """
+    who = work.settings.barcodes.use_anyway
+    if who == "staff" or reading.problem == seen.NEVER:
+        return True
+    return who == "supervisor" and work.session.role in ("supervisor", "administrator")
 
 
 def _likely(work: Work, reading: Reading) -> Literal["card", "item"]:

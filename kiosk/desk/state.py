@@ -144,6 +144,8 @@ class DeskState:
     closing: Closing | None = None
     last: Receipt | None = None
     safe_until: str = ""
+    familiar: int = 0
+    """How well the items that are scanned here are known (kiosk.desk.scans)."""
     held: tuple[Event, ...] = ()
     undoing: dict[str, str] = field(default_factory=dict)
     """Checkins on their way to the disk that take back a delivered checkout's line."""

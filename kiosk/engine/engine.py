@@ -18,7 +18,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from drivers.scanner.symbology import Damaged
+from drivers.scanner.symbology import Damaged, unwrap_typed
 from kiosk import __version__, memory
 from kiosk.clock import Clock, ThisMachine, boot_id
 from kiosk.daybook.blocklist.keeper import Keeper
@@ -289,7 +289,7 @@ class Engine:
             case Pressed(command=command):
                 self._staff_did(events.Pressed(self._now(), command))
             case Typed(text=text):
-                self._staff_did(events.Scanned(self._now(), text, "typed"))
+                self._staff_did(events.Scanned(self._now(), unwrap_typed(text), "typed"))
             case Screenshot(path=path):
                 if not self._link.ask_screens(intent):
                     self._link.answer_consoles(ScreenshotTaken(path=path, problem="no screen"))

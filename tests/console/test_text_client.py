@@ -102,11 +102,11 @@ def test_everything_that_happens_is_one_line() -> None:
         ),
         (
             f"10:42:07  look       Use {MISREAD} anyway? · Its last digit does not fit the others:"
-            " part of it may be misread. Scan it again, or use it if the label really says so."
+            " part of it may be misread. Scan it again."
         ),
         (
             f"10:42:07  not taken  Not taken: {MISREAD} · Its last digit does not fit the others:"
-            " part of it may be misread. Scan it again, or use it if the label really says so."
+            " part of it may be misread. Scan it again."
         ),
         (
             "10:42:07  not taken  Unknown command: :foo · :commands lists those that there are,"

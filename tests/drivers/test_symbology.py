@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from drivers.scanner.symbology import Damaged, Framer, Scan
+from drivers.scanner.symbology import Damaged, Framer, Scan, unwrap_typed
 
 
 def read(*chunks: bytes, typed: bool = False) -> list[Scan | Damaged]:
@@ -111,6 +111,24 @@ class TestTypedLines:
             Scan("a1234b"),
             Scan("]A0"),
         ]
+
+    @pytest.mark.parametrize(
+        ("line", "number"),
+        [
+            ("A21234000094417B", "21234000094417"),
+            ("a21234000094417d", "21234000094417"),
+            ("]C021234000094417", "21234000094417"),
+            ("]C0:done", ":done"),
+            ("A123456B", "123456"),
+            ("A12B", "A12B"),  # a house number
+            ("A12345B", "A12345B"),
+            ("]A0", "]A0"),
+            (":due:2026-12-12", ":due:2026-12-12"),
+            ("", ""),
+        ],
+    )
+    def test_may_come_from_a_scanner_that_types_like_a_keyboard(self, line, number):
+        assert unwrap_typed(line) == number
 
     def test_have_an_end_too(self):
         (damaged, scan) = read(b"x" * 4097 + b"\n:done\n", typed=True)

@@ -139,6 +139,13 @@ class Disk:
     def title(self, item: str) -> str:
         return self.titles.get(item, "")
 
+    def knows(self, item: str) -> bool:
+        return item in self.titles or any(x.item == item for x in self._lasting())
+
+    def longer(self, number: str) -> str:
+        begins = (x for x in self.titles if x.startswith(number) and x != number)
+        return next(begins, "")
+
     def loan_length(self, item: str) -> Length | None:
         return self.lengths.get(item)
 

@@ -1,0 +1,162 @@
+"""Numbers that do not look right, at the desk: broken off, never seen, and who may use them anyway.
+
+What staff fear is the truncated scan that fails the next day, when the book is gone. Evergreen's
+offline window asks "use it anyway?" of a wrong check digit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from support.desk_script import BELOVED, LEFT_HAND, MAYA, MISREAD, PIPPI, Day, settings
+
+from kiosk.desk.barcodes import BarcodeRules, UseAnyway, luhn
+
+if TYPE_CHECKING:
+    from kiosk.desk.sessions import Role
+
+KNOWN = [text for n in range(60) for d in range(10) if luhn(text := f"3123400{n:06d}{d}")]
+ANY_LENGTH = settings(barcodes=BarcodeRules(item=(r"3\d{5,13}",), check_digit=False))
+
+
+def a_desk_that_knows_its_items(**rules: object) -> Day:
+    """At which nearly everything that was scanned lately was known."""
+    day = Day(settings(barcodes=replace(BarcodeRules(), **rules)))  # type: ignore[arg-type]
+    day.disk.titles |= dict.fromkeys(KNOWN, "A title")
+    day.records(MAYA, *KNOWN)
+    return day
+
+
+# -- broken off ------------------------------------------------------------------------------------
+
+
+def test_the_beginning_of_a_known_number_is_said_to_have_broken_off() -> None:
+    day = Day()
+    day.disk.titles[LEFT_HAND] = "The Left Hand of Darkness"
+    day.records(MAYA)
+    day.scans(LEFT_HAND[:9])
+    assert day.answer == ("look", "doubt.headline", "scan.cut_short")
+    day.scans("31234999")
+    assert day.answer == ("look", "doubt.headline", "scan.unlike_label")
+
+
+def test_it_is_caught_also_where_labels_may_have_any_length() -> None:
+    day = Day(ANY_LENGTH)
+    day.disk.titles[LEFT_HAND] = "The Left Hand of Darkness"
+    day.records(MAYA)
+    day.scans(LEFT_HAND[:9])
+    assert day.answer[2] == "scan.cut_short"
+    day.scans("yes")
+    day.disk_syncs()
+    assert day.counting == [LEFT_HAND[:9]]  # staff have the last word
+    day.records(LEFT_HAND)
+    assert day.counting == [LEFT_HAND[:9], LEFT_HAND]
+
+
+def test_a_number_that_is_known_itself_is_not_doubted_for_a_longer_one() -> None:
+    day = Day(ANY_LENGTH)
+    day.disk.titles |= {LEFT_HAND: "A", LEFT_HAND[:9]: "B"}
+    day.records(MAYA, LEFT_HAND[:9])
+    assert day.counting == [LEFT_HAND[:9]]
+
+
+def test_nothing_is_said_of_what_other_cards_begin_with() -> None:
+    day = Day()
+    day.disk.titles[LEFT_HAND] = "A"
+    day.records(MAYA)
+    day.presses("done")
+    day.scans(MAYA[:9])
+    assert day.answer == ("look", "doubt.headline", "scan.unlike_label")
+
+
+# -- never seen ------------------------------------------------------------------------------------
+
+
+def test_where_everything_is_known_an_item_never_seen_is_asked_about() -> None:
+    day = a_desk_that_knows_its_items()
+    day.scans(BELOVED)
+    assert day.answer == ("look", "doubt.headline", "scan.unseen")
+    assert BELOVED not in day.counting
+    day.scans("yes")
+    day.disk_syncs()
+    assert BELOVED in day.counting
+
+
+def test_once_taken_it_is_known() -> None:
+    day = a_desk_that_knows_its_items()
+    day.scans(BELOVED, "yes")
+    day.disk_syncs()
+    day.presses("done", "checkin")
+    day.records(BELOVED)
+    assert day.counting == [BELOVED]
+
+
+def test_a_new_desk_asks_about_nothing() -> None:
+    day = Day()
+    day.records(MAYA, *KNOWN)
+    assert day.counting == KNOWN
+
+
+def test_where_one_in_eight_is_not_known_nobody_is_asked() -> None:
+    day = Day()
+    day.disk.titles |= {item: "A title" for n, item in enumerate(KNOWN) if n % 8}
+    day.records(MAYA, *KNOWN)
+    assert day.counting == KNOWN
+
+
+def test_while_the_library_answers_it_says_itself_what_it_does_not_know() -> None:
+    day = a_desk_that_knows_its_items()
+    day.library_is_reached()
+    day.records(BELOVED)
+    assert day.counting[-1] == BELOVED
+
+
+def test_nothing_is_asked_where_that_is_switched_off() -> None:
+    day = a_desk_that_knows_its_items(ask_unseen=False)
+    day.records(BELOVED)
+    assert day.counting[-1] == BELOVED
+
+
+def test_an_item_that_is_only_looked_up_is_not_doubted() -> None:
+    day = a_desk_that_knows_its_items()
+    day.presses("done")
+    day.scans(BELOVED)
+    assert day.answer[2] == "holder.nobody"
+
+
+# -- who may use it anyway -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("who", "role", "asked"),
+    [
+        ("staff", "", True),
+        ("supervisor", "", False),
+        ("supervisor", "staff", False),
+        ("supervisor", "supervisor", True),
+        ("supervisor", "administrator", True),
+        ("nobody", "administrator", False),
+    ],
+)
+def test_who_may_use_a_number_that_does_not_look_right(
+    who: UseAnyway, role: Role, asked: bool
+) -> None:
+    day = Day(settings(barcodes=BarcodeRules(use_anyway=who)))
+    day.desk._work.set(session=replace(day.desk.session, role=role))
+    day.records(MAYA)
+    day.scans(MISREAD)
+    assert (day.desk.state.asked is not None) == asked
+    expected = ("look", "doubt.headline") if asked else ("not_taken", "scan.not_taken")
+    assert day.answer == (*expected, "scan.check_digit")
+    day.scans("yes")
+    day.disk_syncs()
+    assert day.counting == ([MISREAD] if asked else [])
+
+
+def test_a_new_book_can_be_lent_by_anyone() -> None:
+    day = a_desk_that_knows_its_items(use_anyway="nobody")
+    day.scans(PIPPI, "yes")
+    day.disk_syncs()
+    assert day.counting[-1] == PIPPI
