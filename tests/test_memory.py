@@ -11,6 +11,7 @@ from support.transactions import MAYA, NOW, checkout, outcome
 
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.facts import Answered, Learnt
+from kiosk.desk.duedates import Length
 from kiosk.memory import DeskMemory
 
 if TYPE_CHECKING:
@@ -35,6 +36,31 @@ def test_the_desk_is_told_what_was_recorded(daybook: Daybook) -> None:
     assert memory.title("i1") == "Beloved"
     assert past is not None
     assert [x.item for x in past.transactions] == ["i1"]
+
+
+def test_the_desk_is_told_what_was_learnt_of_items_also_after_a_restart(tmp_path: Path) -> None:
+    with Daybook(tmp_path) as daybook:
+        for fact in (
+            Learnt(item="3123", title="Beloved", days=7, lent=NOW.date()),
+            Learnt(item="3123", title="Beloved", days=7),  # and a second time
+            Learnt(item="3199", title="Pippi"),
+        ):
+            daybook.learn(daybook.commit([fact]))
+        before = told(DeskMemory(daybook, cast("Any", None)))
+    with Daybook(tmp_path) as daybook:
+        assert told(DeskMemory(daybook, cast("Any", None))) == before
+    assert before == (Length(7), None, True, False, "3123", "")
+
+
+def told(memory: DeskMemory) -> tuple[object, ...]:
+    lengths = memory.loan_length("3123"), memory.loan_length("3199")
+    return (
+        *lengths,
+        memory.knows("3199"),
+        memory.knows("312"),
+        memory.longer("31"),
+        memory.longer("3123"),
+    )
 
 
 def test_what_the_disk_does_not_give_is_not_known_and_the_desk_works_on(

@@ -199,6 +199,9 @@ class Indexes:
         """Take in what is known of an item."""
         if fact.item not in self.titles:
             self.numbers.add(fact.item)
+        self._learn_item(number, fact)
+
+    def _learn_item(self, number: int, fact: Learnt) -> None:
         self.titles[fact.item] = number
         self.lengths.learn(fact)
 
@@ -246,7 +249,8 @@ class Indexes:
         """Learn a whole daybook."""
         past = _Past(storage)
         for number, text in storage.scan("titles"):
-            self.learn_item(number, decode_learnt(text))
+            self._learn_item(number, decode_learnt(text))
+        self.numbers = Numbers(sorted(self.titles))
         for _, text in storage.scan("clock"):
             self.learn_clock(decode_reading(text))
         for number, text in storage.scan("transactions"):

@@ -15,7 +15,7 @@ Nothing here says who borrowed; the day on which a length was first seen goes on
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -124,19 +124,14 @@ class Lengths:
 class Numbers:
     """The numbers of the items that the library knows, to find the one that a scan broke off."""
 
-    _all: list[str] = field(default_factory=list)
-    _sorted: bool = field(default=True, compare=False)
+    in_order: list[str] = field(default_factory=list)
 
     def add(self, number: str) -> None:
         """Take in a new number."""
-        self._all.append(number)
-        self._sorted = False
+        insort(self.in_order, number)
 
     def longer(self, number: str) -> str:
         """Find one that begins with this one and goes on; else ""."""
-        if not self._sorted:
-            self._all.sort()  # what was sorted already costs next to nothing
-            self._sorted = True
-        place = bisect_right(self._all, number)
-        found = self._all[place] if place < len(self._all) else ""
+        place = bisect_right(self.in_order, number)
+        found = self.in_order[place] if place < len(self.in_order) else ""
         return found if found.startswith(number) else ""

@@ -26,7 +26,7 @@ FAMILIAR, MOST_FAMILIAR, UNFAMILIAR = 50, 100, 10
 def doubt(work: Work, reading: Reading) -> Reading:
     """Doubt a number by what is known of items."""
     if reading.kind == "item" and work.memory.knows(reading.text):
-        work.set(familiar=min(work.state.familiar + 1, MOST_FAMILIAR))
+        _count(work, 1)
         return reading
     if reading.kind not in ("item", "doubtful") or reading.likely == "card":
         return reading
@@ -37,7 +37,13 @@ def doubt(work: Work, reading: Reading) -> Reading:
     if reading.kind == "doubtful":
         return reading
     familiar = work.state.familiar
-    work.set(familiar=max(familiar - UNFAMILIAR, 0))
+    _count(work, -UNFAMILIAR)
     if familiar < FAMILIAR or work.state.online or not work.settings.barcodes.ask_unseen:
         return reading
     return replace(reading, kind="doubtful", problem=NEVER, likely="item")
+
+
+def _count(work: Work, change: int) -> None:
+    familiar = min(max(work.state.familiar + change, 0), MOST_FAMILIAR)
+    if familiar != work.state.familiar:
+        work.set(familiar=familiar)

@@ -48,6 +48,12 @@ class _Memory(DeskMemory):
     def loan_length(self, item: str) -> Length | None:
         return self.real.loan_length(item)
 
+    def knows(self, item: str) -> bool:
+        return DeskMemory.knows(self, item) or self.real.knows(item)
+
+    def longer(self, number: str) -> str:
+        return self.real.longer(number)
+
 
 class Practice:
     """A desk to practise on, until `until`. Opening it takes a moment: it writes to a disk.

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support.transactions import checkout
 
 from kiosk.daybook.facts import Learnt
-from kiosk.daybook.learning import Lengths, length_of, with_length, with_title
+from kiosk.daybook.learning import Lengths, Numbers, length_of, with_length, with_title
 from kiosk.desk.closed_days import Calendar, ClosedDays
 from kiosk.desk.duedates import Length, due_after
 from kiosk.desk.transactions import DueBy, Outcome
@@ -175,6 +175,18 @@ def test_what_was_learnt_does_not_depend_on_the_way_there(
 def test_no_two_dates_are_too_strange(at: datetime, due: datetime) -> None:
     length = length_of(at, due)
     assert length is None or (0 <= length.days <= 9999 and 0 <= length.hours <= 24)
+
+
+@given(st.lists(st.text("0123", max_size=5), unique=True), st.text("0123", max_size=5))
+def test_a_number_is_found_that_begins_with_another_and_goes_on(
+    known: list[str], number: str
+) -> None:
+    numbers = Numbers()
+    for each in known:
+        numbers.add(each)
+    longer = [each for each in known if each.startswith(number) and each != number]
+    assert numbers.longer(number) in longer if longer else numbers.longer(number) == ""
+    assert numbers == Numbers(sorted(known))
 
 
 def test_no_day_of_a_single_loan_is_kept_for_long() -> None:
