@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import asdict, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +43,7 @@ from support.transactions import (
 from kiosk.daybook.daybook import JOURNAL, Daybook
 from kiosk.daybook.facts import (
     Answered,
+    ClockReading,
     Fact,
     Settled,
     document,
@@ -50,6 +51,7 @@ from kiosk.daybook.facts import (
 from kiosk.daybook.indexes import Indexes
 from kiosk.daybook.journal import JournalBusyError, JournalError
 from kiosk.daybook.journal.segments import HEADER_SIZE
+from kiosk.desk.sessions import DutyChange
 from kiosk.desk.visits import Standing
 
 if TYPE_CHECKING:
@@ -410,3 +412,19 @@ def test_what_is_stored_is_plain_json(tmp_path: Path) -> None:
         stored = daybook.table("transactions").get(doc_id=1)
     assert stored == msgspec.json.decode(msgspec.json.encode(stored))
     assert (stored["kind"], stored["item"], stored["patron"]) == ("checkout", BELOVED, MAYA)
+
+
+def test_the_last_session_is_read_with_its_true_time(daybook: Daybook) -> None:
+    assert daybook.duty() is None
+    first = DutyChange(id="s1", at=NOW, boot="b1", uptime=60.0, due=date(2026, 12, 24))
+    record(daybook, first)
+    assert daybook.duty() == first
+    started = NOW + timedelta(days=3)
+    record(daybook, ClockReading(boot="b1", started=started, by="network", at=started))
+    duty = daybook.duty()
+    assert duty is not None
+    assert duty.at == started + timedelta(seconds=60)
+    record(daybook, replace(first, id="s2", due=14, locked="idle"))
+    again = daybook.duty()
+    assert again is not None
+    assert (again.id, again.due, again.locked) == ("s2", 14, "idle")

@@ -12,6 +12,7 @@ from support.transactions import MAYA, NOW, OMAR, checkin, checkout, outcome
 from kiosk.daybook.facts import Answered, ClockReading, Learnt, Sending, Settled, Voided
 from kiosk.daybook.retention import Retention, due
 from kiosk.daybook.settings import RetentionSettings
+from kiosk.desk.sessions import DutyChange
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -133,6 +134,13 @@ def test_titles_and_where_the_desk_stands_stay(daybook: Daybook) -> None:
     left = revised(daybook, NOW + 5000 * DAY)
     assert left["titles"] == [{"item": "i1", "title": "Beloved"}]
     assert left["meta"]
+
+
+def test_who_was_on_duty_stays(daybook: Daybook) -> None:
+    change = DutyChange(id="s1", at=NOW, boot="b1", staff="Ines", library="Northside")
+    record(daybook, checkout("one"), change, DutyChange(id="s2", at=NOW, boot="b1"))
+    newest(daybook)
+    assert [x["id"] for x in revised(daybook, NOW + 1000 * DAY)["sessions"]] == ["s1", "s2"]
 
 
 def test_the_newest_transaction_keeps_its_number_and_loses_its_patron(daybook: Daybook) -> None:

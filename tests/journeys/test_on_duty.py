@@ -1,0 +1,100 @@
+"""Going on duty at a real engine: PINs, wrong ones, a lock, and what a restart makes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from support.shift import LEFT_HAND, MAYA, Shift, shift, wait_for
+
+from kiosk.daybook.daybook import Daybook
+from kiosk.staff import changes, file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+INES, TOMAS = "2741", "8316"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Shift]:
+    """A desk with two of staff; Tomas is the administrator."""
+    data = tmp_path / "data"
+    data.mkdir()
+    staff = changes.add(file.Staff(), "Tomas", "administrator", TOMAS)
+    file.write(data, changes.add(staff, "Ines", "staff", INES, "B-100"))
+    with shift(tmp_path) as opened:
+        opened.sees(lambda s: s.form is not None, "the question who is on duty")
+        yield opened
+
+
+def asked(desk: Shift, key: str) -> None:
+    desk.sees(lambda s: s.form and s.form.fields[s.form.at].label.key == key, key)
+
+
+def goes_on_duty(desk: Shift) -> None:
+    desk.scan("B-100")
+    asked(desk, "duty.pin")
+    desk.type(INES)
+    desk.sees(lambda s: s.form and s.form.headline.key == "duty.session", "the session's form")
+    desk.press("yes")
+    desk.sees(lambda s: s.locked is None and s.staff == "Ines", "Ines on duty")
+
+
+def test_nothing_is_recorded_before_somebody_is_on_duty_and_then_it_says_who(desk: Shift) -> None:
+    desk.press("no")
+    desk.scan(MAYA, LEFT_HAND)
+    desk.hears("duty.not_taken")
+    assert desk.transactions() == []
+    goes_on_duty(desk)
+    desk.scan(MAYA, LEFT_HAND)
+    desk.sees(lambda s: s.items == 1, "one item")
+    (lent,) = desk.transactions()
+    assert lent["staff"] == "Ines"
+    with Daybook(desk.data, read_only=True) as daybook:
+        duty = daybook.duty()
+    assert duty is not None
+    assert (duty.id, duty.staff, duty.number) == (lent["desk_session"], "Ines", "2")
+
+
+def test_wrong_pins_are_put_off_and_a_restart_gives_no_new_tries(desk: Shift) -> None:
+    desk.scan("B-100")
+    asked(desk, "duty.pin")
+    for wrong in range(5):
+        desk.type(f"900{wrong}")
+    desk.hears("duty.wait_seconds")
+    desk.kill_engine()
+    desk.engine.start()
+    desk.sees(lambda s: s.form is not None, "the question who is on duty")
+    desk.happened.clear()
+    desk.scan("B-100")
+    asked(desk, "duty.pin")
+    desk.type(INES)
+    answer = desk.hears("duty.wait_seconds").answer
+    assert answer.detail is not None
+    assert 0 < int(answer.detail.args["count"]) <= 30
+    assert desk.state is not None
+    assert desk.state.locked is not None
+
+
+def test_a_restart_goes_on_with_the_session_but_not_where_it_was_locked(desk: Shift) -> None:
+    goes_on_duty(desk)
+    desk.kill_engine()
+    desk.engine.start()
+    desk.sees(lambda s: s.staff == "Ines" and s.locked is None, "Ines still on duty")
+    desk.press("lock")
+    desk.sees(lambda s: s.locked is not None, "the desk locked")
+    desk.kill_engine()
+    desk.engine.start()
+    desk.sees(lambda s: s.locked and s.locked.key == "duty.locked.lock", "the desk still locked")
+
+
+def test_a_staff_file_that_breaks_while_the_desk_works_is_noticed(desk: Shift) -> None:
+    goes_on_duty(desk)
+    (desk.data / file.NAME).write_text("{")
+    wait_for(lambda: b"kiosk staff list" in desk.engine.errors, "the engine to notice")
+    desk.press("login")
+    desk.hears("duty.no_roster")
+    desk.scan(MAYA, LEFT_HAND)
+    desk.sees(lambda s: s.items == 1, "one item, as Ines is still on duty")
