@@ -47,7 +47,7 @@ def take(work: Work, event: events.Scanned, finish: dict[str, Finish]) -> None:
     if form is None or work.hold_back(event):
         return
     kind = form.field.kind
-    label = kind in ("text", "number", "date") and is_label(work, event.text)
+    label = kind != "card" and is_label(work, event.text) and not form.field.scanned(event.text)
     if event.source == "scan" and (label or kind == "pin"):
         ask(work, form.asking(form.at, say("form.label_scanned")))
         return

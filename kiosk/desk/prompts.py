@@ -59,6 +59,10 @@ class Field:
     least: int | None = None
     most: int | None = None
 
+    def scanned(self, text: str) -> bool:
+        """Tell a barcode that means one of the choices."""
+        return any(option.scan == text.strip() for option in self.options if option.scan)
+
     @property
     def shown(self) -> Phrase:
         """Give what was filled in, fit to be shown: never a PIN, of a card its ending alone."""

@@ -67,6 +67,13 @@ def test_the_form_comes_up_by_itself_and_nothing_is_recorded_before_it_is_filled
     assert day.desk.state.mode == "checkout"
 
 
+def test_a_card_scanned_while_it_is_asked_is_no_answer_and_says_so() -> None:
+    day = staffed()
+    day.scans(MAYA)
+    assert day.answer == ("look", "duty.who", "form.label_scanned")
+    assert day.patron is None
+
+
 def test_a_shift_begins_with_name_pin_due_date() -> None:
     day = staffed()
     day.types("1")

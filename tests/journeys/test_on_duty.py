@@ -44,6 +44,7 @@ def goes_on_duty(desk: Shift) -> None:
 
 def test_nothing_is_recorded_before_somebody_is_on_duty_and_then_it_says_who(desk: Shift) -> None:
     desk.press("no")
+    desk.sees(lambda s: s.form is None, "the question left")
     desk.scan(MAYA, LEFT_HAND)
     desk.hears("duty.not_taken")
     assert desk.transactions() == []
