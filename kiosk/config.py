@@ -33,7 +33,7 @@ from kiosk.daybook.settings import RetentionSettings
 from kiosk.delivery.settings import DeliverySettings
 from kiosk.desk import barcodes
 from kiosk.desk.closed_days import LONGEST, Calendar, ClosedDays
-from kiosk.desk.policy import DeskSettings
+from kiosk.desk.policy import DeskSettings, NoncatKind, RegistrationRules
 from kiosk.desk.sessions import SessionRules
 from kiosk.ils.settings import Sip2Settings
 from kiosk.receipts import ReceiptSettings
@@ -49,10 +49,13 @@ NOT_EMPTY = frozenset({
     "data", "library.name", "library.terminal", "ils.sip2.host", "printer.network.host",
     "printer.serial.port", "scanner.port", "blocklist.files", "blocklist.times",
     "blocklist.csv.barcode", "desk.barcodes.patron", "desk.barcodes.item", "desk.loans.kind",
-    "desk.places.library",
+    "desk.places.library", "desk.noncat.code", "desk.noncat.name", "desk.registration.fields",
+    "desk.registration.profiles.name", "desk.registration.libraries.name",
+    "desk.registration.languages.name", "desk.registration.ident_types.name",
 })  # fmt: skip
 
 RANGES: dict[str, tuple[float, float]] = {
+    "desk.noncat.days": (0, 9999),
     "desk.loan_days": (0, 9999),
     "desk.due_presets": (0, 9999),
     "desk.barcodes.labels.lengths": (1, 64),
@@ -351,6 +354,8 @@ def _check(config: Config) -> None:
     _check_barcodes(config.desk.barcodes)
     _check_patterns("[blocklist] cards", config.blocklist.cards)
     _check_loans(config.desk.loans)
+    _check_noncat(config.desk.noncat)
+    _check_registration(config.desk.registration)
     _check_closed(config.desk.closed)
     _check_block_list(config.blocklist)
     _check_printer(config.printer)
@@ -434,6 +439,22 @@ def _check_barcodes(rules: BarcodeRules) -> None:
             f"[desk.barcodes] takes {both} for a card and for an item: make the two differ, in "
             "prefix, lengths or pattern"
         )
+
+
+def _check_registration(rules: RegistrationRules) -> None:
+    for name in rules.required:
+        if name not in rules.fields:
+            raise ConfigError(
+                f'[desk.registration] required names "{name}", which is not asked: put it into '
+                "fields too"
+            )
+
+
+def _check_noncat(kinds: tuple[NoncatKind, ...]) -> None:
+    codes = [kind.code for kind in kinds]
+    for code in codes:
+        if codes.count(code) > 1:
+            raise ConfigError(f'[[desk.noncat]] code = "{code}" is there twice: keep one of them')
 
 
 def _check_loans(rules: tuple[LoanRule, ...]) -> None:

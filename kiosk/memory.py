@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kiosk.daybook.blocklist.settings import BlockListSettings
     from kiosk.desk.blocklist import Listed
     from kiosk.desk.duedates import Length
-    from kiosk.desk.events import CartItem, Holder, Last, Past
+    from kiosk.desk.events import CartItem, Holder, Known, Last, Past
     from kiosk.desk.visits import PastVisit
 
 log = logging.getLogger(__name__)
@@ -106,6 +106,14 @@ class DeskMemory:
     def cart_answered(self) -> tuple[str, ...]:
         """List the returns on the cart of which it is known where they go."""
         return self.daybook.cart_answered()
+
+    def card_known(self, card: str) -> Literal["", "registered", "used"]:
+        """Tell whether a card was handed out or used here before."""
+        return self.daybook.card_known(card)
+
+    def namesake(self, name: str, born: str) -> Known | None:
+        """Tell who was registered here under an alike name, with the same birth date."""
+        return _known(lambda: self.daybook.namesake(name, born), None)
 
     def by_hand(self, reference: str) -> tuple[str, ...]:
         """Name what a person is to enter by hand of a visit."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 from tinydb import TinyDB
@@ -38,9 +38,9 @@ from kiosk.daybook.facts import (
 )
 from kiosk.daybook.indexes import Indexes
 from kiosk.daybook.journal import JournalError, JournalStorage, JournalTable
-from kiosk.desk.events import CartItem, Holder, Last, Past, Returns
+from kiosk.desk.events import CartItem, Holder, Known, Last, Past, Returns
 from kiosk.desk.sessions import DutyChange
-from kiosk.desk.transactions import Checkin, Checkout, Renewal, Transaction
+from kiosk.desk.transactions import Checkin, Checkout, Registration, Renewal, Transaction
 from kiosk.desk.visits import PastVisit, Standing
 from kiosk.desk.words import ending
 
@@ -425,6 +425,21 @@ class Daybook(TinyDB):
     def cart_answered(self) -> tuple[str, ...]:
         """List the returns on the cart of which it is known where they go."""
         return self.indexes.returns.answered_ids()
+
+    def card_known(self, card: str) -> Literal["", "registered", "used"]:
+        """Tell whether a card was handed out or used here before."""
+        number = self.indexes.newcomers.cards.get(card)
+        if number is not None and number not in self.indexes.voided:
+            return "registered"
+        return "used" if card in self.indexes.last_of_card else ""
+
+    def namesake(self, name: str, born: str) -> Known | None:
+        """Tell who was registered here last under an alike name, with the same birth date."""
+        for number in self.indexes.newcomers.like(name, born):
+            known = self.transaction(number)
+            if number not in self.indexes.voided and isinstance(known, Registration):
+                return Known(name=known.name, card_ending=ending(known.patron), at=known.at)
+        return None
 
     def by_hand(self, reference: str) -> tuple[str, ...]:
         """Name what a person is to enter by hand of the visit whose id begins so."""

@@ -32,8 +32,9 @@ from kiosk.daybook.facts import (
 )
 from kiosk.daybook.learning import Lengths, Numbers
 from kiosk.daybook.lookback import LookBack
+from kiosk.daybook.newcomers import Newcomers
 from kiosk.daybook.returns import Returns
-from kiosk.desk.transactions import Checkin, Checkout, Outcome, Transaction
+from kiosk.desk.transactions import Checkin, Checkout, Outcome, Registration, Transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -112,6 +113,7 @@ class Indexes:
         self.last_of_card: dict[str, int] = {}
         """The newest visit in which something was lent on a card, by a transaction of it."""
         self.last_lent = 0
+        self.newcomers = Newcomers()
         self.last = 0
         """The newest transaction; 0 where there is none."""
         self.last_live = 0
@@ -146,6 +148,8 @@ class Indexes:
             source=transaction.source,
         )
         self._place(number, head)
+        if isinstance(transaction, Registration):
+            self.newcomers.learn(number, transaction)
         self.pending[transaction.id] = _pending(number, head)
 
     def learn_delivery(self, number: int, fact: Delivery) -> None:
@@ -256,6 +260,7 @@ class Indexes:
         for number, text in storage.scan("transactions"):
             head = decode_head(text)
             self._place(number, head)
+            self._register(number, head, text)
             self._return(number, head, past)
             sent_at = past.times.get(head.id)
             if sent_at is not None and head.source != "paper":
@@ -295,10 +300,17 @@ class Indexes:
         else:
             self._sent_times.add_last(number, sent_at)
 
+    def _register(self, number: int, head: Head, text: bytes) -> None:
+        if head.kind == "registration":
+            registration = decode_transaction(text)
+            if isinstance(registration, Registration):
+                self.newcomers.learn(number, registration)
+
     def forget(self, number: int, head: Head, *, gone: bool) -> None:
         """Forget whose a transaction was, and, where it is gone, that it was."""
         _forget(self.last_of_card, head.patron, number)
         _forget(self.look_back.of_card, head.patron, number)
+        self.newcomers.forget(number)
         if self.last_lent == number:
             self.last_lent = 0
         if gone:

@@ -114,6 +114,8 @@ def due_phrase(key: str, due: datetime) -> Phrase:
 
 def acknowledgement(line: Line, *, online: bool, by_hand: bool) -> Answer:
     """Say that a line is on the disk, and what comes next."""
+    if line.kind == "registration":
+        return about_line(line, "recorded", say("recorded.registration"))
     if by_hand:
         return about_line(line, "recorded", say("recorded.by_hand"))
     returned = "returned_" if line.kind == "checkin" else ""

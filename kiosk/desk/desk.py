@@ -53,6 +53,7 @@ from kiosk.desk import (
     pins,
     practice,
     recording,
+    registration,
     renewal,
     scans,
     timekeeping,
@@ -61,7 +62,16 @@ from kiosk.desk import (
 from kiosk.desk.answers import look, news
 from kiosk.desk.duedates import Length
 from kiosk.desk.functions import EVERYTHING, Function
-from kiosk.desk.state import Acknowledge, Asked, Doubt, OutAlready, TimeDoubt, TurnedAway, Warned
+from kiosk.desk.state import (
+    Acknowledge,
+    Asked,
+    Doubt,
+    Namesake,
+    OutAlready,
+    TimeDoubt,
+    TurnedAway,
+    Warned,
+)
 from kiosk.desk.visits import PastVisit, Standing
 from kiosk.desk.words import say, shown
 from kiosk.desk.work import Work
@@ -255,10 +265,7 @@ def _command(work: Work, command: commands.Command, event: Event) -> None:
     if command.word in PROMPTED:
         _prompted(work, event, command.word, command.value)
         return
-    handler = COMMANDS.get(command.word)
-    if handler is None:
-        work.refuse(say("function.off", word=command.word), say("function.off_detail"))
-        return
+    handler = COMMANDS[command.word]
     if work.state.locked and command.word not in duty.WHILE_LOCKED:
         duty.refuse(work)
         return
@@ -383,6 +390,7 @@ COMMANDS: dict[str, Callable[[Work, Event, str], None]] = {
     "count": inhouse.count,
     "noncat": noncat.ask,
     "guest": guest.ask,
+    "register": registration.ask,
     "entered": byhand.entered,
     "bookdrop": checkin.bookdrop,
     "reprint": lookback.reprint,
@@ -407,6 +415,7 @@ FUNCTIONS: dict[str, Function] = {
     "count": "inhouse",
     "noncat": "noncat",
     "guest": "guest",
+    "register": "register",
 }
 """Which function a command needs; one that is off or warned of may not be used just so."""
 ASIDE = frozenset({"help", "commands", "ready", "session", "override"})
@@ -427,6 +436,7 @@ ANSWERS: dict[type[Asked], Callable[..., None]] = {
     paper.Overtaken: scans.settle_overtaken,
     TimeDoubt: timekeeping.settle_time,
     Warned: _warned,
+    Namesake: registration.settle,
 }
 """Who takes the answer to a question."""
 
@@ -442,6 +452,8 @@ FORMS: dict[str, forms.Finish] = {
     "session": wizard.finish,
     "noncat": noncat.lent,
     "guest": guest.opened,
+    "register": registration.card_given,
+    "register_details": registration.given,
     paper.FORM: paper.finish,
     "override": blocks.finish_override,
     lookback.FIND: lookback.finish_find,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from kiosk.desk.answers import Answer
 from kiosk.desk.clocks import DeskClock
@@ -353,6 +353,15 @@ class Last:
     delivered: bool
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """Somebody who was registered here."""
+
+    name: str
+    card_ending: str
+    at: datetime
+
+
 class Memory(Protocol):
     """What the desk must know at once: from memory and short reads of the disk; no network."""
 
@@ -403,6 +412,12 @@ class Memory(Protocol):
 
     def cart_answered(self) -> tuple[str, ...]:
         """List the returns on the cart of which it is known where they go."""
+
+    def card_known(self, card: str) -> Literal["", "registered", "used"]:
+        """Whether a card was handed out or used here before."""
+
+    def namesake(self, name: str, born: str) -> Known | None:
+        """Who was registered here last under an alike name, with the same birth date."""
 
     def by_hand(self, reference: str) -> tuple[str, ...]:
         """Name what a person is to enter by hand of the visit whose id begins so."""

@@ -36,6 +36,53 @@ class NoncatKind:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """What a patron can be registered as, in or with. `code` is the library system's own."""
+
+    name: str
+    code: str = ""
+
+    @property
+    def value(self) -> str:
+        """What is recorded."""
+        return self.code or self.name
+
+
+RegistrationField = Literal[
+    "family_name", "first_name", "born", "street", "street2", "city", "state", "post_code",
+    "country", "phone", "email", "ident", "department",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RegistrationRules:
+    """What is asked of a new patron, in this order, and what has to be filled in.
+
+    Of each list of choices the first one is preset; a list of one is not asked about.
+    """
+
+    fields: tuple[RegistrationField, ...] = (
+        "family_name", "first_name", "born", "street", "street2", "city", "state", "post_code",
+        "country", "phone", "email",
+    )  # fmt: skip
+    required: tuple[RegistrationField, ...] = ("family_name", "first_name", "born")
+    profiles: tuple[Choice, ...] = ()
+    libraries: tuple[Choice, ...] = ()
+    languages: tuple[Choice, ...] = ()
+    ident_types: tuple[Choice, ...] = ()
+
+    @property
+    def choices(self) -> dict[str, tuple[Choice, ...]]:
+        """What is chosen, by the names under which it is recorded."""
+        return {
+            "profile": self.profiles,
+            "library": self.libraries,
+            "language": self.languages,
+            "ident_type": self.ident_types,
+        }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DeskSettings:
     """How the desk works here."""
 
@@ -59,6 +106,7 @@ class DeskSettings:
     not_valid: NotValid = "items"
     functions: FunctionRules = field(default_factory=FunctionRules)
     noncat: tuple[NoncatKind, ...] = ()
+    registration: RegistrationRules = field(default_factory=RegistrationRules)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -68,6 +68,14 @@ class TimeDoubt(Asked):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Namesake(Asked):
+    """A patron is to be registered who may be registered already."""
+
+    card: str
+    details: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Warned(Asked):
     """A function is used for the first time in a desk session, and there is something to mind."""
 

@@ -166,6 +166,12 @@ class Registration(Transaction):
     patron: str
     details: dict[str, str]
 
+    @property
+    def name(self) -> str:
+        """The whole name, first name first."""
+        names = (self.details.get(name, "") for name in ("first_name", "family_name"))
+        return " ".join(name for name in names if name)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:

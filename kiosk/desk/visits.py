@@ -10,7 +10,16 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 from kiosk.desk.blocklist import Block
-from kiosk.desk.transactions import Checkin, DueBy, Guest, Kind, Outcome, Override, Transaction
+from kiosk.desk.transactions import (
+    Checkin,
+    DueBy,
+    Guest,
+    Kind,
+    Outcome,
+    Override,
+    Registration,
+    Transaction,
+)
 from kiosk.desk.words import Phrase, ending, say
 
 if TYPE_CHECKING:
@@ -87,12 +96,18 @@ class Line:
             returned=returned,
             count=getattr(transaction, "count", 1),
             title=title or getattr(transaction, "name", ""),
+            details=_details(transaction) if isinstance(transaction, Registration) else (),
         )
 
     @property
     def day(self) -> date | None:
         """The due date, or the day of return."""
         return self.due.date() if self.due is not None else self.returned
+
+
+def _details(registration: Registration) -> tuple[tuple[Phrase, str], ...]:
+    """Give what was told of a new patron, each with its label."""
+    return tuple((say(f"register.{name}"), text) for name, text in registration.details.items())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -28,6 +28,7 @@ from support.transactions import (
     DUE,
     INES,
     MAYA,
+    NEW,
     NOW,
     OMAR,
     checkin,
@@ -267,6 +268,24 @@ def test_a_visit_of_renewals_or_of_items_without_a_barcode_has_its_receipt(
         assert visit is not None
         assert [line.title for line in visit.receipt("Northside").lines] == [title]
     assert daybook.past_visit("").transactions[0].visit == "v1"  # type: ignore[union-attr]
+
+
+def test_who_was_registered_is_known_by_card_and_by_name(tmp_path: Path) -> None:
+    first, second = registration(NEW), registration("21234000777789")
+    with Daybook(tmp_path) as daybook:
+        record(daybook, first, checkout(BELOVED, MAYA), second)
+
+    def known(daybook: Daybook) -> list[str]:
+        assert [daybook.card_known(x) for x in (NEW, MAYA, OMAR)] == ["registered", "used", ""]
+        assert daybook.namesake("Anna Meier", "1991-04-30") is None
+        assert daybook.namesake("Anna Huber", "1990-04-30") is None
+        found = daybook.namesake("MEIER anna", "1990-04-30")
+        return [] if found is None else [found.name, found.card_ending]
+
+    with Daybook(tmp_path) as daybook:
+        assert known(daybook) == ["Anna Maier", "7789"]
+        record(daybook, voided(second))
+        assert known(daybook) == ["Anna Maier", NEW[-4:]]
 
 
 def test_a_voided_checkout_holds_nothing(daybook: Daybook) -> None:

@@ -7,12 +7,33 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.transactions import MAYA, NOW, OMAR, checkin, checkout, outcome
+from support.transactions import (
+    MAYA,
+    NEW,
+    NOW,
+    OMAR,
+    checkin,
+    checkout,
+    guest_checkout,
+    noncat_checkout,
+    outcome,
+    registration,
+    renewal,
+)
 
-from kiosk.daybook.facts import Answered, ClockReading, Learnt, Sending, Settled, Voided
+from kiosk.daybook.facts import (
+    Answered,
+    ClockReading,
+    Learnt,
+    Sending,
+    Settled,
+    Voided,
+    decode_transaction,
+)
 from kiosk.daybook.retention import Retention, due
 from kiosk.daybook.settings import RetentionSettings
 from kiosk.desk.sessions import DutyChange
+from kiosk.desk.transactions import Guest
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -173,3 +194,33 @@ def test_what_is_due_is_counted_and_then_is_not_due_any_more(daybook: Daybook) -
     newest(daybook)
     for days, count in ((29, 0), (31, 1), (401, 2)):
         assert due(daybook.journal, Retention(daybook.journal, SETTINGS, NOW + days * DAY)) == count
+
+
+@pytest.mark.parametrize(
+    "transaction",
+    [
+        renewal("i1", MAYA),
+        noncat_checkout(MAYA),
+        noncat_checkout("", guest=Guest(name="Anna Maier", phone="555 0100")),
+        guest_checkout("i1"),
+        registration(NEW),
+    ],
+    ids=lambda x: x.kind,
+)
+def test_nothing_is_left_of_a_person_whatever_was_done(
+    daybook: Daybook, transaction: Transaction
+) -> None:
+    record(daybook, transaction, answered(transaction, "by_hand"))
+    newest(daybook)
+    assert personal(revised(daybook, NOW + 5000 * DAY))  # until a person has entered it
+    record(daybook, Settled(transaction=transaction.id, at=NOW))
+    assert personal(revised(daybook, NOW + 29 * DAY))
+    left = revised(daybook, NOW + 31 * DAY)
+    assert not personal(left)
+    assert left["transactions"][0]["kind"] == transaction.kind
+    assert decode_transaction(json.dumps(left["transactions"][0]).encode()).id == transaction.id
+
+
+def personal(left: dict[str, list[dict[str, Any]]]) -> bool:
+    text = json.dumps(left)
+    return any(x in text for x in (MAYA, NEW, "Maier", "Anna", "555 0100", "1990-04-30"))

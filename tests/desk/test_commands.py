@@ -13,6 +13,7 @@ from support.desk_script import LEFT_HAND, MAYA, Day, due_in, settings
 from kiosk.desk.barcodes import BarcodeRules
 from kiosk.desk.commandlist import GROUPS, groups
 from kiosk.desk.commands import WITH_VALUE, Command, Word, parse
+from kiosk.desk.desk import COMMANDS, PROMPTED
 
 
 @pytest.mark.parametrize(
@@ -62,11 +63,8 @@ def test_every_command_is_answered(word: str) -> None:
     assert len(day.told) > before or word == "checkout"  # which it is doing already
 
 
-@pytest.mark.parametrize("word", ["register"])
-def test_what_this_desk_does_not_do_is_said(word: str) -> None:
-    day = Day()
-    day.scans(word)
-    assert day.answer == ("not_taken", "function.off", "function.off_detail")
+def test_every_command_has_its_place() -> None:
+    assert set(get_args(Word)) == COMMANDS.keys() | PROMPTED
 
 
 @pytest.mark.parametrize("text", [":finish", ":bookdrop", "  :foo", ":"])

@@ -19,7 +19,19 @@ from kiosk.daybook.facts import (
     Voided,
 )
 from kiosk.desk.visits import Standing
-from support.transactions import MAYA, NOW, OMAR, checkin, checkout, outcome
+from support.transactions import (
+    MAYA,
+    NOW,
+    OMAR,
+    checkin,
+    checkout,
+    guest_checkout,
+    in_house_use,
+    noncat_checkout,
+    outcome,
+    registration,
+    renewal,
+)
 
 if TYPE_CHECKING:
     from kiosk.desk.transactions import Transaction
@@ -50,6 +62,11 @@ TRANSACTIONS = [
     checkout(BELOVED, OMAR),
     checkin(PARABLE),
     checkout(PARABLE, MAYA),
+    renewal(PARABLE, MAYA),
+    in_house_use(HOBBIT),
+    registration(),
+    noncat_checkout(OMAR),
+    guest_checkout(BELOVED),
 ]
 SOME = st.lists(st.sampled_from(TRANSACTIONS), min_size=1, max_size=3, unique_by=lambda x: x.id)
 ONE = st.sampled_from(TRANSACTIONS)
@@ -68,7 +85,9 @@ DELIVERIES = st.one_of(
         )
     ),
     SOME.map(lambda some: not_sent(*some)),
-    st.builds(answered, ONE, st.sampled_from(["applied", "noticed", "refused", "unknown"])),
+    st.builds(
+        answered, ONE, st.sampled_from(["applied", "noticed", "refused", "unknown", "by_hand"])
+    ),
     st.builds(
         lambda one, seconds: answered(one, route="hold", at=one.at + timedelta(seconds=seconds)),
         ONE,

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
+from kiosk.daybook.newcomers import Newcomers
 from kiosk.desk import events
 from kiosk.desk.blocklist import BlockListRules, Listed
 from kiosk.desk.clocks import DeskClock
@@ -28,6 +29,7 @@ from kiosk.desk.transactions import (
     NoncatCheckout,
     Outcome,
     PatronAnswer,
+    Registration,
     Renewal,
     Transaction,
 )
@@ -242,6 +244,23 @@ class Disk:
 
     def cart_answered(self) -> tuple[str, ...]:
         return tuple(x.id for x in self._cart() if x.id in self.outcomes)
+
+    def card_known(self, card: str) -> Literal["", "registered", "used"]:
+        mine = [x for x in self._lasting() if getattr(x, "patron", "") == card]
+        if not mine:
+            return ""
+        return "registered" if any(isinstance(x, Registration) for x in mine) else "used"
+
+    def namesake(self, name: str, born: str) -> events.Known | None:
+        newcomers = Newcomers()
+        registered = [x for x in self._lasting() if isinstance(x, Registration)]
+        for number, each in enumerate(registered):
+            newcomers.learn(number, each)
+        found = next(newcomers.like(name, born), None)
+        if found is None:
+            return None
+        known = registered[found]
+        return events.Known(name=known.name, card_ending=ending(known.patron), at=known.at)
 
     def by_hand(self, reference: str) -> tuple[str, ...]:
         return tuple(

@@ -21,6 +21,7 @@ from kiosk.desk.blocks import KNOWN_REASONS
 from kiosk.desk.commandlist import GROUPS
 from kiosk.desk.commands import Word
 from kiosk.desk.functions import PRESETS, Function
+from kiosk.desk.policy import RegistrationField, RegistrationRules
 from kiosk.desk.prompts import FieldKind
 from kiosk.desk.sessions import Role, Why
 from kiosk.desk.transactions import DueBy, Kind, OutcomeKind
@@ -109,6 +110,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         *(f"{use}.{x}_{function}" for x in PRESETS for function, use in PRESETS[x].items()),
     ),
     "slip.{}": get_args(Kind),
+    "register.{}": (*get_args(RegistrationField), *RegistrationRules().choices),
+    "register.card_{}": ("registered", "used", "listed"),
     "undo.impossible_{}": [kind for kind in get_args(Kind) if kind != "checkout"],
     "screen.aside.{}": ("refused", "voided", "not_taken", "failed"),
     "screen.library.{}": STATES,

@@ -1,0 +1,137 @@
+"""Registration: a new patron, with the card that is handed out and can be used at once.
+
+    card       scanned first; one that this desk has seen before is refused
+    details    what the policy asks for; profile, library, language where there is a choice
+    alike      somebody of an alike name and the same birth date was registered here: asked about
+
+Nobody can see here whether the library knows the patron already. (WorkFlows: "Registering New
+Users": "The system has no way to check for duplicate or lost cards when offline.")
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kiosk.desk import barcodes, closing, events, forms, recording
+from kiosk.desk.answers import news
+from kiosk.desk.prompts import Field, Form, Option, Question
+from kiosk.desk.state import Namesake
+from kiosk.desk.transactions import Registration
+from kiosk.desk.visits import Visit
+from kiosk.desk.words import Phrase, ending, say
+
+if TYPE_CHECKING:
+    from kiosk.desk.events import Event
+    from kiosk.desk.policy import Choice, RegistrationRules
+    from kiosk.desk.work import Work
+
+CARD_FORM = Form(
+    kind="register",
+    headline=say("register.headline"),
+    detail=say("register.detail"),
+    fields=(Field(name="card", label=say("register.card"), kind="card", required=True),),
+)
+
+
+def ask(work: Work, _: Event, __: str) -> None:
+    """Ask for the card that is handed out."""
+    forms.ask(work, CARD_FORM)
+
+
+def card_given(work: Work, _: Event, form: Form) -> Form | None:
+    """Ask who it is for, unless the card cannot be anybody's new one."""
+    reading = barcodes.read(form.value("card"), work.settings.barcodes)
+    problem = _not_new(work, reading)
+    if problem is not None:
+        return form.asking(0, problem)
+    return Form(
+        kind="register_details",
+        headline=say("register.headline_card", ending=ending(reading.text)),
+        detail=say("register.detail"),
+        fields=_fields(work.settings.registration),
+        about=(reading.text,),
+    )
+
+
+def _not_new(work: Work, reading: barcodes.Reading) -> Phrase | None:
+    """Say why a card cannot be handed out."""
+    if reading.kind != "card":
+        return reading.problem or say("register.not_a_card")
+    listed = work.memory.block_status(reading.text) is not None
+    known = work.memory.card_known(reading.text) or ("listed" if listed else "")
+    return say(f"register.card_{known}") if known else None
+
+
+def _fields(rules: RegistrationRules) -> tuple[Field, ...]:
+    """Give the fields that are asked: what is typed, then what is chosen."""
+    typed = (
+        Field(
+            name=name,
+            label=say(f"register.{name}"),
+            kind="date" if name == "born" else "text",
+            required=name in rules.required,
+            most=0 if name == "born" else None,
+        )
+        for name in rules.fields
+    )
+    chosen = (_choice(name, choices) for name, choices in rules.choices.items() if len(choices) > 1)
+    return (*typed, *chosen)
+
+
+def _choice(name: str, choices: tuple[Choice, ...]) -> Field:
+    """Give a field in which the first choice stands unless another one is made."""
+    return Field(
+        name=name,
+        label=say(f"register.{name}"),
+        kind="choice",
+        required=True,
+        value=choices[0].value,
+        options=tuple(Option(x.value, say("plain.text", text=x.name)) for x in choices),
+    )
+
+
+def given(work: Work, event: Event, form: Form) -> Form | None:
+    """Register a patron; where somebody alike was registered here, ask first."""
+    details = _details(work.settings.registration, form)
+    known = work.memory.namesake(_name(details), details.get("born", ""))
+    if known is None:
+        _register(work, event, form.about[0], details)
+        return None
+    question = Question(
+        headline=say("register.alike", name=known.name),
+        detail=say("register.alike_detail", ending=known.card_ending, at=known.at.isoformat()),
+        yes=say("register.alike_yes"),
+        no=say("register.alike_no"),
+    )
+    work.ask(Namesake(card=form.about[0], details=details, question=question))
+    return None
+
+
+def _details(rules: RegistrationRules, form: Form) -> dict[str, str]:
+    """Give what was filled in, and what there was no choice about."""
+    only = {name: choices[0].value for name, choices in rules.choices.items() if len(choices) == 1}
+    return {field.name: field.value for field in form.fields if field.value} | only
+
+
+def _name(details: dict[str, str]) -> str:
+    names = (details.get(name, "") for name in ("first_name", "family_name"))
+    return " ".join(name for name in names if name)
+
+
+def settle(work: Work, event: Event, asked: Namesake, *, yes: bool) -> None:
+    """Register somebody although there is somebody alike, or leave it."""
+    if yes:
+        _register(work, event, asked.card, asked.details)
+    else:
+        work.answer(news(say("register.left"), say("register.left_detail")))
+
+
+def _register(work: Work, event: Event, card: str, details: dict[str, str]) -> None:
+    """Record the registration as the first line of the new patron's visit."""
+    if not closing.left_visit(work, event):
+        return
+    visit = Visit(id=work.new_id(), opened=event.at, patron=card, name=_name(details))
+    typed = events.Scanned(event.at, "", "typed")
+    registration = Registration(**work.stamp(visit, "", typed), patron=card, details=details)
+    work.set(mode="checkout")
+    recording.record(work, visit, registration)

@@ -1,0 +1,213 @@
+"""Registration of a new patron.
+
+"Offline Procedures" of the Montana Shared Catalog (Symphony), "Registering New Users": discouraged,
+because nobody can check for duplicate or lost cards; user library, profile and language are
+selected, the department is not required. Evergreen: registrations are uploaded first.
+"""
+
+from __future__ import annotations
+
+from support.desk_script import BELOVED, JONAS, LEFT_HAND, MAYA, MORNING, Day
+from support.desk_script import settings as desk_settings
+
+from kiosk.desk.blocklist import Listed
+from kiosk.desk.functions import FunctionRules
+from kiosk.desk.policy import Choice, RegistrationRules
+from kiosk.desk.transactions import Kind, Registration
+
+NEW, ANOTHER = "21234000777771", "21234000777789"
+SHORT = RegistrationRules(
+    fields=("family_name", "first_name", "born", "phone"),
+    required=("family_name", "first_name", "born"),
+)
+SIP2: frozenset[Kind] = frozenset({"checkout", "checkin", "renewal"})
+
+
+def day_with(rules: RegistrationRules = SHORT, **more: object) -> Day:
+    return Day(desk_settings(registration=rules, **more))
+
+
+def registered(day: Day) -> list[Registration]:
+    return [
+        x
+        for x in day.disk.transactions.values()
+        if isinstance(x, Registration) and x.id not in day.disk.voided
+    ]
+
+
+def registers(day: Day, *texts: str, card: str = NEW) -> None:
+    day.presses("register")
+    day.scans(card)
+    for text in texts:
+        day.types(text)
+    day.disk_syncs()
+
+
+ANNA = ("Maier", "Anna", "1990-04-30", "")
+
+
+def test_the_card_is_scanned_then_the_details_are_typed_and_the_card_can_borrow_at_once() -> None:
+    day = day_with()
+    registers(day, *ANNA)
+    (registration,) = registered(day)
+    assert registration.patron == NEW
+    assert registration.details == {
+        "family_name": "Maier",
+        "first_name": "Anna",
+        "born": "1990-04-30",
+    }
+    assert day.answer == ("recorded", "Anna Maier", "recorded.registration")
+    assert day.patron == NEW
+    day.records(LEFT_HAND)
+    kinds = [(x.kind, x.visit) for x in day.disk.transactions.values()]
+    assert kinds == [("registration", registration.visit), ("checkout", registration.visit)]
+    day.presses("done")
+    assert day.receipts == [(NEW[-4:], [LEFT_HAND])]
+
+
+def test_with_symphony_it_is_discouraged_with_the_reason_and_what_to_do_instead() -> None:
+    day = day_with(functions=FunctionRules(preset="symphony"))
+    day.presses("register")
+    assert day.answer == ("look", "function.warn.register", "function.warn.symphony_register")
+    day.presses("yes")
+    assert day.answer[1] == "register.card"
+    day.presses("no")
+    registers(day, *ANNA)  # asked once
+    assert len(registered(day)) == 1
+
+
+def test_library_profile_and_language_are_chosen_and_the_first_of_each_is_preset() -> None:
+    rules = RegistrationRules(
+        fields=("family_name",),
+        required=("family_name",),
+        profiles=(Choice(name="Adult", code="ADULT"), Choice(name="Child", code="JUV")),
+        libraries=(Choice(name="Northside", code="NORTH"),),
+        languages=(Choice(name="English"), Choice(name="Español")),
+    )
+    day = day_with(rules)
+    registers(day, "Maier")
+    day.presses("choose:2", "next")
+    day.disk_syncs()
+    (registration,) = registered(day)
+    assert registration.details == {
+        "family_name": "Maier",
+        "profile": "JUV",
+        "language": "English",
+        "library": "NORTH",  # there is no choice, so it is not asked
+    }
+
+
+def test_what_is_required_cannot_be_left_out_and_the_department_can() -> None:
+    rules = RegistrationRules(fields=("family_name", "department"), required=("family_name",))
+    day = day_with(rules)
+    day.presses("register")
+    day.scans(NEW)
+    day.presses("next")
+    assert day.answer == ("look", "register.family_name", "form.needed")
+    day.types("Maier")
+    day.presses("next")
+    day.disk_syncs()
+    assert registered(day)[0].details == {"family_name": "Maier"}
+
+
+def test_a_card_that_was_handed_out_or_used_here_is_refused() -> None:
+    day = day_with()
+    registers(day, *ANNA)
+    day.presses("done")
+    day.records(MAYA, LEFT_HAND)
+    day.presses("done")
+    day.disk.block_list[JONAS] = Listed(("expired",), MORNING.date())
+    for card, why in ((NEW, "registered"), (MAYA, "used"), (JONAS, "listed")):
+        day.presses("register")
+        day.scans(card)
+        assert day.answer == ("look", "register.card", f"register.card_{why}")
+        day.presses("no")
+
+
+def test_an_items_label_is_no_card() -> None:
+    day = day_with()
+    day.presses("register")
+    day.scans(BELOVED)
+    assert day.answer == ("look", "register.card", "register.not_a_card")
+
+
+def test_somebody_alike_is_asked_about() -> None:
+    day = day_with()
+    registers(day, *ANNA)
+    day.presses("done")
+    registers(day, "MAYER", "anna", "1990-04-30", "", card=ANOTHER)
+    assert day.answer == ("look", "register.alike", "register.alike_detail")
+    day.presses("no")
+    assert day.answer == ("neutral", "register.left", "register.left_detail")
+    assert len(registered(day)) == 1
+    registers(day, "MAYER", "anna", "1990-30-04", "", card=ANOTHER)
+
+
+def test_and_registered_all_the_same_if_it_is_another_person() -> None:
+    day = day_with()
+    registers(day, *ANNA)
+    registers(day, "Maier", "Ana", "1990-04-30", "", card=ANOTHER)
+    day.presses("yes")
+    day.disk_syncs()
+    assert [x.patron for x in registered(day)] == [NEW, ANOTHER]
+    assert day.patron == ANOTHER
+
+
+def test_another_birth_date_is_another_person_but_day_and_month_may_be_turned() -> None:
+    day = day_with()
+    registers(day, "Maier", "Anna", "1990-04-05", "")
+    registers(day, "Maier", "Anna", "1990-04-06", "", card=ANOTHER)
+    assert len(registered(day)) == 2
+    day.presses("done")
+    registers(day, "Maier", "Anna", "1990-05-04", "", card="21234000777797")
+    assert day.answer[1] == "register.alike"
+
+
+def test_undone_the_card_can_be_handed_out_again() -> None:
+    day = day_with()
+    registers(day, *ANNA)
+    day.presses("undo")
+    day.disk_syncs()
+    day.presses("done")
+    assert registered(day) == []
+    registers(day, *ANNA)
+    assert len(registered(day)) == 1
+
+
+def test_the_patron_before_gets_the_receipt() -> None:
+    day = day_with()
+    day.records(MAYA, LEFT_HAND)
+    registers(day, *ANNA)
+    assert day.receipts == [(MAYA[-4:], [LEFT_HAND])]
+
+
+def test_where_the_library_system_takes_none_staff_get_a_slip_with_all_of_it() -> None:
+    functions = FunctionRules(uncarried="by_hand")
+    settings = desk_settings(registration=SHORT, functions=functions)
+    day = Day(settings, carries=SIP2)
+    registers(day, *ANNA)
+    day.records(LEFT_HAND)
+    day.presses("done")
+    (slip,) = day.slips
+    assert slip.card == NEW
+    assert [line.kind for line in slip.lines] == ["registration"]  # the loan is sent
+    assert [text for _, text in slip.lines[0].details] == ["Maier", "Anna", "1990-04-30"]
+
+
+def test_a_crash_brings_the_new_patron_back() -> None:
+    day = day_with()
+    registers(day, *ANNA)
+    day.is_killed()
+    assert day.patron == NEW
+    day.records(LEFT_HAND)
+    assert day.recorded[-1] == ("checkout", NEW, LEFT_HAND)
+
+
+def test_nothing_half_filled_in_is_kept() -> None:
+    day = day_with()
+    day.presses("register")
+    day.scans(NEW)
+    day.types("Maier")
+    day.presses("no")
+    assert registered(day) == []
+    assert day.answer[2] == "form.closed"
