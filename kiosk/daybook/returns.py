@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-IN_HAND = timedelta(seconds=10)
+IN_HAND = timedelta(seconds=5)
 """So long after its scan an item is still in the hand of whoever scanned it."""
 
 

@@ -63,6 +63,7 @@ def mode(work: Work, event: Event, value: str) -> None:
 
 
 def _show(work: Work) -> None:
+    advise(work)
     returns = work.state.returns
     if not returns.cart:
         work.answer(news(say("cart.empty"), say("cart.empty_detail")))
@@ -85,7 +86,7 @@ def list_command(work: Work, event: Event, word: str, value: str) -> None:
 def _row(work: Work, item: str) -> Phrase:
     """Write an item of the cart as a line."""
     found = work.memory.on_cart(item) or events.CartItem(item=item)
-    return say(f"cart.row_{found.route or 'wait'}", item=item, to=found.to, title=found.title)
+    return say(f"cart.row_{found.route or 'wait'}", what=found.title or item, to=found.to)
 
 
 def _tell(work: Work, _: Event, item: str) -> None:
@@ -100,7 +101,8 @@ def item_shown(work: Work, item: str, _: events.Scanned) -> None:
     if found is None:
         work.answer(_unknown(work, item))
     elif not found.unseen:
-        work.answer(replace(_word(work, found), detail=say("cart.already")))
+        word = _word(work, found)
+        work.answer(replace(word, detail=say("cart.already", why=word.detail or word.headline)))
     elif not found.route:
         work.answer(_word(work, found))
     elif item not in work.state.seeing.values():

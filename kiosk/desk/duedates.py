@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kiosk.desk.closed_days import Calendar
 
 END_OF_DAY = time(23, 59)
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 FURTHEST = timedelta(days=9999)
 """No loan is longer, and no return longer ago: a day beyond is a slip of the finger."""
 AS_PROMISED = timedelta(minutes=15)
@@ -104,9 +105,12 @@ def parse_due(text: str, today: date) -> Length | date | None:
 def parse_returned(text: str, today: date) -> date | None:
     """Read the day of a book drop; None where it is none, too long ago, or in the future.
 
-    An ISO date, `today`, `yesterday`, or one digit for so many days ago: a short barcode is read
-    more easily.
+    An ISO date, `today`, `yesterday`, the name of a weekday for the last such day before today, or
+    one digit for so many days ago: a short barcode is read more easily.
     """
+    if text.lower() in WEEKDAYS:
+        ago = (today.weekday() - WEEKDAYS.index(text.lower()) - 1) % 7 + 1
+        return today - timedelta(days=ago)
     if text.isascii() and text.isdigit() and len(text) == 1:
         return today - timedelta(days=int(text))
     day = parse_day(text, today)

@@ -62,7 +62,7 @@ def find(work: Work, event: Event, value: str) -> None:
         entries = tuple(work.memory.recorded_on(day, value))
         _list(work, entries, _about(work, value, entries))
     else:
-        field = Field(name="number", label=say("lookback.number"), kind="card", required=True)
+        field = Field(name="number", label=say("lookback.number"), kind="label", required=True)
         forms.ask(work, Form(kind=FIND, headline=say("lookback.find"), fields=(field,)))
 
 
@@ -113,9 +113,8 @@ def _told(past: Past) -> Phrase:
         day=line.day.isoformat() if line.day is not None else "",
         count=line.count,
     )
-    return say(
-        "lookback.row", at=line.at.isoformat(), what=what, state=say(f"lookback.is_{past.stage}")
-    )
+    row = "lookback.row_paper" if past.transaction.source == "paper" else "lookback.row"
+    return say(row, at=line.at.isoformat(), what=what, state=say(f"lookback.is_{past.stage}"))
 
 
 # -- one line ----------------------------------------------------------------------------------
@@ -197,7 +196,7 @@ def who(work: Work, event: Event, value: str) -> None:
     elif value:
         _tell_who(work, event, value)
     else:
-        field = Field(name="number", label=say("lookback.item_number"), kind="card", required=True)
+        field = Field(name="number", label=say("lookback.item_number"), kind="label", required=True)
         forms.ask(work, Form(kind=WHO, headline=say("lookback.who"), fields=(field,)))
 
 

@@ -13,7 +13,8 @@ from typing import Literal
 
 from kiosk.desk.words import Phrase, ending, say
 
-FieldKind = Literal["text", "number", "date", "pin", "card", "choice"]
+FieldKind = Literal["text", "number", "date", "pin", "card", "label", "choice"]
+"""`card`: a card alone; `label`: the number of a card or an item."""
 
 LONGEST = 120
 """Characters in a field; longer is a page of text."""
@@ -68,7 +69,7 @@ class Field:
         """Give what was filled in, fit to be shown: never a PIN, of a card its ending alone."""
         if self.kind == "pin":
             return say("plain.text", text="•" * len(self.value))
-        if self.kind == "card":
+        if self.kind in ("card", "label"):
             return say("plain.text", text="••••" + ending(self.value) if self.value else "")
         if self.kind == "date" and self.value:
             return say("plain.day", day=self.value)

@@ -186,7 +186,7 @@ def test_a_long_list_is_turned_page_by_page() -> None:
         day.presses(turn)
         answer = day.desk.state.answer
         assert answer is not None
-        pages.append([row.args["item"] for row in answer.rows])
+        pages.append([row.args["what"] for row in answer.rows])
     assert pages == [items[:20], items[20:40], items[40:], items[40:], items[20:40]]
     day.presses("choose:2")
     assert day.told[-1].item == items[21]
@@ -220,6 +220,23 @@ def test_a_card_ends_the_cart_and_opens_its_patron() -> None:
     day.presses("cart")
     day.scans(JONAS)
     assert (day.desk.state.mode, day.patron) == ("checkout", JONAS)
+
+
+def test_when_the_connection_is_restored() -> None:
+    """Nothing is halted, restarted or switched over (I to VI), nobody has to call (VII): what waited
+    is delivered by itself, in the middle of work; each error comes back to who holds the book."""
+    day = outage(LEFT_HAND, SWEETGRASS)
+    day.records(MAYA, BELOVED)
+    day.library_is_reached()
+    day.library_confirms()
+    day.records(PIPPI)
+    day.library_refuses("Item already checked in.")
+    assert not day.desk.state.keep_off_shelves
+    assert day.patron == MAYA
+    day.presses("done", "cart")
+    assert word(day, LEFT_HAND) == "cart.shelve"
+    word(day, SWEETGRASS)
+    assert day.answer == ("look", "cart.ask", "Item already checked in.")
 
 
 class AnyCart(RuleBasedStateMachine):

@@ -8,6 +8,7 @@ import pytest
 from support.desk_script import BELOVED, LEFT_HAND, MAYA, SWEETGRASS, Day
 
 from kiosk.desk.transactions import Checkin
+from kiosk.view.picture import reminders
 
 
 def returns() -> Day:
@@ -103,6 +104,35 @@ def test_a_book_drop_day_waits_for_items_on_their_way_to_the_disk() -> None:
     day.disk_syncs()
     assert day.desk.state.bookdrop == date(2026, 11, 20)
     assert day.recorded == [("checkout", MAYA, LEFT_HAND), ("checkin", "", SWEETGRASS)]
+
+
+@pytest.mark.parametrize(
+    ("name", "day_of_return"), [("friday", 20), ("Sunday", 15), ("SATURDAY", 14), ("1", 20)]
+)
+def test_a_weekday_is_the_last_one_before_today(name: str, day_of_return: int) -> None:
+    day = Day()  # a Saturday
+    day.presses(f"bookdrop:{name}")
+    assert day.desk.state.bookdrop == date(2026, 11, day_of_return)
+
+
+def test_the_wizard_of_the_documents_step_by_step() -> None:
+    """Symphony's procedures, "DISCHARGE/CHECKIN WIZARD" I to V, as a day at the desk."""
+    day = Day()
+    day.presses("checkin")  # I: the session's settings stand; II: scan or type the item
+    day.types(LEFT_HAND)
+    day.disk_syncs()
+    day.presses("bookdrop:sunday")  # III: what was in the book drop, with its date
+    assert [phrase.key for phrase in reminders(day.desk.state)] == ["remind.bookdrop"]
+    day.records(SWEETGRASS, BELOVED)
+    returned = [(line.item, line.returned) for line in day.lines]  # IV: item and date in sight
+    assert returned[1:] == [(SWEETGRASS, date(2026, 11, 15)), (BELOVED, date(2026, 11, 15))]
+    assert day.desk.state.keep_off_shelves  # V: wait with shelving
+    assert day.desk.state.returns.unanswered == 3
+    for _ in range(3):
+        day.seconds_pass(60)
+        day.library_confirms()
+    assert not day.desk.state.keep_off_shelves
+    assert day.desk.state.returns.cart == 3
 
 
 @pytest.mark.parametrize("value", ["2026-11-22", "tomorrow", "0001-01-01", "21", "2026-02-30"])

@@ -350,3 +350,19 @@ def test_no_line_of_any_sheet_is_of_the_future_or_out_of_order_until_a_time_is_s
             known = len(lines)
         since = [x.at for x in lines[known:]]
         assert since == sorted(set(since))
+
+
+def test_looking_back_says_which_lines_came_from_paper() -> None:
+    day = Day()
+    day.presses("paper:09:00")
+    day.records(MAYA, LEFT_HAND)
+    day.presses("today")
+    assert day.told[-1].rows[0].key == "lookback.row_paper"
+
+
+def test_locking_the_desk_ends_it() -> None:
+    day = Day()
+    day.presses("paper:09:00")
+    day.records(MAYA, LEFT_HAND)
+    day.presses("done", "lock")
+    assert day.desk.state.paper is None

@@ -42,6 +42,8 @@ COMMANDS = [
     "checkout", "checkin", "done", "done-noslip", "undo", "due:7", "due:x", "bookdrop:yesterday",
     "bookdrop:today", "reprint", f"reprint:{MAYA}", "yes", "no", "help", "renew",
     "inhouse", "count:3", "noncat", "guest", "choose:1", "key:7", "key:ok", "next", "back",
+    "cart", "cart:clear", "paper", "paper:09:00", "paper:off", "today", "undo:1", "undo:2", "find",
+    f"find:{MAYA}", "who", f"who:{LEFT_HAND}", "day:yesterday", "reprint:1", "choose:2",
     "time", "time:ok", "time:14:05", "time:2026-12-24T18:00", "time:25:00",
 ]  # fmt: skip
 

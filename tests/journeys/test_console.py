@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from support.shift import (
     MAYA,
     ON_HOLD,
     TOMAS,
+    WESTSIDE,
     DemoLibrary,
     kiosk,
     shift,
@@ -127,3 +129,49 @@ def with_check_digit(digits: str) -> str:
         value = int(digit) * (2 - place % 2)
         total += value - 9 if value > 9 else value
     return f"{digits}{-total % 10}"
+
+
+def test_after_an_outage_the_cart_says_where_each_return_goes(
+    config: str, library: DemoLibrary
+) -> None:
+    lent = lines(MAYA, LEFT_HAND, ":done-noslip")
+    assert kiosk("console", "--config", config, lines=lent)[0] == 0
+    library.stop()
+    returns = lines(":checkin", LEFT_HAND, ON_HOLD, WESTSIDE, ":cart", ON_HOLD)
+    code, out, err = kiosk("console", "--config", config, "--drain", "0", lines=returns)
+    assert code == 3, err
+    assert "Keep it off the shelves until the library has answered" in out
+    assert "The cart: 3 items left" in out
+    assert "recorded   Wait" in out
+    library.start()
+    time.sleep(6)  # later than a book stays in the hand
+    kiosk("console", "--config", config, lines="")
+    seen = lines(":cart", LEFT_HAND, ON_HOLD)
+    _, out, err = kiosk("console", "--config", config, lines=seen)
+    assert "confirmed  Shelve" in out, err
+    assert "look       Hold shelf" in out
+    _, out, _ = kiosk("console", "--config", config, lines=lines(":cart", WESTSIDE, ":cart"))
+    assert "The cart: 1 item left" in out
+    assert "look       To Westside" in out
+    assert "The cart is empty" in out
+
+
+def test_what_was_on_paper_reaches_the_library_with_its_time_and_before_what_came_later(
+    config: str, library: DemoLibrary
+) -> None:
+    library.stop()
+    code, _, err = kiosk(
+        "console",
+        *("--config", config, "--drain", "0"),
+        lines=lines(":checkin", LEFT_HAND, ":done", ":paper:2025-06-30T14:05", MAYA, LEFT_HAND),
+    )
+    assert code == 3, err
+    library.start()
+    code, out, err = kiosk("console", "--config", config, lines=lines(":day:2025-06-30"))
+    assert code == 0, err
+    assert "14:05 on paper" in out
+    lent, returned = library.entries(LEFT_HAND)
+    assert (lent["message"], returned["message"]) == ("11", "09")
+    assert lent["at"] == "2025-06-30T14:05:00"
+    assert lent["no_block"] is True
+    assert library.loans() == {}

@@ -220,7 +220,7 @@ class Disk:
 
     def _answered_at_once(self, x: Transaction) -> bool:
         outcome = self.outcomes.get(x.id)
-        return outcome is not None and timedelta(0) <= outcome.at - x.at <= timedelta(seconds=10)
+        return outcome is not None and timedelta(0) <= outcome.at - x.at <= timedelta(seconds=5)
 
     def on_cart(self, item: str) -> events.CartItem | None:
         last = next((x for x in reversed(self._known()) if x.item == item), None)

@@ -141,6 +141,10 @@ class DemoLibrary(Process):
         """Give who has what: item -> card."""
         return {loan["item"]: loan["patron"] for loan in self.state()["loans"]}
 
+    def entries(self, item: str) -> list[dict[str, Any]]:
+        """Give all that the library was sent about an item, in order."""
+        return [e for e in self.state()["log"] if e["item"] == item]
+
     def carried_out(self, item: str) -> list[str]:
         """Give what the library did with an item, in order: "11" or "09"."""
         return [e["message"] for e in self.state()["log"] if e["item"] == item and e["ok"]]
