@@ -18,7 +18,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kiosk.desk import duedates
+from kiosk.desk import duedates, recording
 from kiosk.desk.answers import due_phrase, look, news
 from kiosk.desk.duedates import Length
 from kiosk.desk.loans import Due
@@ -131,7 +131,7 @@ def for_patron(work: Work, event: Event, value: str) -> None:
     if not value:
         _tell(work, event.at)
         return
-    visit = _patrons_visit(work)
+    visit = _patrons_visit(work, event.at)
     chosen = _chosen(work, event.at, value) if visit is not None else None
     if visit is None or chosen is None:
         return
@@ -146,7 +146,7 @@ def for_next_item(work: Work, event: Event, value: str) -> None:
     if not value:
         _tell(work, event.at)
         return
-    visit = _patrons_visit(work)
+    visit = _patrons_visit(work, event.at)
     chosen = _chosen(work, event.at, value) if visit is not None else None
     if visit is None or chosen is None:
         return
@@ -163,7 +163,7 @@ def of_kind(work: Work, event: Event, value: str) -> None:
     if not value:
         work.answer(replace(news(say("kind.list"), say("kind.how")), rows=kinds(work)))
         return
-    visit = _patrons_visit(work)
+    visit = _patrons_visit(work, event.at)
     if visit is None:
         return
     rule = None if value == USUAL else work.loans.named(value)
@@ -186,8 +186,13 @@ def kinds(work: Work) -> tuple[Phrase, ...]:
     )
 
 
-def _patrons_visit(work: Work) -> Visit | None:
-    """Give the visit of the patron at the desk; say so where nobody is there."""
+def _patrons_visit(work: Work, at: datetime) -> Visit | None:
+    """Give the visit of the patron at the desk; say so where nobody is there.
+
+    Loans are renewed without a card, too.
+    """
+    if work.state.mode == "renew":
+        return recording.open_visit(work, at)
     visit = work.state.visit
     if visit is not None and visit.patron is not None:
         return visit
@@ -209,7 +214,9 @@ def _chosen(work: Work, at: datetime, value: str) -> tuple[datetime | None, str]
         return None
     if isinstance(chosen, Length):
         until = after(work, chosen, at)
-        return until, "_moved" if (until.date() - today).days != chosen.days else ""
+        days = (until.date() - today).days
+        moved = not duedates.by_the_hour(until) if chosen.hours else days != chosen.days
+        return until, "_moved" if moved else ""
     until = duedates.due_on(chosen, work.session.zone)
     if duedates.past(until, at):  # the last minute of today
         return after(work, Length(), at), "_moved"

@@ -9,6 +9,7 @@ What is counted never falls on a closed day (kiosk.desk.closed_days), and never 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ FURTHEST = timedelta(days=9999)
 AS_PROMISED = timedelta(minutes=15)
 """By so much the library may round the end of a loan by hours."""
 
+_COUNTED = re.compile(r"(?P<days>\d{1,4})|(?P<hours>[1-9]\d{0,2})h", re.ASCII | re.IGNORECASE)
 _NO_TIME = (time(0, 0), END_OF_DAY)
 """Times that stand for the whole day: systems write one of them where a loan ends with its day."""
 
@@ -95,9 +97,10 @@ def as_promised(promised: datetime, due: datetime, zone: tzinfo) -> bool:
 
 
 def parse_due(text: str, today: date) -> Length | date | None:
-    """Read a number of days or an ISO date; None where it is neither, in the past, or too far."""
-    if text.isascii() and text.isdigit():
-        return Length(int(text)) if len(text) <= 4 else None
+    """Read days (`21`), hours (`3h`) or an ISO date; None where it is none, past, or too far."""
+    counted = _COUNTED.fullmatch(text)
+    if counted is not None:
+        return Length(int(counted["days"] or 0), int(counted["hours"] or 0))
     day = parse_day(text, today)
     return day if day is not None and today <= day <= today + FURTHEST else None
 

@@ -130,6 +130,17 @@ async def test_what_cannot_be_asked_about_is_for_a_person(transaction: Transacti
     assert await verdict(Answers(None), transaction) == "unknown"
 
 
+async def test_a_loan_by_hours_is_compared_by_its_time_too() -> None:
+    lent = replace(LENT, due=datetime(2026, 12, 12, 13, 42, tzinfo=UTC))
+    for due, expected in (
+        (datetime(2026, 12, 12, 13, 45, tzinfo=UTC), "applied"),  # rounded
+        (datetime(2026, 12, 12, 23, 59, tzinfo=UTC), "applied"),  # a library that counts in days
+        (datetime(2026, 12, 12, 12, 42, tzinfo=UTC), "noticed"),
+    ):
+        library = Answers(item(charged=True, due=due), "i1", complete=True)
+        assert await verdict(library, lent) == expected
+
+
 async def test_a_due_date_is_compared_by_its_day_in_the_librarys_zone() -> None:
     west = timezone(timedelta(hours=-6))
     lent = replace(LENT, due=datetime(2026, 12, 12, 23, 59, tzinfo=west))

@@ -187,6 +187,16 @@ def test_a_choice_needs_a_patron(command: str) -> None:
     assert day.answer == ("not_taken", "due.nobody", "due.nobody_detail")
 
 
+def test_loans_are_renewed_until_another_date_also_without_a_card() -> None:
+    day = Day(WITH_KINDS)
+    day.presses("renew", "due:14", "kind:dvd")
+    day.records(LEFT_HAND, BELOVED)
+    assert [(line.kind, line.due, line.due_by) for line in day.lines] == [
+        ("renewal", due_in(7), "kind"),
+        ("renewal", due_in(14), "patron"),
+    ]
+
+
 @pytest.mark.parametrize("value", ["soon", "2026-11-20", "99999", "9999-12-31", "\u0667", "-3"])
 @pytest.mark.parametrize("word", ["due", "due-next"])
 def test_what_cannot_be_a_due_date_changes_nothing(word: str, value: str) -> None:
@@ -294,6 +304,19 @@ def test_a_number_of_days_that_staff_choose_moves_too_and_they_are_told() -> Non
     day.presses("due:1")
     assert day.answer == ("neutral", "due.now", "due.for_patron_moved")
     assert day.desk.due(day.now).at == due_in(2)
+
+
+def test_hours_that_staff_choose_count_from_then() -> None:
+    day = Day(settings(closed=SUNDAYS))
+    day.records(MAYA)
+    day.presses("due-next:3h")
+    assert day.answer == ("neutral", "due.now_time", "due.for_item")
+    chosen = day.now
+    day.seconds_pass(600)
+    day.records(LEFT_HAND)
+    assert lent(day) == [(chosen + timedelta(hours=3), "item")]
+    day.presses("due-next:24h")
+    assert day.answer == ("neutral", "due.now", "due.for_item_moved")
 
 
 def test_a_date_that_staff_choose_stays_and_they_are_told() -> None:
@@ -419,6 +442,7 @@ def test_the_librarys_other_time_for_a_loan_by_hours_is_told_with_its_time() -> 
 
 
 CHOICES = st.sampled_from([
+    "due-next:5h",
     "due:0", "due:1", "due:usual", "due:2026-11-22", "due-next:0", "due-next:2026-11-29", "kind:1",
     "kind:2", "kind:usual", "due-next:usual", "due:2027-02-28", "due", "kind",
 ])  # fmt: skip

@@ -39,7 +39,8 @@ PAPERBACK = NoncatKind(code="2", name="Paperback")
 LENDING = (Checkout, Renewal, NoncatCheckout)
 """What stands on a receipt."""
 COMMANDS = [
-    "checkout", "checkin", "done", "done-noslip", "undo", "due:7", "due:x", "bookdrop:yesterday",
+    "checkout", "checkin", "done", "done-noslip", "undo", "due:7", "due:x",
+    "due-next:0", "due-next:3h", "due:usual", "kind:dvd", "bookdrop:yesterday",
     "bookdrop:today", "reprint", f"reprint:{MAYA}", "yes", "no", "help", "renew",
     "inhouse", "count:3", "noncat", "guest", "choose:1", "key:7", "key:ok", "next", "back",
     "cart", "cart:clear", "paper", "paper:09:00", "paper:off", "today", "undo:1", "undo:2", "find",

@@ -622,6 +622,19 @@ class TestAnUnusualServer:
         async with server(answering(LENT.replace("20251212    235900", due))) as served:
             assert (await client(served.port).send(checkout(), no_block=True)).kind == "applied"
 
+    @pytest.mark.parametrize(
+        ("due", "kind"),
+        [("134500", "applied"), ("235900", "applied"), ("104200", "noticed")],
+    )
+    async def test_a_loan_by_hours_is_told_with_its_time_and_held_to_it(
+        self, due: str, kind: str
+    ) -> None:
+        lent = replace(checkout(), due=datetime(2025, 12, 12, 13, 42, tzinfo=ZONE))
+        async with server(answering(LENT.replace("235900", due))) as served:
+            assert (await client(served.port).send(lent, no_block=True)).kind == kind
+        (asked,) = (message for message in served.heard[0] if message.startswith("11"))
+        assert asked[22:40] == "20251212    134200"  # nb due date
+
     async def test_its_due_date_may_be_prose(self) -> None:
         async with server(answering(LENT.replace("20251212    235900", "12/12/2025"))) as served:
             outcome = await client(served.port).send(checkout(), no_block=True)
