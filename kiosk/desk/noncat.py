@@ -66,6 +66,7 @@ def lent(work: Work, event: Event, form: Form) -> Form | None:
             **work.stamp(visit, "", typed),
             patron=visit.patron or "",
             guest=visit.guest,
+            override=visit.override,
             noncat=kind.code,
             name=kind.name,
             count=int(form.value("count")),

@@ -37,5 +37,6 @@ def item_shown(work: Work, item: str, event: events.Scanned) -> None:
         due=until.at,
         due_by=until.by,
         loan=until.kind,
+        override=visit.override,
     )
     recording.record(work, due.used(visit), renewal)

@@ -116,7 +116,7 @@ class Checkin(Transaction):
 class Renewal(Transaction):
     """A loan made longer. `patron` is "" where the card was not at hand.
 
-    `due`, `due_by` and `loan` are as in a `Checkout`.
+    `due`, `due_by`, `loan` and `override` are as in a `Checkout`.
     """
 
     kind = "renewal"
@@ -125,6 +125,7 @@ class Renewal(Transaction):
     patron: str = ""
     due_by: DueBy = "usual"
     loan: str = ""
+    override: Override | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,8 +141,8 @@ class InHouseUse(Transaction):
 class NoncatCheckout(Transaction):
     """Items without a barcode, lent by kind and count (1 to 99).
 
-    `noncat` is the library system's own number of the kind, `name` what staff call it. `patron` and
-    `guest` are as in a `Checkout`.
+    `noncat` is the library system's own number of the kind, `name` what staff call it. `patron`,
+    `guest` and `override` are as in a `Checkout`.
     """
 
     kind = "noncat_checkout"
@@ -152,6 +153,7 @@ class NoncatCheckout(Transaction):
     count: int
     due: datetime
     guest: Guest | None = None
+    override: Override | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
