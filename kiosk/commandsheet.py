@@ -91,6 +91,7 @@ ICONS = {
     "renew": "\U000f01e1",
     "reprint": "\U000f042a",
     "session": "\U000f0631",
+    "time:ok": "\U000f0fa8",
     "time": "\U000f0954",
     "today": "\U000f00f6",
     "undo": "\U000f054c",

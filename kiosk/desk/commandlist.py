@@ -9,6 +9,8 @@ from kiosk.desk.commands import Word
 from kiosk.desk.words import Phrase, say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kiosk.desk.policy import DeskSettings
 
 MOST_CHOICES = 9
@@ -63,8 +65,10 @@ class Group:
     @property
     def summary(self) -> str:
         """Its commands in one line; of a long row of numbers the first and the last."""
-        first, *_, last = commands = [entry.command for entry in self.entries]
-        return f"{first} … {last}" if len(commands) >= MOST_CHOICES else ", ".join(commands)
+        commands = [entry.command for entry in self.entries]
+        if len(commands) < MOST_CHOICES:
+            return ", ".join(commands)
+        return f"{commands[0]} … {commands[-1]}"
 
 
 def groups(settings: DeskSettings) -> tuple[Group, ...]:
@@ -83,22 +87,10 @@ def _entries(word: Word, settings: DeskSettings) -> tuple[Entry, ...]:
     """Give a command with each of the values that it is used with."""
     if word in ("due", "due-next"):
         return _due(word, settings)
-    if word == "kind":
-        names = ((rule.kind, rule.name or rule.kind) for rule in settings.loans)
-        return tuple(Entry(word, say("command.kind", kind=name), kind) for kind, name in names)
     if word in DAYS:
         return tuple(Entry(word, say(f"command.{name}"), value) for name, value in DAYS[word])
-    if word == "entered":
-        return ()  # its barcode is on the staff slip
-    if word == "count":
-        return tuple(Entry(word, say("command.count", count=n), str(n)) for n in COUNTS)
-    if word == "choose":
-        numbers = range(1, MOST_CHOICES + 1)
-        return tuple(Entry(word, say("command.choose", number=n), str(n)) for n in numbers)
-    if word == "key":
-        digits = (Entry(word, say("command.digit", digit=n), str(n)) for n in range(10))
-        ends = (Entry(word, say(f"command.key_{end}"), end) for end in ("ok", "delete"))
-        return (*digits, *ends)
+    if word in VALUED:
+        return VALUED[word](settings)
     return (Entry(word, say(f"command.{word.replace('-', '_')}")),)
 
 
@@ -113,3 +105,38 @@ def _due(word: Word, settings: DeskSettings) -> tuple[Entry, ...]:
         return lengths
     tell, usual = (say(f"command.due_{what}") for what in ("tell", "usual"))
     return (Entry(word, tell), *lengths, Entry(word, usual, "usual"))
+
+
+def _kinds(settings: DeskSettings) -> tuple[Entry, ...]:
+    names = ((rule.kind, rule.name or rule.kind) for rule in settings.loans)
+    return tuple(Entry("kind", say("command.kind", kind=name), kind) for kind, name in names)
+
+
+def _counts(_: DeskSettings) -> tuple[Entry, ...]:
+    return tuple(Entry("count", say("command.count", count=n), str(n)) for n in COUNTS)
+
+
+def _time(_: DeskSettings) -> tuple[Entry, ...]:
+    return (Entry("time", say("command.time")), Entry("time", say("command.time_ok"), "ok"))
+
+
+def _choices(_: DeskSettings) -> tuple[Entry, ...]:
+    numbers = range(1, MOST_CHOICES + 1)
+    return tuple(Entry("choose", say("command.choose", number=n), str(n)) for n in numbers)
+
+
+def _keys(_: DeskSettings) -> tuple[Entry, ...]:
+    digits = (Entry("key", say("command.digit", digit=n), str(n)) for n in range(10))
+    ends = (Entry("key", say(f"command.key_{end}"), end) for end in ("ok", "delete"))
+    return (*digits, *ends)
+
+
+VALUED: dict[Word, Callable[[DeskSettings], tuple[Entry, ...]]] = {
+    "kind": _kinds,
+    "count": _counts,
+    "time": _time,
+    "choose": _choices,
+    "key": _keys,
+    "entered": lambda _: (),  # its barcode is on the staff slip
+}
+"""What the commands are that are used with a value."""

@@ -40,7 +40,7 @@ MAY_HAVE_VALUE: frozenset[str] = frozenset(
 )
 VALUES: dict[str, str] = {"choose": r"\d{1,4}", "key": r"\d|ok|delete"}
 """What the value has to be, where nothing else would do."""
-OF_WORDS: frozenset[str] = frozenset({"due", "due-next", "kind", *VALUES})
+OF_WORDS: frozenset[str] = frozenset({"due", "due-next", "kind", "time", *VALUES})
 """Commands whose values are words: in capitals they mean the same."""
 
 

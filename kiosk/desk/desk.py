@@ -217,7 +217,7 @@ class Desk:
 
 
 def _scanned(work: Work, event: events.Scanned) -> None:
-    command = _read_command(work, event.text)
+    command = _read_command(work, event)
     if event.source == "typed" and not event.text.strip():
         _empty_line(work, event)
     elif command is not None:
@@ -238,13 +238,13 @@ def _scanned(work: Work, event: events.Scanned) -> None:
         scans.number(work, event)
 
 
-def _read_command(work: Work, text: str) -> commands.Command | None:
-    """Read a command. A bare word that is a card or a label here is no command."""
-    command = commands.parse(text)
-    if command is None or commands.is_marked(text):
+def _read_command(work: Work, event: events.Scanned) -> commands.Command | None:
+    """Read a command. A bare word that is a card or a label here, or fits a form, is none."""
+    command = commands.parse(event.text)
+    if command is None or commands.is_marked(event.text):
         return command
-    label = barcodes.read(text, work.settings.barcodes).kind in ("card", "item")
-    return None if label else command
+    label = barcodes.read(event.text, work.settings.barcodes).kind in ("card", "item")
+    return None if label or forms.is_meant(work, event) else command
 
 
 def _empty_line(work: Work, event: Event) -> None:

@@ -59,6 +59,15 @@ def is_label(work: Work, text: str) -> bool:
     return barcodes.read(text, work.settings.barcodes).kind in ("card", "item")
 
 
+def is_meant(work: Work, event: events.Scanned) -> bool:
+    """Tell whether typed words are an answer, though they read like a command: a name is Lock."""
+    form = work.state.form
+    if form is None or event.source != "typed":
+        return False
+    chosen = any(option.value == event.text.strip() for option in form.field.options)
+    return form.field.kind == "text" or chosen
+
+
 def command(work: Work, event: Event, word: str, value: str, finish: dict[str, Finish]) -> None:
     """Take a command that answers the open form."""
     form = work.state.form

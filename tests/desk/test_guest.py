@@ -55,6 +55,16 @@ def test_a_name_is_needed_and_nobody_is_born_tomorrow() -> None:
     assert day.answer[2] == "form.date_range"
 
 
+def test_a_name_that_reads_like_a_command_is_a_name() -> None:
+    day = Day()
+    day.presses("guest")
+    day.types("Lock")
+    assert day.answer[1] == "guest.born"
+    day.types(":back")
+    day.types(":no")
+    assert day.desk.state.form is None
+
+
 def test_the_patron_gets_a_receipt_and_staff_a_slip() -> None:
     day = Day()
     anna_comes(day)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 from hypothesis import example, given, settings
@@ -23,12 +24,18 @@ from support.desk_script import (
 from support.desk_script import settings as desk_settings
 
 from kiosk.desk.blocklist import STATUSES, BlockListRules, Listed, Status
-from kiosk.desk.policy import NoncatKind
+from kiosk.desk.commandlist import groups
+from kiosk.desk.functions import FunctionRules
+from kiosk.desk.loans import LoanRule
+from kiosk.desk.policy import NoncatKind, Receipts
+from kiosk.desk.sessions import Member, Roster
 from kiosk.desk.transactions import Checkout, NoncatCheckout, Renewal, Transaction
-from kiosk.desk.visits import COUNTING
+from kiosk.desk.visits import COUNTING, Mode
 from kiosk.view.picture import picture
 from kiosk.view.state import BlockList, Library, Support
 
+ADA, SPARE = "21234000282822", "31234000999993"
+"""Somebody who has not been there yet, and what she borrows."""
 CARDS = [MAYA, JONAS]
 ITEMS = [LEFT_HAND, SWEETGRASS, BELOVED, PIPPI]
 ODD = [MISREAD, ISBN, "123", "21234000194945"]
@@ -38,15 +45,32 @@ WORDS = st.text(st.characters(codec="utf-8"), max_size=70)
 PAPERBACK = NoncatKind(code="2", name="Paperback")
 LENDING = (Checkout, Renewal, NoncatCheckout)
 """What stands on a receipt."""
-COMMANDS = [
-    "checkout", "checkin", "done", "done-noslip", "undo", "due:7", "due:x",
-    "due-next:0", "due-next:3h", "due:usual", "kind:dvd", "bookdrop:yesterday",
-    "bookdrop:today", "reprint", f"reprint:{MAYA}", "yes", "no", "help", "renew",
-    "inhouse", "count:3", "noncat", "guest", "choose:1", "key:7", "key:ok", "next", "back",
-    "cart", "cart:clear", "paper", "paper:09:00", "paper:off", "today", "undo:1", "undo:2", "find",
-    f"find:{MAYA}", "who", f"who:{LEFT_HAND}", "day:yesterday", "reprint:1", "choose:2",
-    "time", "time:ok", "time:14:05", "time:2026-12-24T18:00", "time:25:00",
+INES, RUTH = "1", "2"
+ROSTER = Roster(
+    members=(
+        Member(number=INES, name="Ines"),
+        Member(number=RUTH, name="Ruth", role="supervisor", badge="29999000000012"),
+    )
+)
+PINS = {INES: "1111", RUTH: "2222"}
+SETTINGS = desk_settings(
+    noncat=(PAPERBACK,),
+    loans=(LoanRule(kind="dvd", days=7),),
+    functions=FunctionRules(guest="warn", renew="warn"),
+)
+ODD_COMMANDS = [
+    "due:x", "bookdrop:2026-11-19", "bookdrop:2099-01-01", f"reprint:{MAYA}", "reprint:nobody",
+    "time:ok", "time:14:05", "time:2026-12-24T18:00", "time:25:00", "help:due", "cart:clear",
+    "paper:2026-11-20T17:00", "paper:off", "paper:09:00", "entered:1", "count:0",
+    "due-next:3h", "undo:1", "undo:2", f"find:{MAYA}", f"who:{LEFT_HAND}", "reprint:1", "day:x",
 ]  # fmt: skip
+COMMANDS = sorted(
+    {entry.command for group in groups(SETTINGS) for entry in group.entries}.union(ODD_COMMANDS)
+)
+"""All that there are: what the command sheet has, and what only people type."""
+TYPED = ["Anna Maier", "1990-04-30", "3", "1", "2", "17:00", "1111", "2222", "9999", ""]
+ENOUGH = 25
+"""Steps within which one gets on, from wherever."""
 
 
 class AnyDay(RuleBasedStateMachine):
@@ -64,9 +88,19 @@ class AnyDay(RuleBasedStateMachine):
         receipts=st.sampled_from(["patron", "item", "none"]),
         online=st.booleans(),
         listed=st.none() | st.sampled_from(STATUSES),
+        staffed=st.booleans(),
     )
-    def opens(self, receipts: str, listed: Status | None, *, online: bool) -> None:
-        self.day = Day(desk_settings(receipts=receipts, noncat=(PAPERBACK,)), online=online)
+    def opens(
+        self, receipts: Receipts, listed: Status | None, *, online: bool, staffed: bool
+    ) -> None:
+        self.day = Day(
+            replace(SETTINGS, receipts=receipts),
+            online=online,
+            roster=ROSTER if staffed else None,
+            pins=PINS,
+        )
+        if staffed:
+            go_on_duty(self.day)
         if listed is not None:
             self.day.disk.block_list[JONAS] = Listed((listed,), self.day.now.date())
 
@@ -74,18 +108,40 @@ class AnyDay(RuleBasedStateMachine):
     def scans(self, text: str) -> None:
         self.day.scans(text)
 
+    @rule(card=st.sampled_from(CARDS), item=st.sampled_from(ITEMS), synced=st.booleans())
+    def somebody_borrows(self, card: str, item: str, *, synced: bool) -> None:
+        self.day.scans(card, item)
+        if synced:
+            self.day.disk_syncs()
+
+    @rule(mode=st.sampled_from(get_args(Mode)), item=st.sampled_from(ITEMS))
+    def an_item_is_scanned_in_another_mode(self, mode: str, item: str) -> None:
+        self.day.presses(mode, "yes")
+        self.day.scans(item)
+
     @rule(text=GARBAGE)
     def scans_garbage(self, text: str) -> None:
         self.day.scans(text)
         self.day.scans_damaged(text[:32])
 
-    @rule(text=st.sampled_from(["Anna Maier", "1990-04-30", "3", ""]) | GARBAGE)
+    @rule(text=st.sampled_from(TYPED) | GARBAGE)
     def types(self, text: str) -> None:
         self.day.types(text)
 
     @rule(command=st.sampled_from(COMMANDS) | GARBAGE)
     def presses(self, command: str) -> None:
         self.day.presses(command)
+
+    @precondition(lambda self: self.day.desk.state.locked)
+    @rule()
+    def somebody_goes_on_duty(self) -> None:
+        go_on_duty(self.day)
+
+    @precondition(lambda self: self.day.roster.members and self.day.desk.state.form is None)
+    @rule()
+    def a_supervisor_comes(self) -> None:
+        self.day.presses("override")
+        fill_in(self.day, {"staff": RUTH, "supervisor": RUTH, "pin": PINS[RUTH]})
 
     @rule()
     def disk_syncs(self) -> None:
@@ -187,8 +243,32 @@ class AnyDay(RuleBasedStateMachine):
             self.outdated = True  # from here on it may not have been used
         if listed is not None and listed.statuses != ("delinquent",) and not self.outdated:
             wanted = [*self.day.disk.transactions.values(), *self.day.waiting]
-            lent = {x.visit for x in wanted if isinstance(x, Checkout) and x.patron == JONAS}
+            lent = {
+                x.visit
+                for x in wanted
+                if isinstance(x, Checkout) and x.patron == JONAS and x.override is None
+            }
             assert lent <= self.freed
+
+    @invariant()
+    def whoever_overrides_is_a_supervisor(self) -> None:
+        for x in self.day.disk.transactions.values():
+            if isinstance(x, Checkout) and x.override is not None:
+                assert x.override.supervisor == "Ruth"
+                assert x.override.reason
+
+    @invariant()
+    def nothing_is_recorded_while_nobody_is_on_duty(self) -> None:
+        if self.day.desk.state.locked:
+            visit = self.day.desk.state.visit
+            assert visit is None or visit.pending
+
+    @rule()
+    def from_here_one_gets_on(self) -> None:
+        gets_on(self.day.again())
+
+    def teardown(self) -> None:
+        gets_on(self.day.again())
 
     @invariant()
     def during_the_alarm_nothing_is_put(self) -> None:
@@ -214,6 +294,66 @@ class AnyDay(RuleBasedStateMachine):
         )
         sent = msgspec.json.encode(state).decode()
         assert not any(card in sent for card in CARDS)
+
+
+def fill_in(day: Day, values: dict[str, str]) -> None:
+    """Answer the open form: each field with what is given for it, or with its first choice."""
+    for _ in range(ENOUGH):
+        form = day.desk.state.form
+        if form is None:
+            return
+        field = form.field
+        first = field.options[0].value if field.options else ""
+        day.types(values.get(field.name) or field.value or first)
+
+
+def go_on_duty(day: Day) -> None:
+    """Say that Ines is on duty, whatever that asks."""
+    day.presses("login")
+    fill_in(day, {"staff": INES, "pin": PINS[INES]})
+
+
+def is_idle(day: Day) -> bool:
+    """Whether the desk waits for the next patron, and for nothing else."""
+    state = day.desk.state
+    waits = (state.visit, state.form, state.asked, state.closing, state.alarm, state.checking)
+    return not any(waits) and not state.held and not state.locked and state.clock.state != "wrong"
+
+
+def one_step_on(day: Day) -> None:
+    """Do what ends the first thing that the desk waits for, with keys that are always there."""
+    state = day.desk.state
+    if day.broken:
+        day.disk_is_back()
+    elif day.waiting:
+        day.disk_syncs()
+    elif state.clock.state == "wrong":
+        day.presses("time:ok")
+    elif state.locked:
+        go_on_duty(day)
+    elif state.form is not None or state.asked is not None:
+        day.presses("no")
+    else:
+        day.presses("done")
+        day.seconds_pass(3)
+
+
+def gets_on(day: Day) -> None:
+    """However the desk stands, it comes to the next patron, who gets a book."""
+    for _ in range(ENOUGH):
+        if is_idle(day):
+            break
+        one_step_on(day)
+    assert is_idle(day), day.desk.state
+    for _ in range(ENOUGH):
+        if any(x.item == SPARE for x in day.disk.transactions.values()):
+            return
+        if day.desk.state.form is not None or day.desk.state.asked is not None:
+            day.presses("yes")
+        else:
+            day.scans(ADA if day.patron != ADA else SPARE)
+        day.disk_syncs()
+    raise AssertionError(day.desk.state)
 
 
 AnyDay.TestCase.settings = settings(max_examples=120, stateful_step_count=30, deadline=None)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -343,6 +344,16 @@ class Day:
         return Desk(
             self._settings, session, self.disk, lambda: next(self._ids), carries=self._carries
         )
+
+    def again(self) -> Day:
+        """The same desk at the same moment once more, to try something at."""
+        other = copy.copy(self)
+        other.disk, other.waiting = copy.deepcopy(self.disk), list(self.waiting)
+        for kept in ("failed", "told", "printed", "slips", "asked", "settled", "verified"):
+            setattr(other, kept, copy.copy(getattr(self, kept)))
+        other.desk = other._desk()
+        other.desk._work.state = self.desk.state
+        return other
 
     # -- staff ---------------------------------------------------------------------------------
 
