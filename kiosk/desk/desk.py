@@ -156,8 +156,7 @@ class Desk:
         """Do what was held back, in order; one of them may hold the rest back again."""
         work = self._work
         held = work.state.held
-        pending = work.state.visit is not None and work.state.visit.pending
-        if held and not pending and work.state.checking is None:
+        if held and not work.state.pending and work.state.checking is None:
             work.set(held=())
             for event in held:
                 self._dispatch(event)

@@ -47,8 +47,9 @@ def take(work: Work, event: events.Scanned, finish: dict[str, Finish]) -> None:
     if form is None or work.hold_back(event):
         return
     kind = form.field.kind
-    label = kind != "card" and is_label(work, event.text) and not form.field.scanned(event.text)
-    if event.source == "scan" and (label or kind == "pin"):
+    label = is_label(work, event.text) and not form.field.scanned(event.text)
+    unwanted = kind == "pin" or (label and kind not in ("card", "label"))
+    if event.source == "scan" and unwanted:
         ask(work, form.asking(form.at, say("form.label_scanned")))
         return
     _filled(work, event, form.filled(event.text, work.today(event.at)), finish)

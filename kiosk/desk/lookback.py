@@ -40,6 +40,8 @@ MOST_ROWS = 10
 
 def today(work: Work, event: Event, value: str) -> None:
     """List what was recorded today; of a card or an item alone, where a number is given."""
+    if work.hold_back(event):
+        return
     if value:
         find(work, event, value)
     else:
@@ -48,6 +50,8 @@ def today(work: Work, event: Event, value: str) -> None:
 
 def on_day(work: Work, event: Event, value: str) -> None:
     """List what was recorded on another day."""
+    if work.hold_back(event):
+        return
     day = duedates.parse_returned(value, work.today(event.at))
     if day is None:
         work.refuse(say("lookback.unreadable", text=shown(value)), say("lookback.how"))
@@ -57,6 +61,8 @@ def on_day(work: Work, event: Event, value: str) -> None:
 
 def find(work: Work, event: Event, value: str) -> None:
     """List what was recorded today about a card or an item; ask for its number, where none is."""
+    if work.hold_back(event):
+        return
     if value:
         day = work.today(event.at)
         entries = tuple(work.memory.recorded_on(day, value))
@@ -190,6 +196,8 @@ def _print_again(work: Work, past: Past) -> None:
 
 def who(work: Work, event: Event, value: str) -> None:
     """Tell who has an item, by a line on show or its number; ask for it, where none is given."""
+    if work.hold_back(event):
+        return
     past = _chosen(work, value)
     if past is not None:
         _tell_who(work, event, past.transaction.item)

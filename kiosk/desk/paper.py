@@ -132,7 +132,7 @@ def _leave(work: Work, event: Event) -> None:
 def watch(work: Work, event: Event) -> None:
     """End a sheet that nobody goes on with, or that was somebody else's."""
     paper = work.state.paper
-    if paper is None or (work.state.visit is not None and work.state.visit.pending):
+    if paper is None or work.state.pending:
         return
     quiet = isinstance(event, events.Tick) and abs(event.at - paper.used) > QUIET
     if quiet or work.state.locked or paper.session != work.session.id:

@@ -166,6 +166,12 @@ class DeskState:
     """Items seen on the cart, by the facts that say so and are on their way to the disk."""
 
     @property
+    def pending(self) -> bool:
+        """Whether something that staff did is still on its way to the disk."""
+        aside = self.seeing or self.taking_back
+        return bool(aside) or (self.visit is not None and self.visit.pending)
+
+    @property
     def question(self) -> Question | None:
         """What staff are asked now."""
         return None if self.asked is None else self.asked.question

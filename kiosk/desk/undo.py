@@ -51,8 +51,6 @@ def take_back_past(work: Work, event: Event, past: Past) -> None:
         work.refuse(say("undo.gone"), say("undo.gone_detail"))
     elif past.overtaken:
         work.refuse(say("undo.later"), say("undo.later_detail"))
-    elif line.id in work.state.taking_back:
-        work.refuse(say("undo.wait"), say("undo.wait_disk"))
     elif _take_back(work, event, line) and shown is None:
         work.set(taking_back={**work.state.taking_back, line.id: past})
 

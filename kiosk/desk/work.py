@@ -97,8 +97,7 @@ class Work:
 
     def hold_back(self, event: Event) -> bool:
         """Put an event off while lines are on their way to the disk; it is done right after."""
-        visit = self.state.visit
-        if visit is None or not visit.pending:
+        if not self.state.pending:
             return False
         self.set(held=(*self.state.held, event))
         return True

@@ -77,6 +77,16 @@ def test_a_word_is_said_only_once_it_is_on_the_disk_that_the_item_was_seen() -> 
     assert day.answer[1] == "cart.shelve"
 
 
+def test_what_comes_next_waits_for_the_word() -> None:
+    day = outage(LEFT_HAND)
+    day.library_confirms()
+    day.presses("cart")
+    day.scans(LEFT_HAND)
+    day.presses("cart")
+    day.disk_syncs()
+    assert day.answer[1] == "cart.empty"
+
+
 def test_the_alarm_takes_a_word_back_to_the_cart() -> None:
     day = outage(LEFT_HAND)
     day.library_confirms()
@@ -223,8 +233,11 @@ def test_a_card_ends_the_cart_and_opens_its_patron() -> None:
 
 
 def test_when_the_connection_is_restored() -> None:
-    """Nothing is halted, restarted or switched over (I to VI), nobody has to call (VII): what waited
-    is delivered by itself, in the middle of work; each error comes back to who holds the book."""
+    """What waited is delivered by itself, in the middle of work.
+
+    Nothing is halted, restarted or switched over (I to VI), and nobody has to call (VII): each
+    error comes back to who has the book in hand.
+    """
     day = outage(LEFT_HAND, SWEETGRASS)
     day.records(MAYA, BELOVED)
     day.library_is_reached()

@@ -229,7 +229,7 @@ class AnyDay(RuleBasedStateMachine):
     @invariant()
     def nothing_waits_for_nothing(self) -> None:
         state, visit = self.day.desk.state, self.day.desk.state.visit
-        pending = visit is not None and visit.pending
+        pending = state.pending
         assert not state.held or pending
         assert state.closing is None or pending or (state.online and visit.unanswered)
 
