@@ -54,6 +54,7 @@ def warn(work: Work, visit: Visit, block: Block) -> None:
         no=say("block.send_away"),
     )
     work.ask(Acknowledge(visit=visit.id, question=question))
+    work.want(events.Tell(news(say("block.acknowledge_how"))))
 
 
 def settle_warning(work: Work, event: Event, asked: Acknowledge, *, yes: bool) -> None:
@@ -98,6 +99,7 @@ def turn_away(work: Work, card: str, against: str, answer: Answer) -> None:
             no=say("override.no"),
         )
         work.set(asked=TurnedAway(card=card, against=against, question=question), closing=None)
+        work.want(events.Tell(news(say("override.offer"))))
 
 
 def settle_turned_away(work: Work, event: Event, asked: TurnedAway, *, yes: bool) -> None:
@@ -199,7 +201,7 @@ def _reason_field(work: Work) -> Field:
 
 def finish_override(work: Work, _: Event, form: Form) -> Form | None:
     """Have the supervisor's PIN checked, once the reason is given."""
-    if form.value("reason") == "other" and not any(x.name == "words" for x in form.fields):
+    if form.value("reason") == "other" and not form.has("words"):
         words = Field(name="words", label=say("override.words"), required=True)
         return replace(form, fields=(*form.fields, words)).asking(len(form.fields))
     return pins.check(work, form)

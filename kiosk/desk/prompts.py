@@ -101,6 +101,14 @@ class Form:
         """Give what was filled in, or ""."""
         return next((x.value for x in self.fields if x.name == name), "")
 
+    def place(self, name: str) -> int:
+        """Give where a field stands; -1 where there is none of this name."""
+        return next((n for n, x in enumerate(self.fields) if x.name == name), -1)
+
+    def has(self, name: str) -> bool:
+        """Tell whether it asks this."""
+        return self.place(name) >= 0
+
     def missing(self) -> int | None:
         """Find the first field that has to be filled in and is not."""
         empty = (n for n, x in enumerate(self.fields) if x.required and not x.value)

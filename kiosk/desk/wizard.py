@@ -1,4 +1,4 @@
-"""The form of the desk session: clock, library and profile, usual due date, block list.
+"""The form of the desk session: clock, library and profile, block list, usual due date.
 
 What there is nothing to choose of is not asked, and what was chosen last is offered first.
 (WorkFlows: "Offline Session Wizard", A to E.)
@@ -36,8 +36,8 @@ def ask(work: Work, event: Event, member: Member | None) -> None:
         *_member_field(work, member),
         *_clock_field(work, now),
         *_place_field(work),
-        _due_field(work, event.at),
         *_block_list_field(work, today),
+        _due_field(work, event.at),  # last: another day is asked right after it
     ]
     headline = say("duty.session", now=now.isoformat())
     first = 0 if member is None else 1
@@ -56,8 +56,17 @@ def _clock_field(work: Work, now: datetime) -> list[Field]:
     state = work.state.clock.state
     if state == "fine":
         return []
-    label = say("duty.clock", now=now.isoformat())
-    return [Field(name="clock", label=label, required=state == "wrong")]
+    options = (Option("right", say("duty.clock_right")), Option("wrong", say("duty.clock_wrong")))
+    return [
+        Field(
+            name="clock",
+            label=say("duty.clock", now=now.isoformat()),
+            kind="choice",
+            required=True,
+            value="" if state == "wrong" else "right",
+            options=options,
+        )
+    ]
 
 
 def _place_field(work: Work) -> list[Field]:
@@ -155,41 +164,33 @@ def finish(work: Work, event: Event, form: Form) -> Form | None:
         work.refuse(say("duty.not_taken"), onduty.how(work))  # removed meanwhile
         return None
     onduty.put(work, event.at, session)
-    if _asks_time(form) is not None and work.state.clock.by != "network":
+    if form.has("clock") and work.state.clock.by != "network":
         now = event.at.astimezone(session.zone)
         timekeeping.set_clock(work, _time_said(form, now) or now, now)
     return None
 
 
 def _still_asked(work: Work, event: Event, form: Form) -> Form | None:
-    """Ask again for a time that cannot be read, or for the day that was not among the choices."""
-    clock = _asks_time(form)
-    if clock is not None and _time_said(form, event.at.astimezone(work.session.zone)) is None:
-        return form.asking(clock, say("clock.how"))
-    chosen, day = form.value("due"), form.value("day")
-    if chosen == "other" and not any(field.name == "day" for field in form.fields):
-        asked = Field(
-            name="day",
-            label=say("duty.due_day"),
-            kind="date",
-            required=True,
-            least=0,
-            most=duedates.FURTHEST.days,
-        )
-        return replace(form, fields=(*form.fields, asked)).asking(len(form.fields))
-    if day and day < work.today(event.at).isoformat():  # the form stayed open overnight
-        return form.asking(len(form.fields) - 1, say("form.date"))
+    """Ask for what was not among the choices: another day, the right time."""
+    most = duedates.FURTHEST.days
+    day = Field(
+        name="day", label=say("duty.due_day"), kind="date", required=True, least=0, most=most
+    )
+    time = Field(name="time", label=say("duty.clock_time"), required=True)
+    for chosen, field in (("due", day), ("clock", time)):
+        if form.value(chosen) in ("other", "wrong") and not form.has(field.name):
+            return replace(form, fields=(*form.fields, field)).asking(len(form.fields))
+    if form.has("time") and _time_said(form, event.at.astimezone(work.session.zone)) is None:
+        return form.asking(form.place("time"), say("clock.how"))
+    if form.has("day") and form.value("day") < work.today(event.at).isoformat():
+        return form.asking(form.place("day"), say("form.date"))  # it stayed open overnight
     return None
 
 
-def _asks_time(form: Form) -> int | None:
-    return next((n for n, field in enumerate(form.fields) if field.name == "clock"), None)
-
-
 def _time_said(form: Form, now: datetime) -> datetime | None:
-    """Read what was said of the time; left as it is, it is right."""
-    text = form.value("clock")
-    return clocks.parse_time(_with_colons(text), now) if text else now
+    """Read what was said of the time."""
+    text = form.value("time")
+    return clocks.parse_time(_with_colons(text), now) if form.value("clock") == "wrong" else now
 
 
 def _with_colons(text: str) -> str:

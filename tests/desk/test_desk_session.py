@@ -321,7 +321,7 @@ def test_a_wrong_time_is_set_in_the_session_also_by_digits_of_the_scanner() -> N
     day.clock_is("unconfirmed")
     day.scans("B-100")
     day.types("2741")
-    day.scans("key:1", "key:4", "key:0", "key:5", "key:ok", "yes")
+    day.scans("choose:2", "yes", "key:1", "key:4", "key:0", "key:5", "key:ok")
     assert day.now.strftime("%H:%M") == "14:05"
     assert day.desk.state.locked == ""
 
@@ -333,12 +333,27 @@ def test_a_clock_that_cannot_be_right_has_to_be_answered() -> None:
     day.types("2741")
     day.presses("yes")
     assert day.answer == ("look", "duty.clock", "form.needed")
+    day.types("2")
+    day.presses("yes")
+    assert asked(day) == "duty.clock_time"
     day.types("half past two")
-    day.presses("yes")
-    assert day.answer == ("look", "duty.clock", "clock.how")
+    assert day.answer == ("look", "duty.clock_time", "clock.how")
     day.types("14:05")
-    day.presses("yes")
     assert day.desk.state.clock.by == "staff"
+
+
+def test_a_time_that_is_days_away_is_asked_about_once_more() -> None:
+    day = staffed()
+    day.clock_is("unconfirmed")
+    day.types("1")
+    day.types("2741")
+    day.types("2")
+    day.presses("yes")
+    day.types("2027-11-22T14:05")
+    assert day.desk.state.asked is not None
+    day.presses("no")
+    assert day.now.year == 2026
+    assert day.desk.session.staff == "Ines"
 
 
 # -- default due date (D) ----------------------------------------------------------------------
@@ -388,7 +403,6 @@ def blocked_day(days: int) -> Day:
     day.disk.made = TODAY - timedelta(days=days)
     day.types("1")
     day.types("2741")
-    day.types("1")
     return day
 
 
@@ -402,6 +416,7 @@ def test_a_current_list_is_shown_with_its_age_and_used_unless_staff_leave_it_out
     assert day.desk.session.block_list is not None
     day = blocked_day(days)
     day.types("2")
+    day.presses("yes")
     assert day.desk.session.block_list is None
     assert say("duty.list_told.left", made=(TODAY - timedelta(days=days)).isoformat()) in rows(day)
 
@@ -544,7 +559,7 @@ def test_an_open_visit_is_served_to_its_end_past_midnight() -> None:
 def test_a_restart_goes_on_with_the_same_session_of_the_same_day() -> None:
     day = at_two_places()
     day.disk.made = TODAY
-    day.logs_in("2", "2", "4", "2")
+    day.logs_in("2", "2", "2", "4")
     session = day.desk.session
     day.is_killed()
     assert day.desk.session == session
