@@ -19,14 +19,15 @@ from bisect import bisect_right, insort
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from kiosk.daybook.facts import Learnt
 from kiosk.desk.duedates import FURTHEST, Length, names_a_day
 
 if TYPE_CHECKING:
+    from kiosk.daybook.facts import Learnt
     from kiosk.desk.closed_days import Calendar
     from kiosk.desk.transactions import Checkout, Outcome
 
@@ -79,40 +80,45 @@ def _seen(known: Learnt, length: Length, day: date) -> Learnt:
 
 
 def _length(learnt: Learnt) -> Length | None:
-    return None if learnt.days is None else Length(learnt.days, learnt.hours)
+    return None if learnt.days is None else _one(learnt.days, learnt.hours)
+
+
+@cache
+def _one(days: int, hours: int) -> Length:
+    """Give the same object for the same length: a hundred thousand items share a handful."""
+    return Length(days, hours)
 
 
 @dataclass(slots=True)
 class Lengths:
     """How long the items of a daybook are lent, and how usual a length is among them."""
 
-    _of_item: dict[str, Learnt] = field(default_factory=dict)
+    _of_item: dict[str, tuple[Length, date | None]] = field(default_factory=dict)
+    """The day is that on which the item was lent so long; None where that was so on two days."""
     _days: dict[Length, Counter[date | None]] = field(default_factory=dict)
-    """The days on which items were lent so long; None counts those that were so on two days."""
+    """How many items were lent so long on which day."""
 
     def learn(self, fact: Learnt) -> None:
         """Take in what was learnt of an item, in the place of what was known of it."""
         before = self._of_item.pop(fact.item, None)
         if before is not None:
-            self._leave_out(before)
+            self._leave_out(*before)
         length = _length(fact)
         if length is not None:
-            self._of_item[fact.item] = fact
+            self._of_item[fact.item] = (length, fact.lent)
             self._days.setdefault(length, Counter())[fact.lent] += 1
 
-    def _leave_out(self, fact: Learnt) -> None:
-        length = Length(fact.days or 0, fact.hours)
-        self._days[length] -= Counter([fact.lent])
+    def _leave_out(self, length: Length, day: date | None) -> None:
+        self._days[length] -= Counter([day])
         if not self._days[length]:
             del self._days[length]
 
     def of(self, item: str) -> Length | None:
         """Tell how long an item is lent, where that is known."""
-        fact = self._of_item.get(item)
-        length = None if fact is None else _length(fact)
-        if fact is None or length is None:
-            return None
-        return length if fact.lent is None or self._is_usual(length) else None
+        length, day = self._of_item.get(item, (None, None))
+        if length is None or day is None:
+            return length
+        return length if self._is_usual(length) else None
 
     def _is_usual(self, length: Length) -> bool:
         days = self._days[length]
