@@ -83,6 +83,10 @@ class DeskMemory:
         """Look up what such a list names."""
         return _known(lambda: self.daybook.past(entry), None)
 
+    def refused(self, transaction: str) -> Past | None:
+        """Look up a transaction that the library has refused."""
+        return _known(lambda: self.daybook.refused(transaction), None)
+
     def visit_with(self, entry: str) -> PastVisit | None:
         """Find the visit to which what such a list names belongs."""
         return _known(lambda: self.daybook.visit_with(entry), None)

@@ -359,6 +359,11 @@ class Daybook(TinyDB):
         later = takewhile(lambda x: x > number, self.indexes.look_back.with_item(item))
         return any(self._counts(x, self.transaction(x)) for x in later)
 
+    def refused(self, transaction: str) -> Past | None:
+        """Look up a transaction that the library has refused and nobody has settled, by its id."""
+        to_fix = self.indexes.exceptions.get(transaction)
+        return None if to_fix is None else self.past(str(to_fix.number))
+
     def visit_with(self, entry: str) -> PastVisit | None:
         """Find the visit to which what such a list names belongs."""
         return self.visit(int(entry))

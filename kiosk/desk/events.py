@@ -398,6 +398,9 @@ class Memory(Protocol):
     def past(self, entry: str) -> Past | None:
         """Look up what such a list names."""
 
+    def refused(self, transaction: str) -> Past | None:
+        """Look up a transaction that the library has refused, by its id."""
+
     def visit_with(self, entry: str) -> PastVisit | None:
         """Find the visit to which what such a list names belongs."""
 

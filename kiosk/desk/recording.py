@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from kiosk.desk.barcodes import Reading
     from kiosk.desk.events import Event
-    from kiosk.desk.transactions import Kind, Transaction
+    from kiosk.desk.transactions import Kind, Outcome, Transaction
     from kiosk.desk.visits import Mode
     from kiosk.desk.work import Work
 
@@ -156,6 +156,7 @@ def outcome_arrived(work: Work, event: events.OutcomeArrived) -> None:
     outcome, visit = event.outcome, work.state.visit
     line = visit.line(outcome.transaction) if visit is not None else None
     if visit is None or line is None:
+        _answered_late(work, outcome)
         return
     stage = line.stage if line.stage in ("voiding", "voided") else outcome.kind
     note = say("plain.text", text=outcome.words) if outcome.words else line.note
@@ -173,6 +174,13 @@ def outcome_arrived(work: Work, event: events.OutcomeArrived) -> None:
         work.answer(answer, line.id)
     if work.settings.receipts == "item":
         _print_slip(work, line.id, event.at)
+
+
+def _answered_late(work: Work, outcome: Outcome) -> None:
+    """Take what the library refused after the visit off its receipt, should it be wanted again."""
+    past = work.memory.refused(outcome.transaction) if outcome.kind == "refused" else None
+    if past is not None:
+        undo.follow_receipt(work, past)
 
 
 def _print_slip(work: Work, transaction: str, at: datetime) -> None:

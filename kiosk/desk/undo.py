@@ -94,7 +94,7 @@ def recorded(work: Work, line: str) -> bool:
         taking_back={k: v for k, v in work.state.taking_back.items() if k != line},
         undoing={k: v for k, v in work.state.undoing.items() if v != line},
     )
-    _follow_receipt(work, past)
+    follow_receipt(work, past)
     work.answer(done(Line.of(past.transaction, "voided", past.title)))
     return True
 
@@ -109,8 +109,8 @@ def done(line: Line) -> Answer:
     )
 
 
-def _follow_receipt(work: Work, past: Past) -> None:
-    """Take what was undone off the last receipt, where it stands on it."""
+def follow_receipt(work: Work, past: Past) -> None:
+    """Take what counts no more off the last receipt, where it stands on it."""
     last, visit = work.state.last, work.memory.visit_with(past.entry)
     if last is None or last.visit != past.transaction.visit or visit is None or not visit.has_due:
         return

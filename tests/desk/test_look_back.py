@@ -118,6 +118,15 @@ def test_the_last_receipt_follows_what_was_undone() -> None:
     assert day.answer[1] == "reprint.nothing"
 
 
+def test_the_last_receipt_follows_what_the_library_refused_afterwards() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND, SWEETGRASS)
+    day.presses("done")
+    day.library_refuses("Unknown item.")
+    day.presses("reprint")
+    assert day.receipts[-1] == ("4417", [SWEETGRASS])
+
+
 def test_a_delivered_checkout_of_a_closed_visit_is_undone_by_a_linked_checkin() -> None:
     day = Day(online=True)
     day.records(MAYA, LEFT_HAND, SWEETGRASS)
@@ -263,7 +272,9 @@ LOOKS = st.lists(
         st.sampled_from(
             ["today", "undo:1", "undo:2", "undo:3", "choose:1", "checkin", "done", "undo", "no"]
         ).map(lambda x: ("presses", x)),
-        st.sampled_from(["library_confirms", "is_killed", "disk_syncs"]).map(lambda x: (x, "")),
+        st.sampled_from(["library_confirms", "library_refuses", "is_killed", "disk_syncs"]).map(
+            lambda x: (x, "")
+        ),
     ),
     max_size=30,
 )

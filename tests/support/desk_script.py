@@ -180,6 +180,9 @@ class Disk:
             overtaken=bool(later & self._counting()),
         )
 
+    def refused(self, transaction: str) -> events.Past | None:
+        return self.past(str([x.id for x in self._known()].index(transaction)))
+
     def visit_with(self, entry: str) -> PastVisit | None:
         return self.visit(self._known()[int(entry)].visit)
 
