@@ -33,6 +33,7 @@ from kiosk.daybook.settings import RetentionSettings
 from kiosk.delivery.settings import DeliverySettings
 from kiosk.desk import barcodes
 from kiosk.desk.closed_days import LONGEST, Calendar, ClosedDays
+from kiosk.desk.functions import FunctionRules
 from kiosk.desk.policy import DeskSettings, NoncatKind, RegistrationRules
 from kiosk.desk.sessions import SessionRules
 from kiosk.ils.settings import Sip2Settings
@@ -202,7 +203,14 @@ def demo(data: Path, port: int) -> Config:
         library=LibrarySettings(
             name="Northside Branch", terminal="demo-desk", staff="Ines", profile="Circulation"
         ),
-        desk=DeskSettings(session=SessionRules(required=False)),
+        desk=DeskSettings(
+            session=SessionRules(required=False),
+            functions=FunctionRules(preset="sip2", uncarried="by_hand"),
+            noncat=(
+                NoncatKind(code="2", name="Paperback", days=28),
+                NoncatKind(code="5", name="Magazine", days=7),
+            ),
+        ),
         printer=PrinterSettings(terminal=True),
         receipt=ReceiptSettings(footer=("Renew by phone:", "555 0142")),
         ils=IlsSettings(live="sip2", offline="sip2", sip2=sip2),

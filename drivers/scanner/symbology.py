@@ -53,14 +53,16 @@ class Framer:
 
     A line ends at CR, LF, CR LF or Tab and holds at most 128 bytes; empty lines are nothing.
     `typed` is for lines that people type as well: up to 4096 bytes, nothing is stripped, and a Tab
-    is a character like others, except at the ends of the line, where a scanner put it.
+    is a character like others, except at the ends of the line, where a scanner put it. An empty
+    line is one too: people press Enter to leave something out.
     """
 
     def __init__(self, *, typed: bool = False) -> None:
         self._typed = typed
         self._limit = TYPED_LIMIT if typed else SCAN_LIMIT
-        self._ends = re.compile(rb"[\r\n]" if typed else rb"[\r\n\t]")
+        self._ends = re.compile(rb"([\r\n])" if typed else rb"([\r\n\t])")
         self._line = bytearray()
+        self._after_cr = False
 
     @property
     def partial(self) -> bool:
@@ -71,9 +73,11 @@ class Framer:
         """Take bytes as they came; give the scans they complete."""
         *ended, rest = self._ends.split(data)
         scans: list[Scan | Damaged] = []
-        for part in ended:
+        for part, end in zip(ended[::2], ended[1::2], strict=True):
             self._keep(part)
-            scans += self._end()
+            half = self._after_cr and end == b"\n" and not self._line  # of a CR LF
+            scans += [] if half else self._end()
+            self._after_cr = end == b"\r"
         self._keep(rest)
         return scans
 
@@ -95,11 +99,10 @@ class Framer:
         line, self._line = bytes(self._line), bytearray()
         if len(line) > self._limit:
             return [Damaged("too_long", _sample(line))]
-        if self._typed:
-            line = line.strip(b"\t")
-        if not line:
+        text = line.strip(b"\t") if self._typed else line
+        if not text and (line or not self._typed):
             return []
-        return [self._read(line)]
+        return [self._read(text)]
 
     def _read(self, line: bytes) -> Scan | Damaged:
         try:

@@ -25,7 +25,7 @@ async def read_lines(fd: int) -> AsyncGenerator[Scan | Damaged, None]:
         async for data in chunks:
             for line in framer.feed(data):
                 yield line
-    for line in framer.feed(b"\n"):
+    for line in framer.feed(b"\n") if framer.partial else ():
         yield line
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -104,6 +105,7 @@ def _standing(inspection: Inspection) -> str:
         ("waiting", "{} waiting for the library"),
         ("perhaps_sent", "{} perhaps sent (the library is asked first)"),
         ("to_fix", "{} to fix"),
+        ("by_hand", "{} of these to enter by hand"),
         ("unknown_fate", "{} of these of unknown fate"),
     ):
         if numbers[key]:
@@ -256,11 +258,12 @@ def _names(paths: Iterable[Path]) -> list[str]:
 def _numbers(inspection: Inspection) -> dict[str, int]:
     indexes = inspection.indexes
     sent = [pending.sent for pending in indexes.pending.values()]
-    unknown = [x for x in indexes.exceptions.values() if x.outcome.kind == "unknown"]
+    kinds = Counter(x.outcome.kind for x in indexes.exceptions.values())
     return {
         "transactions": len(inspection.tables.get("transactions", {})),
         "waiting": sent.count(False),
         "perhaps_sent": sent.count(True),
         "to_fix": len(indexes.exceptions),
-        "unknown_fate": len(unknown),
+        "by_hand": kinds["by_hand"],
+        "unknown_fate": kinds["unknown"],
     }

@@ -86,11 +86,15 @@ def _row(
     fields = document(transaction)
     card = ending(fields.get("patron", ""))
     day = str(fields.get("due") or fields.get("returned") or "")[:10]
-    words = " · ".join(x for x in (outcome.title, outcome.words) if x) if outcome else ""
+    whose = f"card {card}" if card else "no card" if fields.get("guest") else ""
+    count, name = fields.get("count", 1), fields.get("name", "")
+    told = [f"{count} times" if count > 1 else "", name]
+    told += [outcome.title, outcome.words] if outcome else []
+    words = " · ".join(x for x in told if x)
     if sent_at is not None and abs(sent_at - transaction.at) >= WORTH_TELLING:
         words = f"sent as of {sent_at:%Y-%m-%d %H:%M:%S}  {words}"
-    row = f"{transaction.at:%Y-%m-%d %H:%M:%S}  {state:<8}  {transaction.kind:<8}"
-    row += f"  {transaction.item:<14}  {'card ' + card if card else '':<9}  {day:<10}"
+    row = f"{transaction.at:%Y-%m-%d %H:%M:%S}  {state:<8}  {transaction.kind:<15}"
+    row += f"  {transaction.item:<14}  {whose:<9}  {day:<10}"
     return f"{row}  {one_line(words)}".rstrip()
 
 
@@ -114,6 +118,7 @@ def _daybook_facts(config: Config) -> dict[str, object]:
             "transactions": len(daybook.table("transactions")),
             "waiting": len(indexes.pending),
             "to_fix": len(indexes.exceptions),
+            "by_hand": sum(x.outcome.kind == "by_hand" for x in indexes.exceptions.values()),
             **_block_list_facts(config),
             **_clock_facts(config, daybook),
             "space": _room(config, daybook),

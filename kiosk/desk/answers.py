@@ -86,25 +86,31 @@ def block_note(block: Block) -> Phrase:
 
 
 def about_line(line: Line, tone: Tone, detail: Phrase) -> Answer:
-    """Tell of an item: its title or number, and its due date or day of return."""
-    aside, label = None, say("answer.returned")
-    if line.due is not None:
-        aside = due_phrase("plain.due", line.due)
-        label = say(f"answer.due_{line.due_by}", kind=line.loan)
-    elif line.returned is not None:
-        aside = say("plain.day", day=line.returned.isoformat())
-    what = line.title or line.item
+    """Tell of an item: its title or number, and its due date, day of return or number of uses."""
+    what, aside = say("plain.text", text=line.title or line.item), _aside(line)
+    if line.kind == "noncat_checkout" and line.count > 1:
+        what = say("answer.several", count=line.count, what=line.title)
     return Answer(
         tone=tone,
-        headline=say("plain.text", text=what)
-        if line.count == 1
-        else say("answer.several", count=line.count, what=what),
+        headline=what,
         detail=detail,
-        aside=aside,
-        aside_label=label,
+        aside=None if aside is None else aside[1],
+        aside_label=None if aside is None else aside[0],
         item=line.item,
         mono=not line.title,
     )
+
+
+def _aside(line: Line) -> tuple[Phrase, Phrase] | None:
+    """Give the large fact beside an item, and the small word above it."""
+    if line.due is not None:
+        return say(f"answer.due_{line.due_by}", kind=line.loan), due_phrase("plain.due", line.due)
+    if line.returned is not None:
+        day = line.returned.isoformat()
+        return say("answer.returned"), say("plain.day", day=day)
+    if line.kind == "in_house_use":
+        return say("answer.used"), say("answer.uses", count=line.count)
+    return None
 
 
 def due_phrase(key: str, due: datetime) -> Phrase:

@@ -126,7 +126,7 @@ def _print(work: Work, visit: Visit, at: datetime, *, slip: bool) -> None:
         for line in visit.counting:
             if line.due is not None and not line.slip_printed:
                 work.want(events.Print(Receipt.of(visit, at, work.session.library, only=line.id)))
-    by_hand = Slip.of(visit, at, work.session.library, work.session.staff, work.carries)
+    by_hand = Slip.of(visit, at, work.session, work.carries, work.settings.registration)
     if by_hand.lines and work.settings.receipts != "none":
         work.want(events.Print(by_hand))
 

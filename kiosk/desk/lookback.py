@@ -191,7 +191,8 @@ def _print_again(work: Work, past: Past) -> None:
         work.refuse(say("reprint.nothing"), say("lookback.no_receipt"))
         return
     work.want(events.Print(replace(receipt, again=True)))
-    work.answer(news(say("reprint.done"), say("visit.card", ending=receipt.card_ending)))
+    whose = say("visit.card", ending=receipt.card_ending) if receipt.card_ending else None
+    work.answer(news(say("reprint.done"), whose))
 
 
 def who(work: Work, event: Event, value: str) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kiosk.desk import functions
 from kiosk.desk.transactions import Guest
 from kiosk.desk.visits import Line
+from kiosk.desk.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
+    from kiosk.desk.policy import DeskSession, RegistrationRules
     from kiosk.desk.transactions import Kind
     from kiosk.desk.visits import Visit
 
@@ -39,18 +41,35 @@ class Slip:
 
     @classmethod
     def of(
-        cls, visit: Visit, at: datetime, library: str, staff: str, carries: AbstractSet[Kind]
+        cls,
+        visit: Visit,
+        at: datetime,
+        session: DeskSession,
+        carries: AbstractSet[Kind],
+        rules: RegistrationRules,
     ) -> Slip:
         """Make the slip of a visit; without lines where nothing of it is entered by hand."""
+        lines = (x for x in visit.counting if is_by_hand(visit, x, carries))
         return cls(
             reference=visit.id[:REFERENCE],
             at=at,
-            library=library,
-            staff=staff,
+            library=session.library,
+            staff=session.staff,
             card=visit.patron or "",
             guest=visit.guest,
-            lines=tuple(x for x in visit.counting if is_by_hand(visit, x, carries)),
+            lines=tuple(_in_names(x, rules) for x in lines),
         )
+
+
+def _in_names(line: Line, rules: RegistrationRules) -> Line:
+    """Give what was chosen by its name: a person enters it, and does not know the codes."""
+    names = {
+        (say(f"register.{field}").key, choice.value): choice.name
+        for field, choices in rules.choices.items()
+        for choice in choices
+    }
+    details = tuple((label, names.get((label.key, text), text)) for label, text in line.details)
+    return replace(line, details=details)
 
 
 def is_by_hand(visit: Visit, line: Line, carries: AbstractSet[Kind]) -> bool:

@@ -6,6 +6,7 @@ import pytest
 from support.desk_script import LEFT_HAND, MAYA, SWEETGRASS, Day
 
 from kiosk.desk.transactions import InHouseUse
+from kiosk.desk.words import say
 
 
 def counted(day: Day) -> list[tuple[str, int]]:
@@ -29,6 +30,8 @@ def test_another_count_is_for_the_next_item_alone() -> None:
     day.records(LEFT_HAND, SWEETGRASS)
     assert counted(day) == [(LEFT_HAND, 3), (SWEETGRASS, 1)]
     assert day.lines[0].count == 3
+    used = [(x.aside_label, x.aside) for x in day.told if x.item == LEFT_HAND]
+    assert used == [(say("answer.used"), say("answer.uses", count=3))]
 
 
 @pytest.mark.parametrize("value", ["0", "100", "x", "-1", "1.5", "٣", "9" * 5000])

@@ -7,6 +7,8 @@ selected, the department is not required. Evergreen: registrations are uploaded 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from support.desk_script import BELOVED, JONAS, LEFT_HAND, MAYA, MORNING, Day
 from support.desk_script import settings as desk_settings
 
@@ -183,7 +185,8 @@ def test_the_patron_before_gets_the_receipt() -> None:
 
 def test_where_the_library_system_takes_none_staff_get_a_slip_with_all_of_it() -> None:
     functions = FunctionRules(uncarried="by_hand")
-    settings = desk_settings(registration=SHORT, functions=functions)
+    rules = replace(SHORT, profiles=(Choice(name="Adult", code="A"),))
+    settings = desk_settings(registration=rules, functions=functions)
     day = Day(settings, carries=SIP2)
     registers(day, *ANNA)
     day.records(LEFT_HAND)
@@ -191,7 +194,8 @@ def test_where_the_library_system_takes_none_staff_get_a_slip_with_all_of_it() -
     (slip,) = day.slips
     assert slip.card == NEW
     assert [line.kind for line in slip.lines] == ["registration"]  # the loan is sent
-    assert [text for _, text in slip.lines[0].details] == ["Maier", "Anna", "1990-04-30"]
+    told = [text for _, text in slip.lines[0].details]
+    assert told == ["Maier", "Anna", "1990-04-30", "Adult"]  # not its code
 
 
 def test_a_crash_brings_the_new_patron_back() -> None:

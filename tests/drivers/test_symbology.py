@@ -135,6 +135,13 @@ class TestTypedLines:
         assert damaged == Damaged("too_long", "x" * 32)
         assert scan == Scan(":done")
 
+    def test_may_be_empty_but_a_line_feed_after_a_return_is_none(self):
+        assert read(b"a\n\nb\r\n\r\n", typed=True) == [Scan("a"), Scan(""), Scan("b"), Scan("")]
+        framer = Framer(typed=True)
+        assert framer.feed(b"a\r") == [Scan("a")]
+        assert framer.feed(b"\n") == []
+        assert framer.feed(b"\n") == [Scan("")]
+
     def test_lose_the_tab_of_a_scanner(self):
         assert read(b"39999000000001\t\n\t\na\tb\n", typed=True) == [
             Scan("39999000000001"),
