@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import closing, duedates, events, forms, listing, undo
+from kiosk.desk import barcodes, closing, duedates, events, forms, listing, undo
 from kiosk.desk.answers import news, whereabouts
 from kiosk.desk.prompts import Field, Form, Option
 from kiosk.desk.state import Listing
@@ -216,11 +216,12 @@ def finish_who(work: Work, event: Event, form: Form) -> None:
 
 def _tell_who(work: Work, event: Event, item: str) -> None:
     """Tell who has an item, and what happened with it today."""
+    card = barcodes.read(item, work.settings.barcodes).kind == "card"
     entries = work.memory.recorded_on(work.today(event.at), item)
     pasts = [work.memory.past(entry) for entry in entries[:MOST_ROWS]]
     about = [past for past in pasts if past is not None and past.transaction.item == item]
-    if entries and not about:
-        work.refuse(say("lookback.no_item"), say("lookback.how"))  # it is a card: never shown
+    if card or (entries and not about):  # a card is never shown
+        work.refuse(say("lookback.no_item"), say("lookback.how"))
         return
     answer = whereabouts(shown(item), work.memory.holder(item))
     work.answer(replace(answer, rows=tuple(_told(past) for past in about)))

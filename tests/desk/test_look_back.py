@@ -257,6 +257,8 @@ def test_a_card_is_no_item_and_is_not_shown() -> None:
     day = a_day()
     day.presses(f"who:{MAYA}")
     assert day.answer == ("not_taken", "lookback.no_item", "lookback.how")
+    day.presses("who:21234000297721")  # of whom nothing is known today
+    assert day.answer == ("not_taken", "lookback.no_item", "lookback.how")
     assert MAYA not in str(day.told)
 
 
