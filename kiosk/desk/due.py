@@ -232,7 +232,10 @@ def _told(work: Work, at: datetime, detail: Phrase) -> None:
 def _tell(work: Work, at: datetime) -> None:
     """Say until when the next item is lent, and who says so."""
     due = in_force(work, at)
-    work.answer(news(due_phrase("due.now", due.at), due.why))
+    answer = news(due_phrase("due.now", due.at), due.why)
+    if due.length is None and work.calendar.closed(due.at.date()):
+        answer = replace(answer, tone="look", rows=(say("due.on_closed_day"),))
+    work.answer(answer)
 
 
 def drop_past(work: Work, at: datetime) -> None:

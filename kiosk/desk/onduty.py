@@ -120,7 +120,9 @@ def _who_told(session: DeskSession) -> Phrase:
 
 
 def _due_told(work: Work, at: datetime) -> Phrase:
-    return say("duty.due_told", day=due.usual(work, at).at.date().isoformat())
+    day = due.usual(work, at).at.date()
+    key = "duty.due_told_closed" if work.calendar.closed(day) else "duty.due_told"
+    return say(key, day=day.isoformat())
 
 
 def _list_told(work: Work, today: date) -> Phrase:

@@ -328,6 +328,17 @@ def test_a_date_that_staff_choose_stays_and_they_are_told() -> None:
     assert lent(day) == [(due_in(1), "item")]
 
 
+def test_a_date_on_a_closed_day_is_remarked_on_whoever_chose_it() -> None:
+    day = Day(settings(closed=SUNDAYS))
+    session_is(day, date(2026, 11, 22))
+    day.types(":due")
+    assert day.answer == ("look", "due.now", "due.by_session")
+    day.types(":session")
+    answer = day.desk.state.answer
+    assert answer is not None
+    assert "duty.due_told_closed" in [row.key for row in answer.rows]
+
+
 def test_presets_name_the_day_on_which_an_item_is_really_due() -> None:
     day = Day(settings(closed=ClosedDays(days=("2026-11-28..2026-11-29",))))
     due = picture(
