@@ -132,8 +132,8 @@ def _block_list_field(work: Work, today: date) -> list[Field]:
     if rules is None or made is None:
         return []
     age = blocklist.freshness(made, today, rules)
-    use = Option("yes", say("duty.list_use"))
-    leave = Option("no", say("duty.list_leave"))
+    use = Option("use", say("duty.list_use"))
+    leave = Option("leave", say("duty.list_leave"))
     too_old = age == "too_old"
     use_it = work.session.block_list is not None and not too_old
     return [
@@ -142,7 +142,7 @@ def _block_list_field(work: Work, today: date) -> list[Field]:
             label=say(f"duty.list_{age}", **onduty.list_age(made, today, rules)),
             kind="choice",
             required=True,
-            value="yes" if use_it else "no",
+            value="use" if use_it else "leave",
             options=(leave,) if too_old else (use, leave),
         )
     ]
@@ -216,7 +216,7 @@ def _chosen(work: Work, form: Form) -> DeskSession:
     use = form.value("block_list")
     if use:
         # One that is too old is left out by itself, card by card, and a newer one is used again.
-        off = use == "no" and any(
+        off = use == "leave" and any(
             x.name == "block_list" and len(x.options) > 1 for x in form.fields
         )
         session = replace(session, block_list=None if off else work.block_list)

@@ -426,7 +426,7 @@ def test_a_list_over_five_days_old_is_not_used_says_why_and_cannot_be_switched_o
     assert asked(day) == "duty.list_too_old"
     form = day.desk.state.form
     assert form is not None
-    assert [option.value for option in form.field.options] == ["no"]
+    assert [option.value for option in form.field.options] == ["leave"]
     day.presses("yes")
     assert "duty.list_told.too_old" in [row.key for row in rows(day)]
 
