@@ -109,9 +109,10 @@ class Looks:
             )
 
 
-def _shape(card: str) -> str:
+def _shape(text: str) -> str:
     """Show what a text looks like without telling it: it may name a patron."""
-    return "".join("9" if c.isdigit() else "a" if c.isalpha() else c for c in card[:30])
+    some = (c for c in text.strip()[:30] if c.isprintable())
+    return "".join("9" if c.isdigit() else "a" if c.isalpha() else c for c in some)
 
 
 @dataclass(slots=True)
@@ -125,6 +126,8 @@ class Tally:
     """The number of the last one."""
     unreadable: int = 0
     first: int = 0
+    like: str = ""
+    """What the first one looks like: its digits and letters are others."""
     last: int = 0
     """The number of the last unreadable line."""
     spreadsheet: int = 0
@@ -155,11 +158,12 @@ class Tally:
         self.looks.at(line, card)
         return True
 
-    def cannot_read(self, line: int) -> None:
+    def cannot_read(self, line: int, text: str) -> None:
         """Count a line that is not an entry."""
         self.unreadable += 1
-        self.first = self.first or line
         self.last = line
+        if not self.first:
+            self.first, self.like = line, _shape(text)
 
     def cannot_tell(self, status: str) -> None:
         """Note a status without a meaning; but not what may be a card in its place."""
@@ -191,7 +195,11 @@ class Tally:
             unknown = ", ".join(sorted(self.unknown))
             raise BlockListError("blocklist.unknown_statuses", statuses=unknown)
         raise BlockListError(
-            "blocklist.unreadable", unreadable=self.unreadable, lines=self.lines, first=self.first
+            "blocklist.unreadable",
+            unreadable=self.unreadable,
+            lines=self.lines,
+            first=self.first,
+            like=self.like,
         )
 
 
@@ -309,7 +317,7 @@ def _evergreen_lines(block: str, meanings: _Meanings, tally: Tally) -> Batch:
         card, _, letter = line.strip().rpartition(" ")
         bits = meanings[letter] if card else -1
         if bits and (bits < 0 or not tally.is_card(number, card.rstrip())):
-            tally.cannot_read(number)
+            tally.cannot_read(number, line)
         elif bits:
             cards.append(card.rstrip())
             statuses.append(bits)
@@ -335,7 +343,7 @@ def _barcode_lines(block: str, tally: Tally) -> list[str]:
         if tally.is_card(number, card):
             cards.append(card)
         else:
-            tally.cannot_read(number)
+            tally.cannot_read(number, line)
     return cards
 
 
@@ -354,7 +362,7 @@ def _table(
             card, status = read(row)
             bits = meanings.default if status is None else meanings[status]
             if bits and (bits < 0 or not tally.is_card(number, card)):
-                tally.cannot_read(number)
+                tally.cannot_read(number, settings.delimiter.join(row))
             elif bits:
                 cards.append(card)
                 statuses.append(bits)
