@@ -42,8 +42,8 @@ UNREADABLE_SHARE = 0.01
 
 UNLIKE_SHARE = 0.5
 """Where more of a list's cards do not look like the library's, it is another list."""
-EVERY = 16
-"""Of lines that are read many at a time, one in so many is looked at for that."""
+LOOKS = 64
+"""Of some thousand lines that are read at once, about so many are looked at for that."""
 
 EVERGREEN: dict[str, Status] = {"l": "lost", "e": "expired", "b": "barred", "d": "delinquent"}
 """Evergreen's letters. D is any penalty with a block: what for, the list does not say."""
@@ -96,8 +96,9 @@ class Looks:
 
     def at_some(self, first: int, cards: list[str]) -> None:
         """Look at some of many cards, of which each has a line."""
-        for place in range(0, len(cards) - 1, EVERY):
-            self.at(first + place, cards[place], EVERY)
+        step = max(1, len(cards) // LOOKS)
+        for place in range(0, len(cards) - 1, step):
+            self.at(first + place, cards[place], step)
         self.at(first + len(cards) - 1, cards[-1])
 
     def check(self) -> None:
