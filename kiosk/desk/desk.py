@@ -157,7 +157,7 @@ def _scanned(work: Work, event: events.Scanned) -> None:
     elif event.text.strip().startswith(":"):
         work.refuse(say("command.unknown", text=shown(event.text)), say("help.commands"))
     elif work.state.alarm is not None:
-        work.refuse(say("alarm.not_recorded"), say("alarm.use_paper"))
+        scans.not_recorded(work, event)
     else:
         scans.number(work, event)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from kiosk.desk import barcodes, checkin, checkout, events, recording, timekeeping
+from kiosk.desk import answers, barcodes, checkin, checkout, events, recording, timekeeping
 from kiosk.desk.answers import Question, look
 from kiosk.desk.state import Doubt
 from kiosk.desk.words import say
@@ -28,6 +28,12 @@ def number(work: Work, event: events.Scanned) -> None:
         _doubt(work, reading, event.source)
     else:
         recording.not_taken(work, reading, event.at)
+
+
+def not_recorded(work: Work, event: events.Scanned) -> None:
+    """Refuse a number during the alarm; name it for the paper, unless it is a card's."""
+    reading = barcodes.read(event.text, work.settings.barcodes)
+    work.answer(answers.not_recorded(reading.text if reading.kind == "item" else ""))
 
 
 def _take(work: Work, kind: str, text: str, event: events.Scanned) -> None:
