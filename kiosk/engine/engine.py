@@ -14,7 +14,7 @@ import asyncio
 import logging
 import uuid
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from drivers.scanner.symbology import Damaged
 from kiosk import __version__, memory
@@ -22,19 +22,15 @@ from kiosk.clock import Clock, ThisMachine, boot_id
 from kiosk.daybook.blocklist.keeper import Keeper
 from kiosk.daybook.facts import Settled, Voided
 from kiosk.daybook.housekeeping import Housekeeping
-from kiosk.delivery.courier import Courier
 from kiosk.desk import events
-from kiosk.desk.answers import Answer
 from kiosk.desk.desk import Desk
 from kiosk.desk.policy import DeskSession
-from kiosk.desk.words import say
+from kiosk.engine.delivery import Delivery
 from kiosk.engine.devices import Devices
 from kiosk.engine.recording import EngineError, Recording
 from kiosk.engine.room import Room
 from kiosk.engine.tasks import Tasks, signs_of_life
-from kiosk.ils.sip2 import Sip2Library
 from kiosk.memory import DeskMemory
-from kiosk.view import state as show
 from kiosk.view.link import link_path
 from kiosk.view.messages import (
     Happened,
@@ -57,8 +53,8 @@ if TYPE_CHECKING:
     from kiosk.config import Config
     from kiosk.daybook.daybook import Daybook
     from kiosk.daybook.facts import Fact
-    from kiosk.desk.transactions import Outcome, PatronAnswer
     from kiosk.view.messages import Intent
+    from kiosk.view.state import AppState
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +107,14 @@ class Engine:
             on_print_failed=lambda why: self._handle(events.PrintFailed(self._now(), why)),
         )
         self._room = Room(config.data, self._recording, self._show)
-        self._courier: Courier | None = None
+        self._delivery = Delivery(
+            config,
+            self._desk,
+            self._recording,
+            self._clock,
+            link=self._link,
+            handle=self._handle,
+        )
 
     async def run(self) -> None:
         """Run until cancelled."""
@@ -174,8 +177,7 @@ class Engine:
             effects = [effect for effect in effects if not isinstance(effect, events.Tell)]
         self._perform_all(effects, at)
         for transaction in recorded or ():
-            if self._courier is not None and transaction in self._daybook.indexes.pending:
-                self._courier.recorded(transaction)
+            self._delivery.recorded(transaction)
             self._handle(events.Recorded(self._now(), transaction))
 
     def _perform_all(self, effects: list[events.Effect], at: datetime) -> None:
@@ -186,8 +188,8 @@ class Engine:
     def _withdraw(self, facts: list[Fact]) -> None:
         """Keep delivery from sending what is about to be voided."""
         for fact in facts:
-            if isinstance(fact, Voided) and self._courier is not None:
-                self._courier.withdraw(fact.transaction)
+            if isinstance(fact, Voided):
+                self._delivery.withdraw(fact.transaction)
 
     def _fact(self, effect: events.Effect, at: datetime) -> Iterator[Fact]:
         """Give what an effect puts on the disk at once; all of one event goes in one commit."""
@@ -206,9 +208,8 @@ class Engine:
             case events.Settle(transaction_id):
                 settled = Settled(transaction=transaction_id, at=at)
                 self._recording.put([settled], self._shown_later, urgent=False)
-            case events.AskPatron(card) if self._courier is not None:
-                if self._config.ils.live != "none":
-                    self._courier.ask_patron(card)
+            case events.AskPatron(card):
+                self._delivery.ask_patron(card)
             case events.Print(receipt):
                 self._devices.print(receipt)
             case events.SetClock(to):
@@ -250,7 +251,8 @@ class Engine:
 
     def _pong(self, ping: Ping) -> None:
         alarm = self._desk.state.alarm
-        self._link.answer_consoles(Pong(number=ping.number, library=self._library(), alarm=alarm))
+        library = self._delivery.shown()
+        self._link.answer_consoles(Pong(number=ping.number, library=library, alarm=alarm))
 
     def _busy(self) -> bool:
         """Tell whether disk, desk or printer have yet to finish what staff began."""
@@ -275,10 +277,8 @@ class Engine:
 
     async def recording_stopped(self) -> None:
         """Stop delivery and housekeeping."""
-        await self._tasks.stop("delivery")
+        await self._delivery.stop(self._tasks)
         await self._tasks.stop("housekeeping")
-        self._courier = None
-        self._handle(events.LibraryReached(self._now(), online=False))
 
     def reopened(self) -> None:
         """Read from the daybook that was opened again, and write to it."""
@@ -297,7 +297,7 @@ class Engine:
 
     def _start_writers(self) -> None:
         """Start those who write beside the desk."""
-        self._start_delivery()
+        self._delivery.start(self._tasks)
         self._start_housekeeping()
 
     def _start_housekeeping(self) -> None:
@@ -309,55 +309,6 @@ class Engine:
             sure=lambda: self._clock.by_network,  # a slip in a year would erase everything
         )
         self._tasks.start(housekeeping.run(), name="housekeeping")
-
-    # -- the library ---------------------------------------------------------------------------
-
-    def _start_delivery(self) -> None:
-        settings = self._config.ils.sip2
-        if settings is None or self._config.ils.offline == "none":
-            return
-        self._courier = Courier(
-            self._config.delivery,
-            Sip2Library(settings, self._zone, self._now),
-            self._daybook,
-            self._recording.writer,
-            clock=self._now,
-            is_open=self._is_open,
-            on_hold=lambda: self._clock.behind is not None,
-            listener=self,
-        )
-        self._tasks.start(self._courier.run(), name="delivery")
-
-    def _is_open(self, visit: str) -> bool:
-        """Tell whether a patron still stands there, so that the library may refuse."""
-        open_visit = self._desk.state.visit
-        live = self._config.ils.live != "none"
-        return live and open_visit is not None and open_visit.id == visit
-
-    def patron_answered(self, answer: PatronAnswer) -> None:
-        """Take whose card it is (Listener)."""
-        self._handle(events.PatronAnswered(self._now(), answer))
-
-    def outcome_arrived(self, outcome: Outcome) -> None:
-        """Take what the library said (Listener)."""
-        self._handle(events.OutcomeArrived(self._now(), outcome))
-
-    def connectivity_changed(self) -> None:
-        """Tell the desk and those who follow it (Listener)."""
-        if self._courier is None:
-            return
-        connectivity = self._courier.connectivity
-        online = connectivity.state == "online"
-        if online != self._desk.state.online or connectivity.reason is not None:
-            headline = say("library.reached" if online else "library.lost")
-            answer = Answer(tone="neutral", headline=headline, detail=connectivity.reason)
-            self._link.tell(Happened(at=self._now().isoformat(), answer=answer))
-        live = self._config.ils.live != "none"
-        self._handle(events.LibraryReached(self._now(), online=online and live))
-
-    def recording_failed(self, reason: str) -> None:
-        """Take that delivery could not write (Listener)."""
-        self._recording.fail(set(), reason)
 
     # -- the clock -----------------------------------------------------------------------------
 
@@ -384,8 +335,7 @@ class Engine:
         if reading is not None and reading != self._daybook.indexes.clocks.get(reading.boot):
             self._recording.put([reading], self._shown_later)
         self._handle(events.ClockChanged(self._now(), self._clock.for_desk))
-        if self._courier is not None:
-            self._courier.wake()
+        self._delivery.wake()
 
     def _now(self) -> datetime:
         return self._clock.now()
@@ -399,29 +349,15 @@ class Engine:
         """Show what has been written, or failed."""
         self._link.show()
 
-    def _picture(self) -> show.AppState:
+    def _picture(self) -> AppState:
         return picture(
             self._desk,
             self._now(),
-            library=self._library(),
+            library=self._delivery.shown(),
             block_list=memory.block_list(
                 self._block_list, self._config.blocklist, self._now().date()
             ),
             devices=self._devices.shown(),
             space=self._room.shown,
             support=self._config.support,
-        )
-
-    def _library(self) -> show.Library:
-        indexes = self._daybook.indexes
-        unknown = sum(x.outcome.kind == "unknown" for x in indexes.exceptions.values())
-        connectivity = self._courier.connectivity if self._courier is not None else None
-        configured = self._config.ils.offline != "none"
-        stopped: Literal["none", "offline"] = "offline" if configured else "none"
-        return show.Library(
-            state=stopped if connectivity is None else connectivity.state,
-            waiting=len(indexes.pending),
-            to_fix=len(indexes.exceptions),
-            unknown=unknown,
-            reason=None if connectivity is None else connectivity.reason,
         )
