@@ -335,22 +335,17 @@ class JournalStorage(Storage):
             if active is not None and part.number >= active.number and part.tail:
                 self._cut_off(part)
         if active is None:
-            number = layout.base + 1
-            file = segments.create(self.folder, number, self._segment_size)
-            active = Part(path_of(self.folder, "segment", number), "segment", number, file)
-            active.size = self._segment_size
-            self._files[key_of("segment", number)] = file
+            active = self._first_segment(layout.base + 1)
         else:
-            # If its writer was killed before the sync, or the sync failed, the last frame may be
-            # in the cache alone, and a sync that failed is not made up for by another.
-            segments.write_at(
-                active.file,
-                recovery.pread(active, active.end - active.last, active.last),
-                active.last,
-            )
-            os.fsync(active.file)
+            _write_again(active)
         self._begin_at(active, reading.parts)
         self.reserve()
+
+    def _first_segment(self, number: int) -> Part:
+        """Make the segment in which the first commit will lie."""
+        size = self._segment_size
+        file = self._files[key_of("segment", number)] = segments.create(self.folder, number, size)
+        return Part(path_of(self.folder, "segment", number), "segment", number, file, size)
 
     def _begin_at(self, active: Part, parts: Sequence[Part]) -> None:
         """Set where the next frame goes. The segments behind it are spare ones."""
@@ -406,6 +401,17 @@ class JournalStorage(Storage):
 
 
 _CLOSED = -1
+
+
+def _write_again(active: Part) -> None:
+    """Put the last frame on the disk for certain.
+
+    If its writer was killed before the sync, or the sync failed, it may be in the cache alone, and
+    a sync that failed is not made up for by another.
+    """
+    frame = recovery.pread(active, active.end - active.last, active.last)
+    segments.write_at(active.file, frame, active.last)
+    os.fsync(active.file)
 
 
 def _lock(folder: Path) -> int:
