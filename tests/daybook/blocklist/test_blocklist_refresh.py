@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
@@ -312,7 +313,19 @@ def test_a_full_disk_is_left_to_the_daybook(
     assert refused(lambda: refresh(lists_in(stick), data, ZONE, NOW), data) == "blocklist.no_room"
 
 
-def test_two_lists_are_not_made_at_once(data: Path, stick: Path) -> None:
+def test_a_list_waits_a_little_for_another_that_is_being_made(data: Path, stick: Path) -> None:
+    put(stick, "list.txt", f"{MAYA} L\n")
+    with ThreadPoolExecutor() as other, refreshing._alone(data):
+        waiting = other.submit(refresh, lists_in(stick), data, ZONE, NOW)
+        with pytest.raises(TimeoutError):
+            waiting.result(timeout=0.2)
+    assert waiting.result() is not None
+
+
+def test_two_lists_are_not_made_at_once(
+    data: Path, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refreshing, "PATIENCE", 0.1)
     put(stick, "list.txt", f"{MAYA} L\n")
     with refreshing._alone(data):
         assert refused(lambda: refresh(lists_in(stick), data, ZONE, NOW), data) == "blocklist.busy"
