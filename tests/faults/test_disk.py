@@ -10,6 +10,7 @@ import json
 import os
 import resource
 import shutil
+import signal
 import time
 from typing import TYPE_CHECKING
 
@@ -92,6 +93,17 @@ def test_a_console_and_the_status_tell_that_nothing_is_recorded(desk: Shift) -> 
     assert code == 1
     assert json.loads(out)["recording"] is False
     assert "no daybook to read" in err
+
+
+def test_an_engine_that_hangs_is_told_from_one_that_does_not_run(desk: Shift) -> None:
+    config = ("--config", str(desk.config))
+    desk.engine.signal(signal.SIGSTOP)
+    _, out, _ = kiosk("status", *config)
+    assert out.startswith("recording        no: the engine is not answering: restart the kiosk\n")
+    assert json.loads(kiosk("status", *config, "--json")[1])["recording"] is None
+    desk.engine.kill()
+    _, out, _ = kiosk("status", *config)
+    assert out.startswith("recording        no: the engine is not running\n")
 
 
 def test_it_goes_on_by_itself_when_there_is_room_again(desk: Shift) -> None:
