@@ -72,6 +72,17 @@ def test_a_list_that_is_too_old_is_told_and_not_used(desk: Shift) -> None:
     desk.sees(lambda s: s.items == 1, "one item")
 
 
+def test_the_desk_goes_on_when_its_list_is_cut_off_on_the_disk(desk: Shift) -> None:
+    put(desk, f"{MAYA} L\n")
+    desk.sees(lambda s: s.block_list.state == "fresh", "the list of today")
+    library_goes(desk)
+    os.truncate(desk.folder / "data" / "blocklist", 4096)
+    desk.scan(MAYA)
+    desk.sees(lambda s: s.block_list.state == "damaged", "the list not used")
+    desk.scan(MAYA, LEFT_HAND)
+    desk.sees(lambda s: s.items == 1, "one item")
+
+
 def test_a_desk_without_a_list_yet_says_so_and_why(desk: Shift) -> None:
     state = desk.sees(lambda s: s.block_list.trouble, "the reason")
     assert state.block_list.state == "none"
