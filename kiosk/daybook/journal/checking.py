@@ -39,7 +39,7 @@ Kind = Literal[
     "header",  # its first bytes have changed
     "version",  # another version of Daybook has written it
     "unreadable",  # the disk does not give these bytes
-    "doubtful",  # a last commit, all of which was written, and which cannot be read
+    "doubtful",  # what may have been a last commit, or several, and cannot be read
     "torn",  # a last commit that was not acknowledged: the next start cuts it off
     "unused",  # bytes where nothing was committed
 ]
@@ -373,9 +373,11 @@ def _at_the_end(stretch: _Stretch) -> Iterator[Trouble]:
     elif stretch.tail:
         part = Part(Path(stretch.name), "segment", 0, -1, end=stretch.end, tail=stretch.tail)
         stop = stretch.end + len(stretch.tail)
-        if part.may_be_acknowledged:
-            number = stretch.after
-            missing = None if number is None else (number + 1, number + 1)
+        number = stretch.after
+        if part.may_be_acknowledged(number):
+            missing = None
+            if number is not None and not part.is_foreign(number):
+                missing = (number + 1, number + 1)
             yield Trouble("doubtful", stretch.end, stop, missing)
         else:
             yield Trouble("torn", stretch.end, stop)

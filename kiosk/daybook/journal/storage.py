@@ -357,7 +357,7 @@ class JournalStorage(Storage):
 
     def _cut_off(self, part: Part) -> None:
         """Put zeros over a torn frame. What may be more than that is kept."""
-        if part.may_be_acknowledged:
+        if part.may_be_acknowledged(self.sequence):
             names = (self.folder / f"cut-{self.sequence + 1:08}.{n}" for n in count(1))
             self.set_aside = next(path for path in names if not path.exists())
             segments.put_aside(self.set_aside, part.tail)
