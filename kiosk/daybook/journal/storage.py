@@ -242,7 +242,7 @@ class JournalStorage(Storage):
         return offset
 
     def _is_removed(self, file: int) -> bool:
-        """Tell whether the file is gone; within a second also where another has taken its name.
+        """Tell whether the file is gone; within a second also where another has its name now.
 
         Not by fstat each time: since Linux 6.13, who asks for a file's times makes the next write
         note new ones, which is a write to the disk more.
@@ -253,7 +253,11 @@ class JournalStorage(Storage):
         if now - self._looked < 1:
             return False
         self._looked = now
-        return os.fstat(file).st_nlink == 0
+        try:
+            there = Path(self._active_path).stat()
+        except OSError:
+            return True
+        return not os.path.samestat(there, os.fstat(file))
 
     def _go_on(self, needed: int) -> None:
         """Go on in the next segment."""
