@@ -116,8 +116,8 @@ def _drain(console: Console, seconds: float) -> int:
             raise CommandError(SILENT)
         if console.unrecorded or desk.alarm is not None:
             raise CommandError(
-                "not everything that was entered was recorded. See which lines above say so, and "
-                "enter the others again"
+                "not everything that was entered was recorded. What the lines above call recorded "
+                "is safe; enter the rest again"
             )
         library = desk.library
         open_ = library.waiting + library.unknown
