@@ -126,7 +126,8 @@ def test_it_goes_on_by_itself_when_there_is_room_again(desk: Shift) -> None:
 def test_when_the_data_are_removed_nothing_is_shown_as_recorded(desk: Shift) -> None:
     desk.scan(MAYA)
     desk.sees(lambda s: s.patron is not None, "the patron")
-    shutil.rmtree(desk.data)
+    gone = desk.data.rename(desk.data.with_name("gone"))
+    shutil.rmtree(gone, ignore_errors=True)  # the engine may be making a file in it
     desk.scan(LEFT_HAND)
     state = desk.sees(lambda s: s.alarm is not None, "the alarm")
     assert state.alarm is not None

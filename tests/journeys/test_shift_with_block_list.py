@@ -49,7 +49,7 @@ def test_with_the_library_away_a_listed_card_is_refused_and_the_next_patron_serv
     assert desk.hears("block.lost").answer.tone == "not_taken"
     desk.scan(LEFT_HAND, TOMAS, BRAIDING)
     assert desk.hears("block.delinquent").answer.tone == "look"
-    desk.sees(lambda s: [x.item for x in s.lines] == [BRAIDING], "one item")
+    desk.sees(lambda s: [(x.item, x.stage) for x in s.lines] == [(BRAIDING, "recorded")], "it")
     assert [(x["patron"], x["item"]) for x in desk.transactions()] == [(TOMAS, BRAIDING)]
 
 
