@@ -50,6 +50,8 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.flush()
     except KeyboardInterrupt:
         return 130
+    except SystemExit:  # --help: it is quick, and loads nothing to ask what else it may be
+        raise
     except _errors() as error:
         print(f"kiosk: {error}{_advice(error)}", file=sys.stderr)
         return FAILED
