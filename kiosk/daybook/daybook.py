@@ -8,6 +8,7 @@ writer's thread, the rest belongs to the thread of the event loop.
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -80,6 +81,9 @@ class Daybook(TinyDB):
             upgrade.check_schema(self.schema)
             if not read_only and self.schema < upgrade.SCHEMA:
                 self._bring_up_to_date()
+            meta = self.table("meta").get(doc_id=_ONLY)
+            self.id = str(meta.get("id", "")) if meta is not None else ""
+            """What tells it from every other one; "" where it was begun before there was one."""
             self.indexes.rebuild(self.journal)
             self.standing()
         except msgspec.MsgspecError as error:
@@ -102,7 +106,8 @@ class Daybook(TinyDB):
         learnt = upgrade.titles(self.journal)
         with self.journal.together():
             self.table("titles").insert_multiple(map(document, learnt))
-            self.table("meta").upsert(Document({"schema": upgrade.SCHEMA}, _ONLY))
+            meta = {"schema": upgrade.SCHEMA, "id": uuid.uuid4().hex}
+            self.table("meta").upsert(Document(meta, _ONLY))
 
     # -- writing -------------------------------------------------------------------------------
 

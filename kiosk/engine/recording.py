@@ -159,19 +159,17 @@ class Recording:
             await asyncio.sleep(REOPEN)
             try:
                 failed = frozenset(self._failed)
-                return await asyncio.to_thread(
-                    self._reopen, failed, broken.journal.sequence, newest
-                )
+                return await asyncio.to_thread(self._reopen, failed, broken, newest)
             except (JournalError, EngineError, OSError) as error:
                 log.warning("still nothing can be recorded: %s", error)
 
-    def _reopen(self, failed: frozenset[str], sequence: int, newest: Newest | None) -> Daybook:
+    def _reopen(self, failed: frozenset[str], before: Daybook, newest: Newest | None) -> Daybook:
         """Open the daybook and prove that it can be written, by voiding what had failed.
 
         A commit that failed may be on the disk all the same. Its lines turned red, and staff were
-        told to write them down, so they are voided. One without all commits up to `sequence`, or
-        without the `newest` transaction, is another daybook, or a new one in the place of one that
-        is gone.
+        told to write them down, so they are voided. One of another id, or without all commits of
+        `before`, or without its `newest` transaction, is another daybook, or a new one in the place
+        of one that is gone.
         """
         self._lock.renew()  # this makes the folder, for the link too: screens may come back
         journal = self._data / JOURNAL
@@ -179,7 +177,7 @@ class Recording:
             raise EngineError(f"the daybook is gone from {journal}. Put it back where it was")
         daybook = _opened(self._data)
         try:
-            _check_same(daybook, sequence, newest)
+            _check_same(daybook, before, newest)
             daybook.journal.make_room(LEAST_ROOM)
             voids = _voids(daybook, failed, self._now())
             daybook.learn(daybook.commit([*voids, *self._listener.certain()]))
@@ -221,9 +219,9 @@ def _newest(daybook: Daybook) -> Newest | None:
         return None
 
 
-def _check_same(daybook: Daybook, sequence: int, newest: Newest | None) -> None:
+def _check_same(daybook: Daybook, before: Daybook, newest: Newest | None) -> None:
     """Raise EngineError where this is not the daybook that was written to."""
-    same = daybook.journal.sequence >= sequence
+    same = daybook.id == before.id and daybook.journal.sequence >= before.journal.sequence
     if same and newest is not None:
         number, name = newest
         there = number in daybook.journal.places("transactions")

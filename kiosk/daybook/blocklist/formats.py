@@ -160,7 +160,9 @@ class Tally:
         return True
 
     def cannot_read(self, line: int, text: str) -> None:
-        """Count a line that is not an entry."""
+        """Count a line that is not an entry. Raises BlockListError for one of a web page."""
+        if text.lstrip().startswith("<"):
+            raise BlockListError("blocklist.web_page")
         self.unreadable += 1
         self.last = line
         if not self.first:

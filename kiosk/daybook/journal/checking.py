@@ -90,6 +90,13 @@ class FileReport:
         """Tell whether anything is wrong that matters."""
         return any(trouble.kind not in HARMLESS for trouble in self.troubles)
 
+    @property
+    def may_miss_more(self) -> bool:
+        """Tell whether more may be lost than can be told: nothing can, or its end is gone."""
+        untold = [trouble for trouble in self.troubles if trouble.missing is None]
+        cut_short = any(trouble.kind == "length" for trouble in untold)
+        return self.damaged and (len(untold) == len(self.troubles) or cut_short)
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -123,9 +130,7 @@ class Report:
     def may_miss_more(self) -> bool:
         """Tell whether more may be lost than can be told."""
         return any(
-            file.damaged and all(trouble.missing is None for trouble in file.troubles)
-            for file in self.files
-            if not (file.kind == "base" and self.made_up)
+            file.may_miss_more for file in self.files if not (file.kind == "base" and self.made_up)
         )
 
 

@@ -555,3 +555,13 @@ def test_files_for_which_a_good_base_stands_are_left_over(long: Path) -> None:
     report, tables = examine(long)
     assert (report.damaged, report.covered, len(numbers(tables))) == (False, (), 99)
     assert [path.name for path in report.leftovers] == [segment(long, n).name for n in (1, 2, 3)]
+
+
+def test_of_a_segment_that_was_cut_short_more_may_be_lost_than_its_gap(folder: Path) -> None:
+    last = max(path for path in folder.glob("*.segment") if any(path.read_bytes()[HEADER_SIZE:]))
+    used = len(last.read_bytes().rstrip(b"\0"))
+    os.truncate(last, used * 2 // 3)
+    overwrite(last, b"\xff", HEADER_SIZE + 20)
+    report, _ = examine(folder)
+    assert report.missing
+    assert report.may_miss_more
