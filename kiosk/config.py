@@ -18,6 +18,7 @@ from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -387,11 +388,19 @@ def _check_encoding(where: str, encoding: str) -> None:
         ) from error
 
 
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in url
+
+
 def _check_block_list(settings: BlockListSettings) -> None:
     _check_encoding("blocklist", settings.encoding)
     if settings.url and settings.folder is not None:
         raise ConfigError("[blocklist] names url and folder: keep one of them")
-    if settings.url and not re.match(r"https?://[^/]", settings.url):
+    if settings.url and not _is_web_address(settings.url):
         raise ConfigError(
             f"[blocklist] url = {settings.url!r} is not a web address: begin with https://"
         )

@@ -195,6 +195,8 @@ def test_the_demo_is_a_whole_configuration(tmp_path: Path) -> None:
         ("[desk]\nanswer_wait = true", "desk.answer_wait = True does not fit: give a number"),
         ("[desk]\nreceipts = 'two'", 'give one of "patron", "item", "none"'),
         ("desk = 3", "desk = 3 should be a table: write [desk]"),
+        ("[blocklist]\nurl = 'http://[::1/list'", "is not a web address"),
+        ("[blocklist]\nurl = 'https://:80/list'", "is not a web address"),
         ("[blocklist]\ncards = ['(']", "[blocklist] cards = '(' is not a regular expression"),
         ("[desk.barcodes]\npatron = ['(']", "patron = '(' is not a regular expression"),
         ("[desk.barcodes]\nitem = ['\\d{14}']", "takes 20000000000000 for a card and for an item"),

@@ -57,12 +57,14 @@ LAST_STREAM = 2
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; give its exit code."""
     _fill_streams()
-    args = _parser().parse_args(arguments)
     try:
+        args = _parsed(arguments)
         code = int(args.run(args))
         sys.stdout.flush()
     except KeyboardInterrupt:
         return ENDED
+    except SystemExit:  # --help: it is quick, and loads nothing to ask what else it may be
+        raise
     except _errors() as error:
         print(f"kiosk: {error}{_advice(error)}", file=sys.stderr)
         return FAILED
@@ -76,6 +78,13 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"kiosk: its output cannot be written: {error.strerror}", file=sys.stderr)
         return FAILED
     return code
+
+
+def _parsed(arguments: list[str] | None) -> argparse.Namespace:
+    try:
+        return _parser().parse_args(arguments)
+    finally:
+        sys.stdout.flush()  # --help ends the program here
 
 
 def _give_up_output() -> None:

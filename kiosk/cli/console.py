@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 30.0
 """Seconds within which a desk finishes what was begun: a slow printer takes ten."""
+SILENT = "the engine holds the daybook but does not answer. Restart the kiosk"
 ENGINE_STARTS = 10
 """Seconds within which an engine answers."""
 LOOKS = 20
@@ -107,7 +108,7 @@ async def _feed(console: Console, link: LinkThread, drain: float) -> int:
     from drivers.scanner.terminal import read_lines
 
     if not await found(link):
-        raise CommandError("the engine holds the daybook but does not answer. Restart the kiosk")
+        raise CommandError(SILENT)
     async for scan in read_lines(STANDARD_INPUT):
         # A full link makes the thread wait, and with it whatever writes the lines.
         if not await asyncio.to_thread(take, console, scan):
@@ -123,12 +124,14 @@ def _drain(console: Console, seconds: float) -> int:
     end = time.monotonic() + seconds
     while True:
         desk = console.settled(timeout=PATIENCE + seconds)
-        if console.turned_away or desk is None:
+        if console.turned_away:
             return FAILED
+        if desk is None:
+            raise CommandError(SILENT)
         if console.unrecorded or desk.alarm is not None:
             raise CommandError(
-                "not everything that was entered was recorded. See which lines above say so, and "
-                "enter the others again"
+                "not everything that was entered was recorded. What the lines above call recorded "
+                "is safe; enter the rest again"
             )
         library = desk.library
         open_ = library.waiting + library.unknown

@@ -133,7 +133,8 @@ def _print_facts(facts: dict[str, object], config: Config, *, as_json: bool) -> 
     if as_json:
         print(json.dumps({**facts, "space": asdict(room) if room else None}))
         return
-    facts["recording"] = _in_words(facts["recording"], facts.pop("alarm"))
+    facts["recording"] = _recording_in_words(facts)
+    del facts["alarm"]
     if room:
         words = Words(config.language)
         facts["space"] = f"{words(space.headline(room))}. {words(space.lasting(room))}"
@@ -141,10 +142,14 @@ def _print_facts(facts: dict[str, object], config: Config, *, as_json: bool) -> 
         print(f"{key.replace('_', ' '):<16} {value}")
 
 
-def _in_words(recording: object, alarm: object) -> str:
-    if recording is None:
-        return "no: the engine does not run"
-    return "yes" if recording else f"NO: {alarm}"
+def _recording_in_words(facts: dict[str, object]) -> str:
+    match facts["recording"]:
+        case True:
+            return "yes"
+        case False:
+            return f"NO: {facts['alarm']}"
+        case _:
+            return f"no: the engine is {facts['engine']}"
 
 
 def _clock_facts(config: Config, daybook: Daybook) -> dict[str, object]:
@@ -207,6 +212,14 @@ def _engine_facts(config: Config) -> dict[str, object]:
         "version": __version__,
         "library": config.library.name,
         "data": str(config.data),
-        "engine": "not running" if desk is None else "running",
+        "engine": _engine_state(config, answers=desk is not None),
         **({"connection": desk.library.state} if desk is not None else {}),
     }
+
+
+def _engine_state(config: Config, *, answers: bool) -> str:
+    from kiosk.daybook.lock import is_held
+
+    if answers:
+        return "running"
+    return "not answering: restart the kiosk" if is_held(config.data) else "not running"

@@ -9,6 +9,7 @@ thread of the event loop.
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Literal
@@ -89,6 +90,9 @@ class Daybook(TinyDB):
             upgrade.check_schema(self.schema)
             if not read_only and self.schema < upgrade.SCHEMA:
                 self._bring_up_to_date()
+            meta = self.table("meta").get(doc_id=_ONLY)
+            self.id = str(meta.get("id", "")) if meta is not None else ""
+            """What tells it from every other one; "" where it was begun before there was one."""
             self.indexes.rebuild(self.journal)
             self.standing()
         except msgspec.MsgspecError as error:
@@ -111,7 +115,9 @@ class Daybook(TinyDB):
         learnt = upgrade.titles(self.journal) if self.schema == 1 else []
         with self.journal.together():
             self.table("titles").insert_multiple(map(document, learnt))
-            self.table("meta").upsert(Document({"schema": upgrade.SCHEMA}, _ONLY))
+            before = self.table("meta").get(doc_id=_ONLY)
+            meta = {"id": uuid.uuid4().hex, **(before or {}), "schema": upgrade.SCHEMA}
+            self.table("meta").upsert(Document(meta, _ONLY))
 
     # -- writing -------------------------------------------------------------------------------
 

@@ -97,9 +97,13 @@ Fact = Transaction | Delivery | Standing | ClockReading | Learnt | DutyChange
 
 
 class Meta(msgspec.Struct, frozen=True):
-    """What a daybook says of itself. `schema`: see kiosk.daybook.upgrade."""
+    """What a daybook says of itself. `schema`: see kiosk.daybook.upgrade.
+
+    `id` tells it from every other one; of those begun before there was one it is "".
+    """
 
     schema: int
+    id: str = ""
 
 
 class Head(msgspec.Struct, frozen=True):

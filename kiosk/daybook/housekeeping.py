@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sys
-from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from kiosk.daybook.children import ChildError, run_child
 from kiosk.daybook.journal import JournalError, compaction, segments
 
 if TYPE_CHECKING:
@@ -100,23 +99,11 @@ class Housekeeping:
     async def _child(self, path: str, now: datetime) -> str:
         """Let a process of its own read a journal or write a base; give what it printed."""
         days = (self._settings.patron_days, self._settings.transaction_days)
-        child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "kiosk.daybook.retention"),
-            *(path, now.isoformat(), *map(str, days)),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
+        arguments = (path, now.isoformat(), *map(str, days))
         try:
-            printed, complaint = await child.communicate()
-        finally:
-            if child.returncode is None:
-                with suppress(ProcessLookupError):
-                    child.kill()
-                await child.wait()
-        if child.returncode:
-            lines = complaint.decode("utf-8", "replace").strip().splitlines() or ["it was killed"]
-            raise JournalError(lines[-1])
+            printed = await run_child("kiosk.daybook.retention", *arguments)
+        except ChildError as error:
+            raise JournalError(str(error)) from error
         return printed.decode().strip()
 
     def _now(self) -> datetime:

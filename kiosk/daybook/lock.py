@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from typing import TYPE_CHECKING
 
 from kiosk.daybook.journal import JournalBusyError
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 LOCK = "lock"
 """The file, within the data folder. It stays when nobody holds the lock."""
+ASKING = 0.1
+"""Seconds within which somebody who asks whether the lock is held has the answer."""
 _CLOSED = -1
 
 
@@ -50,11 +53,26 @@ class FolderLock:
             return False
 
 
+def is_held(data: Path) -> bool:
+    """Tell whether a kiosk holds a data folder, as far as may be seen. Nothing is changed."""
+    try:
+        file = os.open(data / LOCK, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)
+    return False
+
+
 def _taken(data: Path) -> int:
     data.mkdir(parents=True, exist_ok=True)
     file = os.open(data / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(file)
     except BlockingIOError as error:
         os.close(file)
         raise JournalBusyError(f"{data} is in use by another kiosk on this machine") from error
@@ -62,3 +80,12 @@ def _taken(data: Path) -> int:
         os.close(file)
         raise
     return file
+
+
+def _lock(file: int) -> None:
+    """Try twice: somebody may just be asking whether it is held, which takes a moment."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        time.sleep(ASKING)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

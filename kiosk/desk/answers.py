@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from kiosk.desk.duedates import by_the_hour
@@ -60,6 +60,11 @@ def look(headline: Phrase, detail: Phrase | None = None) -> Answer:
 def refusal(headline: Phrase, detail: Phrase) -> Answer:
     """Say that something was not taken, and what to do."""
     return Answer(tone="not_taken", headline=headline, detail=detail)
+
+
+def not_recorded(item: str) -> Answer:
+    """Say that an item, or what else was scanned, was not recorded, and what to do."""
+    return replace(refusal(say("alarm.not_recorded"), say("alarm.use_paper")), item=item)
 
 
 def blocked(card: str, block: Block) -> Answer:

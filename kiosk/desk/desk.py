@@ -224,7 +224,7 @@ def _scanned(work: Work, event: events.Scanned) -> None:
     elif commands.is_marked(event.text):
         work.refuse(say("command.unknown", text=shown(event.text)), say("help.commands"))
     elif work.state.alarm is not None:
-        work.refuse(say("alarm.not_recorded"), say("alarm.use_paper"))
+        scans.not_recorded(work, event)
     elif duty.badge_shown(work, event):
         pass
     elif work.state.form is not None:

@@ -125,11 +125,7 @@ def _undone(work: Work, line: Line) -> None:
 
 def record_failed(work: Work, event: events.RecordFailed) -> None:
     """Turn red what was on its way to the disk, and raise the alarm."""
-    visit = work.state.visit
-    if visit is not None:
-        undoing = work.state.undoing.values()
-        lines = tuple(_failed(line, delivered=line.id in undoing) for line in visit.lines)
-        work.set(visit=replace(visit, lines=lines))
+    failed = _turn_red(work)
     known = work.state.alarm is not None  # every write that fails comes here
     work.set(
         alarm=work.state.alarm or Alarm(reason=event.reason, safe_until=work.state.safe_until),
@@ -142,6 +138,20 @@ def record_failed(work: Work, event: events.RecordFailed) -> None:
     )
     if not known:
         work.refuse(say("alarm.headline"), say("alarm.use_paper"))
+    for line in failed:
+        work.want(events.Tell(answers.not_recorded(line.item)))
+
+
+def _turn_red(work: Work) -> list[Line]:
+    """Turn red what was on its way to the disk, and give it."""
+    visit = work.state.visit
+    if visit is None:
+        return []
+    undoing = work.state.undoing.values()
+    lines = tuple(_failed(line, delivered=line.id in undoing) for line in visit.lines)
+    work.set(visit=replace(visit, lines=lines))
+    pairs = zip(lines, visit.lines, strict=True)
+    return [line for line, was in pairs if line.stage == "failed" and was.stage != "failed"]
 
 
 def recording_restored(work: Work, event: events.RecordingRestored) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from kiosk.desk import (
+    answers,
     barcodes,
     blocks,
     cart,
@@ -48,6 +49,12 @@ def number(work: Work, event: events.Scanned) -> None:
         _doubt(work, reading, event)
     else:
         recording.not_taken(work, reading, event.at)
+
+
+def not_recorded(work: Work, event: events.Scanned) -> None:
+    """Refuse a number during the alarm; name it for the paper, unless it is a card's."""
+    reading = barcodes.read(event.text, work.settings.barcodes)
+    work.answer(answers.not_recorded(reading.text if reading.kind == "item" else ""))
 
 
 def _take(work: Work, kind: str, text: str, event: events.Scanned) -> None:

@@ -13,10 +13,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections import Counter
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from drivers.scanner.symbology import Damaged, unwrap_typed
 from kiosk import __version__, memory
@@ -24,16 +23,15 @@ from kiosk.clock import Clock, ThisMachine, boot_id
 from kiosk.daybook.blocklist.keeper import Keeper
 from kiosk.daybook.facts import Settled, Voided
 from kiosk.daybook.housekeeping import Housekeeping
-from kiosk.delivery.courier import Courier
 from kiosk.desk import events
 from kiosk.desk.answers import Answer
-from kiosk.desk.closed_days import Calendar
 from kiosk.desk.desk import Desk
 from kiosk.desk.functions import EVERYTHING
 from kiosk.desk.policy import DeskSession
 from kiosk.desk.sessions import Place
 from kiosk.desk.visits import Receipt
 from kiosk.desk.words import say
+from kiosk.engine.delivery import Delivery
 from kiosk.engine.devices import Devices
 from kiosk.engine.facts import facts_of
 from kiosk.engine.practice import Practice, PracticeRoom
@@ -45,7 +43,6 @@ from kiosk.engine.tasks import Tasks, signs_of_life
 from kiosk.ils.sip2 import Sip2Library
 from kiosk.memory import DeskMemory
 from kiosk.readiness import told
-from kiosk.view import state as show
 from kiosk.view.link import link_path
 from kiosk.view.messages import (
     Happened,
@@ -69,8 +66,9 @@ if TYPE_CHECKING:
     from kiosk.config import Config
     from kiosk.daybook.daybook import Daybook
     from kiosk.daybook.facts import Fact
-    from kiosk.desk.transactions import Kind, Outcome, PatronAnswer, Transaction
+    from kiosk.desk.transactions import Kind, Transaction
     from kiosk.view.messages import Intent
+    from kiosk.view.state import AppState
 
 log = logging.getLogger(__name__)
 
@@ -153,7 +151,14 @@ class Engine:
             failed=self._practice_failed,
             real=self._handle,
         )
-        self._courier: Courier | None = None
+        self._delivery = Delivery(
+            config,
+            self._desk,
+            self._recording,
+            self._clock,
+            tell=self._tell,
+            handle=self._handle,
+        )
 
     async def run(self) -> None:
         """Run until cancelled."""
@@ -220,8 +225,7 @@ class Engine:
             effects = [effect for effect in effects if not isinstance(effect, events.Tell)]
         self._perform_all(effects, at)
         for transaction in recorded or ():
-            if self._courier is not None and transaction in self._daybook.indexes.pending:
-                self._courier.recorded(transaction)
+            self._delivery.recorded(transaction)
             self._handle(events.Recorded(self._now(), transaction))
 
     def _perform_all(self, effects: list[events.Effect], at: datetime) -> None:
@@ -232,19 +236,18 @@ class Engine:
     def _withdraw(self, facts: list[Fact]) -> None:
         """Keep delivery from sending what is about to be voided."""
         for fact in facts:
-            if isinstance(fact, Voided) and self._courier is not None:
-                self._courier.withdraw(fact.transaction)
+            if isinstance(fact, Voided):
+                self._delivery.withdraw(fact.transaction)
 
     def _perform(self, effect: events.Effect, at: datetime) -> None:
         match effect:
             case events.Settle(transaction_id):
                 settled = Settled(transaction=transaction_id, at=at)
                 self._recording.put([settled], self._settled, urgent=False)
-            case events.Entered() if self._courier is not None:
-                self._courier.settled()
-            case events.AskPatron(card) if self._courier is not None:
-                if self._config.ils.live != "none":
-                    self._courier.ask_patron(card)
+            case events.Entered():
+                self._delivery.settled()
+            case events.AskPatron(card):
+                self._delivery.ask_patron(card)
             case events.Print(receipt):
                 self._devices.print(receipt)
             case events.SetClock(to):
@@ -312,7 +315,8 @@ class Engine:
 
     def _pong(self, ping: Ping) -> None:
         alarm = self._desk.state.alarm
-        self._link.answer_consoles(Pong(number=ping.number, library=self._library(), alarm=alarm))
+        library = self._delivery.shown()
+        self._link.answer_consoles(Pong(number=ping.number, library=library, alarm=alarm))
 
     def _busy(self) -> bool:
         """Tell whether disk, desk or printer have yet to finish what staff began."""
@@ -381,10 +385,8 @@ class Engine:
 
     async def recording_stopped(self) -> None:
         """Stop delivery and housekeeping."""
-        await self._tasks.stop("delivery")
+        await self._delivery.stop(self._tasks)
         await self._tasks.stop("housekeeping")
-        self._courier = None
-        self._handle(events.LibraryReached(self._now(), online=False))
 
     def reopened(self) -> None:
         """Read from the daybook that was opened again, and write to it."""
@@ -403,7 +405,7 @@ class Engine:
 
     def _start_writers(self) -> None:
         """Start those who write beside the desk."""
-        self._start_delivery()
+        self._delivery.start(self._tasks)
         self._start_housekeeping()
 
     def _start_housekeeping(self) -> None:
@@ -423,57 +425,6 @@ class Engine:
 
     async def _check_pin(self, staff: str, pin: str) -> None:
         self._handle(await self._staff.check(staff, pin, self._now))
-
-    # -- the library ---------------------------------------------------------------------------
-
-    def _start_delivery(self) -> None:
-        settings = self._config.ils.sip2
-        if settings is None or self._config.ils.offline == "none":
-            return
-        desk = self._config.desk
-        self._courier = Courier(
-            self._config.delivery,
-            Sip2Library(settings, self._zone, self._now),
-            self._daybook,
-            self._recording.writer,
-            clock=self._now,
-            is_open=self._is_open,
-            on_hold=lambda: self._clock.behind is not None,
-            loan_calendar=Calendar(desk.closed) if desk.learn_loans else None,
-            listener=self,
-        )
-        self._tasks.start(self._courier.run(), name="delivery")
-
-    def _is_open(self, visit: str) -> bool:
-        """Tell whether a patron still stands there, so that the library may refuse."""
-        open_visit = self._desk.state.visit
-        asks = self._config.ils.live != "none" and self._desk.state.paper is None
-        return asks and open_visit is not None and open_visit.id == visit
-
-    def patron_answered(self, answer: PatronAnswer) -> None:
-        """Take whose card it is (Listener)."""
-        self._handle(events.PatronAnswered(self._now(), answer))
-
-    def outcome_arrived(self, outcome: Outcome) -> None:
-        """Take what the library said (Listener)."""
-        self._handle(events.OutcomeArrived(self._now(), outcome))
-
-    def connectivity_changed(self) -> None:
-        """Tell the desk and those who follow it (Listener)."""
-        if self._courier is None:
-            return
-        connectivity = self._courier.connectivity
-        online = connectivity.state == "online"
-        if online != self._desk.state.online or connectivity.reason is not None:
-            headline = say("library.reached" if online else "library.lost")
-            answer = Answer(tone="neutral", headline=headline, detail=connectivity.reason)
-            self._tell(answer, self._now())
-        live = self._config.ils.live != "none"
-        self._handle(events.LibraryReached(self._now(), online=online and live))
-
-    def recording_failed(self, reason: str) -> None:
-        """Take that delivery could not write (Listener)."""
-        self._recording.fail(set(), reason)
 
     # -- the clock -----------------------------------------------------------------------------
 
@@ -501,8 +452,7 @@ class Engine:
         if reading is not None and reading != self._daybook.indexes.clocks.get(reading.boot):
             self._recording.put([reading], self._shown_later)
         self._handle(events.ClockChanged(self._now(), self._clock.for_desk))
-        if self._courier is not None:
-            self._courier.wake()
+        self._delivery.wake()
 
     def _now(self) -> datetime:
         return self._clock.now()
@@ -514,20 +464,19 @@ class Engine:
 
     def _settled(self, _: set[str] | None) -> None:
         """Let go what waited for a person."""
-        if self._courier is not None:
-            self._courier.settled()
+        self._delivery.settled()
         self._link.show()
 
     def _shown_later(self, _: set[str] | None) -> None:
         """Show what has been written, or failed."""
         self._link.show()
 
-    def _picture(self) -> show.AppState:
+    def _picture(self) -> AppState:
         practice = self._practice.practice
         return picture(
             self._desk if practice is None else practice.desk,
             self._now(),
-            library=self._library() if practice is None else practice.library,
+            library=self._delivery.shown() if practice is None else practice.library,
             block_list=memory.block_list(
                 self._block_list, self._config.blocklist, self._now().date()
             ),
@@ -536,21 +485,6 @@ class Engine:
             support=self._config.support,
             readiness=self._readiness.shown,
             practice_until="" if practice is None else practice.until.isoformat(),
-        )
-
-    def _library(self) -> show.Library:
-        indexes = self._daybook.indexes
-        kinds = Counter(x.outcome.kind for x in indexes.exceptions.values())
-        connectivity = self._courier.connectivity if self._courier is not None else None
-        configured = self._config.ils.offline != "none"
-        stopped: Literal["none", "offline"] = "offline" if configured else "none"
-        return show.Library(
-            state=stopped if connectivity is None else connectivity.state,
-            waiting=len(indexes.pending),
-            to_fix=len(indexes.exceptions),
-            unknown=kinds["unknown"],
-            by_hand=kinds["by_hand"],
-            reason=None if connectivity is None else connectivity.reason,
         )
 
 

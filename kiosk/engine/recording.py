@@ -40,6 +40,9 @@ LEAST_ROOM = 1 << 16
 REOPEN = 3.0
 """Seconds between two attempts to write again after the disk refused."""
 
+Newest = tuple[int, str]
+"""The number and the id of a transaction."""
+
 
 class EngineError(Exception):
     """The engine cannot start. The message is fit to show to staff."""
@@ -137,7 +140,7 @@ class Recording:
         broken = self.daybook
         # The desk goes on reading it.
         await asyncio.to_thread(broken.journal.retire, "the disk does not take it")
-        self.daybook = await self._try_until_reopened(broken.journal.sequence)
+        self.daybook = await self._try_until_reopened(broken)
         self.writer = Writer(self.daybook, asyncio.get_running_loop())
         self._listener.reopened()
         # What was put to the writer that was, until a moment ago, fails now, while it is no news.
@@ -150,31 +153,31 @@ class Recording:
         log.warning("recording again")
         self._listener.recording_again()
 
-    async def _try_until_reopened(self, sequence: int) -> Daybook:
+    async def _try_until_reopened(self, broken: Daybook) -> Daybook:
+        newest = await asyncio.to_thread(_newest, broken)
         while True:
             await asyncio.sleep(REOPEN)
             try:
                 failed = frozenset(self._failed)
-                return await asyncio.to_thread(self._reopen, failed, sequence)
+                return await asyncio.to_thread(self._reopen, failed, broken, newest)
             except (JournalError, EngineError, OSError) as error:
                 log.warning("still nothing can be recorded: %s", error)
 
-    def _reopen(self, failed: frozenset[str], sequence: int) -> Daybook:
+    def _reopen(self, failed: frozenset[str], before: Daybook, newest: Newest | None) -> Daybook:
         """Open the daybook and prove that it can be written, by voiding what had failed.
 
         A commit that failed may be on the disk all the same. Its lines turned red, and staff were
-        told to write them down, so they are voided. One without all commits up to `sequence` is
-        another daybook, or a new one in the place of one that is gone.
+        told to write them down, so they are voided. One of another id, or without all commits of
+        `before`, or without its `newest` transaction, is another daybook, or a new one in the place
+        of one that is gone.
         """
         self._lock.renew()  # this makes the folder, for the link too: screens may come back
         journal = self._data / JOURNAL
         if not any(journal.glob("*.segment")):
             raise EngineError(f"the daybook is gone from {journal}. Put it back where it was")
         daybook = _opened(self._data)
-        if daybook.journal.sequence < sequence:
-            daybook.close()
-            raise EngineError(f"{journal} is another daybook. Put back the one that was there")
         try:
+            _check_same(daybook, before, newest)
             daybook.journal.make_room(LEAST_ROOM)
             voids = _voids(daybook, failed, self._now())
             daybook.learn(daybook.commit([*voids, *self._listener.certain()]))
@@ -205,6 +208,27 @@ def _unusable(data: Path, error: OSError) -> EngineError:
             "the right to write there, or set `data` in kiosk.toml to another folder"
         )
     return EngineError(f"the data folder {data} cannot be used: {error.strerror or error}")
+
+
+def _newest(daybook: Daybook) -> Newest | None:
+    """Name the last transaction; None where there is none, or the disk does not give it."""
+    number = daybook.indexes.last
+    try:
+        return (number, daybook.transaction(number).id) if number else None
+    except JournalError:
+        return None
+
+
+def _check_same(daybook: Daybook, before: Daybook, newest: Newest | None) -> None:
+    """Raise EngineError where this is not the daybook that was written to."""
+    same = daybook.id == before.id and daybook.journal.sequence >= before.journal.sequence
+    if same and newest is not None:
+        number, name = newest
+        there = number in daybook.journal.places("transactions")
+        same = there and daybook.transaction(number).id == name
+    if not same:
+        folder = daybook.journal.folder
+        raise EngineError(f"{folder} is another daybook. Put back the one that was there")
 
 
 def _voids(daybook: Daybook, failed: Iterable[str], at: datetime) -> list[Fact]:

@@ -474,7 +474,9 @@ def test_a_bad_copy_on_standard_input_is_named_so(
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
-@pytest.mark.parametrize("words", [["check"], ["check", "--json"], ["export", "--to", "-"]])
+@pytest.mark.parametrize(
+    "words", [["check"], ["check", "--json"], ["export", "--to", "-"], ["check", "--help"]]
+)
 def test_output_that_nobody_takes_is_no_success(
     data: Path, words: list[str], unbuffered: str
 ) -> None:

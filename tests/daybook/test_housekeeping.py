@@ -21,7 +21,7 @@ from kiosk.daybook.daybook import JOURNAL, Daybook
 from kiosk.daybook.facts import Answered, Settled, Voided
 from kiosk.daybook.housekeeping import Housekeeping
 from kiosk.daybook.indexes import Indexes
-from kiosk.daybook.journal import JournalError, compaction
+from kiosk.daybook.journal import JournalError, compaction, places
 from kiosk.daybook.settings import RetentionSettings
 from kiosk.daybook.writer import Writer
 from kiosk.desk.visits import Standing
@@ -276,7 +276,7 @@ async def test_a_base_that_could_not_be_changed_over_to_is_met_again_the_next_ti
         await kept.record(Answered(outcome=replace(outcome(one), at=one.at)))
     kept.now = NOW + 410 * DAY
     with monkeypatch.context() as patch:
-        patch.setattr(kept.daybook.journal, "_move", Mock(side_effect=OSError("too many files")))
+        patch.setattr(places, "move", Mock(side_effect=OSError("too many files")))
         with pytest.raises(OSError, match="too many"):
             await kept.keeper.tidy()
     assert [x.item for x, _, _ in kept.daybook.history()] == ["i1", "i2"]

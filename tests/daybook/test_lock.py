@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import subprocess
 import sys
+import threading
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
 from kiosk.daybook.journal import JournalBusyError
-from kiosk.daybook.lock import LOCK, FolderLock
+from kiosk.daybook.lock import LOCK, FolderLock, is_held
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,19 +32,29 @@ def lock(data: Path) -> Iterator[FolderLock]:
     lock.close()
 
 
-def is_held(data: Path) -> bool:
-    """Ask from another process."""
-    code = f"import pathlib, kiosk.daybook.lock as x; x.FolderLock(pathlib.Path({str(data)!r}))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
-    assert done.returncode == 0 or b"in use by another kiosk" in done.stderr
-    return done.returncode != 0
-
-
 @pytest.mark.usefixtures("lock")
 def test_a_folder_is_made_and_held_by_one_alone(data: Path) -> None:
     with pytest.raises(JournalBusyError, match=f"{data} is in use by another kiosk"):
         FolderLock(data)
-    assert is_held(data)
+    code = f"import pathlib, kiosk.daybook.lock as x; x.FolderLock(pathlib.Path({str(data)!r}))"
+    other = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert b"in use by another kiosk" in other.stderr
+
+
+def test_whether_it_is_held_can_be_asked_without_a_trace(data: Path) -> None:
+    assert not is_held(data)
+    assert not data.exists()
+    with closing(FolderLock(data)):
+        assert is_held(data)
+    assert not is_held(data)
+
+
+def test_who_only_asks_keeps_nobody_from_it(data: Path) -> None:
+    FolderLock(data).close()
+    asking = (data / LOCK).open()
+    fcntl.flock(asking, fcntl.LOCK_SH)
+    threading.Timer(0.01, asking.close).start()
+    FolderLock(data).close()
 
 
 def test_once_it_is_let_go_the_next_can_have_it(data: Path, lock: FolderLock) -> None:

@@ -44,6 +44,14 @@ def test_the_alarm_is_told_once_however_much_fails() -> None:
     assert day.desk.state.alarm == first
 
 
+def test_each_item_that_was_not_recorded_is_told_for_the_paper_and_no_card() -> None:
+    day = broken()
+    day.scans(LEFT_HAND)
+    day.scans(JONAS)
+    told = [x.item for x in day.told if x.headline.key == "alarm.not_recorded"]
+    assert told == [SWEETGRASS, LEFT_HAND, ""]
+
+
 def test_nothing_is_taken_during_the_alarm() -> None:
     day = broken()
     for scan in (LEFT_HAND, SWEETGRASS, JONAS, MISREAD):
@@ -72,10 +80,11 @@ def test_what_was_held_back_is_refused_too() -> None:
     day.disk_fails()
     assert day.patron == MAYA
     assert day.waiting == []
-    assert [answer.headline.key for answer in day.told[-3:]] == [
-        "alarm.headline",
-        "alarm.not_recorded",
-        "alarm.not_recorded",
+    assert [(answer.headline.key, answer.item) for answer in day.told[-4:]] == [
+        ("alarm.headline", ""),
+        ("alarm.not_recorded", LEFT_HAND),
+        ("alarm.not_recorded", ""),
+        ("alarm.not_recorded", SWEETGRASS),
     ]
 
 

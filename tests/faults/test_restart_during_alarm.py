@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.shift import LEFT_HAND, MAYA
+from support.transactions import checkout
 
 from drivers.scanner.symbology import Scan
 from kiosk import config
@@ -114,6 +115,34 @@ async def test_during_the_alarm_nobody_else_takes_over_the_data_folder(
         assert not (data / JOURNAL).exists()
         (tmp_path / "pulled away").rename(data / JOURNAL)
         await until(lambda: running._desk.state.alarm is None)
+
+
+@pytest.mark.parametrize("begun", [True, False])
+async def test_another_daybook_in_its_place_is_not_gone_on_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, begun: bool
+) -> None:
+    monkeypatch.setattr(recording, "REOPEN", 0.01)
+    data, other = tmp_path / "data", tmp_path / "other"
+    other.mkdir()
+    with Daybook(other) as daybook:
+        for item in ("31234000381408", "31234000668382", "31234000765105", "31234000149144"):
+            for _ in range(5):
+                daybook.commit([checkout(item)])
+    async with engine(data) as running:
+        running._scanned(Scan(MAYA))
+        if begun:
+            running._scanned(Scan(LEFT_HAND))
+            await until(lambda: running._daybook.indexes.last)
+        (data / JOURNAL).rename(tmp_path / "pulled away")
+        running._scanned(Scan("31234000863876"))
+        await until(lambda: running._desk.state.alarm)
+        (other / JOURNAL).rename(data / JOURNAL)
+        await asyncio.sleep(0.2)  # it has tried several times to go on
+        assert running._desk.state.alarm
+        (data / JOURNAL).rename(other / JOURNAL)
+        (tmp_path / "pulled away").rename(data / JOURNAL)
+        await until(lambda: running._desk.state.alarm is None)
+    assert states(other) == ["queued"] * 20
 
 
 async def test_what_is_put_at_the_very_end_of_an_alarm_raises_no_other(

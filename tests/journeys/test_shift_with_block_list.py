@@ -49,7 +49,7 @@ def test_with_the_library_away_a_listed_card_is_refused_and_the_next_patron_serv
     assert desk.hears("block.lost").answer.tone == "not_taken"
     desk.scan(LEFT_HAND, TOMAS, "yes", BRAIDING)
     assert desk.hears("block.delinquent").answer.tone == "look"
-    desk.sees(lambda s: [x.item for x in s.lines] == [BRAIDING], "one item")
+    desk.sees(lambda s: [(x.item, x.stage) for x in s.lines] == [(BRAIDING, "recorded")], "it")
     assert [(x["patron"], x["item"]) for x in desk.transactions()] == [(TOMAS, BRAIDING)]
 
 
@@ -68,6 +68,17 @@ def test_a_list_that_is_too_old_is_told_and_not_used(desk: Shift) -> None:
     put(desk, f"{MAYA} L\n", days=8)
     desk.sees(lambda s: s.block_list.state == "too_old", "the list too old")
     library_goes(desk)
+    desk.scan(MAYA, LEFT_HAND)
+    desk.sees(lambda s: s.items == 1, "one item")
+
+
+def test_the_desk_goes_on_when_its_list_is_cut_off_on_the_disk(desk: Shift) -> None:
+    put(desk, f"{MAYA} L\n")
+    desk.sees(lambda s: s.block_list.state == "fresh", "the list of today")
+    library_goes(desk)
+    os.truncate(desk.folder / "data" / "blocklist", 4096)
+    desk.scan(MAYA)
+    desk.sees(lambda s: s.block_list.state == "damaged", "the list not used")
     desk.scan(MAYA, LEFT_HAND)
     desk.sees(lambda s: s.items == 1, "one item")
 

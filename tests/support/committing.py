@@ -58,6 +58,7 @@ class _Compaction:
         self._new = unfinished(self._db.storage.folder, self._number)
         self._child = os.fork()
         if self._child == 0:
+            os.closerange(3, 256)  # a program of its own would not hold the parent's lock either
             write_base(self._new)
             os._exit(0)
 

@@ -174,7 +174,9 @@ class _Texts(Sequence[bytes]):
         """Give the statuses of a card, or 0."""
         key = card.ljust(self._width - 1, b"\0")
         place = bisect_left(self, key)
-        record = self[place] if place < self._count else b""
+        if place == self._count:
+            return 0
+        record = self[place]
         return record[-1] if record[:-1] == key else 0
 
 

@@ -42,8 +42,8 @@ UNREADABLE_SHARE = 0.01
 
 UNLIKE_SHARE = 0.5
 """Where more of a list's cards do not look like the library's, it is another list."""
-EVERY = 16
-"""Of lines that are read many at a time, one in so many is looked at for that."""
+LOOKS = 64
+"""Of some thousand lines that are read at once, about so many are looked at for that."""
 
 EVERGREEN: dict[str, Status] = {"l": "lost", "e": "expired", "b": "barred", "d": "delinquent"}
 """Evergreen's letters. D is any penalty with a block: what for, the list does not say."""
@@ -96,8 +96,9 @@ class Looks:
 
     def at_some(self, first: int, cards: list[str]) -> None:
         """Look at some of many cards, of which each has a line."""
-        for place in range(0, len(cards) - 1, EVERY):
-            self.at(first + place, cards[place], EVERY)
+        step = max(1, len(cards) // LOOKS)
+        for place in range(0, len(cards) - 1, step):
+            self.at(first + place, cards[place], step)
         self.at(first + len(cards) - 1, cards[-1])
 
     def check(self) -> None:
@@ -109,9 +110,10 @@ class Looks:
             )
 
 
-def _shape(card: str) -> str:
+def _shape(text: str) -> str:
     """Show what a text looks like without telling it: it may name a patron."""
-    return "".join("9" if c.isdigit() else "a" if c.isalpha() else c for c in card[:30])
+    some = (c for c in text.strip()[:30] if c.isprintable())
+    return "".join("9" if c.isdigit() else "a" if c.isalpha() else c for c in some)
 
 
 @dataclass(slots=True)
@@ -125,6 +127,8 @@ class Tally:
     """The number of the last one."""
     unreadable: int = 0
     first: int = 0
+    like: str = ""
+    """What the first one looks like: its digits and letters are others."""
     last: int = 0
     """The number of the last unreadable line."""
     spreadsheet: int = 0
@@ -155,11 +159,14 @@ class Tally:
         self.looks.at(line, card)
         return True
 
-    def cannot_read(self, line: int) -> None:
-        """Count a line that is not an entry."""
+    def cannot_read(self, line: int, text: str) -> None:
+        """Count a line that is not an entry. Raises BlockListError for one of a web page."""
+        if text.lstrip().startswith("<"):
+            raise BlockListError("blocklist.web_page")
         self.unreadable += 1
-        self.first = self.first or line
         self.last = line
+        if not self.first:
+            self.first, self.like = line, _shape(text)
 
     def cannot_tell(self, status: str) -> None:
         """Note a status without a meaning; but not what may be a card in its place."""
@@ -191,7 +198,11 @@ class Tally:
             unknown = ", ".join(sorted(self.unknown))
             raise BlockListError("blocklist.unknown_statuses", statuses=unknown)
         raise BlockListError(
-            "blocklist.unreadable", unreadable=self.unreadable, lines=self.lines, first=self.first
+            "blocklist.unreadable",
+            unreadable=self.unreadable,
+            lines=self.lines,
+            first=self.first,
+            like=self.like,
         )
 
 
@@ -309,7 +320,7 @@ def _evergreen_lines(block: str, meanings: _Meanings, tally: Tally) -> Batch:
         card, _, letter = line.strip().rpartition(" ")
         bits = meanings[letter] if card else -1
         if bits and (bits < 0 or not tally.is_card(number, card.rstrip())):
-            tally.cannot_read(number)
+            tally.cannot_read(number, line)
         elif bits:
             cards.append(card.rstrip())
             statuses.append(bits)
@@ -335,7 +346,7 @@ def _barcode_lines(block: str, tally: Tally) -> list[str]:
         if tally.is_card(number, card):
             cards.append(card)
         else:
-            tally.cannot_read(number)
+            tally.cannot_read(number, line)
     return cards
 
 
@@ -354,7 +365,7 @@ def _table(
             card, status = read(row)
             bits = meanings.default if status is None else meanings[status]
             if bits and (bits < 0 or not tally.is_card(number, card)):
-                tally.cannot_read(number)
+                tally.cannot_read(number, settings.delimiter.join(row))
             elif bits:
                 cards.append(card)
                 statuses.append(bits)

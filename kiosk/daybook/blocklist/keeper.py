@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sys
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -19,6 +17,7 @@ import msgspec
 from kiosk.daybook.blocklist.child import Done, Refresh, Verify, encode
 from kiosk.daybook.blocklist.errors import BlockListDamagedError, BlockListError
 from kiosk.daybook.blocklist.file import NAME, BlockListFile, identity
+from kiosk.daybook.children import ChildError, run_child
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -229,21 +228,11 @@ class Keeper:
 async def _child(job: Refresh | Verify) -> Done:
     """Have a child process do a job; tell how it went, even where there was no child."""
     try:
-        child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "kiosk.daybook.blocklist.child"),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-        )
+        async with asyncio.timeout(LONGEST):
+            printed = await run_child("kiosk.daybook.blocklist.child", job=encode(job))
+        return msgspec.json.decode(printed, type=Done)
+    except (TimeoutError, ChildError, msgspec.MsgspecError) as error:
+        log.error("the block list's child failed: %r", error)  # noqa: TRY400 - its bug, if any
+        return Done(BlockListError("blocklist.child_failed").phrase)
     except OSError as error:  # no memory, or too many processes: the desk goes on
         return Done(BlockListError("blocklist.disk", reason=error.strerror or str(error)).phrase)
-    try:
-        async with asyncio.timeout(LONGEST):
-            out, _ = await child.communicate(encode(job))
-        return msgspec.json.decode(out, type=Done)
-    except (TimeoutError, msgspec.MsgspecError):
-        return Done(BlockListError("blocklist.child_failed").phrase)
-    finally:
-        if child.returncode is None:
-            with suppress(ProcessLookupError):
-                child.kill()
-            await child.wait()

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from itertools import chain
-from typing import TYPE_CHECKING
+from time import monotonic, sleep
+from typing import IO, TYPE_CHECKING
 
 from kiosk.daybook.blocklist.build import Builder
 from kiosk.daybook.blocklist.errors import BlockListDamagedError, BlockListError
@@ -32,6 +33,8 @@ FEW = 100
 """So many cards may leave a list of any length at once."""
 SPARE = 100 * (1 << 20)
 """So many bytes of the disk are left to the daybook."""
+PATIENCE = 20.0
+"""Seconds to wait for another list that is being built; most are built in less."""
 NEEDED = 3
 """So many times its own size a list takes while it is built: download, runs, result."""
 
@@ -117,18 +120,31 @@ def is_damaged(folder: Path) -> bool:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Build one list at a time. A disk that fails is told like any other reason."""
+    """Build one list at a time; wait a little for one that is being built.
+
+    A disk that fails is told like any other reason.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / f"{NAME}.lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise BlockListError("blocklist.busy") from error
+            _wait_for(lock)
             yield
     except OSError as error:
         reason = error.strerror or str(error)
         raise BlockListError("blocklist.disk", reason=reason) from error
+
+
+def _wait_for(lock: IO[str]) -> None:
+    until = monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if monotonic() >= until:
+                raise BlockListError("blocklist.busy") from error
+            sleep(0.05)
+        else:
+            return
 
 
 @contextmanager

@@ -65,7 +65,8 @@ def date_in(text: str, zone: tzinfo) -> datetime:
 def newest(folder: Path, pattern: str) -> Path:
     """Find the file changed last among those of a pattern. Raises BlockListError."""
     try:
-        files = [(path.stat().st_mtime_ns, path) for path in folder.glob(pattern) if path.is_file()]
+        found = [path for path in folder.glob(pattern) if not _is_hidden(path, folder)]
+        files = [(path.stat().st_mtime_ns, path) for path in found if path.is_file()]
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise BlockListError(
@@ -74,6 +75,11 @@ def newest(folder: Path, pattern: str) -> Path:
     if not files:
         raise BlockListError("blocklist.no_file", folder=str(folder), files=pattern)
     return max(files)[1]
+
+
+def _is_hidden(path: Path, folder: Path) -> bool:
+    """Tell what other systems leave beside the files on a stick: `._list.txt`, `.Trashes`."""
+    return any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
 @contextmanager
@@ -142,8 +148,7 @@ def downloaded(
         except httpx.RemoteProtocolError as error:
             raise BlockListError("blocklist.cut_off", host=host) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            reason = str(error) or type(error).__name__
-            raise BlockListError("blocklist.unreachable", host=host, reason=reason) from error
+            raise _unreachable(host, str(error) or type(error).__name__) from error
         if answer is None:
             yield None
             return
@@ -180,10 +185,22 @@ def _download(
     return answer
 
 
+def _unreachable(host: str, reason: str) -> BlockListError:
+    """Say why there was no answer, without the numbers that libraries put before their words."""
+    if "CERTIFICATE_VERIFY_FAILED" in reason:
+        return BlockListError("blocklist.not_trusted", host=host)
+    if reason.startswith("[SSL"):
+        return BlockListError("blocklist.no_https", host=host)
+    plain = re.sub(r"^\[.*?\] ", "", reason).rstrip(".")
+    return BlockListError("blocklist.unreachable", host=host, reason=plain)
+
+
 def _check(answer: httpx.Response) -> None:
     host, code = answer.url.host, answer.status_code
     if code in REFUSED_LOGIN:
         raise BlockListError("blocklist.login_refused", host=host)
+    if answer.is_server_error:
+        raise BlockListError("blocklist.server_fault", host=host, code=code)
     if answer.is_error:
         raise BlockListError("blocklist.http_status", host=host, code=code)
     if answer.headers.get("Content-Type", "").startswith("text/html"):
@@ -194,5 +211,5 @@ def _stamped(stamp: str, zone: tzinfo, now: datetime) -> datetime:
     """Read a Last-Modified; a list without one is as old as its download."""
     try:
         return parsedate_to_datetime(stamp).astimezone(zone)
-    except ValueError:
+    except (ValueError, OverflowError):
         return now.astimezone(zone)

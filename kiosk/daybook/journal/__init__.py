@@ -50,6 +50,7 @@ What is left of a damaged one is read, and put into a new one:
 - `frames`: what is written for a commit
 - `segments`: the files
 - `recovery`: reading them after anything may have happened
+- `places`: where each document lies, in memory
 - `storage`, `table`: what TinyDB sees
 - `compaction`: rewriting the oldest of it in another process, while commits go on
 - `checking`: reading past damage, and telling what is wrong with which file

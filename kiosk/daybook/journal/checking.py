@@ -39,7 +39,7 @@ Kind = Literal[
     "header",  # its first bytes have changed
     "version",  # another version of Daybook has written it
     "unreadable",  # the disk does not give these bytes
-    "doubtful",  # a last commit, all of which was written, and which cannot be read
+    "doubtful",  # what may have been a last commit, or several, and cannot be read
     "torn",  # a last commit that was not acknowledged: the next start cuts it off
     "unused",  # bytes where nothing was committed
 ]
@@ -90,6 +90,13 @@ class FileReport:
         """Tell whether anything is wrong that matters."""
         return any(trouble.kind not in HARMLESS for trouble in self.troubles)
 
+    @property
+    def may_miss_more(self) -> bool:
+        """Tell whether more may be lost than can be told: nothing can, or its end is gone."""
+        untold = [trouble for trouble in self.troubles if trouble.missing is None]
+        cut_short = any(trouble.kind == "length" for trouble in untold)
+        return self.damaged and (len(untold) == len(self.troubles) or cut_short)
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -123,9 +130,7 @@ class Report:
     def may_miss_more(self) -> bool:
         """Tell whether more may be lost than can be told."""
         return any(
-            file.damaged and all(trouble.missing is None for trouble in file.troubles)
-            for file in self.files
-            if not (file.kind == "base" and self.made_up)
+            file.may_miss_more for file in self.files if not (file.kind == "base" and self.made_up)
         )
 
 
@@ -373,9 +378,11 @@ def _at_the_end(stretch: _Stretch) -> Iterator[Trouble]:
     elif stretch.tail:
         part = Part(Path(stretch.name), "segment", 0, -1, end=stretch.end, tail=stretch.tail)
         stop = stretch.end + len(stretch.tail)
-        if part.may_be_acknowledged:
-            number = stretch.after
-            missing = None if number is None else (number + 1, number + 1)
+        number = stretch.after
+        if part.may_be_acknowledged(number):
+            missing = None
+            if number is not None and not part.is_foreign(number):
+                missing = (number + 1, number + 1)
             yield Trouble("doubtful", stretch.end, stop, missing)
         else:
             yield Trouble("torn", stretch.end, stop)

@@ -4,9 +4,10 @@ The last frame may be torn: the power went while it was written, and nobody was 
 done. It is cut off. Anything else that is not as it was written is damage: before a good frame, a
 bad one; a missing file; one that is too short. Damage is reported, never skipped, never cut off.
 
-One case lies between: a last frame whose every sector was written, and which is bad all the same.
-It may have been acknowledged, and a bit of it changed since. It is cut off too, because a desk has
-to open in the morning; but what is cut is kept in a file, and whoever opens the journal is told.
+One case lies between: a last frame whose every sector was written, and which is bad all the same;
+or bytes that no frame to come begins with, as a failing card gives them. What was there may have
+been acknowledged, and has changed since. It is cut off too, because a desk has to open in the
+morning; but what is cut is kept in a file, and whoever opens the journal is told.
 """
 
 from __future__ import annotations
@@ -49,18 +50,34 @@ class Part:
     end: int = HEADER_SIZE
     tail: bytes = b""
 
-    @property
-    def may_be_acknowledged(self) -> bool:
-        """Tell whether the tail is more than a torn frame: every sector of it was written."""
+    def may_be_acknowledged(self, sequence: int | None) -> bool:
+        """Tell whether the tail is more than a torn frame of the commit after `sequence`.
+
+        It is where every sector of it was written, or where it is no such frame at all.
+        """
         length = len(self.tail) - frames.HEAD.size
-        if length <= 0 or not (
-            self.tail.endswith(b"\n") or frames.HEAD.unpack_from(self.tail)[1] == length
-        ):
+        if length <= 0:
             return False
+        is_whole = self.tail.endswith(b"\n") or frames.HEAD.unpack_from(self.tail)[1] == length
+        return self.is_foreign(sequence) or (is_whole and all(map(any, self._sectors())))
+
+    def is_foreign(self, sequence: int | None) -> bool:
+        """Tell whether the tail begins as no frame of the commit after `sequence` does.
+
+        Then its bytes came from elsewhere, and may lie over several commits.
+        """
+        head = self.tail[: frames.HEAD.size]
+        if len(self._sectors()[0]) < frames.HEAD.size or not any(head):
+            return False  # it may be torn within its head, or before it
+        _, length, number = frames.HEAD.unpack(head)
+        is_next = sequence is None or number == sequence + 1
+        return not is_next or length < len(self.tail) - frames.HEAD.size
+
+    def _sectors(self) -> list[bytes]:
+        """Cut the tail into what a disk writes at once."""
         stop = self.end + len(self.tail)
         edges = [self.end, *range(self.end // SECTOR * SECTOR + SECTOR, stop, SECTOR), stop]
-        sectors = [self.tail[a - self.end : b - self.end] for a, b in pairwise(edges)]
-        return all(sector.strip(b"\0") for sector in sectors)
+        return [self.tail[a - self.end : b - self.end] for a, b in pairwise(edges)]
 
 
 @dataclass(slots=True)

@@ -13,19 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from tinydb.storages import Storage
 
-from kiosk.daybook.journal import frames, recovery, segments
+from kiosk.daybook.journal import frames, places, recovery, segments
 from kiosk.daybook.journal.errors import JournalBusyError, JournalDamagedError, JournalError
 from kiosk.daybook.journal.frames import LARGEST_DOCUMENT, Change, Frame
+from kiosk.daybook.journal.places import key_of
 from kiosk.daybook.journal.recovery import Part
 from kiosk.daybook.journal.segments import HEADER_SIZE, SEGMENT_SIZE, path_of
 from kiosk.daybook.journal.table import TableView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-_SIZE_BITS = 24
-_OFFSET_BITS = 36
-"""A document's place is one integer: the key of its file, its offset there, and its size."""
 
 _LOOKS = 5
 """So often a reader looks again when files have moved under it."""
@@ -65,7 +62,7 @@ class JournalStorage(Storage):
         self._active = self._end = self._size = 0
         self._active_path = ""
         self._looked = 0.0
-        self._tables: dict[str, dict[int, int]] = {}
+        self._tables: places.Tables = {}
         self._files: dict[int, int] = {}
         self._spares: dict[int, tuple[int, int]] = {}
         self._making: threading.Thread | None = None
@@ -80,7 +77,7 @@ class JournalStorage(Storage):
 
     def read(self) -> dict[str, Any] | None:
         """Give the tables. They are views: what is written to them is not stored."""
-        return {name: TableView(self, places) for name, places in self._tables.items()}
+        return {name: TableView(self, table) for name, table in self._tables.items()}
 
     def write(self, data: dict[str, Any]) -> None:
         """Drop the tables that are missing in `data`; refuse anything else.
@@ -121,7 +118,7 @@ class JournalStorage(Storage):
         try:
             offset = self._append(data)
             self.sequence += 1
-            self._apply(_key("segment", self._active), offset, frame)
+            places.apply(self._tables, key_of("segment", self._active), offset, frame)
         except OSError as error:
             self._poison = error.strerror or str(error)
             raise JournalError(self._poison) from error
@@ -201,48 +198,29 @@ class JournalStorage(Storage):
         they can still be read. Raises JournalDamagedError.
         """
         path = path_of(self.folder, "base", number)
-        key = _key("base", number)
+        key = key_of("base", number)
         if key not in self._files:  # else this goes on where it was broken off
             self._files[key] = os.open(path, os.O_RDWR | os.O_CLOEXEC)
         file = self._files[key]
         part = Part(path, "base", number, file)
         part.size = segments.read_header(file, path, "base", number).length
         for frame in recovery.frames_of(part, 0):
-            yield self._move(key, frame)
+            yield places.move(self._tables, key, frame)
             part.end = frame.end
         if part.end < part.size:
             raise JournalDamagedError(f"{path} is damaged at byte {part.end}")
         self.base = number
-
-    def _move(self, base: int, frame: Frame) -> dict[tuple[str, int], int]:
-        """Let documents that lie in what the base stands for lie in the base."""
-        covered = (base + 2) << _OFFSET_BITS + _SIZE_BITS
-        place = (base << _OFFSET_BITS | frame.documents) << _SIZE_BITS
-        old: dict[tuple[str, int], int] = {}
-        for name, added, revised in frame.tables:
-            places = self._tables.get(name, {})
-            gone = set(revised or ())
-            old |= {(name, x): places[x] for x in gone if places.get(x, covered) < covered}
-            for doc_id, size in added:
-                gone.discard(doc_id)
-                if places.get(doc_id, covered) < covered:
-                    places[doc_id] = place | size
-                place += size + 1 << _SIZE_BITS
-            for doc_id in gone:
-                if places.get(doc_id, covered) < covered:
-                    del places[doc_id]
-        return old
 
     def release(self) -> list[Path]:
         """Close the files for which the base stands, and give them: they can be removed.
 
         Nobody may be reading in another thread. The tables' caches have to be cleared.
         """
-        base = _key("base", self.base)
-        old = sorted(key for key in list(self._files) if key < base + 2 and key != base)
+        base = key_of("base", self.base)
+        old = sorted(key for key in list(self._files) if key < places.behind(base) and key != base)
         for key in old:
             os.close(self._files.pop(key))
-        return [path_of(self.folder, "segment" if x % 2 else "base", x // 2) for x in old]
+        return [path_of(self.folder, *places.file_of(key)) for key in old]
 
     # -- inside --------------------------------------------------------------------------------
 
@@ -252,7 +230,7 @@ class JournalStorage(Storage):
         if full:
             self._go_on(len(data))
         offset = self._end
-        file = self._files[_key("segment", self._active)]
+        file = self._files[key_of("segment", self._active)]
         segments.write_at(file, data, offset)
         os.fdatasync(file)
         if self._is_removed(file):  # else it would go on into a file without a name
@@ -264,7 +242,7 @@ class JournalStorage(Storage):
         return offset
 
     def _is_removed(self, file: int) -> bool:
-        """Tell whether the file is gone; within a second also where another has taken its name.
+        """Tell whether the file is gone; within a second also where another has its name now.
 
         Not by fstat each time: since Linux 6.13, who asks for a file's times makes the next write
         note new ones, which is a write to the disk more.
@@ -275,7 +253,11 @@ class JournalStorage(Storage):
         if now - self._looked < 1:
             return False
         self._looked = now
-        return os.fstat(file).st_nlink == 0
+        try:
+            there = Path(self._active_path).stat()
+        except OSError:
+            return True
+        return not os.path.samestat(there, os.fstat(file))
 
     def _go_on(self, needed: int) -> None:
         """Go on in the next segment."""
@@ -287,7 +269,7 @@ class JournalStorage(Storage):
                 os.close(file)
             size = max(self._segment_size, HEADER_SIZE + needed)
             file = segments.create(self.folder, number, size)
-        self._files[_key("segment", number)] = file
+        self._files[key_of("segment", number)] = file
         self._use(number, HEADER_SIZE, size)
 
     def _use(self, number: int, end: int, size: int) -> None:
@@ -325,18 +307,18 @@ class JournalStorage(Storage):
 
     def load(self, place: int) -> bytes:
         """Read one document as it was written."""
-        key, offset, size = _taken_apart(place)
+        key, offset, size = places.taken_apart(place)
         return os.pread(self._file(key), size, offset)
 
     def scan(self, table: str) -> Iterator[tuple[int, bytes]]:
         """Read all documents of a table in their order, which is mostly that of the files."""
         start, window = -1, b""
         for doc_id, place in self.places(table).items():
-            size, begin = place & LARGEST_DOCUMENT, (place >> _SIZE_BITS) - start
+            size, begin = place & LARGEST_DOCUMENT, (place >> places.SIZE_BITS) - start
             if not 0 <= begin <= len(window) - size:  # in another file it is far away, too
-                key, offset, _ = _taken_apart(place)
+                key, offset, _ = places.taken_apart(place)
                 window = os.pread(self._file(key), max(size, _WINDOW), offset)
-                start, begin = place >> _SIZE_BITS, 0
+                start, begin = place >> places.SIZE_BITS, 0
             yield doc_id, window[begin : begin + size]
 
     def _file(self, key: int) -> int:
@@ -357,34 +339,29 @@ class JournalStorage(Storage):
             if active is not None and part.number >= active.number and part.tail:
                 self._cut_off(part)
         if active is None:
-            number = layout.base + 1
-            file = segments.create(self.folder, number, self._segment_size)
-            active = Part(path_of(self.folder, "segment", number), "segment", number, file)
-            active.size = self._segment_size
-            self._files[_key("segment", number)] = file
+            active = self._first_segment(layout.base + 1)
         else:
-            # If its writer was killed before the sync, or the sync failed, the last frame may be
-            # in the cache alone, and a sync that failed is not made up for by another.
-            segments.write_at(
-                active.file,
-                recovery.pread(active, active.end - active.last, active.last),
-                active.last,
-            )
-            os.fsync(active.file)
+            _write_again(active)
         self._begin_at(active, reading.parts)
         self.reserve()
+
+    def _first_segment(self, number: int) -> Part:
+        """Make the segment in which the first commit will lie."""
+        size = self._segment_size
+        file = self._files[key_of("segment", number)] = segments.create(self.folder, number, size)
+        return Part(path_of(self.folder, "segment", number), "segment", number, file, size)
 
     def _begin_at(self, active: Part, parts: Sequence[Part]) -> None:
         """Set where the next frame goes. The segments behind it are spare ones."""
         for part in parts:
             if part.kind == "segment" and part.number > active.number:
-                file = self._files.pop(_key("segment", part.number))
+                file = self._files.pop(key_of("segment", part.number))
                 self._spares[part.number] = (file, part.size)
         self._use(active.number, active.end, active.size)
 
     def _cut_off(self, part: Part) -> None:
         """Put zeros over a torn frame. What may be more than that is kept."""
-        if part.may_be_acknowledged:
+        if part.may_be_acknowledged(self.sequence):
             names = (self.folder / f"cut-{self.sequence + 1:08}.{n}" for n in count(1))
             self.set_aside = next(path for path in names if not path.exists())
             segments.put_aside(self.set_aside, part.tail)
@@ -417,43 +394,28 @@ class JournalStorage(Storage):
         mode = os.O_RDONLY if self._read_only else os.O_RDWR
         parts = []
         for kind, number, path in layout.files(self.folder):
-            file = self._files[_key(kind, number)] = os.open(path, mode | os.O_CLOEXEC)
+            file = self._files[key_of(kind, number)] = os.open(path, mode | os.O_CLOEXEC)
             parts.append(Part(path, kind, number, file))
         reading = recovery.read(parts, self._take)
         self.sequence = reading.sequence
         return reading
 
     def _take(self, part: Part, frame: Frame) -> None:
-        self._apply(_key(part.kind, part.number), 0, frame)
-
-    def _apply(self, key: int, start: int, frame: Frame) -> None:
-        """Take a frame into memory; its offsets are counted from `start`."""
-        place = (key << _OFFSET_BITS | start + frame.documents) << _SIZE_BITS
-        for name, added, removed in frame.tables:
-            places = self._tables.setdefault(name, {})
-            if removed is None:
-                del self._tables[name]
-                continue
-            for doc_id in removed:
-                places.pop(doc_id, None)
-            for doc_id, size in added:
-                places[doc_id] = place | size
-                place += size + 1 << _SIZE_BITS
+        places.apply(self._tables, key_of(part.kind, part.number), 0, frame)
 
 
 _CLOSED = -1
 
 
-def _key(kind: segments.Kind, number: int) -> int:
-    """Name a file by one number. What lies in a later file has the higher one."""
-    return 2 * number + (kind == "segment")
+def _write_again(active: Part) -> None:
+    """Put the last frame on the disk for certain.
 
-
-def _taken_apart(place: int) -> tuple[int, int, int]:
-    """Give a place's file key, offset and size."""
-    key_and_offset = place >> _SIZE_BITS
-    offset = key_and_offset & ((1 << _OFFSET_BITS) - 1)
-    return key_and_offset >> _OFFSET_BITS, offset, place & LARGEST_DOCUMENT
+    If its writer was killed before the sync, or the sync failed, it may be in the cache alone, and
+    a sync that failed is not made up for by another.
+    """
+    frame = recovery.pread(active, active.end - active.last, active.last)
+    segments.write_at(active.file, frame, active.last)
+    os.fsync(active.file)
 
 
 def _lock(folder: Path) -> int:

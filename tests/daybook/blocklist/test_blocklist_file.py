@@ -128,6 +128,7 @@ def test_an_empty_list_finds_nobody(tmp_path: Path) -> None:
     file = opened(tmp_path)
     assert file.listed(MAYA) is None
     assert file.listed("A1") is None
+    assert file.listed("") is None
 
 
 def test_something_longer_than_any_card_of_the_list_is_not_found(tmp_path: Path) -> None:

@@ -339,6 +339,14 @@ def test_many_lines_that_cannot_be_read_refuse_the_list() -> None:
     assert refusal(long + b"lonely\n" * 110) == "blocklist.unreadable"
 
 
+def test_what_a_line_that_cannot_be_read_looks_like_is_told() -> None:
+    with pytest.raises(BlockListError) as caught:
+        read(f"{MAYA}\n{JONAS}\n".encode())
+    assert caught.value.phrase == say(
+        "blocklist.unreadable", unreadable=2, lines=2, first=1, like="9" * 14
+    )
+
+
 def test_a_short_list_has_to_have_more_lines_that_can_be_read() -> None:
     assert read(b"1 L\n2 L\nlonely\n") == [("1", "lost"), ("2", "lost")]
     assert refusal(b"1 L\nlonely\n") == "blocklist.unreadable"

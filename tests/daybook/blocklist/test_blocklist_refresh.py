@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
@@ -215,6 +217,15 @@ def test_by_hand_a_list_of_any_length_can_be_taken(data: Path, stick: Path) -> N
     assert taken(replace(by_hand, smallest_share=0.0)).cards == 1
 
 
+def test_what_other_systems_hide_on_a_stick_is_no_list(data: Path, stick: Path) -> None:
+    put(stick, "list.txt", f"{MAYA} L\n", NOVEMBER.replace(day=19))
+    put(stick, "._list.txt", "\0\5\26\7")
+    put(stick, ".Trashes/501/list.txt", f"{JONAS} L\n")
+    header = refresh(lists_in(stick, files="**/*"), data, ZONE, NOW)
+    assert header is not None
+    assert header.made.day == 19
+
+
 def test_the_lists_date_can_stand_in_its_first_line(data: Path, stick: Path) -> None:
     put(stick, "list.txt", f"Block list of 2026-11-18, 02:30\n{MAYA} L\n")
     header = refresh(lists_in(stick, date_from="first_line"), data, ZONE, NOW)
@@ -302,7 +313,19 @@ def test_a_full_disk_is_left_to_the_daybook(
     assert refused(lambda: refresh(lists_in(stick), data, ZONE, NOW), data) == "blocklist.no_room"
 
 
-def test_two_lists_are_not_made_at_once(data: Path, stick: Path) -> None:
+def test_a_list_waits_a_little_for_another_that_is_being_made(data: Path, stick: Path) -> None:
+    put(stick, "list.txt", f"{MAYA} L\n")
+    with ThreadPoolExecutor() as other, refreshing._alone(data):
+        waiting = other.submit(refresh, lists_in(stick), data, ZONE, NOW)
+        with pytest.raises(TimeoutError):
+            waiting.result(timeout=0.2)
+    assert waiting.result() is not None
+
+
+def test_two_lists_are_not_made_at_once(
+    data: Path, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refreshing, "PATIENCE", 0.1)
     put(stick, "list.txt", f"{MAYA} L\n")
     with refreshing._alone(data):
         assert refused(lambda: refresh(lists_in(stick), data, ZONE, NOW), data) == "blocklist.busy"
@@ -368,6 +391,11 @@ class Server:
                 to.wfile.write(bytes([byte]))
                 time.sleep(0.01)
 
+    def speak_https(self) -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(Path(__file__).with_name("self-signed.pem"))
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+
     def settings(self, path: str = "/list.txt", **more: object) -> BlockListSettings:
         port = self._server.server_address[1]
         url = f"http://127.0.0.1:{port}{path}"
@@ -418,6 +446,27 @@ def test_a_list_without_a_date_of_its_own_is_of_the_moment(data: Path, server: S
     assert refresh(server.settings(), data, ZONE, NOW) is not None
 
 
+@pytest.mark.parametrize("stamp", ["yesterday", "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_a_servers_date_that_is_none_is_passed_over(data: Path, server: Server, stamp: str) -> None:
+    server.headers = {"Last-Modified": stamp}
+    header = refresh(server.settings(), data, ZONE, NOW)
+    assert header is not None
+    assert header.made == NOW
+
+
+def test_a_certificate_that_nobody_signed_is_told_as_one(data: Path, server: Server) -> None:
+    server.speak_https()
+    settings = server.settings()
+    secure = replace(settings, url=settings.url.replace("http:", "https:"))
+    assert refused(lambda: refresh(secure, data, ZONE, NOW), data) == "blocklist.not_trusted"
+
+
+def test_https_where_there_is_none_is_told_as_such(data: Path, server: Server) -> None:
+    settings = server.settings()
+    secure = replace(settings, url=settings.url.replace("http:", "https:"))
+    assert refused(lambda: refresh(secure, data, ZONE, NOW), data) == "blocklist.no_https"
+
+
 def test_staff_sign_in_and_are_sent_on_with_a_cookie(data: Path, server: Server) -> None:
     server.user = "Basic " + base64.b64encode(b"kiosk:se:cret").decode()
     settings = server.settings("/moved", user="kiosk", password="se:cret")
@@ -435,7 +484,7 @@ def test_a_refused_login_is_told_as_one(data: Path, server: Server) -> None:
     ("change", "why"),
     [
         ({"status": 404}, "blocklist.http_status"),
-        ({"status": 500}, "blocklist.http_status"),
+        ({"status": 500}, "blocklist.server_fault"),
         ({"status": 403}, "blocklist.login_refused"),
         ({"missing": 3}, "blocklist.cut_off"),
         ({"content": b""}, "blocklist.empty"),

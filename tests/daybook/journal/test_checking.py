@@ -324,6 +324,17 @@ def test_a_last_commit_that_may_have_been_acknowledged_is_no_torn_one(folder: Pa
     assert numbers(tables) == list(range(1, 20))
 
 
+def test_how_many_last_commits_lay_under_bytes_from_elsewhere_cannot_be_told(folder: Path) -> None:
+    last = max(path for path in folder.glob("*.segment") if any(path.read_bytes()[HEADER_SIZE:]))
+    end = len(last.read_bytes().rstrip(b"\0"))
+    overwrite(last, b"\xff" * (end - HEADER_SIZE), HEADER_SIZE)
+    report, _ = examine(folder)
+    [(name, [trouble])] = troubles(report).items()
+    assert (name, trouble.kind, trouble.missing) == (last.name, "doubtful", None)
+    assert report.damaged
+    assert report.may_miss_more
+
+
 @pytest.mark.parametrize("first_time", [True, False])
 def test_blocks_that_the_disk_does_not_give_are_told_and_the_rest_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first_time: bool
@@ -544,3 +555,13 @@ def test_files_for_which_a_good_base_stands_are_left_over(long: Path) -> None:
     report, tables = examine(long)
     assert (report.damaged, report.covered, len(numbers(tables))) == (False, (), 99)
     assert [path.name for path in report.leftovers] == [segment(long, n).name for n in (1, 2, 3)]
+
+
+def test_of_a_segment_that_was_cut_short_more_may_be_lost_than_its_gap(folder: Path) -> None:
+    last = max(path for path in folder.glob("*.segment") if any(path.read_bytes()[HEADER_SIZE:]))
+    used = len(last.read_bytes().rstrip(b"\0"))
+    os.truncate(last, used * 2 // 3)
+    overwrite(last, b"\xff", HEADER_SIZE + 20)
+    report, _ = examine(folder)
+    assert report.missing
+    assert report.may_miss_more

@@ -398,15 +398,17 @@ def test_after_its_segment_was_removed_nothing_is_taken_until_reopened(folder: P
     assert contents_at(folder) == {"_default": {1: {"n": 3}}}
 
 
+@pytest.mark.parametrize("kept", [False, True])
 def test_after_another_journal_took_its_place_nothing_is_taken_within_a_second(
-    folder: Path,
+    folder: Path, *, kept: bool
 ) -> None:
     with Journal(folder) as db:
         db.insert({"n": 1})
         with_spares(db.storage)
         folder.rename(folder.with_name("old"))
         shutil.copytree(folder.with_name("old"), folder)
-        shutil.rmtree(folder.with_name("old"))
+        if not kept:
+            shutil.rmtree(folder.with_name("old"))
         db.storage._looked -= 1
         with pytest.raises(JournalError, match=r"00000001.segment was removed"):
             db.insert({"n": 2})

@@ -133,6 +133,32 @@ def test_a_last_commit_with_a_flipped_bit_is_cut_off_but_kept_and_told(
     assert len(list(folder.glob("cut-*"))) == third - second  # none takes another's place
 
 
+@pytest.mark.parametrize("filler", [b"\xff", b"x", b"\0x"])
+def test_last_commits_under_bytes_from_elsewhere_are_cut_off_but_kept_and_told(
+    folder: Path, segment: Path, filler: bytes
+) -> None:
+    first = ends(segment)[0]
+    overwrite(segment, filler * (SIZE // 4), first)
+    tail = segment.read_bytes()[first:].rstrip(b"\0")
+    with opened(folder) as db:
+        assert numbers(db) == [0]
+        kept = db.storage.set_aside
+    assert kept is not None
+    assert kept.read_bytes() == tail
+
+
+def test_a_flipped_bit_behind_the_last_commit_was_none(folder: Path, segment: Path) -> None:
+    third = ends(segment)[2]
+    whole = segment.read_bytes()
+    for place in range(third, SIZE):
+        damaged = bytearray(whole)
+        damaged[place] ^= 1 << place % 8
+        segment.write_bytes(damaged)
+        with opened(folder) as db:
+            assert numbers(db) == [0, 1, 2]
+            assert db.storage.set_aside is None
+
+
 def test_a_torn_commit_was_not_acknowledged_and_is_not_kept(tmp_path: Path) -> None:
     with Journal(tmp_path / "journal") as db:
         db.insert({"n": 1})

@@ -1,0 +1,152 @@
+"""Delivery to the library that is configured, where one is; and what it tells the desk."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Literal
+
+from kiosk.delivery.courier import Courier
+from kiosk.desk import events
+from kiosk.desk.answers import Answer
+from kiosk.desk.closed_days import Calendar
+from kiosk.desk.words import say
+from kiosk.ils.sip2 import Sip2Library
+from kiosk.view import state as show
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from kiosk.clock import Clock
+    from kiosk.config import Config
+    from kiosk.desk.desk import Desk
+    from kiosk.desk.transactions import Outcome, PatronAnswer
+    from kiosk.engine.recording import Recording
+    from kiosk.engine.tasks import Tasks
+
+TASK = "delivery"
+
+
+class Delivery:
+    """Delivers what is recorded while it is started.
+
+    `handle` lets the desk take an event, `tell` tells those who follow it line by line.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        desk: Desk,
+        recording: Recording,
+        clock: Clock,
+        *,
+        tell: Callable[[Answer, datetime], None],
+        handle: Callable[[events.Event], None],
+    ) -> None:
+        self._config = config
+        self._desk = desk
+        self._recording = recording
+        self._clock = clock
+        self._tell = tell
+        self._handle = handle
+        self._live = config.ils.live != "none"
+        self._courier: Courier | None = None
+
+    def start(self, tasks: Tasks) -> None:
+        """Begin with what is pending in the daybook."""
+        settings = self._config.ils.sip2
+        if settings is None or self._config.ils.offline == "none":
+            return
+        desk = self._config.desk
+        self._courier = Courier(
+            self._config.delivery,
+            Sip2Library(settings, self._config.zone, self._clock.now),
+            self._recording.daybook,
+            self._recording.writer,
+            clock=self._clock.now,
+            is_open=self._is_open,
+            on_hold=lambda: self._clock.behind is not None,
+            loan_calendar=Calendar(desk.closed) if desk.learn_loans else None,
+            listener=self,
+        )
+        tasks.start(self._courier.run(), name=TASK)
+
+    async def stop(self, tasks: Tasks) -> None:
+        """Send nothing more."""
+        await tasks.stop(TASK)
+        self._courier = None
+        self._handle(events.LibraryReached(self._clock.now(), online=False))
+
+    def recorded(self, transaction: str) -> None:
+        """Take a transaction that has just been recorded, or voided."""
+        pending = self._recording.daybook.indexes.pending
+        if self._courier is not None and transaction in pending:
+            self._courier.recorded(transaction)
+
+    def withdraw(self, transaction: str) -> None:
+        """Leave out a transaction that is being voided."""
+        if self._courier is not None:
+            self._courier.withdraw(transaction)
+
+    def ask_patron(self, card: str) -> None:
+        """Ask whose card this is, where the library answers at once."""
+        if self._courier is not None and self._live:
+            self._courier.ask_patron(card)
+
+    def settled(self) -> None:
+        """Let go what waited for a person."""
+        if self._courier is not None:
+            self._courier.settled()
+
+    def wake(self) -> None:
+        """Look again whether something can be sent."""
+        if self._courier is not None:
+            self._courier.wake()
+
+    def shown(self) -> show.Library:
+        """Give how it stands."""
+        indexes = self._recording.daybook.indexes
+        kinds = Counter(x.outcome.kind for x in indexes.exceptions.values())
+        connectivity = self._courier.connectivity if self._courier is not None else None
+        configured = self._config.ils.offline != "none"
+        stopped: Literal["none", "offline"] = "offline" if configured else "none"
+        return show.Library(
+            state=stopped if connectivity is None else connectivity.state,
+            waiting=len(indexes.pending),
+            to_fix=len(indexes.exceptions),
+            unknown=kinds["unknown"],
+            by_hand=kinds["by_hand"],
+            reason=None if connectivity is None else connectivity.reason,
+        )
+
+    def _is_open(self, visit: str) -> bool:
+        """Tell whether a patron still stands there, so that the library may refuse."""
+        open_visit = self._desk.state.visit
+        asks = self._live and self._desk.state.paper is None
+        return asks and open_visit is not None and open_visit.id == visit
+
+    # -- what the courier tells (its Listener) -------------------------------------------------
+
+    def patron_answered(self, answer: PatronAnswer) -> None:
+        """Take whose card it is."""
+        self._handle(events.PatronAnswered(self._clock.now(), answer))
+
+    def outcome_arrived(self, outcome: Outcome) -> None:
+        """Take what the library said."""
+        self._handle(events.OutcomeArrived(self._clock.now(), outcome))
+
+    def connectivity_changed(self) -> None:
+        """Tell the desk and those who follow it."""
+        if self._courier is None:
+            return
+        connectivity, now = self._courier.connectivity, self._clock.now()
+        online = connectivity.state == "online"
+        if online != self._desk.state.online or connectivity.reason is not None:
+            headline = say("library.reached" if online else "library.lost")
+            answer = Answer(tone="neutral", headline=headline, detail=connectivity.reason)
+            self._tell(answer, now)
+        self._handle(events.LibraryReached(now, online=online and self._live))
+
+    def recording_failed(self, reason: str) -> None:
+        """Take that delivery could not write."""
+        self._recording.fail(set(), reason)
