@@ -211,3 +211,18 @@ def test_what_is_no_terminal_is_left_alone() -> None:
         show(False)
     os.close(reader)
     os.close(writer)
+
+
+def test_the_time_on_a_paper_stays_in_sight_before_everything_else() -> None:
+    day = Day()
+    day.presses("paper:09:00")
+    text = prompt(seen(day), Words(), WIDE)
+    assert text.startswith("from paper Sat 21 Nov 09:00 · Check out · ")
+
+
+def test_the_cart_is_counted_down() -> None:
+    day = Day()
+    day.presses("checkin")
+    day.records(LEFT_HAND)
+    day.presses("done", "cart")
+    assert prompt(seen(day), Words(), WIDE).startswith("The cart · 1 left · ")
