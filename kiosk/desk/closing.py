@@ -144,7 +144,9 @@ def _summary(visit: Visit, mode: Mode) -> Phrase:
         return say("done.used", count=uses)
     if visit.patron is None:
         return say("done.returned", count=counts["checkin"])
-    return say("done.lent", count=lent) if lent else say("done.nothing")
+    if lent:
+        return say("done.lent", count=lent)
+    return say("done.registered" if counts["registration"] else "done.nothing")
 
 
 def reprint(work: Work, _: Event, value: str) -> None:
