@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from drivers.printer.document import Element
     from kiosk.desk.visits import Receipt, ReceiptLine
-    from kiosk.desk.words import Phrase
     from kiosk.words import Words
 
 
