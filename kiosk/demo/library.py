@@ -16,7 +16,7 @@ import json
 import signal
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from anyio import create_task_group, create_tcp_listener
@@ -73,13 +73,17 @@ class Card:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Item:
-    """An item. `held_for` is a card; `owner` is the branch it goes back to."""
+    """An item. `held_for` is a card; `owner` is the branch it goes back to.
+
+    `days`: it is lent so long, unless it has been lent already (no-block); 0: as the kiosk says.
+    """
 
     item: str
     title: str
     held_for: str = ""
     owner: str = INSTITUTION
     lost: bool = False
+    days: int = 0
     shows: str = ""
 
 
@@ -121,7 +125,12 @@ ITEMS: Final = (
     Item(item="31234000656429", title="Silent Spring"),
     Item(item="31234000177475", title="A Wizard of Earthsea"),
     Item(item="31234000841153", title="Pippi Långstrump", shows="a title with accents"),
-    Item(item="31234000262269", title="Seven Samurai (DVD)"),
+    Item(
+        item="31234000262269",
+        title="Seven Samurai (DVD)",
+        days=7,
+        shows="lent for 7 days: the library has another due date than the kiosk",
+    ),
     Item(item="31234000392603", title="Kind of Blue (CD)"),
     Item(item="31234000926574", title="Salt, Fat, Acid, Heat"),
     Item(item="31234000922383", title="The Remains of the Day"),
@@ -315,7 +324,10 @@ class DemoLibrary:
         no_block = request.no_block == "Y"
         words = _why_not_lent(item, card, loan, no_block=no_block)
         renewal = loan is not None and loan.patron == request.patron_identifier
-        due = _iso(request.nb_due_date)
+        due_date = request.nb_due_date
+        if item and item.days and not no_block:
+            due_date = _in_days(item.days, request.transaction_date)
+        due = _iso(due_date)
         if item and card and not words:
             if loan and not renewal:
                 self._take_back(loan, _iso(request.transaction_date))
@@ -335,7 +347,7 @@ class DemoLibrary:
             patron_identifier=request.patron_identifier,
             item_identifier=request.item_identifier,
             title_identifier=item.title if item else "",
-            due_date="" if words else request.nb_due_date,
+            due_date="" if words else due_date,
             screen_message=_said(words),
         )
 
@@ -548,6 +560,12 @@ def _iso(date: str) -> str:
 def _sip(iso: str) -> str:
     """Turn ISO 8601 into YYYYMMDDZZZZHHMMSS with a blank zone."""
     return iso[:10].replace("-", "") + "    " + iso[11:19].replace(":", "")
+
+
+def _in_days(days: int, date: str) -> str:
+    """Give the end of the day so many days after a SIP2 date."""
+    day = datetime.strptime(date[:8], "%Y%m%d") + timedelta(days=days)  # noqa: DTZ007 - local
+    return f"{day:%Y%m%d}    235900"
 
 
 def _count(things: Iterable[object]) -> str:

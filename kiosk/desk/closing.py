@@ -45,7 +45,9 @@ def enter(work: Work, mode: Mode, event: Event) -> None:
 
 
 def _patron_is_here(work: Work) -> bool:
-    return work.state.visit is not None and work.state.visit.patron is not None
+    """Tell whether somebody is at the desk who has not said that this was all."""
+    visit = work.state.visit
+    return visit is not None and visit.patron is not None and work.state.closing is None
 
 
 def done(work: Work, event: Event, _: str) -> None:
@@ -138,13 +140,15 @@ def _summary(visit: Visit, mode: Mode) -> Phrase:
     lent, renewed = counts["checkout"] + counts["noncat_checkout"], counts["renewal"]
     if lent and renewed:
         return say("done.lent_and_renewed", lent=lent, renewed=renewed)
-    if renewed or mode == "renew":
+    if renewed or (mode == "renew" and not lent):
         return say("done.renewed", count=renewed)
     if uses or mode == "inhouse":
         return say("done.used", count=uses)
     if visit.patron is None:
         return say("done.returned", count=counts["checkin"])
-    return say("done.lent", count=lent) if lent else say("done.nothing")
+    if lent:
+        return say("done.lent", count=lent)
+    return say("done.registered" if counts["registration"] else "done.nothing")
 
 
 def reprint(work: Work, _: Event, value: str) -> None:

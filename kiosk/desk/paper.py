@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from kiosk.desk import barcodes, clocks, closing, due, events, forms, recording
@@ -82,14 +82,14 @@ def _form(work: Work, event: Event) -> Form:
     """Ask for day and time; where an alarm was, beginning with its own."""
     zone = work.session.zone
     at = (work.state.alarm_from or event.at).astimezone(zone)
-    age = clocks.FIRST_YEAR - event.at.year
+    first = date(clocks.FIRST_YEAR, 1, 1)
     day = Field(
         name="day",
         label=say("paper.day"),
         kind="date",
         required=True,
         value=at.date().isoformat(),
-        least=min(age, -1) * 366,
+        least=(first - work.today(event.at)).days,
         most=0,
     )
     time = Field(name="time", label=say("paper.time"), required=True, value=f"{at:%H:%M}")

@@ -159,7 +159,7 @@ def finish(work: Work, event: Event, form: Form) -> Form | None:
     if member is not None:
         session = onduty.with_member(work, session, member)
     elif not form.value("staff"):
-        session = replace(session, number="", role="")
+        session = replace(session, staff=work.staff, number="", role="")
     else:
         work.refuse(say("duty.not_taken"), onduty.how(work))  # removed meanwhile
         return None

@@ -51,6 +51,8 @@ class Work:
         self.new_id = new_id
         self.block_list = session.block_list
         """What is made of the block list whenever it is used."""
+        self.staff = session.staff
+        """Who is written down where staff do not say who they are."""
         self.state = DeskState(session=session)
         self.effects: list[Effect] = []
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from drivers.printer.document import Element
     from kiosk.desk.visits import Receipt, ReceiptLine
-    from kiosk.desk.words import Phrase
     from kiosk.words import Words
 
 
@@ -54,8 +53,7 @@ def _elements(
     if receipt.again:
         yield Text(centred(words(say("receipt.again")), columns))
     yield Text("")
-    items = words(say("receipt.items", count=sum(line.count for line in receipt.lines)))
-    yield Text(apart(words(_whose(receipt)), items, columns))
+    yield from _head(receipt, columns, words)
     yield rule
     for item in receipt.lines:
         yield from _item(item, columns, words)
@@ -77,11 +75,18 @@ def _practice(columns: int, words: Words) -> Iterator[Text]:
         yield Text(centred(f"* {line} *", columns), "bold")
 
 
-def _whose(receipt: Receipt) -> Phrase:
-    """Say to whom the items were lent; of a card its ending alone."""
+def _head(receipt: Receipt, columns: int, words: Words) -> Iterator[Text]:
+    """Say to whom how much was lent; of a card its ending alone, of a name all of it."""
+    items = words(say("receipt.items", count=sum(line.count for line in receipt.lines)))
+    whose = receipt.name
     if receipt.card_ending:
-        return say("receipt.card", ending=receipt.card_ending)
-    return say("plain.text", text=receipt.name)
+        whose = words(say("receipt.card", ending=receipt.card_ending))
+    *lines, last = wrapped(whose, columns) or [""]
+    if width(last) + 1 + width(items) > columns:
+        lines, last = [*lines, last], ""
+    for line in lines:
+        yield Text(line)
+    yield Text(apart(last, items, columns))
 
 
 def _item(line: ReceiptLine, columns: int, words: Words) -> Iterator[Text]:

@@ -14,6 +14,7 @@ from support.desk_script import LEFT_HAND, MAYA, Day
 from kiosk.console import Console
 from kiosk.console.prompt import prompt
 from kiosk.console.terminal import echo
+from kiosk.desk.sessions import Member, Roster
 from kiosk.desk.words import say
 from kiosk.view.messages import Happened, Picture
 from kiosk.view.picture import picture
@@ -211,3 +212,76 @@ def test_what_is_no_terminal_is_left_alone() -> None:
         show(False)
     os.close(reader)
     os.close(writer)
+
+
+def test_the_time_on_a_paper_stays_in_sight_before_everything_else() -> None:
+    day = Day()
+    day.presses("paper:09:00")
+    text = prompt(seen(day), Words(), WIDE)
+    assert text.startswith("from paper Sat 21 Nov 09:00 · Check out · ")
+
+
+def test_the_cart_is_counted_down() -> None:
+    day = Day()
+    day.presses("checkin")
+    day.records(LEFT_HAND)
+    day.presses("done", "cart")
+    assert prompt(seen(day), Words(), WIDE).startswith("The cart · 1 left · ")
+
+
+# -- who is on duty ----------------------------------------------------------------------------
+
+STAFF = Roster(members=(Member(number="1", name="Ines", role="supervisor"),))
+
+
+class Lines:
+    """Keeps what is printed."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def write(self, text: str) -> None:
+        self.text += text
+
+    def flush(self) -> None:
+        """Hold nothing back."""
+
+    def fileno(self) -> int:
+        raise OSError
+
+
+def greeted(day: Day) -> list[str]:
+    """What a console prints that comes now, and sees the desk twice."""
+    out = Lines()
+    console = Console(Words(), out)
+    for _ in range(2):
+        console.on_message(Picture(state=seen(day)))
+    return out.text.splitlines()
+
+
+def test_a_console_that_comes_is_told_that_nobody_is_on_duty_and_what_is_asked() -> None:
+    assert greeted(Day(roster=STAFF, pins={"1": "2741"})) == [
+        "Nobody is on duty yet",
+        "Scan a badge, or say :login and give your PIN.",
+        "Help: Northside IT · 555 0199",
+        "Who is on duty? Scan the badge, or choose",
+        "                1  Ines, supervisor",
+    ]
+
+
+def test_a_console_that_comes_is_told_who_is_on_duty_where_and_whom_to_ask() -> None:
+    day = Day(roster=STAFF, pins={"1": "2741"})
+    day.logs_in("1", ":yes")
+    assert greeted(day) == [
+        "On duty: Ines · Northside Branch Library · Circulation",
+        "Help: Northside IT · 555 0199",
+    ]
+
+
+def test_a_desk_at_which_nobody_says_who_they_are_greets_nobody() -> None:
+    assert greeted(Day()) == []
+
+
+def test_the_prompt_says_first_that_the_desk_is_locked() -> None:
+    day = Day(roster=STAFF, pins={"1": "2741"})
+    assert prompt(seen(day), Words(), WIDE).startswith("Nobody is on duty yet · Check out")

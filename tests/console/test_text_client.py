@@ -25,7 +25,7 @@ from kiosk.view.messages import (
     TurnedAway,
     Typed,
 )
-from kiosk.view.picture import picture
+from kiosk.view.picture import picture, reminders
 from kiosk.view.state import BlockList, Library, Space, Support
 from kiosk.words import Words
 
@@ -351,3 +351,41 @@ def test_the_block_list_is_told_of_when_it_is_not_used_and_when_it_is_again() ->
     assert len(told) == 2
     assert told[0].startswith("The block list is too old. It is of Thu 12 Nov 2026 and is not used")
     assert told[1].startswith("The block list is of today. It knows 8,216 cards.")
+
+
+def test_what_is_in_force_stands_at_the_end_of_each_line() -> None:
+    day, terminal = Day(), Terminal()
+    day.presses("bookdrop:2026-11-20")
+    told = Happened(at=AT, answer=news(say("done.nobody")), reminders=reminders(day.desk.state))
+    terminal.console.on_message(told)
+    assert terminal.lines[-1].endswith("Nothing is open  [book drop: Fri 20 Nov]")
+
+
+def test_the_advice_to_keep_returns_off_the_shelves_is_told_when_it_begins_and_ends() -> None:
+    day, terminal = Day(), Terminal()
+
+    def looks() -> None:
+        state = picture(
+            day.desk,
+            day.now,
+            library=Library(state="none"),
+            block_list=BlockList(),
+            devices=(),
+            space=None,
+            support=Support(),
+        )
+        terminal.console.on_message(Picture(state=state))
+
+    day.presses("checkin")
+    for item in (LEFT_HAND, MISREAD):
+        day.scans(item)
+        day.presses("yes")
+        day.disk_syncs()
+        looks()
+    day.seconds_pass(60)
+    for _ in range(2):
+        day.library_confirms()
+        looks()
+    begins, ends = terminal.lines
+    assert begins.startswith("Keep 1 returned item off the shelves until the library has answered")
+    assert ends.startswith("The library has answered for all returns. 2 items are on the cart")

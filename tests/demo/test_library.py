@@ -25,12 +25,13 @@ from pysip2 import (
 )
 
 from kiosk.demo.library import CARDS, ITEMS, DemoLibrary, listing, serve
+from kiosk.demo.staff import STAFF
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 MAYA, INGRID, BLOCKED = "21234000094417", "21234000297721", "21234000194944"
-PIPPI = "31234000841153"
+PIPPI, SEVEN_SAMURAI = "31234000841153", "31234000262269"
 BELOVED, HELD, LOST = "31234000381408", "31234000856425", "31234000619930"
 
 
@@ -100,7 +101,7 @@ def test_its_listing_says_what_each_number_shows() -> None:
 
     assert "21234000094417  Maya Okafor" in listing()
     assert any(HELD in line and "on hold for Ingrid Solberg" in line for line in lines)
-    assert len(lines) == len(CARDS) + len(ITEMS) + 3
+    assert len(lines) == len(CARDS) + len(ITEMS) + len(STAFF) + 5  # headlines, and between them
 
 
 class TestLending:
@@ -149,6 +150,16 @@ class TestLending:
             reply = await ask(port, checkout(item, patron, no_block="Y"))
 
         assert reply.ok == ok
+
+    @pytest.mark.parametrize(("no_block", "due"), [("N", "20251128"), ("Y", "20251212")])
+    async def test_some_items_for_another_time_unless_they_were_lent_already(
+        self, no_block: str, due: str
+    ) -> None:
+        async with DemoLibrary().server.start() as port:
+            reply = await ask(port, checkout(SEVEN_SAMURAI, MAYA, no_block=no_block))
+
+        assert isinstance(reply, CheckoutResponse)
+        assert reply.due_date == f"{due}    235900"
 
     async def test_the_same_patron_again_is_a_renewal(self) -> None:
         library = DemoLibrary()

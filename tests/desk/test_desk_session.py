@@ -224,6 +224,17 @@ def test_one_who_was_removed_from_the_staff_is_not_on_duty_any_more() -> None:
     assert day.desk.state.locked == "start"
 
 
+def test_where_the_staff_file_is_gone_the_desk_works_as_if_there_never_was_one() -> None:
+    day = staffed()
+    day.logs_in("2", "yes")
+    day.staff_are(Roster())
+    assert asked(day) == "duty.due"
+    day.presses("yes")
+    assert (day.desk.session.staff, day.desk.session.number) == ("Ines", "")
+    day.records(MAYA, LEFT_HAND)
+    assert day.recorded == [("checkout", MAYA, LEFT_HAND)]
+
+
 # -- library and access profile (A, B) ---------------------------------------------------------
 
 

@@ -67,6 +67,14 @@ def test_the_card_is_scanned_then_the_details_are_typed_and_the_card_can_borrow_
     assert day.receipts == [(NEW[-4:], [LEFT_HAND])]
 
 
+def test_without_a_loan_it_is_a_registration_alone() -> None:
+    day = day_with()
+    registers(day, *ANNA)
+    day.presses("done")
+    assert day.answer == ("neutral", "done.registered", "visit.card")
+    assert day.printed == []
+
+
 def test_with_symphony_it_is_discouraged_with_the_reason_and_what_to_do_instead() -> None:
     day = day_with(functions=FunctionRules(preset="symphony"))
     day.presses("register")

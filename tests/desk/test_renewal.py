@@ -41,6 +41,24 @@ def test_a_patron_may_borrow_and_renew_in_one_visit() -> None:
     ]
 
 
+def test_after_done_renewals_are_another_visit() -> None:
+    day = Day(online=True)
+    day.records(MAYA, LEFT_HAND)
+    day.presses("done")  # waits for the library's answer
+    day.presses("renew")
+    assert day.patron is None
+    assert day.receipts == [(MAYA[-4:], [LEFT_HAND])]
+    day.records(MAYA, LEFT_HAND)
+    assert renewals(day) == [(MAYA, LEFT_HAND)]
+
+
+def test_what_was_lent_is_said_although_nothing_was_renewed() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND)
+    day.presses("renew", "done")
+    assert day.answer[1] == "done.lent"
+
+
 def test_without_a_card_the_daybook_knows_whose_loan_it_is() -> None:
     day = Day()
     day.records(MAYA, LEFT_HAND)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,9 +21,13 @@ from support.shift import (
     write_config,
 )
 
+from kiosk.daybook.daybook import Daybook
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+SEVEN_SAMURAI = "31234000262269"
+"""The demo library lends it for seven days, whatever the kiosk says."""
 
 
 @pytest.fixture
@@ -175,3 +180,18 @@ def test_what_was_on_paper_reaches_the_library_with_its_time_and_before_what_cam
     assert lent["at"] == "2025-06-30T14:05:00"
     assert lent["no_block"] is True
     assert library.loans() == {}
+
+
+def test_what_the_library_lends_for_another_time_is_told_and_learnt(
+    config: str, tmp_path: Path
+) -> None:
+    (tmp_path / "kiosk.toml").write_text(Path(config).read_text() + "[desk]\nlearn_loans = true\n")
+    entered = lines(":time:ok", MAYA, SEVEN_SAMURAI, LEFT_HAND, ":done")
+    code, out, err = kiosk("console", "--config", config, lines=entered)
+    assert code == 0, err
+    assert "The library has another due date" in out
+    with Daybook(tmp_path / "data", read_only=True) as daybook:
+        learnt = {item: daybook.learnt(item) for item in (SEVEN_SAMURAI, LEFT_HAND)}
+        assert (learnt[SEVEN_SAMURAI].days, learnt[LEFT_HAND].days) == (7, 21)
+        assert learnt[SEVEN_SAMURAI].lent is not None
+        assert daybook.loan_length(SEVEN_SAMURAI) is None  # one answer is not believed

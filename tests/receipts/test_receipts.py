@@ -217,3 +217,24 @@ def test_renewals_have_their_new_date_and_items_without_a_barcode_their_number()
 def test_somebody_without_a_card_is_named() -> None:
     guest = Receipt(visit="v", at=AT, library="N", card_ending="", lines=THREE.lines, name="Anna")
     assert printed(guest)[3] == "Anna                               3 items"
+
+
+def test_a_long_name_is_written_whole() -> None:
+    name = "Anna-Lena Featherstonehaugh-Montgomery de la Fontaine"
+    guest = Receipt(visit="v", at=AT, library="N", card_ending="", lines=THREE.lines, name=name)
+    assert printed(guest)[3:5] == [
+        "Anna-Lena Featherstonehaugh-Montgomery de",
+        "la Fontaine                        3 items",
+    ]
+    assert printed(guest, 32)[3:6] == [
+        "Anna-Lena",
+        "Featherstonehaugh-Montgomery de",
+        "la Fontaine              3 items",
+    ]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from([32, 42, 48]), TEXT)
+def test_nor_is_a_name_ever_too_wide(columns: int, name: str) -> None:
+    guest = Receipt(visit="v", at=AT, library="N", card_ending="", lines=THREE.lines, name=name)
+    assert all(width(line) <= columns for line in printed(guest, columns))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -15,8 +16,10 @@ from support.desk_script import (
     SWEETGRASS,
     Day,
 )
+from support.desk_script import settings as desk_settings
 
 from kiosk.desk.barcodes import luhn
+from kiosk.desk.sessions import Member, Place, Roster
 from kiosk.desk.words import ending, say
 from kiosk.view.picture import picture
 from kiosk.view.state import (
@@ -226,3 +229,24 @@ def test_how_far_the_clock_can_be_trusted() -> None:
     assert shown(day).clock == Clock(state="fine", by="network")
     day.clock_is("wrong", latest=day.now)
     assert shown(day).clock == Clock(state="wrong", latest="2026-11-21T10:42:00+01:00")
+
+
+def test_who_is_on_duty_where_is_in_sight_with_codes_and_so_is_that_nobody_is() -> None:
+    place = Place(library="Libby", library_code="LIBR1", profile="City", profile_code="CIRC")
+    roster = Roster(members=(Member(number="1", name="Ines", role="supervisor"),))
+    other = replace(place, library_code="KALI")
+    day = Day(desk_settings(places=(place, other)), roster=roster, pins={"1": "2741"})
+    state = shown(day)
+    assert (state.locked, state.locked_how) == (say("duty.locked.start"), say("duty.how_staff"))
+    day.logs_in("1", "1", "yes")
+    state = shown(day)
+    assert (state.staff, state.role, state.locked) == ("Ines", "supervisor", None)
+    assert (state.library_name, state.library_code) == ("Libby", "LIBR1")
+    assert (state.profile, state.profile_code) == ("City", "CIRC")
+
+
+def test_a_block_list_that_staff_left_out_is_shown_as_not_used() -> None:
+    day = Day(roster=Roster(members=(Member(number="1", name="Ines"),)), pins={"1": "2741"})
+    day.disk.made = day.now.date()
+    day.logs_in("1", "2", "1")
+    assert shown(day).block_list == BlockList()
