@@ -59,7 +59,10 @@ def made_of(pin: str) -> PinHash:
 
 def fits(pin: str, kept: PinHash) -> bool:
     """Tell whether this is the PIN. Takes a moment. Raises ValueError where it cannot be told."""
-    made = _scrypt(pin, bytes.fromhex(kept.salt), kept.n, kept.r, kept.p)
+    try:
+        made = _scrypt(pin, bytes.fromhex(kept.salt), kept.n, kept.r, kept.p)
+    except (TypeError, OverflowError) as error:
+        raise ValueError(f"scrypt cannot work with what is kept: {error}") from error
     return hmac.compare_digest(made, bytes.fromhex(kept.hash))
 
 

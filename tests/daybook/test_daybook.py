@@ -52,7 +52,9 @@ from kiosk.daybook.facts import (
 from kiosk.daybook.indexes import Indexes
 from kiosk.daybook.journal import JournalBusyError, JournalError
 from kiosk.daybook.journal.segments import HEADER_SIZE
+from kiosk.desk.blocklist import Block
 from kiosk.desk.sessions import DutyChange
+from kiosk.desk.transactions import Override
 from kiosk.desk.visits import Standing
 
 if TYPE_CHECKING:
@@ -447,3 +449,18 @@ def test_the_last_session_is_read_with_its_true_time(daybook: Daybook) -> None:
     again = daybook.duty()
     assert again is not None
     assert (again.id, again.due, again.locked) == ("s2", 14, "idle")
+
+
+def test_a_warning_and_an_override_are_read_as_they_were(tmp_path: Path) -> None:
+    standing = Standing(
+        visit="v1",
+        opened=NOW,
+        patron=MAYA,
+        warning=Block("delinquent", False, NOW.date()),
+        invalid=True,
+        override=Override(supervisor="Tomas", reason="settled", against="library"),
+    )
+    with Daybook(tmp_path) as daybook:
+        record(daybook, standing)
+    with Daybook(tmp_path) as daybook:
+        assert daybook.standing() == standing
