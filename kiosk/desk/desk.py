@@ -7,6 +7,7 @@
                           not that of a card which the block list refuses
              an item      checkout: recorded for the patron; with nobody there: who has it
                           checkin: recorded as returned
+                          renew: its loan made longer; inhouse: its use counted
              an ISBN      refused: it names an edition, not the copy in hand
              doubtful     a question: use it anyway?
     Recorded              the line is acknowledged; nothing is before that

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.desk import checkout, due, events, forms, recording
+from kiosk.desk import checkout, due, events, forms, paper, recording
 from kiosk.desk.duedates import Length
+from kiosk.desk.loans import Due
 from kiosk.desk.prompts import Field, Form, Option
 from kiosk.desk.transactions import NoncatCheckout
 from kiosk.desk.words import say
@@ -59,9 +60,11 @@ def lent(work: Work, event: Event, form: Form) -> Form | None:
     if work.state.visit is None:  # turned away meanwhile: the library was lost
         work.refuse(say("noncat.nobody"), say("noncat.nobody_detail"))
         return None
-    visit = checkout.lendable(work, kind.name, event)
+    typed = paper.of_sheet(work, events.Scanned(event.at, "", "typed"))
+    visit = checkout.lendable(work, kind.name, typed)
     if visit is not None:
-        typed = events.Scanned(event.at, "", "typed")
+        length = Length(kind.days)
+        until = Due(at=due.after(work, length, typed.at), length=length)
         noncat = NoncatCheckout(
             **work.stamp(visit, "", typed),
             patron=visit.patron or "",
@@ -70,7 +73,7 @@ def lent(work: Work, event: Event, form: Form) -> Form | None:
             noncat=kind.code,
             name=kind.name,
             count=int(form.value("count")),
-            due=due.after(work, Length(kind.days), event.at),
+            due=paper.never_past(work, until).at,
         )
         recording.record(work, visit, noncat)
     return None

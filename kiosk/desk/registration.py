@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.desk import barcodes, closing, events, forms, recording
+from kiosk.desk import barcodes, closing, events, forms, paper, recording
 from kiosk.desk.answers import news
 from kiosk.desk.prompts import Field, Form, Option, Question
 from kiosk.desk.state import Namesake
@@ -40,7 +40,7 @@ def ask(work: Work, _: Event, __: str) -> None:
 
 def card_given(work: Work, _: Event, form: Form) -> Form | None:
     """Ask who it is for, unless the card cannot be anybody's new one."""
-    reading = barcodes.read(form.value("card"), work.settings.barcodes)
+    reading = barcodes.read_any_case(form.value("card"), work.settings.barcodes)
     problem = _not_new(work, reading)
     if problem is not None:
         return form.asking(0, problem)
@@ -131,7 +131,7 @@ def _register(work: Work, event: Event, card: str, details: dict[str, str]) -> N
     if not closing.left_visit(work, event):
         return
     visit = Visit(id=work.new_id(), opened=event.at, patron=card, name=_name(details))
-    typed = events.Scanned(event.at, "", "typed")
+    typed = paper.of_sheet(work, events.Scanned(event.at, "", "typed"))
     registration = Registration(**work.stamp(visit, "", typed), patron=card, details=details)
     work.set(mode="checkout")
     recording.record(work, visit, registration)

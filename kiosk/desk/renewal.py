@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.desk import checkout, closing, due, recording
+from kiosk.desk import checkout, closing, due, paper, recording
 from kiosk.desk.transactions import Renewal
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def item_shown(work: Work, item: str, event: events.Scanned) -> None:
         return
     holder = work.memory.holder(item)
     patron = visit.patron or (holder.card if holder is not None else "")
-    until = due.in_force(work, event.at, item)
+    until = paper.never_past(work, due.in_force(work, event.at, item))
     renewal = Renewal(
         **work.stamp(visit, item, event),
         patron=patron,

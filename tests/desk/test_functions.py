@@ -11,10 +11,12 @@ from typing import get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.desk_script import LEFT_HAND, MAYA, SWEETGRASS, Day
+from support.desk_script import BELOVED, LEFT_HAND, MAYA, PIPPI, SWEETGRASS, Day
 from support.desk_script import settings as desk_settings
 
 from kiosk.desk.functions import EVERYTHING, PRESETS, Function, FunctionRules, Use, ruling
+from kiosk.desk.policy import NoncatKind, RegistrationRules
+from kiosk.desk.state import Warned
 from kiosk.desk.transactions import Kind
 from kiosk.words import Words
 
@@ -178,3 +180,44 @@ def test_what_is_entered_by_hand_says_so_and_can_be_undone() -> None:
     day.disk_syncs()
     assert day.recorded == []
     assert day.stages == [(LEFT_HAND, "voided")]
+
+
+KINDS: dict[Function, str] = {
+    "checkout": "checkout",
+    "checkin": "checkin",
+    "renew": "renewal",
+    "inhouse": "in_house_use",
+    "noncat": "noncat_checkout",
+    "guest": "checkout",
+    "register": "registration",
+}
+
+
+@given(
+    st.fixed_dictionaries(dict.fromkeys(get_args(Function), USES)),
+    st.frozensets(st.sampled_from(get_args(Kind))),
+    st.booleans(),
+)
+def test_what_is_off_is_never_recorded_nor_what_is_warned_of_without_a_yes(
+    own: dict[Function, Use | None], carries: frozenset[Kind], agrees: bool
+) -> None:
+    rules = FunctionRules(**own)  # type: ignore[arg-type] # by name
+    paperback = NoncatKind(code="2", name="Paperback")
+    fields = RegistrationRules(fields=("family_name",), required=("family_name",))
+    policy = desk_settings(functions=rules, noncat=(paperback,), registration=fields)
+    day = Day(policy, carries=carries)
+    shift: list[tuple[str, ...]] = [
+        (MAYA, LEFT_HAND, "noncat", "key:2", "key:ok", "done"),
+        ("renew", LEFT_HAND, "inhouse", SWEETGRASS, "bookdrop:yesterday", LEFT_HAND),
+        ("guest", "Anna Maier", "1990-04-30", "", BELOVED, "done"),
+        ("register", "21234000777771", "Maier", PIPPI, "done"),
+    ]
+    for text in (text for part in shift for text in part):
+        day.types(text)
+        if isinstance(day.desk.state.asked, Warned):
+            day.presses("yes" if agrees else "no")
+        day.disk_syncs()
+    may = {x for x in get_args(Function) if ruling(x, rules, carries).use in ("on", "warn")}
+    if not agrees:
+        may = {x for x in may if ruling(x, rules, carries).use == "on"}
+    assert {kind for kind, _, _ in day.recorded} <= {KINDS[x] for x in may}

@@ -118,3 +118,13 @@ def test_what_the_library_has_cannot_be_undone() -> None:
     day.library_confirms()
     day.presses("undo")
     assert day.answer == ("not_taken", "undo.impossible", "undo.impossible_noncat_checkout")
+
+
+def test_from_paper_they_are_lent_when_the_paper_says() -> None:
+    day = day_with(PAPERBACK)
+    day.presses("paper:09:10")
+    day.records(MAYA)
+    day.presses("noncat", "yes")
+    day.disk_syncs()
+    (noncat,) = day.disk.transactions.values()
+    assert (noncat.at.hour, noncat.at.minute, noncat.source) == (9, 10, "paper")

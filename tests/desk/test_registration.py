@@ -223,3 +223,12 @@ def test_nothing_half_filled_in_is_kept() -> None:
     day.presses("no")
     assert registered(day) == []
     assert day.answer[2] == "form.closed"
+
+
+def test_from_paper_a_patron_is_registered_when_the_paper_says() -> None:
+    day = day_with()
+    day.presses("paper:09:10")
+    registers(day, *ANNA)
+    day.records(LEFT_HAND)
+    times = [(x.at.strftime("%H:%M:%S"), x.source) for x in day.disk.transactions.values()]
+    assert times == [("09:10:00", "paper"), ("09:10:01", "paper")]
