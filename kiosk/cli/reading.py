@@ -119,6 +119,7 @@ def _daybook_facts(config: Config) -> dict[str, object]:
             "waiting": len(indexes.pending),
             "to_fix": len(indexes.exceptions),
             "by_hand": sum(x.outcome.kind == "by_hand" for x in indexes.exceptions.values()),
+            **_duty_facts(daybook),
             **_block_list_facts(config),
             **_clock_facts(config, daybook),
             "space": _room(config, daybook),
@@ -150,6 +151,15 @@ def _recording_in_words(facts: dict[str, object]) -> str:
             return f"NO: {facts['alarm']}"
         case _:
             return f"no: the engine is {facts['engine']}"
+
+
+def _duty_facts(daybook: Daybook) -> dict[str, object]:
+    """Tell whom the last desk session was of and where, and why it was locked, if it was."""
+    duty = daybook.duty()
+    if duty is None:
+        return {"on_duty": "", "duty_at": "", "locked": ""}
+    where = duty.library_code or duty.library
+    return {"on_duty": duty.staff, "duty_at": where, "locked": duty.locked}
 
 
 def _clock_facts(config: Config, daybook: Daybook) -> dict[str, object]:

@@ -4,7 +4,9 @@
     --------------------  -----------------------------------------------------------------
     Scanned  a command    what the button of that name does
              a card       closes the visit before, opens the patron's; with the library away,
-                          not that of a card which the block list refuses
+                          not that of a card which the block list refuses, unless a supervisor
+                          overrides it
+             a badge      asks its owner for the PIN, where nobody is on duty
              an item      checkout: recorded for the patron; with nobody there: who has it
                           checkin: recorded as returned
                           renew: its loan made longer; inhouse: its use counted
@@ -12,13 +14,17 @@
              doubtful     a question: use it anyway?
     Recorded              the line is acknowledged; nothing is before that
     RecordFailed          all lines on their way turn red, the alarm comes up
+    Started               the session of before a restart goes on, or it is asked who is on duty
+    PinChecked            the form whose PIN it was goes on, or asks for it again
+    Tick                  a new day, or a quiet time, locks the desk: then nothing is taken
     ClockChanged          a book-drop day to come is forgotten; nothing is lent by a wrong clock
     OutcomeArrived        the line is confirmed or refused; a refusal comes off the receipt
     Pressed  done         waits for lines on their way to the disk, and at most two seconds
                           for the library's last answers; then receipt, and the visit closes
 
 A line counts as lent from the moment it is recorded until it is refused or undone. While lines
-are on their way to the disk, what would close the visit is held back and done right after.
+are on their way to the disk, what would close the visit is held back and done right after; so is
+all that staff do while a PIN is checked.
 
 Here stand the two tables: which function handles an event, and which a command. The procedures
 themselves are modules beside this one, and all of them work on the same `Work`.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
-from support.shift import LEFT_HAND, MAYA, Shift, shift, wait_for
+from support.shift import LEFT_HAND, MAYA, Shift, kiosk, shift, wait_for
 
 from kiosk.daybook.daybook import Daybook
 from kiosk.staff import changes, file
@@ -57,6 +58,10 @@ def test_nothing_is_recorded_before_somebody_is_on_duty_and_then_it_says_who(des
         duty = daybook.duty()
     assert duty is not None
     assert (duty.id, duty.staff, duty.number) == (lent["desk_session"], "Ines", "2")
+    _, out, _ = kiosk("status", "--json", "--config", str(desk.config))
+    told = json.loads(out)
+    assert (told["on_duty"], told["locked"]) == ("Ines", "")
+    assert told["duty_at"] == "Northside Branch Library"
 
 
 def test_wrong_pins_are_put_off_and_a_restart_gives_no_new_tries(desk: Shift) -> None:
