@@ -71,7 +71,8 @@ class LookBack:
 
 def _link(newest: dict[str, int], before: array[int], key: str, number: int) -> None:
     """Keep what went before a transaction with the same item, or card."""
-    before.extend([0] * (number - len(before)))
+    if number > len(before):  # some are forgotten by now
+        before.extend([0] * (number - len(before)))
     before.append(newest.get(key, 0) if key else 0)
     if key:
         newest[key] = number
