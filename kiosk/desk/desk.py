@@ -285,7 +285,7 @@ def _command(work: Work, command: commands.Command, event: Event) -> None:
     function = FUNCTIONS.get(command.word)
     if function is None or permission.given(work, function, event):
         handler(work, event, command.value)
-    if work.state.listing is listing:
+    if work.state.listing is listing and command.word not in OF_A_LINE:
         work.set(listing=None)
 
 
@@ -426,6 +426,9 @@ FUNCTIONS: dict[str, Function] = {
 """Which function a command needs; one that is off or warned of may not be used just so."""
 ASIDE = frozenset({"help", "commands", "ready", "session", "override"})
 """Commands that leave open what is asked."""
+
+OF_A_LINE = frozenset({"undo", "reprint", "who"})
+"""The commands that may be about a line of the list on show, which stays for the next one."""
 
 DATED = frozenset({"due", "due-next", "kind"})
 """The commands about days, which count from the day on the paper that is being entered."""

@@ -105,6 +105,15 @@ def test_any_line_of_today_can_be_undone_though_its_patron_has_gone() -> None:
     assert rows(day)[2].endswith("undone")
 
 
+def test_one_line_after_the_other_is_taken_from_the_same_list() -> None:
+    day = a_day()
+    day.presses("today", "undo:3", "undo:4", "who:1")
+    day.disk_syncs()
+    day.disk_syncs()
+    assert [item for _, _, item in day.recorded] == [BELOVED, PIPPI]
+    assert day.answer[1] == PIPPI
+
+
 def test_the_last_receipt_follows_what_was_undone() -> None:
     day = Day()
     day.records(MAYA, LEFT_HAND, SWEETGRASS)
