@@ -7,6 +7,7 @@ current date and time, default due date, delinquent list with its age), and poin
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,9 @@ from support.desk_script import settings as desk_settings
 
 from kiosk.desk.sessions import Member, Place, Roster, SessionRules, distance, look_alikes
 from kiosk.desk.words import say
+
+if TYPE_CHECKING:
+    from kiosk.desk.clocks import State
 
 INES = Member(number="1", name="Ines", role="staff", badge="B-100")
 TOMAS = Member(number="2", name="Tomas", role="supervisor")
@@ -602,6 +606,18 @@ def test_a_restart_on_another_day_asks_anew_and_offers_the_same_place() -> None:
     form = day.desk.state.form
     assert form is not None
     assert form.value("place") == "2"
+
+
+@pytest.mark.parametrize(("clock", "locked"), [("fine", ""), ("unconfirmed", "start")])
+def test_a_machine_that_was_off_goes_on_only_where_the_time_is_sure(
+    clock: State, locked: str
+) -> None:
+    day = staffed()
+    day.logs_in("1", "yes")
+    day.power_returns(clock)
+    assert day.desk.state.locked == locked
+    day.records(MAYA, LEFT_HAND)
+    assert bool(day.recorded) == (not locked)
 
 
 def test_session_tells_who_where_until_when_and_whom_to_ask() -> None:

@@ -322,6 +322,9 @@ class Day:
         self.pins = pins or {}
         self.verified: list[str] = []
         """Whose PINs were checked."""
+        self.boot = "boot"
+        self.reboot_leaves: State | None = None
+        """How far the clock can be trusted after the machine was off."""
         self.checks_are_slow = False
         self.unchecked = ("", "")
         self.put_off = 0
@@ -335,7 +338,7 @@ class Day:
     def _desk(self) -> Desk:
         session = DeskSession(
             id="session",
-            boot="boot",
+            boot=self.boot,
             terminal="desk-1",
             library="Northside Branch Library",
             zone=ZONE,
@@ -451,8 +454,15 @@ class Day:
         standing = self.disk.standing
         last = self.disk.past_visit("")
         self.desk.resume(standing, self.disk.visit(standing.visit), last)
+        if self.reboot_leaves is not None:
+            self.clock_is(self.reboot_leaves)
         duty = self.disk.duty[-1] if self.disk.duty else None
         self._happens(events.Started(self.now, self.roster, duty))
+
+    def power_returns(self, clock: State) -> None:
+        """The whole machine starts again, and knows so much of the time."""
+        self.boot, self.uptime, self.reboot_leaves = "next boot", 20.0, clock
+        self.is_killed()
 
     def _reaches_the_disk(self) -> list[Fact]:
         group, self.waiting = self.waiting, []
