@@ -27,6 +27,7 @@ from kiosk.desk.words import ending, say
 if TYPE_CHECKING:
     from kiosk.desk.blocklist import Block
     from kiosk.desk.events import Event
+    from kiosk.desk.sessions import Member
     from kiosk.desk.work import Work
 
 BY_LIBRARY = "library"
@@ -162,14 +163,27 @@ def override(work: Work, _: Event, __: str) -> None:
         work.refuse(say("override.nothing"), say("override.nothing_detail"))
 
 
-def _ask_override(work: Work, card: str, against: str) -> None:
+def badge_shown(work: Work, event: events.Scanned) -> bool:
+    """Take the badge of a supervisor who comes over to a refused card. False: it is no such."""
+    asked, member = work.state.asked, work.state.roster.by_badge(event.text)
+    if not isinstance(asked, TurnedAway) or member is None or not member.may_override:
+        return False
+    if event.source != "scan" or forms.is_label(work, event.text):
+        return False
+    work.set(asked=None)
+    _ask_override(work, asked.card, asked.against, member)
+    return True
+
+
+def _ask_override(work: Work, card: str, against: str, supervisor: Member | None = None) -> None:
     roster = work.state.roster
     if not roster.supervisors:
         detail = roster.problem or say("override.nobody_detail")
         work.refuse(say("override.nobody"), detail)
         return
-    on_duty = roster.member(work.session.number)
-    chosen = on_duty if on_duty is not None and on_duty.may_override else None
+    chosen = supervisor or roster.member(work.session.number)
+    if chosen is not None and not chosen.may_override:
+        chosen = None
     form = Form(
         kind="override",
         headline=say("override.title", ending=ending(card)),

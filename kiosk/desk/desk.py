@@ -232,7 +232,7 @@ def _scanned(work: Work, event: events.Scanned) -> None:
         work.refuse(say("command.unknown", text=shown(event.text)), say("help.commands"))
     elif work.state.alarm is not None:
         scans.not_recorded(work, event)
-    elif duty.badge_shown(work, event):
+    elif blocks.badge_shown(work, event) or duty.badge_shown(work, event):
         pass
     elif work.state.form is not None:
         forms.take(work, event, FORMS)

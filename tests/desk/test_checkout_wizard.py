@@ -196,6 +196,18 @@ def test_an_override_counts_for_this_visit_alone() -> None:
     assert overrides(day)[1] is None
 
 
+def test_a_supervisor_who_comes_over_just_scans_the_badge() -> None:
+    day = day_with("blocked")
+    day.scans(MAYA, "B-200")
+    form = day.desk.state.form
+    assert form is not None
+    assert (form.kind, form.field.kind) == ("override", "pin")
+    day.types("8316")
+    day.types("4")
+    day.records(LEFT_HAND)
+    assert [x and (x.supervisor, x.reason) for x in overrides(day)] == [("Tomas", "known")]
+
+
 def test_staff_alone_cannot_override() -> None:
     day = day_with("blocked")
     day.scans(MAYA)
