@@ -465,6 +465,7 @@ FORMS: dict[str, forms.Finish] = {
     "register_details": registration.given,
     paper.FORM: paper.finish,
     "override": blocks.finish_override,
+    "use_anyway": scans.finish_use,
     lookback.FIND: lookback.finish_find,
     lookback.WHO: lookback.finish_who,
     lookback.LINE: lookback.finish_line,
@@ -475,5 +476,6 @@ PINS: dict[str, pins.Right] = {
     "login": duty.pin_right,
     "unlock": duty.pin_right,
     "override": blocks.overridden,
+    "use_anyway": scans.use_allowed,
 }
 """Who goes on with a form whose PIN was right."""

@@ -13,23 +13,26 @@ from kiosk.desk import (
     checkin,
     checkout,
     events,
+    forms,
     inhouse,
     paper,
     permission,
+    pins,
     recording,
     renewal,
     seen,
 )
-from kiosk.desk.prompts import Question
+from kiosk.desk.prompts import Form, Question
 from kiosk.desk.state import Doubt
 from kiosk.desk.words import say, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kiosk.desk.barcodes import Reading
+    from kiosk.desk.barcodes import Reading, UseAnyway
     from kiosk.desk.events import Event
     from kiosk.desk.functions import Function
+    from kiosk.desk.transactions import Source
     from kiosk.desk.visits import Mode
     from kiosk.desk.work import Work
 
@@ -86,29 +89,34 @@ def damaged(work: Work, event: events.DamagedScan) -> None:
 
 def _doubt(work: Work, reading: Reading, event: events.Scanned) -> None:
     """Ask whether a doubtful number is to be used, where that is for staff to say."""
-    if not _may_use(work, reading):
+    who = _who_may_use(work, reading)
+    if who == "nobody":
         recording.not_taken(work, reading, event.at)
         return
     kind = _likely(work, reading)
     question = Question(
         headline=say("doubt.headline", number=reading.text),
         detail=reading.problem or say("scan.damaged"),
-        yes=say(f"doubt.yes_{kind}"),
+        yes=say("doubt.ask_supervisor" if who == "supervisor" else f"doubt.yes_{kind}"),
         no=say("doubt.no"),
     )
     reading = replace(reading, likely=kind)  # what was asked holds, whatever happens meanwhile
     work.ask(Doubt(reading=reading, source=event.source, question=question))
 
 
-def _may_use(work: Work, reading: Reading) -> bool:
-    """Tell whether whoever is on duty may use a number that does not look right.
+def _who_may_use(work: Work, reading: Reading) -> UseAnyway:
+    """Tell who may use a number that does not look right; a supervisor on duty may by herself.
 
     One that was never seen looks right: new items come in every day.
     """
     who = work.settings.barcodes.use_anyway
-    if who == "staff" or reading.problem == seen.NEVER:
-        return True
-    return who == "supervisor" and work.session.role in ("supervisor", "administrator")
+    if who == "nobody" and reading.problem != seen.NEVER:
+        return "nobody"
+    if who != "supervisor" or reading.problem == seen.NEVER:
+        return "staff"
+    if work.session.role in ("supervisor", "administrator"):
+        return "staff"
+    return "supervisor" if work.state.roster.supervisors else "nobody"
 
 
 def _likely(work: Work, reading: Reading) -> Literal["card", "item"]:
@@ -120,12 +128,34 @@ def _likely(work: Work, reading: Reading) -> Literal["card", "item"]:
 
 def settle_doubt(work: Work, event: Event, doubt: Doubt, *, yes: bool) -> None:
     """Use a doubtful number as it was asked about, or for nothing."""
-    if yes:
-        source = "scan" if doubt.source == "paper" else doubt.source
-        scan = paper.of_sheet(work, events.Scanned(event.at, doubt.reading.text, source))
-        _take(work, _likely(work, doubt.reading), doubt.reading.text, scan)
-    else:
+    kind, text = _likely(work, doubt.reading), doubt.reading.text
+    source: Source = "scan" if doubt.source == "paper" else doubt.source
+    if not yes:
         recording.not_taken(work, doubt.reading, event.at)
+    elif _who_may_use(work, doubt.reading) == "supervisor":
+        _ask_supervisor(work, kind, text, source)
+    else:
+        _take(work, kind, text, paper.of_sheet(work, events.Scanned(event.at, text, source)))
+
+
+def _ask_supervisor(work: Work, kind: str, text: str, source: Source) -> None:
+    roster = work.state.roster
+    fields = (pins.who("override.who", roster, roster.supervisors, None), pins.PIN)
+    headline = say("doubt.supervisor", number=text)
+    form = Form(kind="use_anyway", headline=headline, fields=fields, about=(kind, text, source))
+    forms.ask(work, form)
+
+
+def finish_use(work: Work, _: Event, form: Form) -> Form | None:
+    """Have the supervisor's PIN checked."""
+    return pins.check(work, form)
+
+
+def use_allowed(work: Work, event: Event, form: Form) -> None:
+    """Use a doubtful number, as a supervisor says."""
+    kind, text, source = form.about
+    typed: Source = "typed" if source == "typed" else "scan"
+    _take(work, kind, text, paper.of_sheet(work, events.Scanned(event.at, text, typed)))
 
 
 def settle_overtaken(work: Work, _: Event, asked: paper.Overtaken, *, yes: bool) -> None:

@@ -13,6 +13,7 @@ import pytest
 from support.desk_script import BELOVED, LEFT_HAND, MAYA, MISREAD, PIPPI, Day, settings
 
 from kiosk.desk.barcodes import BarcodeRules, UseAnyway, luhn
+from kiosk.desk.sessions import Member, Roster
 
 if TYPE_CHECKING:
     from kiosk.desk.sessions import Role
@@ -153,6 +154,43 @@ def test_who_may_use_a_number_that_does_not_look_right(
     day.scans("yes")
     day.disk_syncs()
     assert day.counting == ([MISREAD] if asked else [])
+
+
+STAFF = Roster(
+    members=(
+        Member(number="1", name="Ines", role="staff", badge=""),
+        Member(number="2", name="Tomas", role="supervisor", badge="B-200"),
+    )
+)
+
+
+def a_day_with_a_supervisor_near() -> Day:
+    rules = BarcodeRules(use_anyway="supervisor")
+    day = Day(settings(barcodes=rules), roster=STAFF, pins={"1": "2741", "2": "8316"})
+    day.logs_in("1", "yes")
+    day.records(MAYA)
+    day.scans(MISREAD)
+    assert day.answer == ("look", "doubt.headline", "scan.check_digit")
+    day.presses("yes")
+    return day
+
+
+def test_a_supervisor_may_come_over_and_give_the_pin() -> None:
+    day = a_day_with_a_supervisor_near()
+    day.scans("B-200")
+    day.types("8316")
+    day.disk_syncs()
+    assert day.counting == [MISREAD]
+
+
+def test_without_the_pin_nothing_is_used() -> None:
+    day = a_day_with_a_supervisor_near()
+    day.scans("B-200")
+    day.types("1111")
+    assert day.counting == []
+    day.presses("no")
+    day.records(LEFT_HAND)
+    assert day.counting == [LEFT_HAND]
 
 
 def test_a_new_book_can_be_lent_by_anyone() -> None:
