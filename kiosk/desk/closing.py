@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kiosk.desk.events import Event
-    from kiosk.desk.visits import Mode, Visit
+    from kiosk.desk.visits import Mode, PastVisit, Visit
     from kiosk.desk.words import Phrase
     from kiosk.desk.work import Work
 
@@ -128,7 +128,8 @@ def _print(work: Work, visit: Visit, at: datetime, *, slip: bool) -> None:
         for line in visit.counting:
             if line.due is not None and not line.slip_printed:
                 work.want(events.Print(Receipt.of(visit, at, work.session.library, only=line.id)))
-    by_hand = Slip.of(visit, at, work.session, work.carries, work.settings.registration)
+    by_hand = _slip(work, visit, at)
+    work.set(slip=by_hand if by_hand.lines else None)
     if by_hand.lines and work.settings.receipts != "none":
         work.want(events.Print(by_hand))
 
@@ -152,17 +153,42 @@ def _summary(visit: Visit, mode: Mode) -> Phrase:
 
 
 def reprint(work: Work, _: Event, value: str) -> None:
-    """Print a receipt again: the last one, or the newest of a card or with an item."""
-    receipt = work.state.last
-    if value or receipt is None:
+    """Print a receipt again: the last one, or the newest of a card or with an item.
+
+    With what staff were to enter by hand of that visit.
+    """
+    receipt, slip = work.state.last, work.state.slip
+    if slip is not None and receipt is not None and not receipt.visit.startswith(slip.reference):
+        receipt = None  # of an earlier visit
+    if value or not (receipt or slip):
         past = work.memory.past_visit(value)
-        receipt = None if past is None else past.receipt(work.session.library)
-    if receipt is None or not receipt.lines:
+        receipt, slip = (None, None) if past is None else papers(work, past)
+    if not print_again(work, receipt, slip):
         work.refuse(say("reprint.nothing"), say("reprint.nothing_detail"))
-        return
-    work.want(events.Print(replace(receipt, again=True)))
-    whose = say("visit.card", ending=receipt.card_ending) if receipt.card_ending else None
-    work.answer(news(say("reprint.done"), whose))
+
+
+def papers(work: Work, past: PastVisit) -> tuple[Receipt, Slip]:
+    """Make receipt and staff slip of a past visit again."""
+    return past.receipt(work.session.library), _slip(work, past.visit, past.transactions[-1].at)
+
+
+def print_again(work: Work, receipt: Receipt | None, slip: Slip | None) -> bool:
+    """Print what there is again; tell whether there was anything."""
+    lent = receipt is not None and receipt.lines
+    by_hand = slip is not None and slip.lines
+    if receipt is not None and lent:
+        work.want(events.Print(replace(receipt, again=True)))
+    if slip is not None and by_hand:
+        work.want(events.Print(slip))
+    if not (lent or by_hand):
+        return False
+    card = receipt.card_ending if receipt is not None else ""
+    work.answer(news(say("reprint.done"), say("visit.card", ending=card) if card else None))
+    return True
+
+
+def _slip(work: Work, visit: Visit, at: datetime) -> Slip:
+    return Slip.of(visit, at, work.session, work.carries, work.settings.registration)
 
 
 def print_failed(work: Work, event: events.PrintFailed) -> None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import barcodes, closing, duedates, events, forms, listing, undo
+from kiosk.desk import barcodes, closing, duedates, forms, listing, undo
 from kiosk.desk.answers import news, whereabouts
 from kiosk.desk.prompts import Field, Form, Option
 from kiosk.desk.state import Listing
@@ -186,13 +186,9 @@ def reprint(work: Work, event: Event, value: str) -> None:
 
 def _print_again(work: Work, past: Past) -> None:
     visit = work.memory.visit_with(past.entry)
-    receipt = visit.receipt(work.session.library) if visit is not None and visit.has_due else None
-    if receipt is None or not receipt.lines:
+    receipt, slip = (None, None) if visit is None else closing.papers(work, visit)
+    if not closing.print_again(work, receipt, slip):
         work.refuse(say("reprint.nothing"), say("lookback.no_receipt"))
-        return
-    work.want(events.Print(replace(receipt, again=True)))
-    whose = say("visit.card", ending=receipt.card_ending) if receipt.card_ending else None
-    work.answer(news(say("reprint.done"), whose))
 
 
 def who(work: Work, event: Event, value: str) -> None:

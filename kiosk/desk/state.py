@@ -14,6 +14,7 @@ from kiosk.desk.functions import Function
 from kiosk.desk.policy import DeskSession
 from kiosk.desk.prompts import Form, Question
 from kiosk.desk.sessions import Roster, Why
+from kiosk.desk.slips import Slip
 from kiosk.desk.transactions import Source
 from kiosk.desk.visits import Mode, Receipt, Visit
 from kiosk.desk.words import Phrase
@@ -151,6 +152,8 @@ class DeskState:
     online: bool = False
     closing: Closing | None = None
     last: Receipt | None = None
+    slip: Slip | None = None
+    """What staff enter by hand of the last visit; None where there is nothing."""
     safe_until: str = ""
     familiar: int = 0
     """How well the items that are scanned here are known (kiosk.desk.scans)."""

@@ -309,14 +309,23 @@ class PastVisit:
         """Whether anything in it stands on a receipt."""
         return any(hasattr(x, "due") for x in self.transactions)
 
+    @property
+    def visit(self) -> Visit:
+        """The visit as it was left. Loans of several cards were renewed without any at hand."""
+        patrons = {x.patron for x in self.transactions if hasattr(x, "patron")}
+        guests = (getattr(x, "guest", None) for x in self.transactions)
+        guest: Guest | None = next(filter(None, guests), None)
+        standing = Standing(
+            visit=self.transactions[0].visit,
+            patron=patrons.pop() if len(patrons) == 1 else None,
+            guest=guest,
+            name=guest.name if guest is not None else "",
+        )
+        return self.reopened(standing)
+
     def receipt(self, library: str) -> Receipt:
-        """Make the receipt again."""
-        first = next(x for x in self.transactions if hasattr(x, "due"))
-        patron, guest = (getattr(first, name, None) for name in ("patron", "guest"))
-        name = guest.name if guest is not None else ""
-        standing = Standing(visit=first.visit, patron=patron, guest=guest, name=name)
-        visit = self.reopened(standing)
-        return Receipt.of(visit, self.transactions[-1].at, library)
+        """Make the receipt again; without lines where nothing of it stands on one."""
+        return Receipt.of(self.visit, self.transactions[-1].at, library)
 
     def _line(self, transaction: Transaction, *, undone: bool) -> Line:
         outcome = self.outcomes.get(transaction.id)

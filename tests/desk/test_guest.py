@@ -11,6 +11,7 @@ from datetime import date
 from support.desk_script import LEFT_HAND, MAYA, PIPPI, SWEETGRASS, Day
 from support.desk_script import settings as desk_settings
 
+from kiosk.desk.functions import FunctionRules
 from kiosk.desk.policy import NoncatKind
 from kiosk.desk.transactions import Checkout, Guest, NoncatCheckout
 
@@ -168,3 +169,27 @@ def test_what_somebody_without_a_card_has_is_still_out_for_everybody_else() -> N
     anna_comes(day)
     day.scans(LEFT_HAND)
     assert day.desk.state.asked is None
+
+
+def test_the_slip_can_be_had_again_too() -> None:
+    day = Day()
+    anna_comes(day)
+    day.records(LEFT_HAND)
+    day.presses("done", "reprint", f"reprint:{LEFT_HAND}")
+    assert len(day.slips) == 3
+    assert [line.item for line in day.slips[-1].lines] == [LEFT_HAND]
+    assert day.slips[-1].guest == ANNA
+
+
+def test_of_a_batch_without_a_receipt_the_slip_alone_comes_again() -> None:
+    rules = FunctionRules(uncarried="by_hand")
+    day = Day(desk_settings(functions=rules), carries=frozenset({"checkout", "checkin"}))
+    day.records(MAYA, SWEETGRASS)
+    day.presses("done", "inhouse")
+    day.records(LEFT_HAND)
+    day.presses("done", "reprint")
+    assert (len(day.printed), len(day.slips)) == (1, 2)
+    assert day.answer == ("neutral", "reprint.done", "")
+    day.records(MAYA, SWEETGRASS)
+    day.presses("done", "reprint")
+    assert (len(day.printed), len(day.slips)) == (3, 2)  # Maya's visit needs no slip
