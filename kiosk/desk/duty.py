@@ -35,18 +35,14 @@ LEFT_OPEN = timedelta(minutes=10)
 def started(work: Work, event: events.Started) -> None:
     """Go on with the session of before a restart, if it is of today; else ask for one."""
     work.set(roster=event.roster, last_act=event.at)
-    last, roster = event.last, event.roster
+    last = event.last
     if last is not None:
         work.set(session=_offered_again(work, last, event.at))
-        if _still_counts(work, last, event.at):
-            work.set(session=_resumed(work, last))
-            known = roster.problem is not None or roster.member(last.number) is not None
-            if last.locked and onduty.has_choice(work):
-                _lock_as(work, last.locked)
-            elif roster.asks and not known:
-                _lock_as(work, "start")
-    if work.state.locked:
-        _ask(work, event)
+    if last is not None and _still_counts(work, last, event.at):
+        work.set(session=_resumed(work, last))
+        if last.locked and onduty.has_choice(work):
+            _lock_as(work, last.locked)
+            _ask(work, event)
     _look(work, event)
 
 
@@ -124,7 +120,9 @@ def _still_counts(work: Work, last: DutyChange, at: datetime) -> bool:
     """
     sure = last.boot == work.session.boot or work.state.clock.state == "fine"
     today = work.today(last.at) == work.today(at)
-    return sure and today and onduty.place_of(last) in onduty.places(work)
+    roster = work.state.roster
+    known = not last.number or roster.problem is not None or roster.member(last.number) is not None
+    return sure and today and known and onduty.place_of(last) in onduty.places(work)
 
 
 def _resumed(work: Work, last: DutyChange) -> DeskSession:
@@ -160,8 +158,9 @@ def lock(work: Work, event: Event, _: str) -> None:
 
 
 def _lock(work: Work, event: Event, why: Why) -> None:
-    """Lock because it is time to; nothing is on its way to the disk."""
-    closing.left_visit(work, event)
+    """Lock because it is time to; while lines are on their way to the disk, right after them."""
+    if not closing.left_visit(work, event):
+        return
     _lock_as(work, why)
     if work.session.since is not None:
         onduty.keep(work, event.at)

@@ -608,6 +608,32 @@ def test_a_restart_on_another_day_asks_anew_and_offers_the_same_place() -> None:
     assert form.value("place") == "2"
 
 
+def test_a_restart_puts_nobody_on_duty_who_was_removed_meanwhile() -> None:
+    day = staffed()
+    day.logs_in("1", "yes")
+    day.roster = Roster(members=(TOMAS,))
+    day.is_killed()
+    assert day.desk.state.locked == "start"
+    day = staffed(session=SessionRules(required=False))
+    day.presses("login")
+    day.logs_in("2", "yes")
+    day.roster = Roster(members=(INES,))
+    day.is_killed()
+    assert (day.desk.state.locked, day.desk.session.number) == ("", "")
+
+
+def test_one_who_is_removed_in_the_middle_of_a_scan_has_it_recorded_and_is_off_duty_then() -> None:
+    day = staffed()
+    day.logs_in("1", "yes")
+    day.records(MAYA)
+    day.scans(LEFT_HAND)
+    day.staff_are(Roster(members=(TOMAS,)))
+    day.disk_syncs()
+    assert day.desk.state.locked == "start"
+    assert day.recorded == [("checkout", MAYA, LEFT_HAND)]
+    assert day.receipts == [("4417", [LEFT_HAND])]
+
+
 @pytest.mark.parametrize(("clock", "locked"), [("fine", ""), ("unconfirmed", "start")])
 def test_a_machine_that_was_off_goes_on_only_where_the_time_is_sure(
     clock: State, locked: str
