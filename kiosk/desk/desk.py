@@ -74,6 +74,7 @@ from kiosk.desk.state import (
     Asked,
     Doubt,
     Namesake,
+    OtherCard,
     OutAlready,
     TimeDoubt,
     TurnedAway,
@@ -446,6 +447,7 @@ ANSWERS: dict[type[Asked], Callable[..., None]] = {
     TimeDoubt: timekeeping.settle_time,
     Warned: _warned,
     Namesake: registration.settle,
+    OtherCard: renewal.settle_other,
 }
 """Who takes the answer to a question."""
 

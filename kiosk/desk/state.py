@@ -77,6 +77,15 @@ class Namesake(Asked):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OtherCard(Asked):
+    """An item is to be renewed that another card has, as far as this daybook knows."""
+
+    item: str
+    card: str
+    source: Source
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Warned(Asked):
     """A function is used for the first time in a desk session, and there is something to mind."""
 

@@ -83,6 +83,22 @@ def test_the_due_date_moves_and_the_holder_stays() -> None:
     assert (holder.card, holder.due) == (MAYA, due_in(28))
 
 
+def test_what_another_card_has_is_asked_about_and_renewed_for_that_card() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND)
+    day.presses("done", "renew")
+    day.records(JONAS, LEFT_HAND)
+    assert day.answer == ("look", "renew.other_card", "out.detail")
+    assert renewals(day) == []
+    day.presses("no")
+    assert day.answer == ("not_taken", "scan.not_taken", "renew.left")
+    day.records(LEFT_HAND)
+    day.presses("yes")
+    day.disk_syncs()
+    assert renewals(day) == [(MAYA, LEFT_HAND)]
+    assert day.patron == JONAS
+
+
 def test_another_card_is_another_visit_and_renewal_goes_on() -> None:
     day = Day()
     day.presses("renew")
