@@ -59,6 +59,7 @@ from kiosk.view.server import LinkServer
 from kiosk.words import Words
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from drivers.scanner.symbology import Scan
@@ -218,7 +219,7 @@ class Engine:
             self._recording.put(facts, self._shown_later)
 
     def _written(
-        self, effects: list[events.Effect], at: datetime, recorded: set[str] | None
+        self, effects: list[events.Effect], at: datetime, recorded: Collection[str] | None
     ) -> None:
         """Go on with an event whose facts were written; or could not be, where it is None."""
         if recorded is None:
@@ -462,12 +463,12 @@ class Engine:
     def _show(self) -> None:
         self._link.show()
 
-    def _settled(self, _: set[str] | None) -> None:
+    def _settled(self, _: Collection[str] | None) -> None:
         """Let go what waited for a person."""
         self._delivery.settled()
         self._link.show()
 
-    def _shown_later(self, _: set[str] | None) -> None:
+    def _shown_later(self, _: Collection[str] | None) -> None:
         """Show what has been written, or failed."""
         self._link.show()
 

@@ -26,7 +26,7 @@ from kiosk.daybook.lock import FolderLock
 from kiosk.daybook.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -110,15 +110,22 @@ class Recording:
         self._lock.close()
 
     def put(
-        self, facts: Sequence[Fact], then: Callable[[set[str] | None], None], *, urgent: bool = True
+        self,
+        facts: Sequence[Fact],
+        then: Callable[[Collection[str] | None], None],
+        *,
+        urgent: bool = True,
     ) -> None:
-        """Have facts written; call `then` with the transactions that are recorded, or with None."""
-        transactions = {name for name in map(_waited_for, facts) if name}
+        """Have facts written; call `then` with the transactions that are recorded, or with None.
+
+        They are given in the order in which they were put: staff read them line by line.
+        """
+        transactions = dict.fromkeys(name for name in map(_waited_for, facts) if name)
 
         def done(error: JournalError | None) -> None:
             self.under_way -= 1
             if error is not None:
-                self.fail(transactions, str(error))
+                self.fail(set(transactions), str(error))
             then(transactions if error is None else None)
 
         self.under_way += 1

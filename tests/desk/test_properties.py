@@ -340,7 +340,7 @@ def one_step_on(day: Day) -> None:
 
 def gets_on(day: Day) -> None:
     """However the desk stands, it comes to the next patron, who gets a book."""
-    for _ in range(ENOUGH):
+    for _ in range(ENOUGH + 2 * len(day.desk.state.held)):
         if is_idle(day):
             break
         one_step_on(day)

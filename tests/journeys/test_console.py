@@ -195,3 +195,18 @@ def test_what_the_library_lends_for_another_time_is_told_and_learnt(
         assert (learnt[SEVEN_SAMURAI].days, learnt[LEFT_HAND].days) == (7, 21)
         assert learnt[SEVEN_SAMURAI].lent is not None
         assert daybook.loan_length(SEVEN_SAMURAI) is None  # one answer is not believed
+
+
+def test_what_was_scanned_faster_than_the_disk_writes_is_told_in_the_order_of_the_scans(
+    config: str, library: DemoLibrary
+) -> None:
+    library.stop()
+    scans = [with_check_digit(f"3123400{n:06d}") for n in range(60)]
+    batches = [scans[n : n + 10] for n in range(0, 60, 10)]
+    cards = [with_check_digit(f"2123400{n:06d}") for n in range(6)]
+    script = [x for card, items in zip(cards, batches, strict=True) for x in (card, *items)]
+    _, out, _ = kiosk(
+        "console", "--config", config, "--drain", "0", lines=lines(*script, ":done-noslip")
+    )
+    told = [line.split()[2] for line in out.splitlines() if "  recorded   " in line]
+    assert told == scans
