@@ -333,6 +333,11 @@ def test_a_barcode_is_drawn_by_the_printer_with_its_text_below():
     assert b"\x1ba\x00" in after[: after.index(b"after")]  # at the left edge again
 
 
+def test_nothing_is_said_on_standard_output(capfd):
+    encode(Document(42, (Barcode("31234000517861"),)), columns=42)
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_brace_in_a_barcode_is_no_special_character():
     data = encode(Document(42, (Barcode("a{b"),)), columns=42)
     assert CODE_128 + bytes([6]) + b"{Ba{{b" in data

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from support.emupos import running_emupos
 
-from drivers.printer.document import Cut, Document, Text
+from drivers.printer.document import Barcode, Cut, Document, Text
 from drivers.printer.escpos import (
     NetworkPrinter,
     SerialPrinter,
@@ -109,3 +109,11 @@ async def test_a_serial_scanner_scans(emupos):
         await asyncio.to_thread(emupos.scan, "39999000000001")
         assert await scans.get() == Scan("39999000000001")
     task.cancel()
+
+
+async def test_a_barcode_is_one_and_what_follows_stands_at_the_left_edge(emupos, device, printer):
+    before = len(emupos.receipts(device))
+    await printer.print(Document(42, (Barcode("31234000517861"), Text("after"), Cut())))
+    receipt = emupos.wait_for_receipts(before + 1, device)[-1]
+    assert "31234000517861" in receipt
+    assert receipt.splitlines()[-1].rstrip() == "after"
