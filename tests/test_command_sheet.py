@@ -113,6 +113,13 @@ def test_each_kind_of_loan_has_its_barcode() -> None:
     assert {":kind:dvd", ":kind:laptop"} <= set(found)
 
 
+def test_a_kind_with_a_long_word_has_a_barcode_that_fits_beside_its_name() -> None:
+    long = LoanRule(kind="interlibrary-loan", name="Interlibrary loan", days=14)
+    kinds = (LoanRule(kind="dvd", name="DVD", days=7), long)
+    found = texts(pages(drawn(settings=replace(DeskSettings(), loans=kinds)), 300))
+    assert [text for text in found if text.startswith(":kind")] == [":kind:2", ":kind:dvd"]
+
+
 @pytest.mark.parametrize("command", sorted(COMMANDS))
 def test_the_desk_takes_each_as_scanners_send_it(command: str) -> None:
     assert parse(command) is not None

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 MOST_CHOICES = 9
 """Choices that have a barcode; whoever has more types the number."""
 
+SHORT = 8
+"""Letters of a kind's word that still make a barcode with room for its name beside it."""
+
 COUNTS = (2, 3, 5, 10)
 """Uses of one item that have a barcode; another number is typed."""
 
@@ -108,8 +111,15 @@ def _due(word: Word, settings: DeskSettings) -> tuple[Entry, ...]:
 
 
 def _kinds(settings: DeskSettings) -> tuple[Entry, ...]:
-    names = ((rule.kind, rule.name or rule.kind) for rule in settings.loans)
-    return tuple(Entry("kind", say("command.kind", kind=name), kind) for kind, name in names)
+    """Give each kind by its word; by its number where a barcode of the word would be too wide."""
+    return tuple(
+        Entry(
+            "kind",
+            say("command.kind", kind=rule.name or rule.kind),
+            rule.kind if len(rule.kind) <= SHORT else str(number),
+        )
+        for number, rule in enumerate(settings.loans, 1)
+    )
 
 
 def _counts(_: DeskSettings) -> tuple[Entry, ...]:
