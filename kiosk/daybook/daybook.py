@@ -106,7 +106,7 @@ class Daybook(TinyDB):
         learnt = upgrade.titles(self.journal)
         with self.journal.together():
             self.table("titles").insert_multiple(map(document, learnt))
-            meta = {"schema": upgrade.SCHEMA, "id": uuid.uuid4().hex}
+            meta = {"schema": upgrade.SCHEMA, "id": new_id()}
             self.table("meta").upsert(Document(meta, _ONLY))
 
     # -- writing -------------------------------------------------------------------------------
@@ -279,6 +279,11 @@ class Daybook(TinyDB):
         number = self.indexes.last_of_item.get(item, 0)
         last = self.transaction(number) if number else None
         return number if isinstance(last, Checkout) and last.patron else 0
+
+
+def new_id() -> str:
+    """Give an id that no other daybook has."""
+    return uuid.uuid4().hex
 
 
 def _table_of(fact: Fact) -> str:
