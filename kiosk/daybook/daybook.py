@@ -116,7 +116,7 @@ class Daybook(TinyDB):
         with self.journal.together():
             self.table("titles").insert_multiple(map(document, learnt))
             before = self.table("meta").get(doc_id=_ONLY)
-            meta = {"id": uuid.uuid4().hex, **(before or {}), "schema": upgrade.SCHEMA}
+            meta = {"id": new_id(), **(before or {}), "schema": upgrade.SCHEMA}
             self.table("meta").upsert(Document(meta, _ONLY))
 
     # -- writing -------------------------------------------------------------------------------
@@ -478,6 +478,11 @@ class Daybook(TinyDB):
 def _place_of(back: Return) -> tuple[int, str, int]:
     places = ("shelve", "hold", "transit", "ask", "")
     return places.index(back.route), back.to, back.number
+
+
+def new_id() -> str:
+    """Give an id that no other daybook has."""
+    return uuid.uuid4().hex
 
 
 def _table_of(fact: Fact) -> str:

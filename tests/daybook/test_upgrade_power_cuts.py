@@ -10,13 +10,14 @@ from support.failing_calls import CHANGING, Killed, each_nth, killed
 from support.journals import contents
 from support.recording import Recording, plant, recorded, tree_of
 
+from kiosk.daybook import daybook
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.journal import JournalStorage, segments
 
 EARLIER = tree_of(Path(__file__).parent / "versions" / "1")
 
 
-pytestmark = pytest.mark.usefixtures("no_threads", "small_segments")
+pytestmark = pytest.mark.usefixtures("no_threads", "small_segments", "same_id")
 
 
 @pytest.fixture
@@ -25,10 +26,16 @@ def small_segments(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def same_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give every daybook the same id, so that all that is left of one can be compared."""
+    monkeypatch.setattr(daybook, "new_id", lambda: "the only one")
+
+
+@pytest.fixture
 def brought_up_to_date(tmp_path: Path) -> Contents:
     plant(EARLIER, tmp_path)
-    with Daybook(tmp_path) as daybook:
-        return contents(daybook)
+    with Daybook(tmp_path) as db:
+        return contents(db)
 
 
 def cut_the_power(memory: Path, accepted: Contents, *, crash_again_every: int = 0) -> int:
