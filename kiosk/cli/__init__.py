@@ -34,6 +34,7 @@ examples:
   kiosk transactions --state queued     what still waits for the library
   kiosk status --json                   how the desk stands, for a monitoring system
   kiosk ready                           is everything there that an outage needs?
+  kiosk practice                        two minutes of outage, of which nothing counts
   kiosk command-sheet FILE.pdf          barcodes for all commands, to be laminated
   kiosk daybook export --to FILE        a backup, also while the kiosk runs
 

@@ -1,19 +1,21 @@
-"""`kiosk ready` tells whether everything is there that an outage needs."""
+"""`kiosk ready` and `kiosk practice`: what to do about an outage before there is one."""
 
 from __future__ import annotations
 
 import json
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from kiosk.cli.common import FAILED, OK, CommandError, add, config_of, configured
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable, Iterator
 
     from kiosk.cli.common import Commands
     from kiosk.config import Config
-    from kiosk.view.messages import FromEngine
+    from kiosk.view.messages import FromEngine, Intent
     from kiosk.view.state import AppState, Readiness
 
 PATIENCE = 660.0
@@ -28,6 +30,9 @@ def register(commands: Commands) -> None:
     ready = configured(add(commands, "ready", _ready, text), folder_suffices=True)
     ready.add_argument("--json", action="store_true", help="as one JSON object, for monitoring")
 
+    text = "begin a practice outage of two minutes at the running kiosk; once more ends it"
+    configured(add(commands, "practice", _practice, text), folder_suffices=True)
+
 
 def _ready(args: argparse.Namespace) -> int:
     config = config_of(args)
@@ -39,40 +44,85 @@ def _ready(args: argparse.Namespace) -> int:
     return FAILED if readiness.state == "bad" else OK
 
 
+def _practice(args: argparse.Namespace) -> int:
+    from kiosk.view.messages import Pressed
+    from kiosk.words import Words
+
+    config = config_of(args)
+    words = Words(config.language)
+    with _engine(config) as engine:
+        before = engine.state
+        engine.send(Pressed(command="practice"))
+        after = engine.sees(lambda x: x.answer != before.answer, REACHED)
+    if after is None or after.answer is None:
+        raise CommandError("the kiosk runs, but did not begin. Try again")
+    parts = (after.answer.headline, after.answer.detail)
+    print(" · ".join(words(phrase) for phrase in parts if phrase is not None))
+    return OK if after.practice_until != before.practice_until else FAILED
+
+
 def _asked(config: Config) -> Readiness:
     """Have the engine look, and wait for what it finds."""
-    from kiosk.view.link import LinkThread, link_path
-    from kiosk.view.messages import LINK_VERSION, Hello, LookReady, Picture
+    from kiosk.view.messages import LookReady
 
-    states: list[AppState] = []
-    changed = threading.Condition()
+    with _engine(config) as engine:
+        before = engine.state.readiness.at
+        engine.send(LookReady())
+        after = engine.sees(lambda x: x.readiness.at != before, PATIENCE)
+    if after is None:
+        raise CommandError("the kiosk runs, but did not say in time how it is. Try again")
+    return after.readiness
 
-    def on_message(message: FromEngine) -> None:
+
+class _Engine:
+    """The running engine, as a client sees it. `state`: the newest that it has shown."""
+
+    state: AppState
+
+    def __init__(self) -> None:
+        self.send: Callable[[Intent], bool] = lambda _: False
+        self._changed = threading.Condition()
+        self._shown = False
+
+    def on_message(self, message: FromEngine) -> None:
+        """Take what the engine says."""
+        from kiosk.view.messages import Picture
+
         if isinstance(message, Picture):
-            with changed:
-                states.append(message.state)
-                changed.notify_all()
+            with self._changed:
+                self.state, self._shown = message.state, True
+                self._changed.notify_all()
 
+    def sees(self, check: Callable[[AppState], bool], seconds: float) -> AppState | None:
+        """Wait until the state is so; None where it is not in time."""
+        with self._changed:
+            seen = self._changed.wait_for(lambda: self._shown and check(self.state), seconds)
+            return self.state if seen else None
+
+
+@contextmanager
+def _engine(config: Config) -> Iterator[_Engine]:
+    """Give the running engine. Raises CommandError where none runs."""
+    from kiosk.view.link import LinkThread, link_path
+    from kiosk.view.messages import LINK_VERSION, Hello
+
+    engine = _Engine()
     link = LinkThread(
         link_path(config.data),
         Hello(link_version=LINK_VERSION, client="console"),
-        on_message=on_message,
+        on_message=engine.on_message,
         on_up=lambda: None,
         on_down=lambda: None,
     )
+    engine.send = link.send
     link.start()
     try:
-        with changed:
-            if not changed.wait_for(lambda: states, REACHED):
-                raise CommandError(
-                    "the kiosk does not run, so nothing could be lent in an outage. Start it: "
-                    "`systemctl start kiosk-engine kiosk-screen`"
-                )
-            before = states[-1].readiness.at
-            link.send(LookReady())
-            if not changed.wait_for(lambda: states[-1].readiness.at != before, PATIENCE):
-                raise CommandError("the kiosk runs, but did not say in time how it is. Try again")
-            return states[-1].readiness
+        if engine.sees(lambda _: True, REACHED) is None:
+            raise CommandError(
+                "the kiosk does not run, so nothing could be lent in an outage. Start it: "
+                "`systemctl start kiosk-engine kiosk-screen`"
+            )
+        yield engine
     finally:
         link.stop()
 

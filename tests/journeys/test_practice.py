@@ -77,6 +77,23 @@ def test_with_a_patron_at_the_desk_nobody_practises(config: str, library: DemoLi
     assert library.loans() == {LEFT_HAND: MAYA}
 
 
+def test_the_command_begins_it_at_the_running_kiosk_and_ends_it(tmp_path: Path) -> None:
+    with shift(tmp_path) as desk:
+        desk.sees(lambda s: s.library.state == "online", "the library online")
+        code, out, err = kiosk("practice", "--config", str(desk.config))
+        assert code == 0, err
+        assert out.startswith("Practice until ")
+        desk.sees(lambda s: bool(s.practice_until), "the practice")
+        code, out, _ = kiosk("practice", "--config", str(desk.config))
+        assert code == 0
+        assert out.startswith("The practice is over.")
+        desk.type(MAYA)
+        desk.sees(lambda s: s.patron is not None, "a patron")
+        code, out, _ = kiosk("practice", "--config", str(desk.config))
+        assert code == 1
+        assert out.startswith("A visit is open")
+
+
 def test_an_engine_that_is_killed_comes_back_to_the_real_desk(tmp_path: Path) -> None:
     with shift(tmp_path) as desk:
         desk.sees(lambda s: s.library.state == "online", "the library online")
