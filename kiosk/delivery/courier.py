@@ -131,7 +131,7 @@ class Courier:
             self._wake.set()
 
     def settled(self) -> None:
-        """Take that a person has dealt with something: what it held up may go."""
+        """Take that something for a person was dealt with, or undone: what it held up may go."""
         self.queue.release()
         self._hold()
         self._wake.set()

@@ -245,7 +245,7 @@ class Engine:
             case events.Settle(transaction_id):
                 settled = Settled(transaction=transaction_id, at=at)
                 self._recording.put([settled], self._settled, urgent=False)
-            case events.Entered():
+            case events.Entered() | events.Void():
                 self._delivery.settled()
             case events.AskPatron(card):
                 self._delivery.ask_patron(card)

@@ -723,6 +723,20 @@ async def test_loans_wait_for_their_card_and_returns_for_their_loan_until_a_pers
     assert back.id not in library.acted
 
 
+async def test_what_was_lent_by_hand_and_undone_holds_nothing_up(tmp_path: Path) -> None:
+    library = ModelLibrary(LOANS)
+    by_hand, lent = guest_checkout("i1"), checkout("i1")
+    async with working(tmp_path, library) as desk:
+        await desk.record(by_hand)
+        await desk.record(lent)
+        await desk.delivered()
+        assert library.acted == []
+        await desk.writer.write([Voided(transaction=by_hand.id, at=NOW)])
+        desk.courier.settled()
+        await desk.delivered()
+    assert library.acted == [lent.id]
+
+
 # -- killed anywhere -------------------------------------------------------------------------------
 
 

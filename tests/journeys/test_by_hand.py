@@ -91,3 +91,13 @@ def test_what_is_off_is_not_recorded(tmp_path: Path, library: DemoLibrary) -> No
     assert "No renewals at this desk" in out
     assert "In-house use is not counted at this desk" in out
     assert states(config) == {}
+
+
+def test_undone_it_holds_nothing_up(tmp_path: Path, library: DemoLibrary) -> None:
+    config = config_with(tmp_path, library, BY_HAND)
+    out = console(
+        config, ":guest", "Anna Maier", "", "555 0100", LEFT_HAND, ":undo", MAYA, LEFT_HAND
+    )
+    assert "Undone" in out
+    assert library.loans() == {LEFT_HAND: MAYA}
+    assert states(config)[f"checkout {LEFT_HAND}"] == "applied"
