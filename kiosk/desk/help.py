@@ -28,8 +28,6 @@ def explain(state: DeskState) -> Answer:
         headline = say("help.locked" if state.locked else "help.form")
         return replace(news(headline, how), rows=rows)
     if state.locked:
-        return news(say("help.locked"), say("help.command.login"))
-    if state.locked:
         return news(say(f"duty.locked.{state.locked}"), state.roster.problem or say("help.locked"))
     if state.asked is not None:
         return news(say("help.question"), state.asked.question.detail)

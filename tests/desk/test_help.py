@@ -16,6 +16,7 @@ from support.desk_script import LEFT_HAND, MAYA, MISREAD, PIPPI, Day
 from kiosk.desk.commands import Word
 from kiosk.desk.help import explain
 from kiosk.desk.prompts import Field, FieldKind, Form, Option
+from kiosk.desk.sessions import Roster
 from kiosk.desk.visits import Mode, Visit
 from kiosk.desk.words import say
 from kiosk.words import Words
@@ -96,7 +97,10 @@ def test_a_form_is_explained_by_the_field_that_it_asks(kind: FieldKind) -> None:
 
 
 def test_at_a_locked_desk() -> None:
-    assert explain(state(Day(), locked="lock")).headline.key == "help.locked"
+    answer = explain(state(Day(), locked="lock"))
+    assert (answer.headline.key, answer.detail) == ("duty.locked.lock", say("help.locked"))
+    broken = Roster(problem=say("duty.file_damaged"))
+    assert explain(state(Day(), locked="start", roster=broken)).detail == broken.problem
     field = Field(name="pin", label=say("plain.text", text="PIN"), kind="pin")
     form = Form(kind="login", headline=field.label, fields=(field,))
     answer = explain(state(Day(), locked="lock", form=form))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import string
+from collections import Counter
 from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING, get_args, get_type_hints
@@ -192,6 +193,12 @@ def built_families() -> set[str]:
 
 def family_keys() -> set[str]:
     return {family.format(value) for family, values in FAMILIES.items() for value in values}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_key_stands_there_once(language: str) -> None:
+    found = re.findall(r'^msgid "(.+)"$', (CATALOGUES / f"{language}.po").read_text(), re.MULTILINE)
+    assert [key for key, count in Counter(found).items() if count > 1] == []
 
 
 def test_every_key_in_the_code_has_its_sentence() -> None:
