@@ -64,5 +64,6 @@ def _record(work: Work, visit: Visit, item: str, event: events.Scanned, patron: 
         due=until.at,
         due_by=until.by,
         loan=until.kind,
+        override=visit.override if patron == visit.patron else None,
     )
     recording.record(work, due.used(visit), renewal)

@@ -13,7 +13,7 @@ from support.desk_script import settings as desk_settings
 
 from kiosk.desk.blocklist import Listed, Status
 from kiosk.desk.sessions import Member, Roster, SessionRules
-from kiosk.desk.transactions import Checkout, Override
+from kiosk.desk.transactions import Checkout, Override, Renewal
 
 TODAY = MORNING.date()
 STAFF = Roster(
@@ -171,6 +171,23 @@ def test_a_supervisor_overrides_with_pin_and_reason_and_it_is_recorded(way: str)
     day.records(LEFT_HAND, SWEETGRASS)
     given = Override(supervisor="Tomas", reason="list_wrong", against="barred")
     assert overrides(day) == [given, given]
+
+
+def test_a_renewal_carries_the_override_too_but_not_one_for_another_card() -> None:
+    day = day_with()
+    day.records(JONAS, SWEETGRASS)
+    day.disk.block_list[MAYA] = Listed(("blocked",), TODAY)
+    day.presses("renew")
+    day.scans(MAYA)
+    day.presses("yes")
+    supervisor_allows(day)
+    day.records(LEFT_HAND)
+    day.scans(SWEETGRASS)
+    day.presses("yes")  # for Jonas, who has it
+    day.disk_syncs()
+    renewals = [x for x in day.disk.transactions.values() if isinstance(x, Renewal)]
+    assert [x.patron for x in renewals] == [MAYA, JONAS]
+    assert [x.override and x.override.supervisor for x in renewals] == ["Tomas", None]
 
 
 def test_a_reason_may_be_given_in_words() -> None:
