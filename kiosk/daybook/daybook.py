@@ -39,6 +39,7 @@ from kiosk.daybook.facts import (
 )
 from kiosk.daybook.indexes import Indexes
 from kiosk.daybook.journal import JournalError, JournalStorage, JournalTable
+from kiosk.desk import slips
 from kiosk.desk.events import CartItem, Holder, Known, Last, Past, Returns
 from kiosk.desk.sessions import DutyChange
 from kiosk.desk.transactions import Checkin, Checkout, Registration, Renewal, Transaction
@@ -453,11 +454,11 @@ class Daybook(TinyDB):
         return None
 
     def by_hand(self, reference: str) -> tuple[str, ...]:
-        """Name what a person is to enter by hand of the visit whose id begins so."""
+        """Name what a person is to enter by hand of the visit on whose slip this stands."""
         return tuple(
             transaction
             for transaction, to_fix in self.indexes.exceptions.items()
-            if to_fix.outcome.kind == "by_hand" and reference and to_fix.visit.startswith(reference)
+            if to_fix.outcome.kind == "by_hand" and slips.reference(to_fix.visit) == reference
         )
 
     def past_visit(self, barcode: str) -> PastVisit | None:

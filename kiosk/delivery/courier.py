@@ -32,7 +32,7 @@ from kiosk.daybook.journal import JournalError
 from kiosk.delivery.asking import ask
 from kiosk.delivery.connectivity import Connectivity
 from kiosk.delivery.order import Queue
-from kiosk.desk.functions import cardless
+from kiosk.desk.functions import by_hand
 from kiosk.desk.transactions import Checkout, Outcome
 from kiosk.desk.words import say
 from kiosk.ils.base import LibraryError, ReplyLost, Unreachable
@@ -196,7 +196,7 @@ class Courier:
             self.queue.hold(item, patron)
 
     def _is_by_hand(self, pending: Pending) -> bool:
-        return pending.kind not in self._library.carries or cardless(pending.kind, pending)
+        return by_hand(pending.kind, pending, self._library.carries)
 
     def _leave_to_a_person(self, pending: Pending) -> None:
         """Put a transaction on the list of what a person enters by hand."""

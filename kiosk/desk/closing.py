@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.desk import events
 from kiosk.desk.answers import look, news
-from kiosk.desk.slips import Slip
+from kiosk.desk.slips import Slip, reference
 from kiosk.desk.state import Closing
 from kiosk.desk.visits import Receipt
 from kiosk.desk.words import ending, say
@@ -158,7 +158,7 @@ def reprint(work: Work, _: Event, value: str) -> None:
     With what staff were to enter by hand of that visit.
     """
     receipt, slip = work.state.last, work.state.slip
-    if slip is not None and receipt is not None and not receipt.visit.startswith(slip.reference):
+    if slip is not None and receipt is not None and reference(receipt.visit) != slip.reference:
         receipt = None  # of an earlier visit
     if value or not (receipt or slip):
         past = work.memory.past_visit(value)

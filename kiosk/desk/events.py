@@ -423,7 +423,7 @@ class Memory(Protocol):
         """Who was registered here last under an alike name, with the same birth date."""
 
     def by_hand(self, reference: str) -> tuple[str, ...]:
-        """Name what a person is to enter by hand of the visit whose id begins so."""
+        """Name what a person is to enter by hand of the visit on whose slip this stands."""
 
     def past_visit(self, barcode: str) -> PastVisit | None:
         """Find the newest checkout visit of this card or with this item; of anyone for ""."""

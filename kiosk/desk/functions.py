@@ -30,8 +30,6 @@ from kiosk.desk.words import Phrase, say
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-    from kiosk.desk.transactions import Transaction
-
 Function = Literal["checkout", "checkin", "renew", "inhouse", "noncat", "guest", "register"]
 """`noncat`: items without a barcode; `guest`: a patron without a card."""
 
@@ -105,14 +103,10 @@ def ruling(function: Function, rules: FunctionRules, carries: AbstractSet[Kind])
     return Ruling(use, say(f"function.{reason}"))
 
 
-def by_hand(transaction: Transaction, carries: AbstractSet[Kind]) -> bool:
-    """Whether a person has to enter a transaction: the library system cannot carry it.
+def by_hand(kind: Kind | str, whose: object, carries: AbstractSet[Kind]) -> bool:
+    """Whether a person has to enter something: the library system cannot carry it.
 
-    None can carry a loan to a patron without a card.
+    None can carry a loan to a patron without a card. `whose`: what names the `patron`.
     """
-    return transaction.kind not in carries or cardless(transaction.kind, transaction)
-
-
-def cardless(kind: Kind | str, transaction: object) -> bool:
-    """Whether something was lent to a patron without a card."""
-    return kind in ("checkout", "noncat_checkout") and not getattr(transaction, "patron", "")
+    lent = kind in ("checkout", "noncat_checkout")
+    return kind not in carries or (lent and not getattr(whose, "patron", ""))

@@ -51,7 +51,7 @@ class Slip:
         """Make the slip of a visit; without lines where nothing of it is entered by hand."""
         lines = (x for x in visit.counting if is_by_hand(visit, x, carries))
         return cls(
-            reference=visit.id[:REFERENCE],
+            reference=reference(visit.id),
             at=at,
             library=session.library,
             staff=session.staff,
@@ -59,6 +59,11 @@ class Slip:
             guest=visit.guest,
             lines=tuple(_in_names(x, rules) for x in lines),
         )
+
+
+def reference(visit: str) -> str:
+    """Give what stands on the slip of a visit, by its id, to be scanned once all is entered."""
+    return visit[:REFERENCE]
 
 
 def _in_names(line: Line, rules: RegistrationRules) -> Line:
@@ -74,5 +79,4 @@ def _in_names(line: Line, rules: RegistrationRules) -> Line:
 
 def is_by_hand(visit: Visit, line: Line, carries: AbstractSet[Kind]) -> bool:
     """Whether a person enters a line in the library system, because it cannot be sent."""
-    known = line.stage == "by_hand" or line.kind not in carries
-    return known or functions.cardless(line.kind, visit)
+    return line.stage == "by_hand" or functions.by_hand(line.kind, visit, carries)

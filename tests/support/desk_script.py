@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
 from kiosk.daybook.newcomers import Newcomers
-from kiosk.desk import events
+from kiosk.desk import events, slips
 from kiosk.desk.blocklist import BlockListRules, Listed
 from kiosk.desk.clocks import DeskClock
 from kiosk.desk.desk import Desk
@@ -270,7 +270,7 @@ class Disk:
         return tuple(
             x.id
             for x in self._lasting()
-            if x.visit.startswith(reference)
+            if slips.reference(x.visit) == reference
             and x.id in self.outcomes
             and self.outcomes[x.id].kind == "by_hand"
             and x.id not in self.entered
