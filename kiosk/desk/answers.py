@@ -62,8 +62,8 @@ def refusal(headline: Phrase, detail: Phrase) -> Answer:
     return Answer(tone="not_taken", headline=headline, detail=detail)
 
 
-def not_recorded(item: str) -> Answer:
-    """Say that an item, or what else was scanned, was not recorded, and what to do."""
+def not_recorded(item: str = "") -> Answer:
+    """Say that an item, or what else staff did, was not recorded, and what to do."""
     return replace(refusal(say("alarm.not_recorded"), say("alarm.use_paper")), item=item)
 
 

@@ -78,8 +78,8 @@ def _says_no(event: Event) -> bool:
     return command is not None and command.word == "no"
 
 
-def keep_asking(work: Work) -> None:
-    """Drop a question about a visit that is over."""
+def ask_no_more(work: Work) -> None:
+    """Drop a question about a visit that is over, or whose warning is no more."""
     asked, visit = work.state.asked, work.state.visit
     about = visit.id if visit is not None and visit.warning is not None else ""
     if isinstance(asked, Acknowledge) and asked.visit != about:
@@ -213,12 +213,12 @@ def _reason_field(work: Work) -> Field:
     )
 
 
-def finish_override(work: Work, _: Event, form: Form) -> Form | None:
+def finish_override(work: Work, event: Event, form: Form) -> Form | None:
     """Have the supervisor's PIN checked, once the reason is given."""
     if form.value("reason") == "other" and not form.has("words"):
         words = Field(name="words", label=say("override.words"), required=True)
         return replace(form, fields=(*form.fields, words)).asking(len(form.fields))
-    return pins.check(work, form)
+    return pins.check(work, event, form)
 
 
 def overridden(work: Work, event: Event, form: Form) -> None:

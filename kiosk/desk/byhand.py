@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kiosk.desk import events
-from kiosk.desk.answers import news
+from kiosk.desk.answers import news, not_recorded
 from kiosk.desk.words import say, shown
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ def entered(work: Work, _: Event, reference: str) -> None:
     """Take what stands on a slip off the list; what waited for it is sent now."""
     transactions = work.memory.by_hand(reference.lower())
     if work.state.alarm is not None:
-        work.refuse(say("alarm.not_recorded"), say("alarm.use_paper"))
+        work.answer(not_recorded())
     elif not transactions:
         work.refuse(say("entered.nothing", text=shown(reference)), say("entered.nothing_detail"))
     else:

@@ -145,7 +145,7 @@ class Desk:
         closing.close_if_due(work, event.at)
         paper.watch(work, event)
         cart.advise(work)
-        blocks.keep_asking(work)
+        blocks.ask_no_more(work)
         if self.standing != before:
             work.want(events.Remember(self.standing))
         return work.effects
@@ -458,8 +458,8 @@ LISTS: dict[str, Callable[[Work, Event, str, str], None]] = {
 """Who takes `next`, `back` and `choose` while a list is on show."""
 
 FORMS: dict[str, forms.Finish] = {
-    "login": duty.finish_login,
-    "unlock": duty.finish_login,
+    "login": pins.check,
+    "unlock": pins.check,
     "session": wizard.finish,
     "noncat": noncat.lent,
     "guest": guest.opened,
@@ -467,7 +467,7 @@ FORMS: dict[str, forms.Finish] = {
     "register_details": registration.given,
     paper.FORM: paper.finish,
     "override": blocks.finish_override,
-    "use_anyway": scans.finish_use,
+    "use_anyway": pins.check,
     lookback.FIND: lookback.finish_find,
     lookback.WHO: lookback.finish_who,
     lookback.LINE: lookback.finish_line,

@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from kiosk.desk import closing, events, forms, onduty, pins, wizard
-from kiosk.desk.answers import look, refusal
+from kiosk.desk.answers import look, not_recorded, refusal
 from kiosk.desk.prompts import Form
 from kiosk.desk.words import say
 
@@ -148,7 +148,7 @@ def tell(work: Work, event: Event, _: str) -> None:
 def lock(work: Work, event: Event, _: str) -> None:
     """Close what is open; take nothing more before somebody says who is on duty."""
     if work.state.alarm is not None:
-        work.refuse(say("alarm.not_recorded"), say("alarm.use_paper"))
+        work.answer(not_recorded())
     elif work.state.locked:
         login(work, event, "")
     elif closing.left_visit(work, event):
@@ -234,11 +234,6 @@ def _may_go_on(work: Work, at: datetime) -> bool:
     """Tell whether the session of before the lock is still today's."""
     since = work.session.since
     return bool(work.state.locked) and since is not None and work.today(since) == work.today(at)
-
-
-def finish_login(work: Work, _: Event, form: Form) -> Form | None:
-    """Have the PIN checked."""
-    return pins.check(work, form)
 
 
 def pin_right(work: Work, event: Event, form: Form) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kiosk.desk import barcodes
-from kiosk.desk.answers import Answer, news
+from kiosk.desk.answers import Answer, news, not_recorded
 from kiosk.desk.words import say
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _finish(work: Work, event: Event, form: Form, finish: dict[str, Finish]) -> 
     if missing is not None:
         ask(work, form.asking(missing, say("form.needed")))
     elif work.state.alarm is not None:
-        work.refuse(say("alarm.not_recorded"), say("alarm.use_paper"))  # the form stays
+        work.answer(not_recorded())  # the form stays
     else:
         work.set(form=None)
         again = finish[form.kind](work, event, form)

@@ -38,8 +38,8 @@ def who(label: str, roster: Roster, members: Iterable[Member], chosen: Member | 
     )
 
 
-def check(work: Work, form: Form) -> Form | None:
-    """Have a form's PIN checked. The form is kept without it."""
+def check(work: Work, _: Event, form: Form) -> Form | None:
+    """Have the PIN of a form that is filled in checked. The form is kept without it."""
     number, pin = form.value("staff"), form.value("pin")
     work.set(checking=_without_pin(form))
     work.want(events.VerifyPin(number, pin))

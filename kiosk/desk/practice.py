@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from kiosk.desk import events
-from kiosk.desk.answers import Answer
+from kiosk.desk.answers import Answer, not_recorded
 from kiosk.desk.words import ending, say
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def practise(work: Work, _: Event, __: str) -> None:
     if work.session.practice:
         work.want(events.Practise())
     elif work.state.alarm is not None:
-        work.refuse(say("alarm.not_recorded"), say("alarm.use_paper"))
+        work.answer(not_recorded())
     elif work.state.visit is not None:
         work.refuse(say("practice.visit_open"), say("practice.visit_open_detail"))
     else:

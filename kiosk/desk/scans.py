@@ -146,11 +146,6 @@ def _ask_supervisor(work: Work, kind: str, text: str, source: Source) -> None:
     forms.ask(work, form)
 
 
-def finish_use(work: Work, _: Event, form: Form) -> Form | None:
-    """Have the supervisor's PIN checked."""
-    return pins.check(work, form)
-
-
 def use_allowed(work: Work, event: Event, form: Form) -> None:
     """Use a doubtful number, as a supervisor says."""
     kind, text, source = form.about

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kiosk.desk import events
-from kiosk.desk.answers import Answer, refusal
+from kiosk.desk.answers import Answer, not_recorded, refusal
 from kiosk.desk.transactions import Checkin
 from kiosk.desk.visits import COUNTING, Line, Visit
 from kiosk.desk.words import say
@@ -58,7 +58,7 @@ def take_back_past(work: Work, event: Event, past: Past) -> None:
 def _take_back(work: Work, event: Event, line: Line) -> bool:
     """Void a line, or have a checkin take it back; or say why not. True where it is under way."""
     if work.state.alarm is not None:
-        work.refuse(say("alarm.not_recorded"), say("alarm.use_paper"))
+        work.answer(not_recorded())
     elif line.stage == "by_hand" or (
         line.stage == "recorded" and not work.memory.under_way(line.id)
     ):
