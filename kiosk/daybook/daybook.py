@@ -263,7 +263,7 @@ class Daybook(TinyDB):
         while self._in_visit(first - 1, visit):
             first -= 1
         numbers = range(first, last + 1)
-        transactions = {n: self.transaction(n) for n in numbers}
+        transactions = {n: self._as_told(n) for n in numbers}
         outcomes = {n: self.outcome(n) for n in numbers}
         return PastVisit(
             transactions=tuple(transactions.values()),
@@ -310,7 +310,15 @@ class Daybook(TinyDB):
         """Read a transaction; None where it was undone, or the library has refused it."""
         outcome = self.outcome(number)
         refused = outcome is not None and outcome.kind == "refused"
-        return None if refused or number in self.indexes.voided else self.transaction(number)
+        return None if refused or number in self.indexes.voided else self._as_told(number)
+
+    def _as_told(self, number: int) -> Transaction:
+        """Read a transaction as its patron knows it: with the library's due date, where told so."""
+        transaction = self.transaction(number)
+        due = self.indexes.told.get(transaction.id)
+        if due is None or not isinstance(transaction, Checkout | Renewal):
+            return transaction
+        return replace(transaction, due=due)
 
     def knows(self, item: str) -> bool:
         """Tell whether an item was ever here: lent, returned, or told of by the library."""
@@ -349,7 +357,7 @@ class Daybook(TinyDB):
         number = int(entry)
         if number not in self.journal.places("transactions"):
             return None
-        transaction, outcome = self.transaction(number), self.outcome(number)
+        transaction, outcome = self._as_told(number), self.outcome(number)
         undone = number in self.indexes.voided or transaction.id in self.indexes.look_back.undone
         stage: Stage = "voided" if undone else "recorded" if outcome is None else outcome.kind
         title = (outcome.title if outcome is not None else "") or self.title(transaction.item)

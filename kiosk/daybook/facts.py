@@ -52,10 +52,14 @@ class Voided(msgspec.Struct, frozen=True, tag="voided", omit_defaults=True):
 
 
 class Settled(msgspec.Struct, frozen=True, tag="settled", omit_defaults=True):
-    """An outcome that would need a person was dealt with."""
+    """An outcome that would need a person was dealt with.
+
+    `due`: the library's due date, where the patron was told that one before anything was printed.
+    """
 
     transaction: str
     at: datetime
+    due: datetime | None = None
 
 
 class Seen(msgspec.Struct, frozen=True, tag="seen", omit_defaults=True):

@@ -105,6 +105,8 @@ class Indexes:
         self.exceptions: dict[str, ToFix] = {}
         self.answers: dict[int, int] = {}
         """The delivery fact that answers for a transaction, by number."""
+        self.told: dict[str, datetime] = {}
+        """The library's due dates that patrons were told in the place of ours, by transaction."""
         self.voided: set[int] = set()
         self.last_of_item: dict[str, int] = {}
         """The newest transaction that lends an item or takes it back."""
@@ -167,6 +169,8 @@ class Indexes:
             self._learn_answer(number, fact.outcome)
         elif isinstance(fact, Settled):
             self.exceptions.pop(fact.transaction, None)
+            if fact.due is not None:
+                self.told[fact.transaction] = fact.due
 
     def _learn_answer(self, number: int, outcome: Outcome) -> None:
         """Take in what the library said. The first answer is final."""
@@ -252,6 +256,7 @@ class Indexes:
     def rebuild(self, storage: Source) -> None:
         """Learn a whole daybook."""
         past = _Past(storage)
+        self.told = past.told
         for number, text in storage.scan("titles"):
             self._learn_item(number, decode_learnt(text))
         self.numbers = Numbers(sorted(self.titles))
@@ -321,6 +326,7 @@ class Indexes:
             if renewals:
                 self.renewals[head.item] = renewals
             self.answers.pop(number, None)
+            self.told.pop(head.id, None)
             self.voided.discard(number)
 
     def busiest_day(self) -> int:
@@ -377,6 +383,7 @@ class _Past:
         """What says where something goes: of returns, where this version wrote it."""
         self.seen: set[str] = set()
         self.to_fix: dict[str, Outcome] = {}
+        self.told: dict[str, datetime] = {}
         self.sent: set[str] = set()
         self.times: dict[str, datetime] = {}
         """The time under which each one was sent."""
@@ -403,6 +410,8 @@ class _Past:
             self.seen.update(fact.transactions)
         else:
             self.to_fix.pop(fact.transaction, None)
+            if fact.due is not None:
+                self.told[fact.transaction] = fact.due
 
     def _take_answer(self, number: int, text: bytes, outcome: OutcomeHead) -> None:
         self.answers[outcome.transaction] = number

@@ -126,7 +126,7 @@ def _print(work: Work, visit: Visit, at: datetime, *, slip: bool) -> None:
         work.want(events.Print(receipt))
     if slip and work.settings.receipts == "item":
         for line in visit.counting:
-            if line.due is not None and not line.slip_printed:
+            if line.due is not None and not line.printed:
                 work.want(events.Print(Receipt.of(visit, at, work.session.library, only=line.id)))
     by_hand = _slip(work, visit, at)
     work.set(slip=by_hand if by_hand.lines else None)
@@ -178,6 +178,7 @@ def print_again(work: Work, receipt: Receipt | None, slip: Slip | None) -> bool:
     by_hand = slip is not None and slip.lines
     if receipt is not None and lent:
         work.want(events.Print(replace(receipt, again=True)))
+        _keep_dates(work, receipt)
     if slip is not None and by_hand:
         work.want(events.Print(slip))
     if not (lent or by_hand):
@@ -185,6 +186,13 @@ def print_again(work: Work, receipt: Receipt | None, slip: Slip | None) -> bool:
     card = receipt.card_ending if receipt is not None else ""
     work.answer(news(say("reprint.done"), say("visit.card", ending=card) if card else None))
     return True
+
+
+def _keep_dates(work: Work, receipt: Receipt) -> None:
+    """Take that the patron has the due dates of the open visit on paper, if this is its receipt."""
+    visit = work.state.visit
+    if visit is not None and visit.id == receipt.visit:
+        work.set(visit=visit.on_paper())
 
 
 def _slip(work: Work, visit: Visit, at: datetime) -> Slip:

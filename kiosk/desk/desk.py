@@ -179,7 +179,8 @@ class Desk:
             work.set(last=receipt)
         if standing.visit:
             visit = (past or PastVisit(transactions=())).reopened(standing)
-            work.set(visit=visit)
+            each = work.settings.receipts == "item"
+            work.set(visit=visit.on_paper() if each else visit)
             if visit.warning is not None:
                 blocks.warn(work, visit, visit.warning)
 

@@ -182,9 +182,13 @@ class Void:
 
 @dataclass(frozen=True, slots=True)
 class Settle:
-    """A refusal was shown while the patron stood there: nobody needs to look at it later."""
+    """An answer was shown while the patron stood there: nobody needs to look at it later.
+
+    `due`: the library's own due date, which the patron was told in the place of ours.
+    """
 
     transaction: str
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,18 +172,27 @@ def outcome_arrived(work: Work, event: events.OutcomeArrived) -> None:
     note = say("plain.text", text=outcome.words) if outcome.words else line.note
     said = slips.is_by_hand(visit, line, work.carries)
     line = replace(line, stage=stage, title=outcome.title or line.title, note=note)
+    differs = outcome.code == "due-differs" and outcome.due is not None
+    told = differs and _can_be_told(work, line)
+    if told:
+        line = replace(line, due=outcome.due, due_by="usual")
     work.change(line)
     if outcome.kind == "by_hand" and said:
         return  # said when it was recorded
     answer = answers.verdict(line, outcome)
-    if outcome.kind in ("refused", "noticed"):
-        work.want(events.Settle(outcome.transaction))
+    if outcome.kind in ("refused", "noticed") and (told or not differs):
+        work.want(events.Settle(outcome.transaction, due=outcome.due if told else None))
     if outcome.kind == "applied" and work.state.answer_line != line.id:
         work.want(events.Tell(answer))
     else:
         work.answer(answer, line.id)
     if work.settings.receipts == "item":
         _print_slip(work, line.id, event.at)
+
+
+def _can_be_told(work: Work, line: Line) -> bool:
+    """Tell whether the patron stands here, and has no other due date of a line on paper."""
+    return line.due is not None and not line.printed and work.state.paper is None
 
 
 def _answered_late(work: Work, outcome: Outcome) -> None:
@@ -199,10 +208,10 @@ def _print_slip(work: Work, transaction: str, at: datetime) -> None:
     line = visit.line(transaction) if visit is not None else None
     if work.state.paper is not None:
         return
-    if visit is None or line is None or line.slip_printed or line not in visit.counting:
+    if visit is None or line is None or line.printed or line not in visit.counting:
         return
     if line.due is not None:
-        work.change(replace(line, slip_printed=True))
+        work.change(replace(line, printed=True))
         receipt = Receipt.of(visit, at, work.session.library, only=line.id)
         work.want(events.Print(receipt))
 

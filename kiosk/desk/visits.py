@@ -75,7 +75,8 @@ class Line:
     note: Phrase | None = None
     details: tuple[tuple[Phrase, str], ...] = ()
     """What was told of a patron who is registered, with its labels."""
-    slip_printed: bool = False
+    printed: bool = False
+    """Whether it stands on paper in the patron's hand: then its due date never shifts."""
 
     @classmethod
     def of(cls, transaction: Transaction, stage: Stage, title: str = "") -> Line:
@@ -152,6 +153,10 @@ class Visit:
         return replace(
             self, lines=tuple(change(x) if x.id == transaction else x for x in self.lines)
         )
+
+    def on_paper(self) -> Visit:
+        """Take that the patron has all of this on paper."""
+        return replace(self, lines=tuple(replace(line, printed=True) for line in self.lines))
 
     def holding(self, item: str) -> Line | None:
         """Find the newest line that counts for an item, if there is one."""
@@ -333,4 +338,4 @@ class PastVisit:
         note = say("plain.text", text=outcome.words) if outcome and outcome.words else None
         title = (outcome.title if outcome else "") or self.titles.get(transaction.item, "")
         line = Line.of(transaction, stage, title)
-        return replace(line, note=say("line.undone") if undone else note, slip_printed=True)
+        return replace(line, note=say("line.undone") if undone else note)

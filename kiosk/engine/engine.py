@@ -21,7 +21,7 @@ from drivers.scanner.symbology import Damaged, unwrap_typed
 from kiosk import __version__, memory
 from kiosk.clock import Clock, ThisMachine, boot_id
 from kiosk.daybook.blocklist.keeper import Keeper
-from kiosk.daybook.facts import Settled, Voided
+from kiosk.daybook.facts import Voided
 from kiosk.daybook.housekeeping import Housekeeping
 from kiosk.desk import events
 from kiosk.desk.answers import Answer
@@ -242,10 +242,7 @@ class Engine:
 
     def _perform(self, effect: events.Effect, at: datetime) -> None:
         match effect:
-            case events.Settle(transaction_id):
-                settled = Settled(transaction=transaction_id, at=at)
-                self._recording.put([settled], self._settled, urgent=False)
-            case events.Entered() | events.Void():
+            case events.Entered() | events.Settle() | events.Void():
                 self._delivery.settled()
             case events.AskPatron(card):
                 self._delivery.ask_patron(card)
@@ -461,11 +458,6 @@ class Engine:
     # -- what is on show -----------------------------------------------------------------------
 
     def _show(self) -> None:
-        self._link.show()
-
-    def _settled(self, _: Collection[str] | None) -> None:
-        """Let go what waited for a person."""
-        self._delivery.settled()
         self._link.show()
 
     def _shown_later(self, _: Collection[str] | None) -> None:

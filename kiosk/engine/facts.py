@@ -27,6 +27,8 @@ def facts_of(effect: events.Effect, at: datetime) -> Iterator[Fact]:
             yield Voided(transaction=transaction_id, at=at)
         case events.Entered(transactions):
             yield from (Settled(transaction=x, at=at) for x in transactions)
+        case events.Settle(transaction_id, due):
+            yield Settled(transaction=transaction_id, at=at, due=due)
         case events.Seen(id_, transactions):
             yield Seen(id=id_, transactions=transactions, at=at)
         case _:

@@ -116,6 +116,23 @@ def test_all_but_applied_needs_a_person_until_settled(daybook: Daybook, kind: st
     assert states(daybook) == [kind]
 
 
+def test_a_loan_is_looked_up_with_the_due_date_that_its_patron_was_told(
+    daybook: Daybook, tmp_path: Path
+) -> None:
+    lent, due = checkout(BELOVED), NOW + timedelta(days=7)
+    record(daybook, lent, answered(lent, "noticed"))
+    record(daybook, Settled(transaction=lent.id, at=NOW, due=due))
+    with Daybook(tmp_path, read_only=True) as reopened:
+        for each in (daybook, reopened):
+            past, holder, visit = each.past("1"), each.holder(BELOVED), each.past_visit("")
+            assert past is not None
+            assert holder is not None
+            assert visit is not None
+            assert past.transaction == visit.transactions[0] == replace(lent, due=due)
+            assert holder.due == due
+            assert each.transaction(1) == lent
+
+
 def test_the_first_answer_is_final(daybook: Daybook, tmp_path: Path) -> None:
     lent = checkout(BELOVED)
     record(daybook, lent, answered(lent, "refused"), answered(lent, "applied"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from support.desk_script import (
     BELOVED,
     ISBN,
@@ -13,10 +15,14 @@ from support.desk_script import (
     SWEETGRASS,
     Day,
     due_in,
+    settings,
 )
 
 from kiosk.desk.transactions import Checkout
 from kiosk.desk.words import say
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 def test_a_card_opens_its_patron_and_asks_the_library_whose_it_is() -> None:
@@ -115,12 +121,61 @@ def test_a_notice_asks_for_attention_and_counts_as_lent() -> None:
     assert day.counting == [LEFT_HAND]
 
 
-def test_another_due_date_of_the_librarys_is_pointed_out_and_ours_stays() -> None:
+def test_a_patron_who_is_here_is_told_another_due_date_of_the_librarys() -> None:
     day = Day(online=True)
     day.records(MAYA, LEFT_HAND)
     day.library_notices(code="due-differs", due=due_in(7))
     assert day.answer == ("look", LEFT_HAND, "noticed.due_differs")
-    assert day.lines[0].due == due_in(21)
+    assert day.lines[0].due == due_in(7)
+    day.is_killed()
+    assert day.lines[0].due == due_in(7)
+    day.library_is_reached()
+    day.presses("done", "reprint", f"reprint:{MAYA}")
+    assert dues(day) == [due_in(7)] * 3
+    day.is_killed()
+    day.presses("reprint")
+    assert dues(day) == [due_in(7)] * 4
+    holder = day.disk.holder(LEFT_HAND)
+    assert holder is not None
+    assert holder.due == due_in(7)
+
+
+def test_a_slip_that_waits_for_the_library_has_its_due_date() -> None:
+    day = Day(settings(receipts="item"), online=True)
+    day.records(MAYA, LEFT_HAND)
+    assert day.printed == []
+    day.library_notices(code="due-differs", due=due_in(7))
+    assert dues(day) == [due_in(7)]
+
+
+def test_a_due_date_that_was_told_on_paper_stays_and_needs_a_person() -> None:
+    slips, again = Day(settings(receipts="item")), Day(online=True)
+    slips.records(MAYA, LEFT_HAND)
+    slips.library_is_reached()
+    again.records(MAYA, LEFT_HAND)
+    again.presses(f"reprint:{MAYA}")
+    for day in (slips, again):
+        day.library_notices(code="due-differs", due=due_in(7))
+        assert day.answer == ("look", LEFT_HAND, "noticed.due_differs")
+        assert day.settled == []
+        day.presses("done", "reprint")
+        assert {*dues(day)} == {due_in(21)}
+
+
+def test_a_due_date_that_the_library_gives_too_late_changes_nothing() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND)
+    day.presses("done")
+    day.library_is_reached()
+    day.library_notices(code="due-differs", due=due_in(7))
+    day.presses("reprint", f"reprint:{MAYA}")
+    assert dues(day) == [due_in(21)] * 3
+    assert day.settled == []
+
+
+def dues(day: Day) -> list[datetime]:
+    """The due dates that were printed."""
+    return [line.due for receipt in day.printed for line in receipt.lines]
 
 
 def test_a_lost_reply_counts_as_lent() -> None:

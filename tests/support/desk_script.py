@@ -84,6 +84,8 @@ class Disk:
     unlearnt: set[str] = field(default_factory=set)
     """What is on the disk although writing it failed: nobody knows before it is opened again."""
     block_list: dict[str, Listed] = field(default_factory=dict)
+    told: dict[str, datetime] = field(default_factory=dict)
+    """The library's due dates that patrons were told."""
     entered: set[str] = field(default_factory=set)
     """What a person has entered by hand."""
     made: date | None = None
@@ -287,7 +289,11 @@ class Disk:
         return [x for x in self._known() if x.id not in self.voided]
 
     def _known(self) -> list[Transaction]:
-        return [x for x in self.transactions.values() if x.id not in self.unlearnt]
+        return [self._as_told(x) for x in self.transactions.values() if x.id not in self.unlearnt]
+
+    def _as_told(self, x: Transaction) -> Transaction:
+        due = self.told.get(x.id)
+        return replace(x, due=due) if due and isinstance(x, Checkout | Renewal) else x
 
 
 class Day:
@@ -570,8 +576,10 @@ class Day:
                 self.told.append(answer)
             case events.AskPatron(card):
                 self.asked.append(card)
-            case events.Settle(transaction):
+            case events.Settle(transaction, due):
                 self.settled.append(transaction)
+                if due is not None:
+                    self.disk.told[transaction] = due
 
     # -- what can be seen ----------------------------------------------------------------------
 
