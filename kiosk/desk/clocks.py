@@ -30,7 +30,10 @@ strange on the way. A desk that was off over a weekend lies back by more, and is
 FIRST_YEAR, LAST_YEAR = 2025, 2099
 """What staff say lies between; Daybook is not older, and a year beyond is a slip of the finger."""
 
-_SAID = re.compile(r"(?:(\d{4})-(\d{2})-(\d{2})[T ])?(\d{1,2}):(\d{2})", re.IGNORECASE | re.ASCII)
+_SAID = re.compile(
+    r"(?:(\d{4})-(\d{2})-(\d{2})[T ])?(\d{1,2}):?(\d{2})|(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})",
+    re.IGNORECASE | re.ASCII,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,11 +55,16 @@ class DeskClock:
 
 
 def parse_time(text: str, now: datetime) -> datetime | None:
-    """Read `14:05`, today, or `2026-11-22T14:05`; None where it is neither, or no such time."""
+    """Read `14:05`, today, or `2026-11-22T14:05`; None where it is neither, or no such time.
+
+    Or digits alone, as the command sheet's are: `1405`, `202611221405`.
+    """
     found = _SAID.fullmatch(text.strip())
     if found is None:
         return None
-    year, month, day, hour, minute = (None if x is None else int(x) for x in found.groups())
+    groups = found.groups()
+    said = groups[:5] if groups[3] is not None else groups[5:]
+    year, month, day, hour, minute = (None if x is None else int(x) for x in said)
     try:
         moment = now.replace(hour=hour or 0, minute=minute or 0, second=0, microsecond=0, fold=0)
         if year is not None:

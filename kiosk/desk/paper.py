@@ -15,7 +15,6 @@ left open would give today's loans yesterday's date.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -36,8 +35,6 @@ QUIET = timedelta(minutes=10)
 """A sheet with which nobody goes on for so long was forgotten."""
 OFF = "off"
 FORM = "paper"
-
-_HOUR_AND_MINUTE = re.compile(r"(\d{1,2}):?(\d{2})", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,9 +97,7 @@ def _form(work: Work, event: Event) -> Form:
 
 def finish(work: Work, event: Event, form: Form) -> Form | None:
     """Begin with the day and time of the form; give it back where they cannot be."""
-    found = _HOUR_AND_MINUTE.fullmatch(form.value("time"))
-    clock = f"{int(found[1]):02}:{found[2]}" if found is not None else form.value("time")
-    moment, problem = _read(work, event, f"{form.value('day')}T{clock}")
+    moment, problem = _read(work, event, f"{form.value('day')}T{form.value('time')}")
     if moment is None:
         return form.asking(1, problem)
     _begin(work, event, moment)

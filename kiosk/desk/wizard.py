@@ -190,16 +190,7 @@ def _still_asked(work: Work, event: Event, form: Form) -> Form | None:
 def _time_said(form: Form, now: datetime) -> datetime | None:
     """Read what was said of the time."""
     text = form.value("time")
-    return clocks.parse_time(_with_colons(text), now) if form.value("clock") == "wrong" else now
-
-
-def _with_colons(text: str) -> str:
-    """Read 1405 and 202611221405 too: a scanner's digits have no colons."""
-    if text.isascii() and text.isdigit() and len(text) == 4:
-        return f"{text[:2]}:{text[2:]}"
-    if text.isascii() and text.isdigit() and len(text) == 12:
-        return f"{text[:4]}-{text[4:6]}-{text[6:8]}T{text[8:10]}:{text[10:]}"
-    return text
+    return clocks.parse_time(text, now) if form.value("clock") == "wrong" else now
 
 
 def _due_said(text: str) -> date | int:
