@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.console.prompt import prompt
+from kiosk.console.prompt import prompt, with_code
 from kiosk.desk.words import Phrase, say
 from kiosk.view.messages import (
     Happened,
@@ -168,8 +168,8 @@ class Console:
             self.say(state.locked)
             self.say(state.locked_how)
         elif state.role:
-            library = _with_code(state.library_name, state.library_code)
-            profile = _with_code(state.profile, state.profile_code)
+            library = with_code(state.library_name, state.library_code)
+            profile = with_code(state.profile, state.profile_code)
             self.say(say("console.on_duty", staff=state.staff, library=library, profile=profile))
         if state.support.line is not None and (state.locked is not None or state.role):
             self.say(state.support.line)
@@ -313,10 +313,6 @@ class Console:
                 self._out.flush()
             except OSError:
                 _let_go(self._out)
-
-
-def _with_code(name: str, code: str) -> str:
-    return f"{name} ({code})" if code else name
 
 
 def one_line(text: str) -> str:

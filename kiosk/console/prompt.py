@@ -24,6 +24,11 @@ def prompt(state: AppState, words: Words, columns: int) -> str:
     return (text if len(text) <= most else text[: most - 1] + "…") + END
 
 
+def with_code(name: str, code: str) -> str:
+    """Write a library or profile with its code, by which staff tell it from others."""
+    return f"{name} ({code})" if code else name
+
+
 def _phrases(state: AppState) -> Iterator[Phrase]:
     """Give what has to be in sight, the most important first: what is cut off is the rest."""
     yield from _first(state)
@@ -42,8 +47,7 @@ def _phrases(state: AppState) -> Iterator[Phrase]:
         yield say("prompt.waiting", count=state.library.waiting)
     if state.staff:
         yield say("plain.text", text=state.staff)
-    codes = f" ({state.library_code})" if state.library_code else ""
-    yield say("plain.text", text=state.library_name + codes)
+    yield say("plain.text", text=with_code(state.library_name, state.library_code))
 
 
 def _first(state: AppState) -> Iterator[Phrase]:

@@ -79,7 +79,7 @@ TICK = 0.25
 
 def first_session(config: Config) -> DeskSession:
     """Give the session of a desk at which nobody has said more than kiosk.toml does."""
-    library, places, helps = config.library, config.desk.places, config.support
+    library, places = config.library, config.desk.places
     only = len(places) == 1 or (places and not config.desk.session.required)
     where = places[0] if only else Place(library=library.name, profile=library.profile)
     return DeskSession(
@@ -93,7 +93,7 @@ def first_session(config: Config) -> DeskSession:
         profile_code=where.profile_code,
         staff=library.staff,
         block_list=memory.rules(config.blocklist),
-        support=" · ".join(x for x in (helps.name, helps.phone, helps.email) if x),
+        support=config.support.who,
     )
 
 

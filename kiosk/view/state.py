@@ -230,10 +230,14 @@ class Support:
     email: str = ""
 
     @property
+    def who(self) -> str:
+        """All of it in one line; "" where nobody is named."""
+        return " · ".join(part for part in (self.name, self.phone, self.email) if part)
+
+    @property
     def line(self) -> Phrase | None:
         """Whom to call; None where nobody is named."""
-        who = " · ".join(part for part in (self.name, self.phone, self.email) if part)
-        return say("screen.support", who=who) if who else None
+        return say("screen.support", who=self.who) if self.who else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
