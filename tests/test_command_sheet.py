@@ -113,6 +113,19 @@ def test_each_kind_of_loan_has_its_barcode() -> None:
     assert {":kind:dvd", ":kind:laptop"} <= set(found)
 
 
+def test_what_is_off_here_has_no_barcode(tmp_path: Path) -> None:
+    config, file = tmp_path / "kiosk.toml", tmp_path / "sheet.pdf"
+    config.write_text(
+        '[ils]\noffline = "sip2"\n[ils.sip2]\nhost = "localhost"\n'
+        '[desk.functions]\ncheckin = "off"\nguest = "warn"\n'
+    )
+    assert main(["command-sheet", str(file), "--config", str(config)]) == 0
+    gone = {"checkin", "bookdrop", "inhouse", "count", "noncat", "register"}
+    on = {text for text in COMMANDS if text.split(":")[1] not in gone}
+    found = texts(pages(file.read_bytes(), 300))
+    assert {":guest", ":renew", ":cart"} <= on == set(found)
+
+
 def test_a_kind_with_a_long_word_has_a_barcode_that_fits_beside_its_name() -> None:
     long = LoanRule(kind="interlibrary-loan", name="Interlibrary loan", days=14)
     kinds = (LoanRule(kind="dvd", name="DVD", days=7), long)

@@ -52,6 +52,7 @@ def _command_sheet(args: argparse.Namespace) -> int:
 def _drawn(config: Config, paper: str) -> bytes:
     from kiosk import commandsheet
     from kiosk.desk.commandlist import groups
+    from kiosk.ils.settings import carried
     from kiosk.words import Words
 
     words = Words(config.language)
@@ -59,7 +60,8 @@ def _drawn(config: Config, paper: str) -> bytes:
     heading = commandsheet.Heading(
         library=config.library.name, support=words(support) if support is not None else ""
     )
-    return commandsheet.draw(groups(config.desk), heading, words, commandsheet.PAPERS[paper])
+    usable = groups(config.desk, carried(config.ils.offline))
+    return commandsheet.draw(usable, heading, words, commandsheet.PAPERS[paper])
 
 
 def _save(pdf: bytes, file: Path, *, replace: bool) -> None:

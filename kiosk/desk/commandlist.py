@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kiosk.desk.commands import Word
+from kiosk.desk.functions import EVERYTHING, is_off
 from kiosk.desk.words import Phrase, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Set as AbstractSet
 
     from kiosk.desk.policy import DeskSettings
+    from kiosk.desk.transactions import Kind
 
 MOST_CHOICES = 9
 """Choices that have a barcode; whoever has more types the number."""
@@ -74,16 +77,22 @@ class Group:
         return f"{commands[0]} … {commands[-1]}"
 
 
-def groups(settings: DeskSettings) -> tuple[Group, ...]:
-    """List the commands as this desk is set up."""
-    return tuple(
+def groups(settings: DeskSettings, carries: AbstractSet[Kind] = EVERYTHING) -> tuple[Group, ...]:
+    """List the commands as this desk is set up, without those that are off."""
+    found = (
         Group(
             name,
             say(f"commands.{name}"),
-            tuple(entry for word in words for entry in _entries(word, settings)),
+            tuple(
+                entry
+                for word in words
+                if not is_off(word, settings.functions, carries)
+                for entry in _entries(word, settings)
+            ),
         )
         for name, words in GROUPS.items()
     )
+    return tuple(group for group in found if group.entries)
 
 
 def _entries(word: Word, settings: DeskSettings) -> tuple[Entry, ...]:

@@ -68,7 +68,7 @@ from kiosk.desk import (
 )
 from kiosk.desk.answers import look, news
 from kiosk.desk.duedates import Length
-from kiosk.desk.functions import EVERYTHING, Function
+from kiosk.desk.functions import EVERYTHING, OF_COMMANDS
 from kiosk.desk.state import (
     Acknowledge,
     Asked,
@@ -284,7 +284,7 @@ def _command(work: Work, command: commands.Command, event: Event) -> None:
     listing = work.state.listing
     if command.word in DATED:
         event = paper.moment(work, event)
-    function = FUNCTIONS.get(command.word)
+    function = OF_COMMANDS.get(command.word)
     if function is None or permission.given(work, function, event):
         handler(work, event, command.value)
     if work.state.listing is listing and command.word not in OF_A_LINE:
@@ -341,14 +341,17 @@ def _pin_checked(work: Work, event: events.PinChecked) -> None:
 
 
 def _help(work: Work, _: Event, value: str) -> None:
-    work.answer(help.of_command(value) if value else help.explain(work.state))
+    if value:
+        work.answer(help.of_command(value, work.settings.functions, work.carries))
+    else:
+        work.answer(help.explain(work.state))
 
 
 def _list_commands(work: Work, _: Event, __: str) -> None:
-    """List the commands, a row for each group."""
+    """List the commands that can be used here, a row for each group."""
     rows = tuple(
         say(f"commands.row_{group.name}", words=group.summary)
-        for group in commandlist.groups(work.settings)
+        for group in commandlist.groups(work.settings, work.carries)
     )
     work.answer(replace(news(say("commands.title"), say("commands.how")), rows=rows))
 
@@ -414,18 +417,6 @@ COMMANDS: dict[str, Callable[[Work, Event, str], None]] = {
     "practice": practice.practise,
 }
 
-FUNCTIONS: dict[str, Function] = {
-    "checkout": "checkout",
-    "checkin": "checkin",
-    "bookdrop": "checkin",
-    "renew": "renew",
-    "inhouse": "inhouse",
-    "count": "inhouse",
-    "noncat": "noncat",
-    "guest": "guest",
-    "register": "register",
-}
-"""Which function a command needs; one that is off or warned of may not be used just so."""
 ASIDE = frozenset({"help", "commands", "ready", "session", "override"})
 """Commands that leave open what is asked."""
 

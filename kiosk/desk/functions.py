@@ -75,6 +75,19 @@ _KINDS: Final[dict[Function, Kind]] = {
 """What a function needs to have carried. Loans and returns are carried by every system; what a
 patron without a card takes is entered by hand in any case."""
 
+OF_COMMANDS: Final[dict[str, Function]] = {
+    "checkout": "checkout",
+    "checkin": "checkin",
+    "bookdrop": "checkin",
+    "renew": "renew",
+    "inhouse": "inhouse",
+    "count": "inhouse",
+    "noncat": "noncat",
+    "guest": "guest",
+    "register": "register",
+}
+"""Which function a command needs; one that is off or warned of may not be used just so."""
+
 PRESETS: Final[dict[Preset, dict[Function, Use]]] = {
     "none": {},
     "evergreen": {"checkin": "warn", "register": "warn"},
@@ -101,6 +114,12 @@ def ruling(function: Function, rules: FunctionRules, carries: AbstractSet[Kind])
         return Ruling("on")
     reason = f"{use}.{'site' if own is not None else rules.preset}_{function}"
     return Ruling(use, say(f"function.{reason}"))
+
+
+def is_off(command: str, rules: FunctionRules, carries: AbstractSet[Kind]) -> bool:
+    """Tell whether a command cannot be used, because its function is off here."""
+    function = OF_COMMANDS.get(command)
+    return function is not None and ruling(function, rules, carries).use == "off"
 
 
 def by_hand(kind: Kind | str, whose: object, carries: AbstractSet[Kind]) -> bool:

@@ -9,13 +9,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import commands
+from kiosk.desk import commands, functions
 from kiosk.desk.answers import Answer, news, refusal
 from kiosk.desk.words import Phrase, say, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from kiosk.desk.commands import Word
+    from kiosk.desk.functions import FunctionRules
     from kiosk.desk.state import DeskState
+    from kiosk.desk.transactions import Kind
 
 
 def explain(state: DeskState) -> Answer:
@@ -36,12 +40,17 @@ def explain(state: DeskState) -> Answer:
     return news(_doing(state), _known(state))
 
 
-def of_command(text: str) -> Answer:
-    """Say what one command does. `text` is as it was given: `due`, `:due:21`."""
+def of_command(text: str, rules: FunctionRules, carries: AbstractSet[Kind]) -> Answer:
+    """Say what one command does; also why it cannot be used here, where its function is off.
+
+    `text` is as it was given: `due`, `:due:21`.
+    """
     word = commands.word_in(text)
     if word is None:
         return refusal(say("command.unknown", text=shown(text)), say("help.commands"))
-    return news(say(f"help.command.{_key(word)}"))
+    off = functions.is_off(word, rules, carries)
+    reason = functions.ruling(functions.OF_COMMANDS[word], rules, carries).reason if off else None
+    return news(say(f"help.command.{_key(word)}"), reason)
 
 
 def _doing(state: DeskState) -> Phrase:

@@ -26,7 +26,6 @@ from kiosk.daybook.housekeeping import Housekeeping
 from kiosk.desk import events
 from kiosk.desk.answers import Answer
 from kiosk.desk.desk import Desk
-from kiosk.desk.functions import EVERYTHING
 from kiosk.desk.policy import DeskSession
 from kiosk.desk.sessions import Place
 from kiosk.desk.visits import Receipt
@@ -40,7 +39,7 @@ from kiosk.engine.recording import EngineError, Recording
 from kiosk.engine.room import Room
 from kiosk.engine.staff import StaffRoom
 from kiosk.engine.tasks import Tasks, signs_of_life
-from kiosk.ils.sip2 import Sip2Library
+from kiosk.ils.settings import carried
 from kiosk.memory import DeskMemory
 from kiosk.readiness import told
 from kiosk.view.link import link_path
@@ -67,7 +66,7 @@ if TYPE_CHECKING:
     from kiosk.config import Config
     from kiosk.daybook.daybook import Daybook
     from kiosk.daybook.facts import Fact
-    from kiosk.desk.transactions import Kind, Transaction
+    from kiosk.desk.transactions import Transaction
     from kiosk.view.messages import Intent
     from kiosk.view.state import AppState
 
@@ -118,7 +117,11 @@ class Engine:
         self._recording.void_unrecorded()
         self._block_list = Keeper(config.blocklist, config.data, self._zone, self._now, self._show)
         self._desk = Desk(
-            config.desk, session, self._memory(), lambda: uuid.uuid4().hex, _carried(config)
+            config.desk,
+            session,
+            self._memory(),
+            lambda: uuid.uuid4().hex,
+            carried(config.ils.offline),
         )
         standing = self._daybook.standing()
         self._desk.resume(
@@ -340,7 +343,7 @@ class Engine:
             session=session,
             name=name,
             memory=self._memory(),
-            carries=_carried(self._config),
+            carries=carried(self._config.ils.offline),
             perform=self._perform_practised,
         )
 
@@ -479,8 +482,3 @@ class Engine:
             readiness=self._readiness.shown,
             practice_until="" if practice is None else practice.until.isoformat(),
         )
-
-
-def _carried(config: Config) -> frozenset[Kind]:
-    """Tell what the library system takes; without one, everything waits for it."""
-    return Sip2Library.carries if config.ils.offline == "sip2" else EVERYTHING

@@ -3,7 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Final, Literal
+
+from kiosk.desk.functions import EVERYTHING
+
+if TYPE_CHECKING:
+    from kiosk.desk.transactions import Kind
+
+CARRIED_BY: Final[dict[str, frozenset[Kind]]] = {
+    "sip2": frozenset({"checkout", "checkin", "renewal"})
+}
+"""The kinds of transactions that a library system takes, where it does not take them all."""
+
+
+def carried(offline: str) -> frozenset[Kind]:
+    """Tell what the library system takes; without one, everything waits for it."""
+    return CARRIED_BY.get(offline, EVERYTHING)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

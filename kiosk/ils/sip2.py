@@ -38,6 +38,7 @@ from kiosk.desk.duedates import as_promised
 from kiosk.desk.transactions import Checkin, Checkout, Kind, Outcome, PatronAnswer, Renewal
 from kiosk.desk.words import say
 from kiosk.ils.base import ChargedItems, ItemStatus, ReplyLost, Unreachable
+from kiosk.ils.settings import CARRIED_BY
 from kiosk.ils.sip2_wire import (
     Answered,
     Exchange,
@@ -86,7 +87,7 @@ class Sip2Library:
     `zone` is where the library's dates are; `clock` gives the time, with its offset.
     """
 
-    carries: frozenset[Kind] = frozenset({"checkout", "checkin", "renewal"})
+    carries: frozenset[Kind] = CARRIED_BY["sip2"]
 
     def __init__(self, settings: Sip2Settings, zone: tzinfo, clock: Callable[[], datetime]) -> None:
         self._settings = settings

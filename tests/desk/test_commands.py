@@ -14,6 +14,8 @@ from kiosk.desk.barcodes import BarcodeRules
 from kiosk.desk.commandlist import GROUPS, groups
 from kiosk.desk.commands import WITH_VALUE, Command, Word, parse
 from kiosk.desk.desk import COMMANDS, PROMPTED
+from kiosk.desk.functions import FunctionRules
+from kiosk.ils.settings import carried
 
 
 @pytest.mark.parametrize(
@@ -150,6 +152,23 @@ def test_the_commands_are_listed_by_group() -> None:
     assert answer is not None
     assert [row.key for row in answer.rows] == [f"commands.row_{name}" for name in GROUPS]
     assert answer.rows[0].args["words"] == "done, done-noslip, undo, reprint"
+
+
+def test_what_is_off_is_not_listed_and_its_help_says_why() -> None:
+    day = Day(
+        settings(functions=FunctionRules(checkin="off", guest="warn")), carries=carried("sip2")
+    )
+    day.types(":commands")
+    answer = day.desk.state.answer
+    assert answer is not None
+    rows = {row.key.removeprefix("commands.row_"): row.args["words"] for row in answer.rows}
+    assert rows["modes"] == "checkout, cart"
+    assert rows["functions"] == "renew, guest"
+    assert "bookdrop" not in rows
+    day.types(":help:bookdrop")
+    assert day.answer == ("neutral", "help.command.bookdrop", "function.off.site_checkin")
+    day.types(":help:guest")
+    assert day.answer == ("neutral", "help.command.guest", "")
 
 
 def test_where_cards_may_look_like_a_word_the_word_is_a_card_and_the_marked_one_the_command() -> (
