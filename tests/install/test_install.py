@@ -133,7 +133,7 @@ def test_the_example_settings_load_as_they_are_and_with_everything_in_use(tmp_pa
 
 
 def test_nothing_tells_where_it_was_built(root: Path) -> None:
-    places = ["-e", str(REPO), "-e", str(root), "-e", "daybook.new"]
+    places = ["-e", str(REPO), "-e", str(root), "-e", "lib/daybook.new"]
     command = ["grep", "-rlF", *places, str(root / "usr/lib/daybook")]
     assert subprocess.run(command, capture_output=True, text=True, check=False).stdout == ""
 
