@@ -367,6 +367,7 @@ class Daybook(TinyDB):
             stage=stage,
             title=title,
             overtaken=self._is_overtaken(number, transaction.item),
+            entered=stage == "by_hand" and transaction.id not in self.indexes.exceptions,
         )
 
     def _is_overtaken(self, number: int, item: str) -> bool:

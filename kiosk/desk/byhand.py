@@ -22,4 +22,6 @@ def entered(work: Work, _: Event, reference: str) -> None:
         work.refuse(say("entered.nothing", text=shown(reference)), say("entered.nothing_detail"))
     else:
         work.want(events.Entered(transactions))
+        if work.state.slip is not None and work.state.slip.reference == reference.lower():
+            work.set(slip=None)  # printed again, it would be entered twice
         work.answer(news(say("entered.done", count=len(transactions)), say("entered.done_detail")))

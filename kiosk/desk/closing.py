@@ -169,7 +169,15 @@ def reprint(work: Work, _: Event, value: str) -> None:
 
 def papers(work: Work, past: PastVisit) -> tuple[Receipt, Slip]:
     """Make receipt and staff slip of a past visit again."""
-    return past.receipt(work.session.library), _slip(work, past.visit, past.transactions[-1].at)
+    slip = _slip(work, past.visit, past.transactions[-1].at)
+    return past.receipt(work.session.library), _still_to_enter(work, slip)
+
+
+def _still_to_enter(work: Work, slip: Slip) -> Slip:
+    """Leave out what a person has entered: it would be entered twice."""
+    left = work.memory.by_hand(slip.reference)
+    lines = tuple(x for x in slip.lines if x.stage != "by_hand" or x.id in left)
+    return replace(slip, lines=lines)
 
 
 def print_again(work: Work, receipt: Receipt | None, slip: Slip | None) -> bool:

@@ -335,7 +335,8 @@ class CartItem:
 class Past:
     """A transaction that was looked up, by its `entry`, and what became of it.
 
-    `overtaken`: something happened with its item since that still counts.
+    `overtaken`: something happened with its item since that still counts. `entered`: a person has
+    entered it in the library system by hand, and has said so.
     """
 
     entry: str
@@ -343,6 +344,7 @@ class Past:
     stage: Stage
     title: str = ""
     overtaken: bool = False
+    entered: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -120,7 +120,8 @@ def _told(past: Past) -> Phrase:
         count=line.count,
     )
     row = "lookback.row_paper" if past.transaction.source == "paper" else "lookback.row"
-    return say(row, at=line.at.isoformat(), what=what, state=say(f"lookback.is_{past.stage}"))
+    state = "entered" if past.entered else past.stage
+    return say(row, at=line.at.isoformat(), what=what, state=say(f"lookback.is_{state}"))
 
 
 # -- one line ----------------------------------------------------------------------------------

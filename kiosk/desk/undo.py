@@ -49,6 +49,8 @@ def take_back_past(work: Work, event: Event, past: Past) -> None:
     line = shown or Line.of(past.transaction, past.stage, past.title)
     if past.stage not in COUNTING:
         work.refuse(say("undo.gone"), say("undo.gone_detail"))
+    elif past.entered:
+        work.refuse(say("undo.impossible"), say("undo.impossible_entered"))
     elif past.overtaken:
         work.refuse(say("undo.later"), say("undo.later_detail"))
     elif _take_back(work, event, line) and shown is None:
@@ -95,16 +97,26 @@ def recorded(work: Work, line: str) -> bool:
         undoing={k: v for k, v in work.state.undoing.items() if v != line},
     )
     follow_receipt(work, past)
-    work.answer(done(Line.of(past.transaction, "voided", past.title)))
+    _off_slip(work, line)
+    back = Line.of(past.transaction, "voided", past.title)
+    work.answer(done(back, on_slip=past.stage == "by_hand"))
     return True
 
 
-def done(line: Line) -> Answer:
-    """Say that a line is taken back."""
+def _off_slip(work: Work, line: str) -> None:
+    """Take what counts no more off the last staff slip, or a person would enter it."""
+    slip = work.state.slip
+    if slip is not None:
+        work.set(slip=replace(slip, lines=tuple(x for x in slip.lines if x.id != line)))
+
+
+def done(line: Line, *, on_slip: bool = False) -> Answer:
+    """Say that a line is taken back; `on_slip`: that a person may still enter it from a slip."""
+    key = "undo.done_on_slip" if on_slip else "undo.done_detail"
     return Answer(
         tone="recorded",
         headline=say("undo.done"),
-        detail=say("undo.done_detail", item=line.title or line.item),
+        detail=say(key, item=line.title or line.item),
         item=line.item,
     )
 

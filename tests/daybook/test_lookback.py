@@ -9,6 +9,7 @@ from support.days import BELOVED, HOBBIT, answered, voided
 from support.transactions import MAYA, NOW, OMAR, checkin, checkout
 
 from kiosk.daybook.daybook import Daybook
+from kiosk.daybook.facts import Settled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,6 +59,14 @@ def test_a_line_tells_what_became_of_it_and_whether_something_came_after_it(tmp_
     assert (second.stage, second.overtaken) == ("recorded", False)
     assert third.stage == "voided"
     assert daybook.past("9") is None
+
+
+def test_a_line_tells_whether_a_person_has_entered_it(tmp_path: Path) -> None:
+    lent, other = checkout(BELOVED, MAYA), checkout(HOBBIT, MAYA)
+    outcomes = [answered(x, kind="by_hand") for x in (lent, other)]
+    daybook = told(tmp_path, lent, other, *outcomes, Settled(transaction=lent.id, at=NOW))
+    pasts = [daybook.past(entry) for entry in ("1", "2")]
+    assert [past.entered for past in pasts if past is not None] == [True, False]
 
 
 def test_what_a_checkin_took_back_is_undone_everywhere(tmp_path: Path) -> None:

@@ -145,6 +145,25 @@ def test_once_entered_the_slip_takes_itself_off_the_list() -> None:
     assert day.answer == ("not_taken", "entered.nothing", "entered.nothing_detail")
 
 
+def test_what_a_person_has_entered_is_neither_undone_nor_put_on_a_slip_again() -> None:
+    day = Day()
+    anna_comes(day)
+    day.records(LEFT_HAND, SWEETGRASS)
+    for _ in range(2):
+        day.goes_to_a_person()
+    day.presses("done")
+    day.scans("today", "undo:1")
+    day.disk_syncs()
+    assert day.answer == ("recorded", "undo.done", "undo.done_on_slip")
+    day.presses("reprint")
+    assert [line.item for line in day.slips[-1].lines] == [LEFT_HAND]
+    day.scans(f"entered:{day.slips[0].reference}", "today", "undo:2")
+    assert day.answer == ("not_taken", "undo.impossible", "undo.impossible_entered")
+    day.presses("reprint", f"reprint:{LEFT_HAND}")
+    assert len(day.slips) == 2
+    assert [receipt.again for receipt in day.printed] == [False, True, True, True]
+
+
 def test_its_receipt_can_be_had_again_by_an_item() -> None:
     day = Day()
     anna_comes(day)

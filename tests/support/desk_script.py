@@ -180,6 +180,7 @@ class Disk:
             else "recorded",
             title=outcome.title if outcome else "",
             overtaken=bool(later & self._counting()),
+            entered=x.id in self.entered - self.voided,
         )
 
     def refused(self, transaction: str) -> events.Past | None:
