@@ -214,7 +214,8 @@ ANY_RULES = st.builds(BarcodeRules, labels=st.lists(LABELS, max_size=4).map(tupl
 def test_no_text_is_too_strange_for_any_labels(text: str, rules: BarcodeRules) -> None:
     reading = read_any_case(text, rules)
     assert (reading.problem is None) == (reading.kind in ("card", "item"))
-    assert both_kinds(rules) is None or both_kinds(rules)
+    both = both_kinds(rules)
+    assert both is None or read(both, rules).problem == say("scan.card_or_item")
 
 
 @given(st.text(st.characters(codec=None), max_size=80))
