@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kiosk.desk.events import Event
+    from kiosk.desk.transactions import Kind
     from kiosk.desk.visits import Mode, PastVisit, Visit
     from kiosk.desk.words import Phrase
     from kiosk.desk.work import Work
@@ -136,8 +137,10 @@ def _print(work: Work, visit: Visit, at: datetime, *, slip: bool) -> None:
 
 def _summary(visit: Visit, mode: Mode) -> Phrase:
     """Say in a few words what was done in a visit; in a batch of one kind also: nothing."""
-    counts = Counter(line.kind for line in visit.counting)
-    uses = sum(line.count for line in visit.counting if line.kind == "in_house_use")
+    counts: Counter[Kind] = Counter()
+    for line in visit.counting:
+        counts[line.kind] += line.count
+    uses = counts["in_house_use"]
     lent, renewed = counts["checkout"] + counts["noncat_checkout"], counts["renewal"]
     if lent and renewed:
         return say("done.lent_and_renewed", lent=lent, renewed=renewed)

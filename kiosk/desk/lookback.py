@@ -111,11 +111,14 @@ def _row(work: Work, entry: str) -> Phrase:
 def _told(past: Past) -> Phrase:
     """Write a transaction in one line."""
     line = Line.of(past.transaction, past.stage, past.title)
-    card = getattr(past.transaction, "patron", "")
+    card = getattr(past.transaction, "patron", None)
+    guest = getattr(past.transaction, "guest", None)
+    whose = "" if card != "" else "_no_card" if guest is None else "_guest"
     what = say(
-        f"lookback.{line.kind}",
+        f"lookback.{line.kind}{whose}",
         what=line.title or line.item,
-        ending=ending(card),
+        ending=ending(card or ""),
+        name="" if guest is None else guest.name,
         day=line.day.isoformat() if line.day is not None else "",
         count=line.count,
     )

@@ -14,6 +14,7 @@ from support.desk_script import (
     settings,
 )
 
+from kiosk.desk.policy import NoncatKind
 from kiosk.desk.words import say
 
 
@@ -27,6 +28,18 @@ def test_done_prints_the_receipt_and_closes_the_visit() -> None:
     answer = day.desk.state.answer
     assert answer is not None
     assert answer.headline == say("done.lent", count=2)
+
+
+def test_items_without_a_barcode_count_one_by_one_as_on_the_receipt() -> None:
+    day = Day(settings(noncat=(NoncatKind(code="2", name="Paperback"),)))
+    day.records(MAYA, LEFT_HAND)
+    day.presses("noncat")
+    day.types("3")
+    day.disk_syncs()
+    day.presses("done")
+    answer = day.desk.state.answer
+    assert answer is not None
+    assert answer.headline == say("done.lent", count=4)
 
 
 def test_done_without_slip_prints_nothing() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from support.desk_script import LEFT_HAND, MAYA, PIPPI, SWEETGRASS, Day
+from support.desk_script import LEFT_HAND, MAYA, PIPPI, SWEETGRASS, Day, rows
 from support.desk_script import settings as desk_settings
 
 from kiosk.desk.functions import FunctionRules
@@ -96,6 +96,8 @@ def test_items_without_a_barcode_are_lent_so_too() -> None:
     assert noncat.guest == ANNA
     day.presses("done")
     assert [line.title for line in day.slips[0].lines] == ["Paperback"]
+    day.presses("today")
+    assert rows(day)[0].startswith("10:42  Lent 1 Paperback · Anna Maier, without a card · due")
 
 
 def test_the_next_card_is_the_next_patron() -> None:

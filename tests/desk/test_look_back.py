@@ -17,18 +17,10 @@ from support.desk_script import (
     PIPPI,
     SWEETGRASS,
     Day,
+    rows,
 )
 
 from kiosk.desk.transactions import Checkin
-from kiosk.words import Words
-
-
-def rows(day: Day) -> list[str]:
-    """The lines on show, as staff read them."""
-    answer = day.desk.state.answer
-    assert answer is not None
-    words = Words()
-    return [words(row) for row in answer.rows]
 
 
 def a_day() -> Day:

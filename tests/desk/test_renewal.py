@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support.desk_script import BELOVED, JONAS, LEFT_HAND, MAYA, SWEETGRASS, Day, due_in
+from support.desk_script import BELOVED, JONAS, LEFT_HAND, MAYA, SWEETGRASS, Day, due_in, rows
 
 from kiosk.desk.blocklist import Listed
 from kiosk.desk.transactions import Renewal
@@ -69,6 +69,8 @@ def test_without_a_card_the_daybook_knows_whose_loan_it_is() -> None:
     day.presses("done")
     assert day.answer == ("neutral", "done.renewed", "")
     assert (day.printed[-1].card_ending, len(day.printed[-1].lines)) == ("", 2)
+    day.presses("today")
+    assert rows(day)[0].startswith(f"10:42  Renewed {BELOVED} · no card · due")
 
 
 def test_the_due_date_moves_and_the_holder_stays() -> None:

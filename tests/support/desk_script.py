@@ -36,6 +36,7 @@ from kiosk.desk.transactions import (
 )
 from kiosk.desk.visits import PastVisit, Standing
 from kiosk.desk.words import ending
+from kiosk.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -658,3 +659,11 @@ def _waited_for(fact: Fact) -> str:
     if isinstance(fact, Undone):
         return fact.transaction
     return fact.id if isinstance(fact, Transaction | events.Seen) else ""
+
+
+def rows(day: Day) -> list[str]:
+    """The lines on show, as staff read them."""
+    answer = day.desk.state.answer
+    assert answer is not None
+    words = Words()
+    return [words(row) for row in answer.rows]
