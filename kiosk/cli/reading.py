@@ -14,6 +14,7 @@ from kiosk.daybook.states import State
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
     from datetime import datetime
 
     from kiosk.cli.common import Commands
@@ -80,22 +81,53 @@ def _row(
     """Give what staff want to know of a transaction."""
     from kiosk.console import one_line
     from kiosk.daybook.facts import document
-    from kiosk.desk.clocks import WORTH_TELLING
-    from kiosk.desk.words import ending
 
     fields = document(transaction)
-    card = ending(fields.get("patron", ""))
     day = str(fields.get("due") or fields.get("returned") or "")[:10]
-    whose = f"card {card}" if card else "no card" if fields.get("guest") else ""
-    count, name = fields.get("count", 1), fields.get("name", "")
-    told = [f"{count} times" if count > 1 else "", name]
-    told += [outcome.title, outcome.words] if outcome else []
-    words = " · ".join(x for x in told if x)
-    if sent_at is not None and abs(sent_at - transaction.at) >= WORTH_TELLING:
-        words = f"sent as of {sent_at:%Y-%m-%d %H:%M:%S}  {words}"
+    whose = _whose(transaction)
+    words = " · ".join(_in_words(transaction, outcome, sent_at))
     row = f"{transaction.at:%Y-%m-%d %H:%M:%S}  {state:<8}  {transaction.kind:<15}"
     row += f"  {transaction.item:<14}  {whose:<9}  {day:<10}"
     return f"{row}  {one_line(words)}".rstrip()
+
+
+def _whose(transaction: Transaction) -> str:
+    """Give the ending of the card; that there was none; or that it is forgotten by now."""
+    from kiosk.desk.words import ending
+
+    card = getattr(transaction, "patron", None)
+    if card is None:
+        return ""
+    if card:
+        return f"card {ending(card)}"
+    cardless = transaction.kind == "renewal" or getattr(transaction, "guest", None)
+    return "no card" if cardless else "forgotten"
+
+
+def _in_words(
+    transaction: Transaction, outcome: Outcome | None, sent_at: datetime | None
+) -> Iterator[str]:
+    """Give what is out of the ordinary about a transaction, and what the library said."""
+    from kiosk.desk.clocks import WORTH_TELLING
+
+    if sent_at is not None and abs(sent_at - transaction.at) >= WORTH_TELLING:
+        yield f"sent as of {sent_at:%Y-%m-%d %H:%M:%S}"
+    if transaction.source == "paper":
+        yield "from paper"
+    guest, override = getattr(transaction, "guest", None), getattr(transaction, "override", None)
+    if guest is not None:
+        yield f"to {guest.name}"
+    count, name = getattr(transaction, "count", 1), getattr(transaction, "name", "")
+    if transaction.kind == "noncat_checkout":
+        yield f"{count} {name}"
+    elif name or count > 1:
+        yield name or f"{count} times"
+    if override is not None:
+        yield f"allowed by {override.supervisor}: {override.reason}"
+    if outcome is not None:
+        yield from (text for text in (outcome.title, outcome.words) if text)
+        if outcome.code == "due-differs" and outcome.due is not None:
+            yield f"due {outcome.due:%Y-%m-%d} in the library"
 
 
 def _status(args: argparse.Namespace) -> int:

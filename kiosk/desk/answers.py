@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from kiosk.desk.blocklist import Block
     from kiosk.desk.events import Holder
-    from kiosk.desk.transactions import Outcome
+    from kiosk.desk.transactions import Outcome, Transaction
     from kiosk.desk.visits import Line
 
 Tone = Literal["neutral", "confirmed", "recorded", "look", "not_taken"]
@@ -153,6 +153,19 @@ def verdict(line: Line, outcome: Outcome) -> Answer:
     if outcome.code == "due-differs" and outcome.due is not None:
         return about_line(line, "look", due_phrase("noticed.due_differs", outcome.due))
     return about_line(line, "look", words or say(f"{outcome.kind}.look"))
+
+
+def whose(transaction: Transaction) -> Phrase:
+    """Say whose a transaction is: by the ending of the card alone, or that there was none.
+
+    Only a renewal may have been of nobody known; the patrons of others are forgotten by now.
+    """
+    card, guest = getattr(transaction, "patron", ""), getattr(transaction, "guest", None)
+    if card:
+        return say("whose.card", ending=ending(card))
+    if guest is not None:
+        return say("whose.guest", name=guest.name)
+    return say("whose.nobody" if transaction.kind == "renewal" else "whose.forgotten")
 
 
 def _holder(holder: Holder) -> Phrase:

@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kiosk.desk import barcodes, closing, duedates, forms, listing, undo
-from kiosk.desk.answers import news, whereabouts
+from kiosk.desk.answers import news, whereabouts, whose
 from kiosk.desk.prompts import Field, Form, Option
 from kiosk.desk.state import Listing
 from kiosk.desk.visits import Line
@@ -111,14 +111,10 @@ def _row(work: Work, entry: str) -> Phrase:
 def _told(past: Past) -> Phrase:
     """Write a transaction in one line."""
     line = Line.of(past.transaction, past.stage, past.title)
-    card = getattr(past.transaction, "patron", None)
-    guest = getattr(past.transaction, "guest", None)
-    whose = "" if card != "" else "_no_card" if guest is None else "_guest"
     what = say(
-        f"lookback.{line.kind}{whose}",
+        f"lookback.{line.kind}",
         what=line.title or line.item,
-        ending=ending(card or ""),
-        name="" if guest is None else guest.name,
+        whose=whose(past.transaction),
         day=line.day.isoformat() if line.day is not None else "",
         count=line.count,
     )

@@ -11,8 +11,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from kiosk.desk import events
-from kiosk.desk.answers import Answer, not_recorded
-from kiosk.desk.words import ending, say
+from kiosk.desk.answers import Answer, not_recorded, whose
+from kiosk.desk.words import say
 
 if TYPE_CHECKING:
     from kiosk.desk.events import Event
@@ -65,10 +65,9 @@ def ended(work: Work, event: events.PracticeEnded) -> None:
 
 
 def _row(transaction: Transaction) -> Phrase:
-    card = getattr(transaction, "patron", "")
     return say(
         f"practice.row_{transaction.kind}",
         at=transaction.at.isoformat(),
         item=transaction.item,
-        ending=ending(card),
+        whose=whose(transaction),
     )

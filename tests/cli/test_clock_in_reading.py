@@ -1,4 +1,4 @@
-"""What `kiosk status` and `kiosk transactions` tell of times."""
+"""What `kiosk status` tells of the clock, and `kiosk transactions` of each transaction."""
 
 from __future__ import annotations
 
@@ -8,12 +8,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.machine import BOOTED, FakeMachine
-from support.transactions import checkin, checkout
+from support.transactions import (
+    checkin,
+    checkout,
+    guest_checkout,
+    in_house_use,
+    noncat_checkout,
+    outcome,
+    registration,
+    renewal,
+)
 
 import kiosk.clock
 from kiosk.cli import main
 from kiosk.daybook.daybook import Daybook
-from kiosk.daybook.facts import ClockReading, Sending
+from kiosk.daybook.facts import Answered, ClockReading, Sending
+from kiosk.desk.transactions import Override
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,3 +92,28 @@ def test_transactions_name_the_time_they_were_sent_under_where_it_is_another(
     assert "sent as of" not in second + third
     records = [json.loads(line) for line in tells("transactions", "--json").splitlines()]
     assert [record["sent_at"] for record in records] == [*(x.isoformat() for x in times), None]
+
+
+def test_transactions_say_in_a_few_words_what_is_out_of_the_ordinary(
+    tmp_path: Path, machine: FakeMachine, tells: Callable[..., str]
+) -> None:
+    allowed = Override(supervisor="Ruth", reason="fine paid", against="Blocked")
+    lent = checkout("i1", at=BOOTED)
+    due = lent.due + DAY
+    said = outcome(lent, "noticed", title="Beloved", code="due-differs", due=due)
+    rows = [
+        (lent, f"Beloved · due {due:%Y-%m-%d} in the library"),
+        (checkout("i2", override=allowed), "allowed by Ruth: fine paid"),
+        (guest_checkout("i3"), "to Anna Maier"),
+        (noncat_checkout(count=3), "3 Paperback"),
+        (in_house_use("i4", count=2), "2 times"),
+        (in_house_use("i5"), "i5"),
+        (checkin("i6", source="paper"), "from paper"),
+        (renewal("i7", "", override=allowed, source="paper"), "from paper · allowed by Ruth"),
+        (registration(), "Anna Maier"),
+        (checkout("i8", ""), "forgotten"),
+    ]
+    write(tmp_path, *(transaction for transaction, _ in rows), Answered(outcome=said))
+    told = tells("transactions").splitlines()
+    assert [words in row for row, (_, words) in zip(told, rows, strict=True)] == [True] * len(rows)
+    assert ["no card" in row for row in told] == [n in (2, 7) for n in range(len(rows))]

@@ -59,6 +59,18 @@ def test_a_card_or_an_item_is_looked_for_and_no_card_is_shown_whole() -> None:
     assert MAYA not in str(day.told)
 
 
+def test_who_had_no_card_is_told_by_name_or_not_at_all() -> None:
+    day = Day()
+    day.presses("guest")
+    for text in ("Anna Maier", "1990-04-30", ""):
+        day.types(text)
+    day.records(LEFT_HAND)
+    day.presses("done", "renew")
+    day.records(SWEETGRASS)
+    day.presses("done", "today")
+    assert [row.split(" · ")[1] for row in rows(day)] == ["no card", "Anna Maier, without a card"]
+
+
 def test_nothing_found_is_said() -> None:
     day = Day()
     day.presses("today")

@@ -48,10 +48,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "cart.{}_detail": ("shelve", "hold", "transit", "ask", "wait"),
     "cart.row_{}": ("shelve", "hold", "transit", "ask", "wait"),
     "paper.later_{}": ("checkout", "checkin", "other"),
-    "lookback.{}": (
-        *get_args(Kind),
-        *("checkout_guest", "noncat_checkout_guest", "renewal_no_card"),
-    ),
+    "lookback.{}": get_args(Kind),
     "lookback.is_{}": ("recorded", "voided", "entered", *get_args(OutcomeKind)),
     "lookback.to_{}": ("undo", "reprint", "who"),
     "clock.by_{}": ("network", "staff", "unconfirmed", "wrong"),
