@@ -43,7 +43,7 @@ def started(work: Work, event: events.Started) -> None:
         if last.locked and onduty.has_choice(work):
             _lock_as(work, last.locked)
             _ask(work, event)
-    _look(work, event)
+    _look(work, event, interrupts=True)
 
 
 def staff_changed(work: Work, event: events.StaffChanged) -> None:
@@ -64,21 +64,24 @@ def tick(work: Work, event: events.Tick) -> None:
     _look(work, event)
 
 
-def _look(work: Work, event: Event) -> None:
-    """See whether somebody has to say who is on duty."""
+def _look(work: Work, event: Event, *, interrupts: bool = False) -> None:
+    """See whether somebody has to say who is on duty. A patron at the desk is not interrupted.
+
+    Unless it `interrupts`: after a restart nobody is on duty, so nobody could go on with the visit.
+    """
     state = work.state
     busy = state.visit is not None and state.visit.pending
     if state.locked or state.alarm is not None or state.checking is not None or busy:
         return
-    why = _due(work, event.at)
+    why = _due(work, event.at, interrupts=interrupts)
     if why is not None:
         _lock(work, event, why)
 
 
-def _due(work: Work, at: datetime) -> Why | None:
+def _due(work: Work, at: datetime, *, interrupts: bool) -> Why | None:
     state, session = work.state, work.session
     untouched = at - (state.last_act or at)
-    unattended = state.visit is None or untouched >= LEFT_OPEN
+    unattended = interrupts or state.visit is None or untouched >= LEFT_OPEN
     if needed(work):
         unknown = session.since is None or (work.state.roster.asks and not session.number)
         if unknown and unattended:

@@ -646,6 +646,20 @@ def test_a_machine_that_was_off_goes_on_only_where_the_time_is_sure(
     assert bool(day.recorded) == (not locked)
 
 
+def test_nobody_goes_on_with_a_visit_where_nobody_is_on_duty_after_a_restart() -> None:
+    day = staffed()
+    day.logs_in("1", "yes")
+    day.records(MAYA, LEFT_HAND)
+    day.power_returns("unconfirmed")
+    assert (day.desk.state.locked, day.patron) == ("start", None)
+    assert day.receipts == [("4417", [LEFT_HAND])]
+    day.records(LEFT_HAND)
+    assert len(day.recorded) == 1
+    day.is_killed()
+    assert (day.desk.state.locked, day.patron) == ("start", None)
+    assert len(day.receipts) == 1
+
+
 def test_session_tells_who_where_until_when_and_whom_to_ask() -> None:
     day = at_two_places()
     day.logs_in("2", "1", "yes")
