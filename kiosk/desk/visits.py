@@ -169,6 +169,11 @@ class Visit:
         return tuple(line for line in self.lines if line.stage in COUNTING)
 
     @property
+    def items(self) -> int:
+        """How many items count; three paperbacks in one line are three."""
+        return sum(line.count for line in self.counting)
+
+    @property
     def next_number(self) -> int:
         """The number of the next line. Numbers may have gaps, after a crash."""
         return 1 + max((line.number for line in self.lines), default=0)

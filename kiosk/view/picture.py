@@ -71,7 +71,7 @@ def picture(
         answer=state.answer,
         patron=_patron(visit),
         lines=tuple(_line(line) for line in shown),
-        items=len(visit.counting) if visit is not None else 0,
+        items=visit.items if visit is not None else 0,
         due=_due(desk, now),
         returned=_returned(desk, now),
         question=state.question,
@@ -176,4 +176,6 @@ def _last(desk: Desk) -> LastVisit | None:
     last = desk.state.last
     if last is None:
         return None
-    return LastVisit(at=last.at.isoformat(), items=len(last.lines), card_ending=last.card_ending)
+    return LastVisit(
+        at=last.at.isoformat(), items=sum(x.count for x in last.lines), card_ending=last.card_ending
+    )

@@ -19,6 +19,7 @@ from support.desk_script import (
 from support.desk_script import settings as desk_settings
 
 from kiosk.desk.barcodes import luhn
+from kiosk.desk.policy import NoncatKind
 from kiosk.desk.sessions import Member, Place, Roster
 from kiosk.desk.words import ending, say
 from kiosk.view.picture import picture
@@ -250,3 +251,16 @@ def test_a_block_list_that_staff_left_out_is_shown_as_not_used() -> None:
     day.disk.made = day.now.date()
     day.logs_in("1", "2", "1")
     assert shown(day).block_list == BlockList()
+
+
+def test_items_without_a_barcode_count_one_by_one() -> None:
+    day = Day(desk_settings(noncat=(NoncatKind(code="2", name="Paperback"),)))
+    day.records(MAYA, LEFT_HAND)
+    day.presses("noncat")
+    day.types("3")
+    day.disk_syncs()
+    assert shown(day).items == 4
+    day.presses("done")
+    last = shown(day).last_visit
+    assert last is not None
+    assert last.items == 4
