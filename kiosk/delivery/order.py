@@ -7,13 +7,14 @@
    what happened later, as far as that is not under way yet.
 5. An item whose fate is unknown holds up its later transactions until a person has looked, but
    not what else its patrons do. A refused one holds up nothing. So does an item that was lent by
-   hand, and a patron who was registered so: until a person has entered that in the library system.
+   hand, and a patron who was registered so, with the items lent to that card: until a person has
+   entered that in the library system.
 """
 
 from __future__ import annotations
 
 from bisect import insort
-from itertools import islice
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -146,4 +147,11 @@ class Queue:
             yield self._by_patron.setdefault(pending.patron, [])
 
     def _is_held(self, pending: Pending) -> bool:
-        return pending.item in self._held or pending.patron in self._held_patrons
+        """Tell whether it waits for a person, or for what happened before with its item and does.
+
+        A return sent before its loan would be refused, and the loan be sent all the same.
+        """
+        if pending.item in self._held or pending.patron in self._held_patrons:
+            return True
+        before = takewhile(lambda x: x is not pending, self._by_item.get(pending.item, ()))
+        return any(x.patron in self._held_patrons for x in before)

@@ -97,6 +97,21 @@ def test_an_unknown_item_holds_up_its_later_transactions_and_nothing_else() -> N
     assert len(queue._all) == 2
 
 
+def test_the_items_of_a_patron_who_waits_wait_too_and_nothing_else() -> None:
+    waiting = pending(
+        checkout("i1", MAYA, visit="old"),
+        checkin("i1", visit="now"),
+        checkin("i2", visit="now"),
+        checkout("i1", OMAR),
+        checkout("i3", OMAR),
+    )
+    queue = queue_of(waiting)
+    queue.hold(patron=MAYA)
+    assert order(queue, standing_there("now")) == [3, 5]
+    queue.release()
+    assert order(queue) == [1, 2, 4]
+
+
 def test_a_patron_at_the_desk_goes_first_also_with_a_held_item_from_before() -> None:
     waiting = pending(
         checkout("i9", OMAR, visit="old"),
