@@ -168,6 +168,13 @@ def whose(transaction: Transaction) -> Phrase:
     return say("whose.nobody" if transaction.kind == "renewal" else "whose.forgotten")
 
 
+def who_has(holder: Holder) -> Phrase:
+    """Say who has an item: by the ending of the card alone, or by the name given without one."""
+    if holder.guest:
+        return say("whose.guest", name=holder.guest)
+    return say("whose.card", ending=holder.card_ending)
+
+
 def _holder(holder: Holder) -> Phrase:
     """Say to whom an item was lent, of a card its ending alone, and when."""
     at = holder.at.isoformat()

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kiosk.desk import closing, events, listing
-from kiosk.desk.answers import Answer, look, news, whereabouts
+from kiosk.desk.answers import Answer, look, news, whereabouts, who_has
 from kiosk.desk.prompts import Question
 from kiosk.desk.state import Asked, Listing
 from kiosk.desk.words import say
@@ -150,7 +150,7 @@ def _word(work: Work, found: CartItem) -> Answer:
 def _unknown(work: Work, item: str) -> Answer:
     holder = work.memory.holder(item)
     if holder is not None:
-        lent = say("cart.lent", ending=holder.card_ending)
+        lent = say("cart.lent", whose=who_has(holder))
         return replace(whereabouts(item, holder), detail=lent)
     return Answer(
         tone="not_taken",

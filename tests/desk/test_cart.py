@@ -19,6 +19,9 @@ from support.desk_script import (
     Day,
 )
 
+from kiosk.desk.words import Phrase
+from kiosk.words import Words
+
 ITEMS = [LEFT_HAND, SWEETGRASS, BELOVED, PIPPI]
 
 
@@ -132,6 +135,28 @@ def test_an_item_that_was_lent_since_is_on_no_cart() -> None:
     assert on_the_cart(day) == (0, 0)
     day.scans(LEFT_HAND)
     assert day.answer == ("look", LEFT_HAND, "cart.lent")
+    assert lent_to(day) == "card 4417"
+
+
+def test_nor_is_one_that_was_lent_to_somebody_without_a_card() -> None:
+    day = outage(LEFT_HAND)
+    day.presses("guest")
+    for text in ("Anna Maier", "", "555 0100"):
+        day.types(text)
+    day.records(LEFT_HAND)
+    day.presses("done", "cart")
+    day.scans(LEFT_HAND)
+    assert lent_to(day) == "Anna Maier, without a card"
+
+
+def lent_to(day: Day) -> str:
+    """To whom the desk says that the item was lent."""
+    answer = day.desk.state.answer
+    assert answer is not None
+    assert answer.detail is not None
+    whose = answer.detail.args["whose"]
+    assert isinstance(whose, Phrase)
+    return Words()(whose)
 
 
 def test_what_the_library_answers_at_once_never_lies_on_the_cart() -> None:
