@@ -174,7 +174,7 @@ def _returned(desk: Desk, now: datetime) -> Returned:
 
 def _last(desk: Desk) -> LastVisit | None:
     last = desk.state.last
-    if last is None:
+    if last is None or desk.state.locked:
         return None
     return LastVisit(
         at=last.at.isoformat(), items=sum(x.count for x in last.lines), card_ending=last.card_ending

@@ -101,7 +101,7 @@ class Returned:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LastVisit:
-    """The visit before, whose receipt can be had again."""
+    """The visit before, whose receipt can be had again; not shown while nobody is on duty."""
 
     at: str
     items: int

@@ -264,3 +264,24 @@ def test_items_without_a_barcode_count_one_by_one() -> None:
     last = shown(day).last_visit
     assert last is not None
     assert last.items == 4
+
+
+def test_while_the_desk_is_locked_nothing_of_a_patron_is_on_show() -> None:
+    day = Day(roster=Roster(members=(Member(number="1", name="Ines"),)), pins={"1": "2741"})
+    day.logs_in("1", "yes")
+    day.records(MAYA, LEFT_HAND)
+    day.library_knows(MAYA, "Maya Petersen")
+    day.presses("lock")
+    day.disk_syncs()
+    before = len(day.told)
+    day.library_knows(MAYA, "Maya Petersen")
+    day.library_confirms(title="The Left Hand of Darkness")
+    for told in (shown(day), day.told[before:]):
+        text = msgspec.json.encode(told).decode()
+        assert not any(x in text for x in ("Petersen", ending(MAYA), LEFT_HAND, "Left Hand"))
+    day.types("1")
+    day.types("2741")
+    day.disk_syncs()
+    assert shown(day).last_visit == LastVisit(
+        at=day.now.isoformat(), items=1, card_ending=ending(MAYA)
+    )
