@@ -48,14 +48,18 @@ def system_card(work: Work, text: str) -> bool:
 
 def warn(work: Work, visit: Visit, block: Block) -> None:
     """Warn of a card; nothing is lent on it before staff have said yes."""
+    work.ask(_to_acknowledge(visit, block))
+    work.want(events.Tell(news(say("block.acknowledge_how"))))
+
+
+def _to_acknowledge(visit: Visit, block: Block) -> Acknowledge:
     question = Question(
         headline=say(f"block.{block.status}"),
         detail=answers.block_note(block),
         yes=say("block.acknowledge"),
         no=say("block.send_away"),
     )
-    work.ask(Acknowledge(visit=visit.id, question=question))
-    work.want(events.Tell(news(say("block.acknowledge_how"))))
+    return Acknowledge(visit=visit.id, question=question)
 
 
 def settle_warning(work: Work, event: Event, asked: Acknowledge, *, yes: bool) -> None:
@@ -115,8 +119,8 @@ def may_lend(work: Work, visit: Visit, item: str, event: Event) -> bool:
     """Tell whether an item may be lent in a visit; if not, say why."""
     if visit.warning is not None:
         _not_lent(work, item, "block.acknowledge_first", event)
-        if not isinstance(work.state.asked, Acknowledge):
-            _ask_again(work, visit, visit.warning)
+        if not isinstance(work.state.asked, Acknowledge):  # asked again, beside why not
+            work.set(asked=_to_acknowledge(visit, visit.warning), closing=None)
         return False
     if visit.block is not None:
         _not_lent(work, item, "block.asking_item", event)
@@ -134,15 +138,6 @@ def may_lend(work: Work, visit: Visit, item: str, event: Event) -> bool:
 
 def _not_lent(work: Work, item: str, why: str, event: Event) -> None:
     recording.not_taken(work, barcodes.Reading("item", item, say(why)), event.at)
-
-
-def _ask_again(work: Work, visit: Visit, block: Block) -> None:
-    """Put the question up again, beside the answer that says why."""
-    answer, line = work.state.answer, work.state.answer_line
-    told = len(work.effects)
-    warn(work, visit, block)
-    del work.effects[told:]
-    work.set(answer=answer, answer_line=line)
 
 
 # -- override --------------------------------------------------------------------------------------
