@@ -153,5 +153,7 @@ class Queue:
         """
         if pending.item in self._held or pending.patron in self._held_patrons:
             return True
+        if not self._held_patrons:  # nearly always; a long backlog is gone through often
+            return False
         before = takewhile(lambda x: x is not pending, self._by_item.get(pending.item, ()))
         return any(x.patron in self._held_patrons for x in before)
