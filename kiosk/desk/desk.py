@@ -133,7 +133,7 @@ class Desk:
     @property
     def how_to_go_on_duty(self) -> Phrase:
         """Say what to do where nobody is on duty."""
-        return onduty.how(self._work)
+        return onduty.how(self.state.roster)
 
     def handle(self, event: Event) -> list[Effect]:
         """Take one event; give what is to be done about it, in order."""

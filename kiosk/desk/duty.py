@@ -172,12 +172,12 @@ def _lock(work: Work, event: Event, why: Why) -> None:
 
 def _lock_as(work: Work, why: Why) -> None:
     work.set(locked=why, asked=None, form=None, listing=None, answer=None, answer_line="")
-    work.want(events.Tell(look(say(f"duty.locked.{why}"), onduty.how(work))))
+    work.want(events.Tell(look(say(f"duty.locked.{why}"), onduty.how(work.state.roster))))
 
 
 def refuse(work: Work) -> None:
     """Say that nothing is taken before somebody is on duty, and what to do."""
-    work.answer(refusal(say("duty.not_taken"), onduty.how(work)))
+    work.answer(refusal(say("duty.not_taken"), onduty.how(work.state.roster)))
 
 
 # -- who -------------------------------------------------------------------------------------------
@@ -186,7 +186,7 @@ def refuse(work: Work) -> None:
 def login(work: Work, event: Event, _: str) -> None:
     """Ask who is on duty."""
     if work.state.roster.problem is not None:
-        work.refuse(say("duty.no_roster"), onduty.how(work))
+        work.refuse(say("duty.no_roster"), onduty.how(work.state.roster))
     else:
         _ask(work, event)
 

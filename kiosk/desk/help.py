@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import commands, functions
+from kiosk.desk import commands, functions, onduty
 from kiosk.desk.answers import Answer, news, refusal
 from kiosk.desk.words import Phrase, say, shown
 
@@ -32,7 +32,7 @@ def explain(state: DeskState) -> Answer:
         headline = say("help.locked" if state.locked else "help.form")
         return replace(news(headline, how), rows=rows)
     if state.locked:
-        return news(say(f"duty.locked.{state.locked}"), state.roster.problem or say("help.locked"))
+        return news(say(f"duty.locked.{state.locked}"), onduty.how(state.roster))
     if state.asked is not None:
         return news(say("help.question"), state.asked.question.detail)
     if state.clock.state == "wrong":

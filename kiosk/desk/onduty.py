@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kiosk.desk.blocklist import BlockListRules
     from kiosk.desk.clocks import DeskClock
     from kiosk.desk.policy import DeskSession
-    from kiosk.desk.sessions import Member
+    from kiosk.desk.sessions import Member, Roster
     from kiosk.desk.words import Phrase
     from kiosk.desk.work import Work
 
@@ -109,7 +109,9 @@ def told(work: Work, at: datetime) -> Answer:
     ]
     detail = place_words(place_of(session), places(work))
     if state.locked:
-        return replace(look(say(f"duty.locked.{state.locked}"), how(work)), rows=tuple(rows))
+        return replace(
+            look(say(f"duty.locked.{state.locked}"), how(state.roster)), rows=tuple(rows)
+        )
     return replace(news(_who_told(session), detail), rows=tuple(rows))
 
 
@@ -140,9 +142,8 @@ def list_age(made: date, today: date, rules: BlockListRules) -> dict[str, str | 
     return {"made": made.isoformat(), "count": abs((today - made).days), "most": rules.oldest_days}
 
 
-def how(work: Work) -> Phrase:
+def how(roster: Roster) -> Phrase:
     """Say how to go on duty."""
-    roster = work.state.roster
     if roster.problem is not None:
         return roster.problem
     return say("duty.how_staff" if roster.members else "duty.how_place")

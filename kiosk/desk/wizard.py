@@ -161,7 +161,7 @@ def finish(work: Work, event: Event, form: Form) -> Form | None:
     elif not form.value("staff"):
         session = replace(session, staff=work.staff, number="", role="")
     else:
-        work.refuse(say("duty.not_taken"), onduty.how(work))  # removed meanwhile
+        work.refuse(say("duty.not_taken"), onduty.how(work.state.roster))  # removed meanwhile
         return None
     onduty.put(work, event.at, session)
     if form.has("clock") and work.state.clock.by != "network":

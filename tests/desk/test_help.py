@@ -98,7 +98,7 @@ def test_a_form_is_explained_by_the_field_that_it_asks(kind: FieldKind) -> None:
 
 def test_at_a_locked_desk() -> None:
     answer = explain(state(Day(), locked="lock"))
-    assert (answer.headline.key, answer.detail) == ("duty.locked.lock", say("help.locked"))
+    assert (answer.headline.key, answer.detail) == ("duty.locked.lock", say("duty.how_place"))
     broken = Roster(problem=say("duty.file_damaged"))
     assert explain(state(Day(), locked="start", roster=broken)).detail == broken.problem
     field = Field(name="pin", label=say("plain.text", text="PIN"), kind="pin")
