@@ -150,7 +150,9 @@ def tell(work: Work, event: Event, _: str) -> None:
 
 def lock(work: Work, event: Event, _: str) -> None:
     """Close what is open; take nothing more before somebody says who is on duty."""
-    if work.state.alarm is not None:
+    if work.session.practice:
+        work.want(events.Practise(lock=True))
+    elif work.state.alarm is not None:
         work.answer(not_recorded())
     elif work.state.locked:
         login(work, event, "")

@@ -247,7 +247,12 @@ class KeepDuty:
 
 @dataclass(frozen=True, slots=True)
 class Practise:
-    """Make a desk to practise on, and throw it away after two minutes; or now, if there is one."""
+    """Make a desk to practise on, and throw it away after two minutes; or now, if there is one.
+
+    `lock`: then the real one is locked, because staff go away.
+    """
+
+    lock: bool = False
 
 
 @dataclass(frozen=True, slots=True)

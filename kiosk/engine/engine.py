@@ -356,8 +356,10 @@ class Engine:
                 self._devices.print(replace(receipt, practice=True))
             case events.LookWhetherReady():
                 self._tasks.start(self._tell_readiness())
-            case events.Practise():
+            case events.Practise(lock=lock):
                 self._practice.end()
+                if lock:
+                    self._handle(events.Pressed(at, "lock"))
 
     def _practice_ended(self, transactions: tuple[Transaction, ...]) -> None:
         self._handle(events.PracticeEnded(self._now(), transactions))

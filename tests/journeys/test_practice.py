@@ -69,6 +69,15 @@ def test_what_comes_after_it_counts_again(config: str, library: DemoLibrary) -> 
     assert library.loans() == {BRAIDING: MAYA}
 
 
+def test_who_locks_the_desk_meanwhile_locks_the_real_one(config: str, library: DemoLibrary) -> None:
+    script = (":practice", MAYA, LEFT_HAND, ":lock", MAYA, BRAIDING)
+    _, out, _ = kiosk("console", "--config", config, lines=lines(*script))
+    _, _, after = out.partition("The practice is over")
+    assert "The desk is locked" in after
+    assert "recorded  " not in after
+    assert library.loans() == {}
+
+
 def test_with_a_patron_at_the_desk_nobody_practises(config: str, library: DemoLibrary) -> None:
     script = (MAYA, ":practice", LEFT_HAND, ":done")
     _, out, _ = kiosk("console", "--config", config, lines=lines(*script))
