@@ -33,8 +33,9 @@ def config_with(tmp_path: Path, library: DemoLibrary, more: str) -> str:
     return str(path)
 
 
-def console(config: str, *lines: str) -> str:
-    code, out, err = kiosk("console", "--config", config, lines="".join(f"{x}\n" for x in lines))
+def console(config: str, *entered: str, drain: str = "10") -> str:
+    lines = "".join(f"{x}\n" for x in entered)
+    code, out, err = kiosk("console", "--config", config, "--drain", drain, lines=lines)
     assert code in (0, 3, 4), err
     return out
 
@@ -51,7 +52,7 @@ def test_a_card_registered_by_hand_borrows_once_a_person_has_entered_it(
 ) -> None:
     config = config_with(tmp_path, library, BY_HAND)
     answers = ["Maier", "Anna", "1990-04-30", *[""] * 8]
-    out = console(config, ":register", NEW, *answers, LEFT_HAND, ":done")
+    out = console(config, ":register", NEW, *answers, LEFT_HAND, ":done", drain="1")
     assert "REGISTER THIS PATRON" in out
     assert states(config) == {"registration": "by_hand", f"checkout {LEFT_HAND}": "queued"}
     code, status, _ = kiosk("status", "--config", config, "--json")
