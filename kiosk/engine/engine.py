@@ -131,7 +131,7 @@ class Engine:
             link_path(config.data),
             engine_version=__version__,
             picture=self._picture,
-            on_intent=self._intent,
+            on_intent=self._from_client,
         )
         self._devices = Devices(
             config,
@@ -287,6 +287,13 @@ class Engine:
             self._staff_did(events.DamagedScan(self._now(), scan.sample))
         else:
             self._staff_did(events.Scanned(self._now(), scan.text))
+
+    def _from_client(self, intent: Intent) -> None:
+        """Take what a client sends. A fault ends the engine: its desk may have stopped half-way."""
+        try:
+            self._intent(intent)
+        except Exception as error:  # noqa: BLE001 - whatever it is, what is on the disk is right
+            self._tasks.fail(error)
 
     def _intent(self, intent: Intent) -> None:
         match intent:

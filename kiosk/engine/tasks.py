@@ -27,6 +27,10 @@ class Tasks:
         self._tasks.add(task)
         task.add_done_callback(lambda _: self._changed.set())
 
+    def fail(self, error: Exception) -> None:
+        """Fail with an error that came up beside the tasks."""
+        self.start(_raise(error))
+
     async def watch(self) -> None:
         """Wait for ever, or raise what a task has failed with."""
         while True:
@@ -43,6 +47,10 @@ class Tasks:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _raise(error: Exception) -> None:
+    raise error
 
 
 async def signs_of_life() -> None:
