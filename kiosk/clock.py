@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from kiosk.daybook.facts import ClockReading
-from kiosk.desk.clocks import FIRST_YEAR, DeskClock
+from kiosk.desk.dates.clocks import FIRST_YEAR, DeskClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -32,18 +32,18 @@ from drivers.settings import (
 from kiosk.daybook.blocklist.settings import BlockListSettings
 from kiosk.daybook.settings import RetentionSettings
 from kiosk.delivery.settings import DeliverySettings
-from kiosk.desk import barcodes
-from kiosk.desk.closed_days import LONGEST, Calendar, ClosedDays
-from kiosk.desk.functions import FunctionRules
+from kiosk.desk.checks import barcodes
+from kiosk.desk.checks.functions import FunctionRules
+from kiosk.desk.dates.closed_days import LONGEST, Calendar, ClosedDays
 from kiosk.desk.policy import DeskSettings, NoncatKind, RegistrationRules
-from kiosk.desk.sessions import SessionRules
+from kiosk.desk.session.sessions import SessionRules
 from kiosk.ils.settings import Sip2Settings
 from kiosk.receipts import ReceiptSettings
 from kiosk.view.state import Support
 
 if TYPE_CHECKING:
-    from kiosk.desk.barcodes import BarcodeRules
-    from kiosk.desk.loans import LoanRule
+    from kiosk.desk.checks.barcodes import BarcodeRules
+    from kiosk.desk.dates.loans import LoanRule
 
 COLUMNS = (32, 42, 48)
 

@@ -11,7 +11,7 @@ import msgspec
 from kiosk.daybook.blocklist.keeper import Keeper
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.journal import JournalError
-from kiosk.desk.blocklist import BlockListRules, freshness
+from kiosk.desk.checks.blocklist import BlockListRules, freshness
 from kiosk.desk.events import Returns
 from kiosk.view import state as show
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from kiosk.daybook.blocklist.settings import BlockListSettings
-    from kiosk.desk.blocklist import Listed
-    from kiosk.desk.duedates import Length
+    from kiosk.desk.checks.blocklist import Listed
+    from kiosk.desk.dates.duedates import Length
     from kiosk.desk.events import CartItem, Holder, Known, Last, Past
     from kiosk.desk.visits import PastVisit
 

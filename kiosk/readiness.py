@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from kiosk.desk.sessions import Roster
+from kiosk.desk.session.sessions import Roster
 from kiosk.desk.words import say
 from kiosk.view.state import Answer, Check, Readiness, Tone
 

@@ -20,7 +20,7 @@ from kiosk import commandsheet
 from kiosk.cli import main
 from kiosk.desk.commandlist import groups
 from kiosk.desk.commands import parse
-from kiosk.desk.loans import LoanRule
+from kiosk.desk.dates.loans import LoanRule
 from kiosk.desk.policy import DeskSettings
 from kiosk.words import Words
 

@@ -12,7 +12,7 @@ import pytest
 
 from kiosk.config import Config, ConfigError, demo, load
 from kiosk.daybook.blocklist.settings import BlockListSettings
-from kiosk.desk.duedates import Length
+from kiosk.desk.dates.duedates import Length
 
 ADMINISTRATORS = Path(__file__).parents[1] / "docs" / "administrators.md"
 

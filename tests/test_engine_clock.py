@@ -14,7 +14,7 @@ from support.machine import BOOTED, FakeMachine
 
 import kiosk.clock
 from kiosk.clock import Clock, ThisMachine, boot_id
-from kiosk.desk.clocks import parse_time
+from kiosk.desk.dates.clocks import parse_time
 
 if TYPE_CHECKING:
     from kiosk.daybook.facts import ClockReading

@@ -11,7 +11,7 @@ from support.transactions import MAYA, NOW, checkout, outcome
 
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.facts import Answered, Learnt
-from kiosk.desk.duedates import Length
+from kiosk.desk.dates.duedates import Length
 from kiosk.memory import DeskMemory
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from support.shift import kiosk, shift
 
 from kiosk.daybook.daybook import JOURNAL, Daybook
 from kiosk.desk.answers import Alarm
-from kiosk.desk.sessions import Member, Roster
+from kiosk.desk.session.sessions import Member, Roster
 from kiosk.desk.words import say
 from kiosk.engine.readiness import ReadinessWatch, read_daybook
 from kiosk.readiness import Found, judge, told

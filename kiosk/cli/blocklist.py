@@ -27,7 +27,7 @@ BLOCKED = 5
 def register(commands: Commands) -> None:
     """Put these commands into the parser."""
     from kiosk.daybook.blocklist.settings import ListFormat
-    from kiosk.desk.blocklist import STATUSES
+    from kiosk.desk.checks.blocklist import STATUSES
 
     text = "the list of cards not to lend on: bring it, see how it is, look a card up"
     family = commands.add_parser("blocklist", help=text, description=text)
@@ -178,7 +178,7 @@ def _status(args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace) -> int:
     from kiosk import memory
-    from kiosk.desk.blocklist import freshness, judge
+    from kiosk.desk.checks.blocklist import freshness, judge
 
     config = config_of(args)
     keeper = _keeper(config)

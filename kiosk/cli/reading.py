@@ -108,7 +108,7 @@ def _in_words(
     transaction: Transaction, outcome: Outcome | None, sent_at: datetime | None
 ) -> Iterator[str]:
     """Give what is out of the ordinary about a transaction, and what the library said."""
-    from kiosk.desk.clocks import WORTH_TELLING
+    from kiosk.desk.dates.clocks import WORTH_TELLING
 
     if sent_at is not None and abs(sent_at - transaction.at) >= WORTH_TELLING:
         yield f"sent as of {sent_at:%Y-%m-%d %H:%M:%S}"

@@ -22,7 +22,7 @@ PIN = "The PIN is asked twice; where standard input is no terminal, its first li
 
 def register(commands: Commands) -> None:
     """Put these commands into the parser."""
-    from kiosk.desk.sessions import Role
+    from kiosk.desk.session.sessions import Role
 
     text = "who may go on duty at the desk, and their PINs"
     family = commands.add_parser("staff", help=text, description=text)
@@ -161,7 +161,7 @@ def _asked_pin() -> str:
 
 def _warn_of_badge(config: Config, badge: str) -> None:
     """Say where a badge reads as something else too."""
-    from kiosk.desk import barcodes
+    from kiosk.desk.checks import barcodes
 
     if badge and barcodes.read(badge, config.desk.barcodes).kind in ("card", "item"):
         print(

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kiosk.daybook.facts import ClockReading
-    from kiosk.desk.sessions import DutyChange
+    from kiosk.desk.session.sessions import DutyChange
     from kiosk.desk.transactions import Transaction
 
 STEP = timedelta(seconds=1)

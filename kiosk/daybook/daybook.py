@@ -39,9 +39,9 @@ from kiosk.daybook.facts import (
 )
 from kiosk.daybook.indexes import Indexes
 from kiosk.daybook.journal import JournalError, JournalStorage, JournalTable
-from kiosk.desk import slips
 from kiosk.desk.events import CartItem, Holder, Known, Last, Past, Returns
-from kiosk.desk.sessions import DutyChange
+from kiosk.desk.lending import slips
+from kiosk.desk.session.sessions import DutyChange
 from kiosk.desk.transactions import Checkin, Checkout, Registration, Renewal, Transaction
 from kiosk.desk.visits import PastVisit, Standing
 from kiosk.desk.words import ending
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
     from kiosk.daybook.returns import Return
     from kiosk.daybook.states import State
-    from kiosk.desk.duedates import Length
+    from kiosk.desk.dates.duedates import Length
     from kiosk.desk.transactions import Outcome
     from kiosk.desk.visits import Stage
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from kiosk.desk.sessions import DutyChange
+from kiosk.desk.session.sessions import DutyChange
 from kiosk.desk.transactions import Outcome, OutcomeKind, Route, Transaction
 from kiosk.desk.visits import Standing
 

@@ -24,11 +24,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from kiosk.desk.duedates import FURTHEST, Length, names_a_day
+from kiosk.desk.dates.duedates import FURTHEST, Length, names_a_day
 
 if TYPE_CHECKING:
     from kiosk.daybook.facts import Learnt
-    from kiosk.desk.closed_days import Calendar
+    from kiosk.desk.dates.closed_days import Calendar
     from kiosk.desk.transactions import Checkout, Outcome
 
 FEWEST = 5

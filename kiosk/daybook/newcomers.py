@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kiosk.desk import names
+from kiosk.desk.lending import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

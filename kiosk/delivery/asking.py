@@ -26,7 +26,7 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from kiosk.desk.duedates import as_promised
+from kiosk.desk.dates.duedates import as_promised
 from kiosk.desk.transactions import Checkin, Checkout, Outcome, Renewal, Transaction
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ from kiosk.daybook.journal import JournalError
 from kiosk.delivery.asking import ask
 from kiosk.delivery.connectivity import Connectivity
 from kiosk.delivery.order import Queue
-from kiosk.desk.functions import by_hand
+from kiosk.desk.checks.functions import by_hand
 from kiosk.desk.transactions import Checkout, Outcome
 from kiosk.desk.words import say
 from kiosk.ils.base import LibraryError, ReplyLost, Unreachable
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from kiosk.daybook.indexes import Pending
     from kiosk.daybook.writer import Writer
     from kiosk.delivery.settings import DeliverySettings
-    from kiosk.desk.closed_days import Calendar
+    from kiosk.desk.dates.closed_days import Calendar
     from kiosk.desk.transactions import PatronAnswer, Transaction
     from kiosk.desk.words import Phrase
     from kiosk.ils.base import Library

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from kiosk.desk.duedates import by_the_hour
+from kiosk.desk.dates.duedates import by_the_hour
 from kiosk.desk.words import Phrase, ending, say
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from kiosk.desk.blocklist import Block
+    from kiosk.desk.checks.blocklist import Block
     from kiosk.desk.events import Holder
     from kiosk.desk.transactions import Outcome, Transaction
     from kiosk.desk.visits import Line

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.desk import events
 from kiosk.desk.answers import look, news
-from kiosk.desk.slips import Slip, reference
+from kiosk.desk.lending.slips import Slip, reference
 from kiosk.desk.state import Closing
 from kiosk.desk.visits import Receipt
 from kiosk.desk.words import ending, say

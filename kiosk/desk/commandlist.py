@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kiosk.desk.checks.functions import EVERYTHING, is_off
 from kiosk.desk.commands import Word
-from kiosk.desk.functions import EVERYTHING, is_off
 from kiosk.desk.words import Phrase, say
 
 if TYPE_CHECKING:

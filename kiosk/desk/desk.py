@@ -36,39 +36,25 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kiosk.desk import (
-    barcodes,
-    blocks,
-    byhand,
-    cart,
-    checkin,
-    checkout,
     closing,
     commandlist,
     commands,
-    due,
-    duty,
     events,
-    forms,
-    guest,
     help,  # noqa: A004 - what the command is called
-    inhouse,
-    lookback,
-    noncat,
-    onduty,
-    paper,
-    permission,
-    pins,
     practice,
     recording,
-    registration,
-    renewal,
     scans,
-    timekeeping,
-    wizard,
 )
+from kiosk.desk.afterwards import lookback, paper
 from kiosk.desk.answers import look, news
-from kiosk.desk.duedates import Length
-from kiosk.desk.functions import EVERYTHING, OF_COMMANDS
+from kiosk.desk.asking import forms
+from kiosk.desk.checks import barcodes, blocks, permission
+from kiosk.desk.checks.functions import EVERYTHING, OF_COMMANDS
+from kiosk.desk.dates import due, timekeeping
+from kiosk.desk.dates.duedates import Length
+from kiosk.desk.lending import byhand, checkout, guest, inhouse, noncat, registration, renewal
+from kiosk.desk.returns import cart, checkin
+from kiosk.desk.session import duty, onduty, pins, wizard
 from kiosk.desk.state import (
     Acknowledge,
     Asked,
@@ -88,8 +74,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from kiosk.desk.dates.loans import Due
     from kiosk.desk.events import Effect, Event, Memory
-    from kiosk.desk.loans import Due
     from kiosk.desk.policy import DeskSession, DeskSettings
     from kiosk.desk.state import DeskState
     from kiosk.desk.transactions import Kind

@@ -10,9 +10,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from kiosk.desk.answers import Answer
-from kiosk.desk.clocks import DeskClock
-from kiosk.desk.sessions import DutyChange, Roster
-from kiosk.desk.slips import Slip
+from kiosk.desk.dates.clocks import DeskClock
+from kiosk.desk.lending.slips import Slip
+from kiosk.desk.session.sessions import DutyChange, Roster
 from kiosk.desk.transactions import Kind, Outcome, PatronAnswer, Route, Source, Transaction
 from kiosk.desk.visits import Receipt, Stage, Standing
 from kiosk.desk.words import Phrase
@@ -20,8 +20,8 @@ from kiosk.desk.words import Phrase
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kiosk.desk.blocklist import Listed
-    from kiosk.desk.duedates import Length
+    from kiosk.desk.checks.blocklist import Listed
+    from kiosk.desk.dates.duedates import Length
     from kiosk.desk.visits import PastVisit
 
 

@@ -9,15 +9,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import commands, functions, onduty
+from kiosk.desk import commands
 from kiosk.desk.answers import Answer, news, refusal
+from kiosk.desk.checks import functions
+from kiosk.desk.session import onduty
 from kiosk.desk.words import Phrase, say, shown
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
+    from kiosk.desk.checks.functions import FunctionRules
     from kiosk.desk.commands import Word
-    from kiosk.desk.functions import FunctionRules
     from kiosk.desk.state import DeskState
     from kiosk.desk.transactions import Kind
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Literal
 
-from kiosk.desk.barcodes import BarcodeRules
-from kiosk.desk.blocklist import BlockListRules
-from kiosk.desk.closed_days import ClosedDays
-from kiosk.desk.functions import FunctionRules
-from kiosk.desk.loans import LoanRule
-from kiosk.desk.sessions import Place, Role, SessionRules
+from kiosk.desk.checks.barcodes import BarcodeRules
+from kiosk.desk.checks.blocklist import BlockListRules
+from kiosk.desk.checks.functions import FunctionRules
+from kiosk.desk.dates.closed_days import ClosedDays
+from kiosk.desk.dates.loans import LoanRule
+from kiosk.desk.session.sessions import Place, Role, SessionRules
 
 Receipts = Literal["patron", "item", "none"]
 """One receipt for each patron at the end, one slip for each item as it is taken, or none."""

@@ -6,15 +6,18 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from kiosk.desk import answers, cart, events, slips, undo
+from kiosk.desk import answers, events
+from kiosk.desk.afterwards import undo
 from kiosk.desk.answers import Alarm, look
+from kiosk.desk.lending import slips
+from kiosk.desk.returns import cart
 from kiosk.desk.visits import PENDING, Line, Receipt, Visit
 from kiosk.desk.words import ending, say, shown
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from kiosk.desk.barcodes import Reading
+    from kiosk.desk.checks.barcodes import Reading
     from kiosk.desk.events import Event
     from kiosk.desk.transactions import Kind, Outcome, Transaction
     from kiosk.desk.visits import Mode

@@ -5,33 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from kiosk.desk import (
-    answers,
-    barcodes,
-    blocks,
-    cart,
-    checkin,
-    checkout,
-    events,
-    forms,
-    inhouse,
-    paper,
-    permission,
-    pins,
-    recording,
-    renewal,
-    seen,
-)
-from kiosk.desk.prompts import Form, Question
+from kiosk.desk import answers, events, recording
+from kiosk.desk.afterwards import paper
+from kiosk.desk.asking import forms
+from kiosk.desk.asking.prompts import Form, Question
+from kiosk.desk.checks import barcodes, blocks, permission, seen
+from kiosk.desk.lending import checkout, inhouse, renewal
+from kiosk.desk.returns import cart, checkin
+from kiosk.desk.session import pins
 from kiosk.desk.state import Doubt
 from kiosk.desk.words import say, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kiosk.desk.barcodes import Reading, UseAnyway
+    from kiosk.desk.checks.barcodes import Reading, UseAnyway
+    from kiosk.desk.checks.functions import Function
     from kiosk.desk.events import Event
-    from kiosk.desk.functions import Function
     from kiosk.desk.transactions import Source
     from kiosk.desk.visits import Mode
     from kiosk.desk.work import Work

@@ -7,14 +7,14 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from kiosk.desk.answers import Alarm, Answer
-from kiosk.desk.barcodes import Reading
-from kiosk.desk.clocks import DeskClock
+from kiosk.desk.asking.prompts import Form, Question
+from kiosk.desk.checks.barcodes import Reading
+from kiosk.desk.checks.functions import Function
+from kiosk.desk.dates.clocks import DeskClock
 from kiosk.desk.events import Event, Past, Returns
-from kiosk.desk.functions import Function
+from kiosk.desk.lending.slips import Slip
 from kiosk.desk.policy import DeskSession
-from kiosk.desk.prompts import Form, Question
-from kiosk.desk.sessions import Roster, Why
-from kiosk.desk.slips import Slip
+from kiosk.desk.session.sessions import Roster, Why
 from kiosk.desk.transactions import Source
 from kiosk.desk.visits import Mode, Receipt, Visit
 from kiosk.desk.words import Phrase

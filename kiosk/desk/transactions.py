@@ -160,7 +160,7 @@ class NoncatCheckout(Transaction):
 class Registration(Transaction):
     """A new patron. `patron` is the card handed out; `details` by the names of the form's fields.
 
-    The names are those of kiosk.desk.registration.
+    The names are those of kiosk.desk.lending.registration.
     """
 
     kind = "registration"

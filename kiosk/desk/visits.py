@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
-from kiosk.desk.blocklist import Block
+from kiosk.desk.checks.blocklist import Block
 from kiosk.desk.transactions import (
     Checkin,
     DueBy,

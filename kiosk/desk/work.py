@@ -11,10 +11,10 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from kiosk.desk.answers import Answer, look, refusal
-from kiosk.desk.closed_days import Calendar
+from kiosk.desk.checks.functions import EVERYTHING
+from kiosk.desk.dates.closed_days import Calendar
+from kiosk.desk.dates.loans import LoanRules
 from kiosk.desk.events import Tell
-from kiosk.desk.functions import EVERYTHING
-from kiosk.desk.loans import LoanRules
 from kiosk.desk.state import DeskState
 
 if TYPE_CHECKING:

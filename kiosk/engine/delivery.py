@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from kiosk.delivery.courier import Courier
 from kiosk.desk import events
 from kiosk.desk.answers import Answer
-from kiosk.desk.closed_days import Calendar
+from kiosk.desk.dates.closed_days import Calendar
 from kiosk.desk.words import say
 from kiosk.ils.sip2 import Sip2Library
 from kiosk.view import state as show

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from drivers.scanner.serial import Reason, Status
     from drivers.scanner.symbology import Damaged, Scan
     from kiosk.config import Config, PrinterSettings
-    from kiosk.desk.slips import Slip
+    from kiosk.desk.lending.slips import Slip
     from kiosk.desk.visits import Receipt
     from kiosk.desk.words import Phrase
     from kiosk.engine.tasks import Tasks

@@ -27,7 +27,7 @@ from kiosk.desk import events
 from kiosk.desk.answers import Answer
 from kiosk.desk.desk import Desk
 from kiosk.desk.policy import DeskSession
-from kiosk.desk.sessions import Place
+from kiosk.desk.session.sessions import Place
 from kiosk.desk.visits import Receipt
 from kiosk.desk.words import say
 from kiosk.engine.delivery import Delivery

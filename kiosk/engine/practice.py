@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from datetime import datetime
 
-    from kiosk.desk.duedates import Length
+    from kiosk.desk.dates.duedates import Length
     from kiosk.desk.policy import DeskSession, DeskSettings
     from kiosk.desk.transactions import Kind, Transaction
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from kiosk.desk.sessions import Roster
+    from kiosk.desk.session.sessions import Roster
     from kiosk.readiness import Soundness
     from kiosk.view.state import AppState
 

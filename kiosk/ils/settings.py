@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from kiosk.desk.functions import EVERYTHING
+from kiosk.desk.checks.functions import EVERYTHING
 
 if TYPE_CHECKING:
     from kiosk.desk.transactions import Kind

@@ -34,7 +34,7 @@ from pysip2 import (
     SCStatusRequest,
 )
 
-from kiosk.desk.duedates import as_promised
+from kiosk.desk.dates.duedates import as_promised
 from kiosk.desk.transactions import Checkin, Checkout, Kind, Outcome, PatronAnswer, Renewal
 from kiosk.desk.words import say
 from kiosk.ils.base import ChargedItems, ItemStatus, ReplyLost, Unreachable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.printer.characters import printable
 from drivers.printer.document import Cut, Document, Text
 from kiosk.desk.answers import due_phrase
-from kiosk.desk.slips import Slip
+from kiosk.desk.lending.slips import Slip
 from kiosk.desk.words import say
 from kiosk.receipts import slip
 from kiosk.receipts.text import apart, centred, cut, width, wrapped

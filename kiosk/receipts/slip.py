@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from drivers.printer.document import Element
-    from kiosk.desk.slips import Slip
+    from kiosk.desk.lending.slips import Slip
     from kiosk.desk.visits import Line
     from kiosk.desk.words import Phrase
     from kiosk.words import Words

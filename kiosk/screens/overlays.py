@@ -10,7 +10,7 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 
-from kiosk.desk.clocks import FIRST_YEAR, LAST_YEAR
+from kiosk.desk.dates.clocks import FIRST_YEAR, LAST_YEAR
 from kiosk.screens import present
 from kiosk.screens.skin import skin
 from kiosk.screens.widgets import arrange, load_kv

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from kiosk.desk import commands
-from kiosk.desk.sessions import Roster
+from kiosk.desk.session.sessions import Roster
 from kiosk.staff import pins
 from kiosk.staff.file import Person, Staff, StaffError
 
 if TYPE_CHECKING:
-    from kiosk.desk.sessions import Role
+    from kiosk.desk.session.sessions import Role
 
 LONGEST = 64
 """Characters of a name or a badge."""

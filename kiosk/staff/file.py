@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from kiosk.desk.sessions import Member, Role, Roster
+from kiosk.desk.session.sessions import Member, Role, Roster
 from kiosk.desk.words import say
 from kiosk.staff.pins import PinHash
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from kiosk.desk.duedates import by_the_hour
-from kiosk.desk.loans import why
+from kiosk.desk.dates.duedates import by_the_hour
+from kiosk.desk.dates.loans import why
 from kiosk.desk.words import Phrase, ending, say
 from kiosk.view.state import (
     PAGE,
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kiosk.desk import visits
-    from kiosk.desk.clocks import DeskClock
+    from kiosk.desk.asking.prompts import Form
+    from kiosk.desk.dates.clocks import DeskClock
     from kiosk.desk.desk import Desk
-    from kiosk.desk.prompts import Form
     from kiosk.desk.state import DeskState
 
 NOT_LOOKED = Readiness()

@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from kiosk.desk import clocks
 from kiosk.desk.answers import Alarm, Answer, Tone
+from kiosk.desk.asking.prompts import FieldKind, Question
+from kiosk.desk.dates import clocks
 from kiosk.desk.events import Returns
-from kiosk.desk.prompts import FieldKind, Question
-from kiosk.desk.sessions import Role
+from kiosk.desk.session.sessions import Role
 from kiosk.desk.transactions import DueBy
 from kiosk.desk.visits import Mode, Stage
 from kiosk.desk.words import Phrase, say

@@ -14,7 +14,7 @@ from support.desk_script import LEFT_HAND, MAYA, Day
 from kiosk.console import Console
 from kiosk.console.prompt import prompt
 from kiosk.console.terminal import echo
-from kiosk.desk.sessions import Member, Roster
+from kiosk.desk.session.sessions import Member, Roster
 from kiosk.desk.words import say
 from kiosk.view.messages import Happened, Picture
 from kiosk.view.picture import picture

@@ -52,8 +52,8 @@ from kiosk.daybook.facts import (
 from kiosk.daybook.indexes import Indexes
 from kiosk.daybook.journal import JournalBusyError, JournalError
 from kiosk.daybook.journal.segments import HEADER_SIZE
-from kiosk.desk.blocklist import Block
-from kiosk.desk.sessions import DutyChange
+from kiosk.desk.checks.blocklist import Block
+from kiosk.desk.session.sessions import DutyChange
 from kiosk.desk.transactions import Override
 from kiosk.desk.visits import Standing
 

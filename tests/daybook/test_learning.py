@@ -12,8 +12,8 @@ from support.transactions import checkout
 
 from kiosk.daybook.facts import Learnt
 from kiosk.daybook.learning import Lengths, Numbers, length_of, with_length, with_title
-from kiosk.desk.closed_days import Calendar, ClosedDays
-from kiosk.desk.duedates import Length, due_after
+from kiosk.desk.dates.closed_days import Calendar, ClosedDays
+from kiosk.desk.dates.duedates import Length, due_after
 from kiosk.desk.transactions import DueBy, Outcome
 
 ZONE = ZoneInfo("Europe/Vienna")

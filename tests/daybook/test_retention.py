@@ -32,7 +32,7 @@ from kiosk.daybook.facts import (
 )
 from kiosk.daybook.retention import Retention, due
 from kiosk.daybook.settings import RetentionSettings
-from kiosk.desk.sessions import DutyChange
+from kiosk.desk.session.sessions import DutyChange
 from kiosk.desk.transactions import Guest
 
 if TYPE_CHECKING:

@@ -39,8 +39,8 @@ from kiosk.daybook.journal import JournalError
 from kiosk.daybook.writer import Writer
 from kiosk.delivery.courier import GROUP, Courier
 from kiosk.delivery.settings import DeliverySettings
-from kiosk.desk.closed_days import Calendar, ClosedDays
-from kiosk.desk.duedates import Length
+from kiosk.desk.dates.closed_days import Calendar, ClosedDays
+from kiosk.desk.dates.duedates import Length
 from kiosk.desk.transactions import Checkin, Checkout, Renewal
 from kiosk.desk.words import say
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.desk_script import ISBN, LEFT_HAND, MAYA, MISREAD, Day
 
-from kiosk.desk.barcodes import (
+from kiosk.desk.checks.barcodes import (
     BarcodeRules,
     LabelRule,
     both_kinds,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.desk_script import JONAS, LEFT_HAND, MAYA, MORNING, SWEETGRASS, Day
 
-from kiosk.desk.blocklist import (
+from kiosk.desk.checks.blocklist import (
     STATUSES,
     Actions,
     Block,

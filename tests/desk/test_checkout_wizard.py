@@ -11,8 +11,8 @@ import pytest
 from support.desk_script import JONAS, LEFT_HAND, MAYA, MORNING, PIPPI, SWEETGRASS, Day
 from support.desk_script import settings as desk_settings
 
-from kiosk.desk.blocklist import Listed, Status
-from kiosk.desk.sessions import Member, Roster, SessionRules
+from kiosk.desk.checks.blocklist import Listed, Status
+from kiosk.desk.session.sessions import Member, Roster, SessionRules
 from kiosk.desk.transactions import Checkout, Override, Renewal
 
 TODAY = MORNING.date()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.desk_script import BELOVED, JONAS, LEFT_HAND, MAYA, MISREAD, MORNING, ZONE, Day, due_in
 
-from kiosk.desk.clocks import parse_time
+from kiosk.desk.dates.clocks import parse_time
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 LAST_NIGHT = datetime(2026, 11, 20, 17, 55, tzinfo=ZONE)

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.desk_script import LEFT_HAND, MAYA, Day, due_in, settings
 
-from kiosk.desk.barcodes import BarcodeRules
+from kiosk.desk.checks.barcodes import BarcodeRules
+from kiosk.desk.checks.functions import FunctionRules
 from kiosk.desk.commandlist import GROUPS, groups
 from kiosk.desk.commands import WITH_VALUE, Command, Word, parse
 from kiosk.desk.desk import COMMANDS, PROMPTED
-from kiosk.desk.functions import FunctionRules
 from kiosk.ils.settings import carried
 
 

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from support.desk_script import JONAS, LEFT_HAND, MAYA, MORNING, SWEETGRASS, Day
 from support.desk_script import settings as desk_settings
 
-from kiosk.desk.sessions import Member, Place, Roster, SessionRules, distance, look_alikes
+from kiosk.desk.session.sessions import Member, Place, Roster, SessionRules, distance, look_alikes
 from kiosk.desk.words import say
 
 if TYPE_CHECKING:
-    from kiosk.desk.clocks import State
+    from kiosk.desk.dates.clocks import State
 
 INES = Member(number="1", name="Ines", role="staff", badge="B-100")
 TOMAS = Member(number="2", name="Tomas", role="supervisor")

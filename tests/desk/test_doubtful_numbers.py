@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import pytest
 from support.desk_script import BELOVED, LEFT_HAND, MAYA, MISREAD, PIPPI, Day, settings
 
-from kiosk.desk.barcodes import BarcodeRules, UseAnyway, luhn
-from kiosk.desk.sessions import Member, Roster
+from kiosk.desk.checks.barcodes import BarcodeRules, UseAnyway, luhn
+from kiosk.desk.session.sessions import Member, Roster
 
 if TYPE_CHECKING:
-    from kiosk.desk.sessions import Role
+    from kiosk.desk.session.sessions import Role
 
 KNOWN = [text for n in range(60) for d in range(10) if luhn(text := f"3123400{n:06d}{d}")]
 ANY_LENGTH = settings(barcodes=BarcodeRules(item=(r"3\d{5,13}",), check_digit=False))

@@ -28,9 +28,9 @@ from support.desk_script import (
     settings,
 )
 
-from kiosk.desk.closed_days import ClosedDays
-from kiosk.desk.duedates import Length
-from kiosk.desk.loans import LoanRule
+from kiosk.desk.dates.closed_days import ClosedDays
+from kiosk.desk.dates.duedates import Length
+from kiosk.desk.dates.loans import LoanRule
 from kiosk.desk.transactions import Checkout
 from kiosk.desk.words import say
 from kiosk.receipts import ReceiptSettings, lay_out

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.desk.closed_days import Calendar, ClosedDays
-from kiosk.desk.duedates import (
+from kiosk.desk.dates.closed_days import Calendar, ClosedDays
+from kiosk.desk.dates.duedates import (
     Length,
     as_promised,
     due_after,

@@ -10,8 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from support.desk_script import JONAS, LEFT_HAND, MAYA, PIPPI, SWEETGRASS, Day
 from support.desk_script import settings as desk_settings
 
-from kiosk.desk.blocklist import BlockListRules, Listed
-from kiosk.desk.sessions import Member, Place, Roster, SessionRules
+from kiosk.desk.checks.blocklist import BlockListRules, Listed
+from kiosk.desk.session.sessions import Member, Place, Roster, SessionRules
 from kiosk.desk.transactions import Checkout
 from kiosk.desk.words import say
 

@@ -27,7 +27,7 @@ from support.desk_script import (
     settings,
 )
 
-from kiosk.desk.blocklist import Listed
+from kiosk.desk.checks.blocklist import Listed
 from kiosk.desk.transactions import Checkin, Checkout, Transaction
 from kiosk.view.picture import reminders
 

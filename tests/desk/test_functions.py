@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from support.desk_script import BELOVED, LEFT_HAND, MAYA, PIPPI, SWEETGRASS, Day
 from support.desk_script import settings as desk_settings
 
-from kiosk.desk.functions import EVERYTHING, PRESETS, Function, FunctionRules, Use, ruling
+from kiosk.desk.checks.functions import EVERYTHING, PRESETS, Function, FunctionRules, Use, ruling
 from kiosk.desk.policy import NoncatKind, RegistrationRules
 from kiosk.desk.state import Warned
 from kiosk.desk.transactions import Kind

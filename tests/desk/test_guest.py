@@ -11,7 +11,7 @@ from datetime import date
 from support.desk_script import LEFT_HAND, MAYA, PIPPI, SWEETGRASS, Day, rows
 from support.desk_script import settings as desk_settings
 
-from kiosk.desk.functions import FunctionRules
+from kiosk.desk.checks.functions import FunctionRules
 from kiosk.desk.policy import NoncatKind
 from kiosk.desk.transactions import Checkout, Guest, NoncatCheckout
 

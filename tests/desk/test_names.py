@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.desk.names import alike, parts
+from kiosk.desk.lending.names import alike, parts
 
 
 def may_be_one(one: str, other: str) -> bool:

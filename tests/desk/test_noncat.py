@@ -5,7 +5,7 @@ from __future__ import annotations
 from support.desk_script import JONAS, LEFT_HAND, MAYA, Day, due_in
 from support.desk_script import settings as desk_settings
 
-from kiosk.desk.blocklist import Listed
+from kiosk.desk.checks.blocklist import Listed
 from kiosk.desk.policy import NoncatKind
 from kiosk.desk.transactions import NoncatCheckout
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.desk.prompts import Field, Form, Option, read
+from kiosk.desk.asking.prompts import Field, Form, Option, read
 from kiosk.desk.words import say
 
 TODAY = date(2026, 11, 21)

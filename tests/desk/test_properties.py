@@ -23,12 +23,12 @@ from support.desk_script import (
 )
 from support.desk_script import settings as desk_settings
 
-from kiosk.desk.blocklist import STATUSES, BlockListRules, Listed, Status
+from kiosk.desk.checks.blocklist import STATUSES, BlockListRules, Listed, Status
+from kiosk.desk.checks.functions import FunctionRules
 from kiosk.desk.commandlist import groups
-from kiosk.desk.functions import FunctionRules
-from kiosk.desk.loans import LoanRule
+from kiosk.desk.dates.loans import LoanRule
 from kiosk.desk.policy import NoncatKind, Receipts
-from kiosk.desk.sessions import Member, Roster
+from kiosk.desk.session.sessions import Member, Roster
 from kiosk.desk.transactions import Checkout, NoncatCheckout, Renewal, Transaction
 from kiosk.desk.visits import COUNTING, Mode
 from kiosk.view.picture import picture

@@ -12,8 +12,8 @@ from dataclasses import replace
 from support.desk_script import BELOVED, JONAS, LEFT_HAND, MAYA, MORNING, Day
 from support.desk_script import settings as desk_settings
 
-from kiosk.desk.blocklist import Listed
-from kiosk.desk.functions import FunctionRules
+from kiosk.desk.checks.blocklist import Listed
+from kiosk.desk.checks.functions import FunctionRules
 from kiosk.desk.policy import Choice, RegistrationRules
 from kiosk.desk.transactions import Kind, Registration
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from support.desk_script import BELOVED, JONAS, LEFT_HAND, MAYA, SWEETGRASS, Day, due_in, rows
 
-from kiosk.desk.blocklist import Listed
+from kiosk.desk.checks.blocklist import Listed
 from kiosk.desk.transactions import Renewal
 
 

@@ -13,7 +13,7 @@ from support.desk_script import BELOVED, JONAS, MORNING, Day
 from support.shift import BRAIDING, LEFT_HAND, MAYA, DemoLibrary, kiosk, shift, write_config
 
 from kiosk.desk import events
-from kiosk.desk.functions import EVERYTHING
+from kiosk.desk.checks.functions import EVERYTHING
 from kiosk.desk.policy import DeskSettings
 from kiosk.engine.practice import Practice, PracticeRoom
 from kiosk.memory import DeskMemory

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from drivers.printer.document import Barcode, Cut, Document, Text
 from drivers.printer.terminal import draw
-from kiosk.desk.slips import Slip
+from kiosk.desk.lending.slips import Slip
 from kiosk.desk.transactions import Guest, Kind
 from kiosk.desk.visits import Line
 from kiosk.desk.words import say

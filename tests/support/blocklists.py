@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kiosk.daybook.blocklist.file import Header
-    from kiosk.desk.blocklist import Status
+    from kiosk.desk.checks.blocklist import Status
 
 ZONE = ZoneInfo("Europe/Vienna")
 MADE = datetime(2026, 11, 21, 2, 30, tzinfo=ZONE)

@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
 from kiosk.daybook.newcomers import Newcomers
-from kiosk.desk import events, slips
-from kiosk.desk.blocklist import BlockListRules, Listed
-from kiosk.desk.clocks import DeskClock
+from kiosk.desk import events
+from kiosk.desk.checks.blocklist import BlockListRules, Listed
+from kiosk.desk.checks.functions import EVERYTHING
+from kiosk.desk.dates.clocks import DeskClock
+from kiosk.desk.dates.duedates import Length, due_on
 from kiosk.desk.desk import Desk
-from kiosk.desk.duedates import Length, due_on
-from kiosk.desk.functions import EVERYTHING
+from kiosk.desk.lending import slips
+from kiosk.desk.lending.slips import Slip
 from kiosk.desk.policy import DeskSession, DeskSettings
-from kiosk.desk.sessions import DutyChange, Roster
-from kiosk.desk.slips import Slip
+from kiosk.desk.session.sessions import DutyChange, Roster
 from kiosk.desk.transactions import (
     Checkin,
     Checkout,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kiosk.desk.answers import Answer
-    from kiosk.desk.clocks import State
+    from kiosk.desk.dates.clocks import State
     from kiosk.desk.transactions import OutcomeKind
     from kiosk.desk.visits import Line, Receipt
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from kiosk.desk.functions import EVERYTHING
+from kiosk.desk.checks.functions import EVERYTHING
 from kiosk.desk.transactions import (
     Checkin,
     Checkout,

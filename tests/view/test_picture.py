@@ -18,9 +18,9 @@ from support.desk_script import (
 )
 from support.desk_script import settings as desk_settings
 
-from kiosk.desk.barcodes import luhn
+from kiosk.desk.checks.barcodes import luhn
 from kiosk.desk.policy import NoncatKind
-from kiosk.desk.sessions import Member, Place, Roster
+from kiosk.desk.session.sessions import Member, Place, Roster
 from kiosk.desk.words import ending, say
 from kiosk.view.picture import picture
 from kiosk.view.state import (

@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kiosk.daybook.blocklist.errors import BlockListDamagedError
-from kiosk.desk.blocklist import STATUSES, Listed, Status
+from kiosk.desk.checks.blocklist import STATUSES, Listed, Status
 
 if TYPE_CHECKING:
     from pathlib import Path

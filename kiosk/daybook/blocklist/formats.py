@@ -22,7 +22,7 @@ from typing import IO, TYPE_CHECKING
 
 from kiosk.daybook.blocklist.errors import BlockListError
 from kiosk.daybook.blocklist.file import BIT, only_digits
-from kiosk.desk.barcodes import LONGEST
+from kiosk.desk.checks.barcodes import LONGEST
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from kiosk.daybook.blocklist.build import Batch
     from kiosk.daybook.blocklist.settings import CsvSettings, ListSettings
-    from kiosk.desk.blocklist import Status
+    from kiosk.desk.checks.blocklist import Status
 
 CHUNK = 1 << 16
 LONGEST_LINE = 1 << 16

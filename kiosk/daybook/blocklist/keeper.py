@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from kiosk.daybook.blocklist.file import Header
     from kiosk.daybook.blocklist.settings import BlockListSettings
-    from kiosk.desk.blocklist import Listed
+    from kiosk.desk.checks.blocklist import Listed
     from kiosk.desk.words import Phrase
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Literal
 
-from kiosk.desk.blocklist import Actions, Status
+from kiosk.desk.checks.blocklist import Actions, Status
 
 ListFormat = Literal["evergreen", "csv", "barcodes"]
 DateFrom = Literal["modified", "first_line", "name", "date_file"]

@@ -27,7 +27,7 @@ from kiosk.daybook.blocklist.file import (
     as_key,
     verify,
 )
-from kiosk.desk.blocklist import STATUSES, Listed
+from kiosk.desk.checks.blocklist import STATUSES, Listed
 
 NUMBERS = st.text("0123456789", min_size=1, max_size=20)
 LABELS = st.text(

@@ -15,13 +15,13 @@ from kiosk.daybook.blocklist import formats
 from kiosk.daybook.blocklist.errors import BlockListError
 from kiosk.daybook.blocklist.file import BIT
 from kiosk.daybook.blocklist.settings import CsvSettings, ListSettings
-from kiosk.desk.blocklist import STATUSES
+from kiosk.desk.checks.blocklist import STATUSES
 from kiosk.desk.words import say
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kiosk.desk.blocklist import Status
+    from kiosk.desk.checks.blocklist import Status
 
 EVERGREEN = ListSettings()
 BARCODES = ListSettings(format="barcodes")

@@ -18,7 +18,7 @@ from kiosk.daybook.blocklist.file import HEADER_SIZE
 from kiosk.daybook.blocklist.keeper import Attempts, Keeper, is_due
 from kiosk.daybook.blocklist.refresh import refresh
 from kiosk.daybook.blocklist.settings import BlockListSettings
-from kiosk.desk.blocklist import Listed
+from kiosk.desk.checks.blocklist import Listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

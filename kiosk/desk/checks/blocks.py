@@ -16,18 +16,21 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import answers, barcodes, closing, commands, events, forms, pins, recording
+from kiosk.desk import answers, closing, commands, events, recording
 from kiosk.desk.answers import Answer, look, news
-from kiosk.desk.prompts import Field, Form, Option, Question
+from kiosk.desk.asking import forms
+from kiosk.desk.asking.prompts import Field, Form, Option, Question
+from kiosk.desk.checks import barcodes
+from kiosk.desk.session import pins
 from kiosk.desk.state import Acknowledge, TurnedAway
 from kiosk.desk.transactions import Override
 from kiosk.desk.visits import Visit
 from kiosk.desk.words import ending, say
 
 if TYPE_CHECKING:
-    from kiosk.desk.blocklist import Block
+    from kiosk.desk.checks.blocklist import Block
     from kiosk.desk.events import Event
-    from kiosk.desk.sessions import Member
+    from kiosk.desk.session.sessions import Member
     from kiosk.desk.work import Work
 
 BY_LIBRARY = "library"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from kiosk.desk import clocks, events, onduty
+from kiosk.desk import events
 from kiosk.desk.answers import look, news
+from kiosk.desk.dates import clocks
+from kiosk.desk.session import onduty
 from kiosk.desk.state import TimeDoubt
 from kiosk.desk.words import say, shown
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import barcodes
 from kiosk.desk.answers import Answer, news, not_recorded
+from kiosk.desk.checks import barcodes
 from kiosk.desk.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kiosk.desk import events
+    from kiosk.desk.asking.prompts import Form
     from kiosk.desk.events import Event
-    from kiosk.desk.prompts import Form
     from kiosk.desk.work import Work
 
     Finish = Callable[[Work, Event, Form], Form | None]

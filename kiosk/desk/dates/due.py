@@ -18,18 +18,19 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kiosk.desk import duedates, recording
+from kiosk.desk import recording
 from kiosk.desk.answers import due_phrase, look, news
-from kiosk.desk.duedates import Length
-from kiosk.desk.loans import Due
+from kiosk.desk.dates import duedates
+from kiosk.desk.dates.duedates import Length
+from kiosk.desk.dates.loans import Due
 from kiosk.desk.words import say, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from kiosk.desk.dates.loans import LoanRule
     from kiosk.desk.events import Event
-    from kiosk.desk.loans import LoanRule
     from kiosk.desk.visits import Visit
     from kiosk.desk.words import Phrase
     from kiosk.desk.work import Work

@@ -1,22 +1,22 @@
 """Whether something may be done here: the question of a function with a warning, and the refusal.
 
-The rules are those of kiosk.desk.functions. A warning is explained and confirmed once in each desk
-session; then the desk goes on with what was asked for.
+The rules are those of kiosk.desk.checks.functions. A warning is explained, and confirmed once in
+each desk session; then the desk goes on with what was asked for.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.desk import functions
 from kiosk.desk.answers import news
-from kiosk.desk.prompts import Question
+from kiosk.desk.asking.prompts import Question
+from kiosk.desk.checks import functions
 from kiosk.desk.state import Warned
 from kiosk.desk.words import say
 
 if TYPE_CHECKING:
+    from kiosk.desk.checks.functions import Function
     from kiosk.desk.events import Event
-    from kiosk.desk.functions import Function
     from kiosk.desk.work import Work
 
 

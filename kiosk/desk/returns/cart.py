@@ -17,9 +17,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import closing, events, listing
+from kiosk.desk import closing, events
 from kiosk.desk.answers import Answer, look, news, whereabouts, who_has
-from kiosk.desk.prompts import Question
+from kiosk.desk.asking import listing
+from kiosk.desk.asking.prompts import Question
 from kiosk.desk.state import Asked, Listing
 from kiosk.desk.words import say
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kiosk.desk import closing, forms
+from kiosk.desk import closing
 from kiosk.desk.answers import news
-from kiosk.desk.prompts import Field, Form
+from kiosk.desk.asking import forms
+from kiosk.desk.asking.prompts import Field, Form
 from kiosk.desk.transactions import Guest
 from kiosk.desk.visits import Visit
 from kiosk.desk.words import say

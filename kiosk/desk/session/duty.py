@@ -15,15 +15,17 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from kiosk.desk import closing, events, forms, onduty, pins, wizard
+from kiosk.desk import closing, events
 from kiosk.desk.answers import look, not_recorded, refusal
-from kiosk.desk.prompts import Form
+from kiosk.desk.asking import forms
+from kiosk.desk.asking.prompts import Form
+from kiosk.desk.session import onduty, pins, wizard
 from kiosk.desk.words import say
 
 if TYPE_CHECKING:
     from kiosk.desk.events import Event
     from kiosk.desk.policy import DeskSession
-    from kiosk.desk.sessions import DutyChange, Member, Why
+    from kiosk.desk.session.sessions import DutyChange, Member, Why
     from kiosk.desk.work import Work
 
 WHILE_LOCKED = frozenset({"login", "lock", "session", "help", "commands", "ready", "time"})

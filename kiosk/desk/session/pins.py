@@ -9,15 +9,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import events, forms
-from kiosk.desk.prompts import Field, Form, Option
+from kiosk.desk import events
+from kiosk.desk.asking import forms
+from kiosk.desk.asking.prompts import Field, Form, Option
 from kiosk.desk.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from kiosk.desk.events import Event
-    from kiosk.desk.sessions import Member, Roster
+    from kiosk.desk.session.sessions import Member, Roster
     from kiosk.desk.words import Phrase
     from kiosk.desk.work import Work
 

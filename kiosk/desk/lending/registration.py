@@ -12,9 +12,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.desk import barcodes, closing, events, forms, paper, recording
+from kiosk.desk import closing, events, recording
+from kiosk.desk.afterwards import paper
 from kiosk.desk.answers import news
-from kiosk.desk.prompts import Field, Form, Option, Question
+from kiosk.desk.asking import forms
+from kiosk.desk.asking.prompts import Field, Form, Option, Question
+from kiosk.desk.checks import barcodes
 from kiosk.desk.state import Namesake
 from kiosk.desk.transactions import Registration
 from kiosk.desk.visits import Visit

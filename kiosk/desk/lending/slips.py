@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from kiosk.desk import functions
+from kiosk.desk.checks import functions
 from kiosk.desk.transactions import Guest
 from kiosk.desk.visits import Line
 from kiosk.desk.words import say

@@ -9,8 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.desk import barcodes, checkout, closing, due, events, paper, recording
-from kiosk.desk.prompts import Question
+from kiosk.desk import closing, events, recording
+from kiosk.desk.afterwards import paper
+from kiosk.desk.asking.prompts import Question
+from kiosk.desk.checks import barcodes
+from kiosk.desk.dates import due
+from kiosk.desk.lending import checkout
 from kiosk.desk.state import OtherCard
 from kiosk.desk.transactions import Renewal
 from kiosk.desk.words import say

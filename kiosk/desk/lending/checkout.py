@@ -5,19 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import (
-    answers,
-    barcodes,
-    blocklist,
-    blocks,
-    closing,
-    due,
-    events,
-    paper,
-    recording,
-)
+from kiosk.desk import answers, closing, events, recording
+from kiosk.desk.afterwards import paper
 from kiosk.desk.answers import look, news
-from kiosk.desk.prompts import Question
+from kiosk.desk.asking.prompts import Question
+from kiosk.desk.checks import barcodes, blocklist, blocks
+from kiosk.desk.dates import due
 from kiosk.desk.state import OutAlready
 from kiosk.desk.transactions import Checkout
 from kiosk.desk.visits import Visit
@@ -26,7 +19,7 @@ from kiosk.desk.words import ending, say
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from kiosk.desk.blocklist import Block
+    from kiosk.desk.checks.blocklist import Block
     from kiosk.desk.events import Event, Holder
     from kiosk.desk.transactions import Source
     from kiosk.desk.visits import Mode

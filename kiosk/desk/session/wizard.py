@@ -10,9 +10,12 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kiosk.desk import blocklist, clocks, due, duedates, forms, onduty, pins, timekeeping
-from kiosk.desk.duedates import Length
-from kiosk.desk.prompts import Field, Form, Option, read_day
+from kiosk.desk.asking import forms
+from kiosk.desk.asking.prompts import Field, Form, Option, read_day
+from kiosk.desk.checks import blocklist
+from kiosk.desk.dates import clocks, due, duedates, timekeeping
+from kiosk.desk.dates.duedates import Length
+from kiosk.desk.session import onduty, pins
 from kiosk.desk.words import say
 
 if TYPE_CHECKING:
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
     from kiosk.desk.events import Event
     from kiosk.desk.policy import DeskSession
-    from kiosk.desk.sessions import Member
+    from kiosk.desk.session.sessions import Member
     from kiosk.desk.words import Phrase
     from kiosk.desk.work import Work
 

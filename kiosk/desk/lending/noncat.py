@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.desk import checkout, due, events, forms, paper, recording
-from kiosk.desk.duedates import Length
-from kiosk.desk.loans import Due
-from kiosk.desk.prompts import Field, Form, Option
+from kiosk.desk import events, recording
+from kiosk.desk.afterwards import paper
+from kiosk.desk.asking import forms
+from kiosk.desk.asking.prompts import Field, Form, Option
+from kiosk.desk.dates import due
+from kiosk.desk.dates.duedates import Length
+from kiosk.desk.dates.loans import Due
+from kiosk.desk.lending import checkout
 from kiosk.desk.transactions import NoncatCheckout
 from kiosk.desk.words import say
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from kiosk.desk.words import say
 
 if TYPE_CHECKING:
-    from kiosk.desk.barcodes import Reading
+    from kiosk.desk.checks.barcodes import Reading
     from kiosk.desk.work import Work
 
 NEVER = say("scan.unseen")

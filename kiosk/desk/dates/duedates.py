@@ -4,7 +4,7 @@ A loan by days is due at the end of its last day. The moment is made from the ca
 by adding hours, so that a change to or from daylight saving does not move it. A loan by hours ends
 when these hours have passed, whatever the clocks on the wall do meanwhile.
 
-What is counted never falls on a closed day (kiosk.desk.closed_days), and never in the past.
+What is counted never falls on a closed day (kiosk.desk.dates.closed_days), and never in the past.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from kiosk.desk.closed_days import Calendar
+    from kiosk.desk.dates.closed_days import Calendar
 
 END_OF_DAY = time(23, 59)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

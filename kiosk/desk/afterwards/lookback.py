@@ -15,9 +15,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import barcodes, closing, duedates, forms, listing, undo
+from kiosk.desk import closing
+from kiosk.desk.afterwards import undo
 from kiosk.desk.answers import news, whereabouts, whose
-from kiosk.desk.prompts import Field, Form, Option
+from kiosk.desk.asking import forms, listing
+from kiosk.desk.asking.prompts import Field, Form, Option
+from kiosk.desk.checks import barcodes
+from kiosk.desk.dates import duedates
 from kiosk.desk.state import Listing
 from kiosk.desk.visits import Line
 from kiosk.desk.words import ending, say, shown

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from kiosk.desk.answers import Answer, look, news, refusal
-from kiosk.desk.prompts import Question
+from kiosk.desk.asking.prompts import Question
 from kiosk.desk.words import Phrase, say
 
 if TYPE_CHECKING:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import blocklist, clocks, due, events
+from kiosk.desk import events
 from kiosk.desk.answers import Answer, look, news
-from kiosk.desk.sessions import DutyChange, Place, look_alikes
+from kiosk.desk.checks import blocklist
+from kiosk.desk.dates import clocks, due
+from kiosk.desk.session.sessions import DutyChange, Place, look_alikes
 from kiosk.desk.words import say
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from kiosk.desk.blocklist import BlockListRules
-    from kiosk.desk.clocks import DeskClock
+    from kiosk.desk.checks.blocklist import BlockListRules
+    from kiosk.desk.dates.clocks import DeskClock
     from kiosk.desk.policy import DeskSession
-    from kiosk.desk.sessions import Member, Roster
+    from kiosk.desk.session.sessions import Member, Roster
     from kiosk.desk.words import Phrase
     from kiosk.desk.work import Work
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from kiosk.desk.duedates import Length
+from kiosk.desk.dates.duedates import Length
 from kiosk.desk.transactions import DueBy
 from kiosk.desk.words import say
 

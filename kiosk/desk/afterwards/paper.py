@@ -19,16 +19,19 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from kiosk.desk import barcodes, clocks, closing, due, events, forms, recording
+from kiosk.desk import closing, events, recording
 from kiosk.desk.answers import look, news
-from kiosk.desk.duedates import Length
-from kiosk.desk.prompts import Field, Form, Question
+from kiosk.desk.asking import forms
+from kiosk.desk.asking.prompts import Field, Form, Question
+from kiosk.desk.checks import barcodes
+from kiosk.desk.dates import clocks, due
+from kiosk.desk.dates.duedates import Length
 from kiosk.desk.state import Asked, Paper
 from kiosk.desk.words import Phrase, say, shown
 
 if TYPE_CHECKING:
+    from kiosk.desk.dates.loans import Due
     from kiosk.desk.events import Event, Last
-    from kiosk.desk.loans import Due
     from kiosk.desk.work import Work
 
 QUIET = timedelta(minutes=10)

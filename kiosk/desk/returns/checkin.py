@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.desk import closing, duedates, recording
+from kiosk.desk import closing, recording
 from kiosk.desk.answers import look, news
+from kiosk.desk.dates import duedates
 from kiosk.desk.transactions import Checkin
 from kiosk.desk.words import say, shown
 

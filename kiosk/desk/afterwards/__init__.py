@@ -1,0 +1,1 @@
+"""What is mended afterwards: undo, looking back, from paper."""

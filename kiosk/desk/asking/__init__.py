@@ -1,0 +1,1 @@
+"""What only staff can say: questions, forms, lists to choose from."""

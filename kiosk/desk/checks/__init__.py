@@ -1,0 +1,1 @@
+"""What is looked at before anything is taken: the number, the card, the function."""

@@ -1,0 +1,1 @@
+"""Days and times: due dates, closed days, the clock."""

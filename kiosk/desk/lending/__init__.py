@@ -1,0 +1,1 @@
+"""What is done for a patron: lending, renewing, registering, and what goes by hand."""

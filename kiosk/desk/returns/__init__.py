@@ -1,0 +1,1 @@
+"""What comes back: checkin, and the cart."""

@@ -1,0 +1,1 @@
+"""Who is on duty: names, badges, PINs, and the desk session."""
