@@ -6,6 +6,7 @@ slip with barcodes for staff.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from support.desk_script import LEFT_HAND, MAYA, PIPPI, SWEETGRASS, Day, rows
@@ -64,6 +65,18 @@ def test_a_name_that_reads_like_a_command_is_a_name() -> None:
     day.types(":back")
     day.types(":no")
     assert day.desk.state.form is None
+
+
+def test_an_item_typed_for_a_phone_number_is_pointed_out_once() -> None:
+    day = Day()
+    day.presses("guest")
+    for text in ("Anna Maier", "1990-04-30", LEFT_HAND):
+        day.types(text)
+    assert day.answer == ("look", "guest.phone", "form.label_typed")
+    assert day.patron is None
+    day.types(LEFT_HAND)
+    assert day.desk.state.visit is not None
+    assert day.desk.state.visit.guest == replace(ANNA, phone=LEFT_HAND)
 
 
 def test_the_patron_gets_a_receipt_and_staff_a_slip() -> None:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     a field mended."""
 
 
+TYPED_LABEL = say("form.label_typed")
+"""Said once of a number typed as words; typed again, it is taken: a phone may look like a label."""
+
+
 def ask(work: Work, form: Form) -> None:
     """Open a form, or ask its next field."""
     work.set(form=form, asked=None, closing=None)
@@ -51,6 +55,9 @@ def take(work: Work, event: events.Scanned, finish: dict[str, Finish]) -> None:
     unwanted = kind == "pin" or (label and kind not in ("card", "label"))
     if event.source == "scan" and unwanted:
         ask(work, form.asking(form.at, say("form.label_scanned")))
+        return
+    if label and kind == "text" and form.problem != TYPED_LABEL:  # a keyboard may be a scanner
+        ask(work, form.asking(form.at, TYPED_LABEL))
         return
     _filled(work, event, form.filled(event.text, work.today(event.at)), finish)
 
