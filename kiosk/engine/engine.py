@@ -39,6 +39,7 @@ from kiosk.engine.recording import EngineError, Recording
 from kiosk.engine.room import Room
 from kiosk.engine.staff import StaffRoom
 from kiosk.engine.tasks import Tasks, signs_of_life
+from kiosk.engine.telling import Telling
 from kiosk.ils.settings import carried
 from kiosk.memory import DeskMemory
 from kiosk.readiness import told
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
     from kiosk.daybook.daybook import Daybook
     from kiosk.daybook.facts import Fact
     from kiosk.desk.transactions import Transaction
+    from kiosk.engine.telling import Turn
     from kiosk.view.messages import Intent
     from kiosk.view.state import AppState
 
@@ -133,6 +135,7 @@ class Engine:
             picture=self._picture,
             on_intent=self._from_client,
         )
+        self._telling = Telling(self._link.tell)
         self._devices = Devices(
             config,
             self._link,
@@ -210,31 +213,42 @@ class Engine:
 
         While nothing can be recorded, that is only where the desk stands: nobody waits for it.
         """
+        turn = self._telling.turn()
         effects = self._desk.handle(event)
         facts = [fact for effect in effects for fact in facts_of(effect, event.at)]
         self._withdraw(facts)
         if not facts:
-            self._perform_all(effects, event.at)
+            self._perform_all(effects, event.at, turn)
         elif self._desk.state.alarm is None:
-            self._recording.put(facts, partial(self._written, effects, event.at))
+            turn.waits = True
+            self._recording.put(facts, partial(self._written, effects, event.at, turn))
         else:
-            self._perform_all(effects, event.at)
+            self._perform_all(effects, event.at, turn)
             self._recording.put(facts, self._shown_later)
 
     def _written(
-        self, effects: list[events.Effect], at: datetime, recorded: Collection[str] | None
+        self,
+        effects: list[events.Effect],
+        at: datetime,
+        turn: Turn,
+        recorded: Collection[str] | None,
     ) -> None:
         """Go on with an event whose facts were written; or could not be, where it is None."""
         if recorded is None:
             effects = [effect for effect in effects if not isinstance(effect, events.Tell)]
-        self._perform_all(effects, at)
+        turn.waits = False
+        self._perform_all(effects, at, turn)
         for transaction in recorded or ():
             self._delivery.recorded(transaction)
             self._handle(events.Recorded(self._now(), transaction))
 
-    def _perform_all(self, effects: list[events.Effect], at: datetime) -> None:
+    def _perform_all(self, effects: list[events.Effect], at: datetime, turn: Turn) -> None:
         for effect in effects:
-            self._perform(effect, at)
+            if isinstance(effect, events.Tell):
+                turn.told.append(self._happened(effect.answer, at))
+            else:
+                self._perform(effect)
+        self._telling.go_on()
         self._link.show()
 
     def _withdraw(self, facts: list[Fact]) -> None:
@@ -243,7 +257,7 @@ class Engine:
             if isinstance(fact, Voided):
                 self._delivery.withdraw(fact.transaction)
 
-    def _perform(self, effect: events.Effect, at: datetime) -> None:
+    def _perform(self, effect: events.Effect) -> None:
         match effect:
             case events.Entered() | events.Settle() | events.Void():
                 self._delivery.settled()
@@ -254,8 +268,6 @@ class Engine:
             case events.SetClock(to):
                 self._clock.set(to)
                 self._clock_changed()
-            case events.Tell(answer):
-                self._tell(answer, at)
             case _:
                 self._begin(effect)
 
@@ -270,9 +282,13 @@ class Engine:
                 self._tasks.start(self._tell_readiness())
 
     def _tell(self, answer: Answer, at: datetime) -> None:
-        """Tell those who follow the desk line by line."""
+        """Tell those who follow the desk line by line, when it is its turn."""
+        self._telling.turn().told.append(self._happened(answer, at))
+        self._telling.go_on()
+
+    def _happened(self, answer: Answer, at: datetime) -> Happened:
         standing = reminders(self._desk.state)
-        self._link.tell(Happened(at=at.isoformat(), answer=answer, reminders=standing))
+        return Happened(at=at.isoformat(), answer=answer, reminders=standing)
 
     async def _look_ready(self) -> None:
         await self._readiness.look()
@@ -391,6 +407,7 @@ class Engine:
     def not_recorded(self, transactions: frozenset[str], reason: str) -> None:
         """Raise the alarm; nobody practises then."""
         self._practice.end()
+        self._telling.wait_no_more()  # nothing comes before the alarm
         self._handle(events.RecordFailed(self._now(), transactions, reason))
 
     async def recording_stopped(self) -> None:

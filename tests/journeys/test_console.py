@@ -210,3 +210,13 @@ def test_what_was_scanned_faster_than_the_disk_writes_is_told_in_the_order_of_th
     )
     told = [line.split()[2] for line in out.splitlines() if "  recorded   " in line]
     assert told == scans
+
+
+def test_what_was_typed_ahead_is_answered_in_its_order_though_some_of_it_waits_for_the_disk(
+    config: str, library: DemoLibrary
+) -> None:
+    library.stop()
+    script = [":checkin", "9780441478125", ":checkout", "9780441478125"] * 20
+    _, out, _ = kiosk("console", "--config", config, "--drain", "0", lines=lines(*script))
+    told = [line.split()[1] for line in out.splitlines() if "Check " in line or "ISBN" in line]
+    assert told == ["-", "not"] * 40

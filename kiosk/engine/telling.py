@@ -1,0 +1,50 @@
+"""Tells what happened in the order in which it happened, although some of it waits for the disk.
+
+What an event puts on the disk is told only once it is there. What was told of later events would
+overtake it, so that waits in its place behind it; the desk itself waits for nothing.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kiosk.view.messages import Happened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(eq=False, slots=True)
+class Turn:
+    """What there is to tell of one event. `waits`: for the disk."""
+
+    waits: bool = False
+    told: list[Happened] = field(default_factory=list)
+
+
+class Telling:
+    """A queue of turns, the oldest first."""
+
+    def __init__(self, tell: Callable[[Happened], object]) -> None:
+        self._tell = tell
+        self._turns: deque[Turn] = deque()
+
+    def turn(self) -> Turn:
+        """Give the next event its turn."""
+        turn = Turn()
+        self._turns.append(turn)
+        return turn
+
+    def wait_no_more(self) -> None:
+        """Tell all that there is: what still waited for the disk has failed, and is not told."""
+        for turn in self._turns:
+            turn.waits = False
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Tell what waits for nothing any more."""
+        while self._turns and not self._turns[0].waits:
+            for happened in self._turns.popleft().told:
+                self._tell(happened)
