@@ -568,6 +568,19 @@ def test_an_open_visit_is_served_to_its_end_past_midnight() -> None:
     assert day.desk.state.locked == "new_day"
 
 
+def test_a_form_is_filled_in_to_its_end_past_midnight() -> None:
+    day = staffed(session=SessionRules(idle_minutes=0))
+    day.logs_in("1", "yes")
+    day.now = MORNING.replace(day=21, hour=23, minute=58)
+    day.presses("guest")
+    day.types("Rosa Diaz")
+    day.seconds_pass(180)
+    assert day.desk.state.form is not None
+    day.presses("no")
+    day.seconds_pass(60)
+    assert day.desk.state.locked == "new_day"
+
+
 # -- over a restart ----------------------------------------------------------------------------
 
 

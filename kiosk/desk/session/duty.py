@@ -83,15 +83,16 @@ def _look(work: Work, event: Event, *, interrupts: bool = False) -> None:
 def _due(work: Work, at: datetime, *, interrupts: bool) -> Why | None:
     state, session = work.state, work.session
     untouched = at - (state.last_act or at)
-    unattended = interrupts or state.visit is None or untouched >= LEFT_OPEN
+    idle = state.visit is None and state.form is None
+    unattended = interrupts or idle or untouched >= LEFT_OPEN
     if needed(work):
         unknown = session.since is None or (work.state.roster.asks and not session.number)
         if unknown and unattended:
             return "start"
         if session.since is not None and unattended and work.today(session.since) != work.today(at):
             return "new_day"
-    idle = work.settings.session.idle_minutes
-    if session.number and idle and untouched >= timedelta(minutes=idle):
+    minutes = work.settings.session.idle_minutes
+    if session.number and minutes and untouched >= timedelta(minutes=minutes):
         return "idle"
     return None
 
