@@ -129,14 +129,10 @@ def used(visit: Visit) -> Visit:
 
 def for_patron(work: Work, event: Event, value: str) -> None:
     """Set another due date for this patron, until the visit closes; or tell what is in force."""
-    if not value:
-        _tell(work, event.at)
+    asked = _asked_for(work, event.at, value)
+    if asked is None:
         return
-    visit = _patrons_visit(work, event.at)
-    chosen = _chosen(work, event.at, value) if visit is not None else None
-    if visit is None or chosen is None:
-        return
-    until, remark = chosen
+    visit, until, remark = asked
     same = until is None or until == usual(work, event.at).at
     work.set(visit=replace(visit, due=None if same else until))
     _told(work, event.at, say(f"due.for_patron{remark}"))
@@ -144,16 +140,22 @@ def for_patron(work: Work, event: Event, value: str) -> None:
 
 def for_next_item(work: Work, event: Event, value: str) -> None:
     """Set another due date for the next item alone; or tell what is in force."""
-    if not value:
-        _tell(work, event.at)
+    asked = _asked_for(work, event.at, value)
+    if asked is None:
         return
-    visit = _patrons_visit(work, event.at)
-    chosen = _chosen(work, event.at, value) if visit is not None else None
-    if visit is None or chosen is None:
-        return
-    until, remark = chosen
+    visit, until, remark = asked
     work.set(visit=replace(visit, next_due=until, next_kind=""))
     _told(work, event.at, say(f"due.for_item{remark}"))
+
+
+def _asked_for(work: Work, at: datetime, value: str) -> tuple[Visit, datetime | None, str] | None:
+    """Read the due date that staff want in this visit; None where there is nothing to set."""
+    if not value:
+        _tell(work, at)
+        return None
+    visit = _patrons_visit(work, at)
+    chosen = _chosen(work, at, value) if visit is not None else None
+    return None if visit is None or chosen is None else (visit, *chosen)
 
 
 def of_kind(work: Work, event: Event, value: str) -> None:
