@@ -6,24 +6,14 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-import pytest
 from support.shift import BRAIDING, LEFT_HAND, MAYA, DemoLibrary, kiosk, write_config
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 NEW = "21234000777771"
 BY_HAND = '[desk.functions]\nuncarried = "by_hand"\n'
 OFF = '[desk.functions]\npreset = "symphony"\n'
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[DemoLibrary]:
-    demo = DemoLibrary(tmp_path)
-    demo.start()
-    yield demo
-    demo.stop()
 
 
 def config_with(tmp_path: Path, library: DemoLibrary, more: str) -> str:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import pytest
 from support.shift import (
     BRAIDING,
     LEFT_HAND,
@@ -18,31 +16,12 @@ from support.shift import (
     DemoLibrary,
     kiosk,
     shift,
-    write_config,
 )
 
 from kiosk.daybook.daybook import Daybook
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 SEVEN_SAMURAI = "31234000262269"
 """The demo library lends it for seven days, whatever the kiosk says."""
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[DemoLibrary]:
-    demo = DemoLibrary(tmp_path)
-    demo.start()
-    yield demo
-    demo.stop()
-
-
-@pytest.fixture
-def config(tmp_path: Path, library: DemoLibrary) -> str:
-    path = tmp_path / "kiosk.toml"
-    write_config(path, tmp_path / "data", library_port=library.port, printer="terminal = true")
-    return str(path)
 
 
 def lines(*some: str) -> str:

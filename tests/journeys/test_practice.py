@@ -8,9 +8,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pytest
 from support.desk_script import BELOVED, JONAS, MORNING, Day
-from support.shift import BRAIDING, LEFT_HAND, MAYA, DemoLibrary, kiosk, shift, write_config
+from support.shift import BRAIDING, LEFT_HAND, MAYA, DemoLibrary, kiosk, shift
 
 from kiosk.desk import events
 from kiosk.desk.checks.functions import EVERYTHING
@@ -19,9 +18,10 @@ from kiosk.engine.practice import Practice, PracticeRoom
 from kiosk.memory import DeskMemory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
+
+    import pytest
 
     from kiosk.desk.answers import Answer
     from kiosk.desk.transactions import Transaction
@@ -29,21 +29,6 @@ if TYPE_CHECKING:
 
 def lines(*some: str) -> str:
     return "".join(f"{line}\n" for line in some)
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[DemoLibrary]:
-    demo = DemoLibrary(tmp_path)
-    demo.start()
-    yield demo
-    demo.stop()
-
-
-@pytest.fixture
-def config(tmp_path: Path, library: DemoLibrary) -> str:
-    path = tmp_path / "kiosk.toml"
-    write_config(path, tmp_path / "data", library_port=library.port, printer="terminal = true")
-    return str(path)
 
 
 def test_a_shift_is_practised_and_leaves_nothing_behind(config: str, library: DemoLibrary) -> None:
