@@ -43,15 +43,15 @@ def explain(state: DeskState) -> Answer:
 
 
 def of_command(text: str, rules: FunctionRules, carries: AbstractSet[Kind]) -> Answer:
-    """Say what one command does; also why it cannot be used here, where its function is off.
+    """Say what one command does; also why its function is off here, or what to mind.
 
     `text` is as it was given: `due`, `:due:21`.
     """
     word = commands.word_in(text)
     if word is None:
         return refusal(say("command.unknown", text=shown(text)), say("help.commands"))
-    off = functions.is_off(word, rules, carries)
-    reason = functions.ruling(functions.OF_COMMANDS[word], rules, carries).reason if off else None
+    function = functions.OF_COMMANDS.get(word)
+    reason = functions.ruling(function, rules, carries).reason if function is not None else None
     return news(say(f"help.command.{_key(word)}"), reason)
 
 

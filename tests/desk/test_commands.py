@@ -154,7 +154,7 @@ def test_the_commands_are_listed_by_group() -> None:
     assert answer.rows[0].args["words"] == "done, done-noslip, undo, reprint"
 
 
-def test_what_is_off_is_not_listed_and_its_help_says_why() -> None:
+def test_what_is_off_is_not_listed_and_help_says_why_or_what_to_mind() -> None:
     day = Day(
         settings(functions=FunctionRules(checkin="off", guest="warn")), carries=carried("sip2")
     )
@@ -168,7 +168,9 @@ def test_what_is_off_is_not_listed_and_its_help_says_why() -> None:
     day.types(":help:bookdrop")
     assert day.answer == ("neutral", "help.command.bookdrop", "function.off.site_checkin")
     day.types(":help:guest")
-    assert day.answer == ("neutral", "help.command.guest", "")
+    assert day.answer == ("neutral", "help.command.guest", "function.warn.site_guest")
+    day.types(":help:renew")
+    assert day.answer == ("neutral", "help.command.renew", "")
 
 
 def test_where_cards_may_look_like_a_word_the_word_is_a_card_and_the_marked_one_the_command() -> (
