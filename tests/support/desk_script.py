@@ -232,12 +232,11 @@ class Disk:
         return outcome is not None and timedelta(0) <= outcome.at - x.at <= timedelta(seconds=5)
 
     def on_cart(self, item: str) -> events.CartItem | None:
-        backs = [x for x in self._cart() if x.item == item]
-        about = backs or [x for x in self._known() if x.item == item]
+        about = [x for x in self._known() if x.item == item and x.kind in ("checkout", "checkin")]
         last = about[-1] if about else None
         if not isinstance(last, Checkin) or last.undoes or last.id in self.voided:
             return None
-        unseen = tuple(x.id for x in backs)
+        unseen = tuple(x.id for x in self._cart() if x.item == item)
         outcome = self.outcomes.get(last.id)
         if outcome is None:
             return events.CartItem(item=item, unseen=unseen)
