@@ -113,7 +113,11 @@ class DeskMemory:
 
     def card_known(self, card: str) -> Literal["", "registered", "used"]:
         """Tell whether a card was handed out or used here before."""
-        return self.daybook.card_known(card)
+        return _known(lambda: self.daybook.card_known(card), "")
+
+    def loans_waiting(self, card: str) -> int:
+        """Count the loans on a card that the library may not have taken yet."""
+        return _known(lambda: self.daybook.loans_waiting(card), 0)
 
     def namesake(self, name: str, born: str) -> Known | None:
         """Tell who was registered here under an alike name, with the same birth date."""

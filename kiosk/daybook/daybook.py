@@ -37,7 +37,7 @@ from kiosk.daybook.facts import (
     decode_transaction,
     document,
 )
-from kiosk.daybook.indexes import Indexes
+from kiosk.daybook.indexes import LENDING, Indexes
 from kiosk.daybook.journal import JournalError, JournalStorage, JournalTable
 from kiosk.desk.events import CartItem, Holder, Known, Last, Past, Returns
 from kiosk.desk.lending import slips
@@ -452,7 +452,18 @@ class Daybook(TinyDB):
         number = self.indexes.newcomers.cards.get(card)
         if number is not None and number not in self.indexes.voided:
             return "registered"
-        return "used" if card in self.indexes.last_of_card else ""
+        used = any(self._lasting(x) for x in self.indexes.look_back.with_card(card))
+        return "used" if used else ""
+
+    def loans_waiting(self, card: str) -> int:
+        """Count the loans and renewals on a card that the library may not have taken yet."""
+        here = map(self.transaction, self.indexes.look_back.with_card(card))
+        return sum(x.kind in LENDING and self._is_waiting(x.id) for x in here)
+
+    def _is_waiting(self, transaction: str) -> bool:
+        to_fix = self.indexes.exceptions.get(transaction)
+        doubtful = to_fix is not None and to_fix.outcome.kind in ("by_hand", "unknown")
+        return doubtful or transaction in self.indexes.pending
 
     def namesake(self, name: str, born: str) -> Known | None:
         """Tell who was registered here last under an alike name, with the same birth date."""

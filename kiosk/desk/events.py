@@ -428,7 +428,10 @@ class Memory(Protocol):
         """List the returns on the cart of which it is known where they go."""
 
     def card_known(self, card: str) -> Literal["", "registered", "used"]:
-        """Whether a card was handed out or used here before."""
+        """Whether a card was handed out or used here before, of what was not undone or refused."""
+
+    def loans_waiting(self, card: str) -> int:
+        """Count the loans and renewals on a card that the library may not have taken yet."""
 
     def namesake(self, name: str, born: str) -> Known | None:
         """Who was registered here last under an alike name, with the same birth date."""

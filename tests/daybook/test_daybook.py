@@ -307,6 +307,25 @@ def test_who_was_registered_is_known_by_card_and_by_name(tmp_path: Path) -> None
         assert known(daybook) == ["Anna Maier", NEW[-4:]]
 
 
+def test_what_was_undone_or_refused_makes_no_card_used(daybook: Daybook) -> None:
+    undone, refused = checkout(BELOVED, NEW), checkout(HOBBIT, NEW)
+    record(daybook, undone, refused, voided(undone), answered(refused, "refused"))
+    assert daybook.card_known(NEW) == ""
+    record(daybook, renewal(HOBBIT, NEW))
+    assert daybook.card_known(NEW) == "used"
+
+
+def test_loans_wait_on_a_card_until_the_library_has_taken_them(daybook: Daybook) -> None:
+    lent, by_hand = checkout(BELOVED, NEW), noncat_checkout(NEW)
+    record(daybook, registration(NEW), lent, by_hand, checkout(HOBBIT, MAYA))
+    record(daybook, answered(by_hand, "by_hand"))
+    assert daybook.loans_waiting(NEW) == 2
+    record(daybook, answered(lent, "applied"))
+    assert daybook.loans_waiting(NEW) == 1
+    record(daybook, Settled(transaction=by_hand.id, at=NOW))
+    assert daybook.loans_waiting(NEW) == 0
+
+
 def test_a_voided_checkout_holds_nothing(daybook: Daybook) -> None:
     lent = checkout(BELOVED)
     record(daybook, lent, voided(lent))

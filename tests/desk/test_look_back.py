@@ -21,6 +21,7 @@ from support.desk_script import (
 )
 
 from kiosk.desk.transactions import Checkin
+from kiosk.desk.words import say
 
 
 def a_day() -> Day:
@@ -217,6 +218,26 @@ def test_what_was_undone_or_refused_cannot_be_undone() -> None:
     day.disk_syncs()
     day.presses("today", "undo:3")
     assert day.answer == ("not_taken", "undo.gone", "undo.gone_detail")
+
+
+def test_a_line_is_offered_only_what_can_be_done_about_it() -> None:
+    day = a_day()
+    day.library_refuses("Card expired.")
+    day.presses("today", "undo:3")
+    day.disk_syncs()
+    day.presses("today", "choose:3")  # undone; nothing of its visit is left
+    assert rows(day) == ["Who has the item now?"]
+    day.presses("no", "today", "choose:4")  # refused
+    assert rows(day) == ["Who has the item now?"]
+    form = day.desk.state.form
+    assert form is not None
+    assert form.detail == say("undo.gone_detail")
+    day.presses("no", "today", "choose:2")
+    assert rows(day) == ["Undo it", "Print its receipt again", "Who has the item now?"]
+    day.library_confirms()
+    day.library_confirms()
+    day.presses("no", "today", "choose:1")  # a return that was delivered
+    assert rows(day) == ["Who has the item now?"]
 
 
 def test_pressed_twice_it_is_undone_once() -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from support.desk_script import BELOVED, JONAS, LEFT_HAND, MAYA, MORNING, Day
+from support.desk_script import BELOVED, JONAS, LEFT_HAND, MAYA, MORNING, Day, rows
 from support.desk_script import settings as desk_settings
 
 from kiosk.desk.checks.blocklist import Listed
 from kiosk.desk.checks.functions import FunctionRules
 from kiosk.desk.policy import Choice, RegistrationRules
 from kiosk.desk.transactions import Kind, Registration
+from kiosk.desk.words import say
 
 NEW, ANOTHER = "21234000777771", "21234000777789"
 SHORT = RegistrationRules(
@@ -182,6 +183,74 @@ def test_undone_the_card_can_be_handed_out_again() -> None:
     assert registered(day) == []
     registers(day, *ANNA)
     assert len(registered(day)) == 1
+
+
+def test_it_is_not_undone_while_loans_on_its_card_need_it() -> None:
+    day = day_with()
+    registers(day, *ANNA)
+    day.records(LEFT_HAND, BELOVED)
+    day.presses("done", "today", "undo:3")
+    assert day.told[-1].detail == say("undo.needed_detail", count=2, ending=NEW[-4:])
+    assert len(registered(day)) == 1
+    day.presses("today", "choose:3")
+    assert rows(day) == ["Print its receipt again"]
+
+
+def test_the_loans_undone_first_it_is_undone_and_the_card_can_be_handed_out_again() -> None:
+    day = day_with()
+    registers(day, *ANNA)
+    day.records(LEFT_HAND)
+    day.presses("done", "today", "undo:1")
+    day.disk_syncs()
+    day.presses("today", "undo:2")
+    day.disk_syncs()
+    assert day.recorded == []
+    registers(day, *ANNA)
+    assert len(registered(day)) == 1
+
+
+def registered_by_hand() -> Day:
+    """Anna, whom a person has yet to enter in the library system."""
+    by_hand = FunctionRules(uncarried="by_hand")
+    day = Day(desk_settings(registration=SHORT, functions=by_hand), carries=SIP2)
+    registers(day, *ANNA)
+    day.goes_to_a_person()
+    return day
+
+
+def test_a_slip_that_a_person_has_yet_to_enter_is_needed_too() -> None:
+    day = registered_by_hand()
+    day.records(LEFT_HAND)
+    day.presses("done", "today", "undo:2")
+    assert day.answer == ("not_taken", "undo.needed", "undo.needed_detail")
+
+
+def test_delivered_it_is_for_the_library_system_to_mend() -> None:
+    day = day_with()
+    registers(day, *ANNA)
+    day.library_confirms()
+    day.records(LEFT_HAND)
+    day.presses("done", "today", "undo:2")
+    assert day.answer == ("not_taken", "undo.impossible", "undo.impossible_registration")
+
+
+def test_what_the_library_has_refused_needs_it_no_more() -> None:
+    day = registered_by_hand()
+    day.records(LEFT_HAND)
+    day.library_refuses("Unknown card.")
+    day.presses("done", "today", "undo:2")
+    day.disk_syncs()
+    assert registered(day) == []
+
+
+def test_a_card_that_was_scanned_by_mistake_and_undone_can_be_handed_out() -> None:
+    day = day_with()
+    day.records(NEW, LEFT_HAND)
+    day.presses("undo")
+    day.disk_syncs()
+    day.presses("done")
+    registers(day, *ANNA)
+    assert [x.patron for x in registered(day)] == [NEW]
 
 
 def test_the_patron_before_gets_the_receipt() -> None:

@@ -256,10 +256,21 @@ class Disk:
         return tuple(x.id for x in self._cart() if x.id in self.outcomes)
 
     def card_known(self, card: str) -> Literal["", "registered", "used"]:
-        mine = [x for x in self._lasting() if getattr(x, "patron", "") == card]
+        refused = {x.transaction for x in self.outcomes.values() if x.kind == "refused"}
+        lasting = [x for x in self._lasting() if x.id not in refused]
+        mine = [x for x in lasting if getattr(x, "patron", "") == card]
         if not mine:
             return ""
         return "registered" if any(isinstance(x, Registration) for x in mine) else "used"
+
+    def loans_waiting(self, card: str) -> int:
+        taken = {
+            x.transaction
+            for x in self.outcomes.values()
+            if x.kind not in ("by_hand", "unknown") or x.transaction in self.entered
+        }
+        loans = (x for x in self._lasting() if hasattr(x, "due") and x.id not in taken)
+        return sum(getattr(x, "patron", "") == card for x in loans)
 
     def namesake(self, name: str, born: str) -> events.Known | None:
         newcomers = Newcomers()

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from kiosk.desk.events import Event, Past
+    from kiosk.desk.lending.slips import Slip
+    from kiosk.desk.visits import Receipt
     from kiosk.desk.words import Phrase
     from kiosk.desk.work import Work
 
@@ -131,18 +133,22 @@ def _told(past: Past) -> Phrase:
 
 
 def _choose(work: Work, _: Event, entry: str) -> None:
-    """Ask what to do about a line."""
+    """Ask what to do about a line, of what can be done."""
     past = work.memory.past(entry)
     if past is None:
         work.answer(news(say("lookback.gone")))
         return
-    words = [WHO] if past.transaction.item else []
-    words = ["undo", *(["reprint"] if hasattr(past.transaction, "due") else []), *words]
-    options = tuple(Option(f"{word}:{entry}", say(f"lookback.to_{word}")) for word in words)
+    why_not = undo.why_not_past(work, past)
+    can = {"undo": why_not is None, "reprint": _is_printed(work, past), WHO: past.transaction.item}
+    options = tuple(Option(f"{x}:{entry}", say(f"lookback.to_{x}")) for x in can if can[x])
+    if why_not is not None and not options:
+        work.answer(why_not)
+        return
     field = Field(
         name="what", label=say("lookback.what"), kind="choice", required=True, options=options
     )
-    forms.ask(work, Form(kind=LINE, headline=_told(past), fields=(field,)))
+    detail = None if why_not is None else why_not.detail
+    forms.ask(work, Form(kind=LINE, headline=_told(past), detail=detail, fields=(field,)))
 
 
 def finish_line(work: Work, event: Event, form: Form) -> None:
@@ -189,10 +195,18 @@ def reprint(work: Work, event: Event, value: str) -> None:
 
 
 def _print_again(work: Work, past: Past) -> None:
-    visit = work.memory.visit_with(past.entry)
-    receipt, slip = (None, None) if visit is None else closing.papers(work, visit)
-    if not closing.print_again(work, receipt, slip):
+    if not closing.print_again(work, *_papers(work, past)):
         work.refuse(say("reprint.nothing"), say("lookback.no_receipt"))
+
+
+def _papers(work: Work, past: Past) -> tuple[Receipt | None, Slip | None]:
+    visit = work.memory.visit_with(past.entry)
+    return (None, None) if visit is None else closing.papers(work, visit)
+
+
+def _is_printed(work: Work, past: Past) -> bool:
+    """Tell whether there is a receipt, or slip, of its visit to print again."""
+    return any(paper is not None and paper.lines for paper in _papers(work, past))
 
 
 def who(work: Work, event: Event, value: str) -> None:

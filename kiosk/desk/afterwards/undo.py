@@ -2,7 +2,8 @@
 
 Of a transaction not delivered yet: a void. Of a delivered checkout: a checkin linked to it. Of a
 delivered checkin: impossible. So it is with the newest line of the open visit, and with any other
-that was looked up; of one item, what came last goes first.
+that was looked up. What came last goes first: of one item, and of the loans to a new patron, which
+the library would refuse without the registration.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from kiosk.desk import events
 from kiosk.desk.answers import Answer, not_recorded, refusal
 from kiosk.desk.transactions import Checkin
 from kiosk.desk.visits import COUNTING, Line, Visit
-from kiosk.desk.words import say
+from kiosk.desk.words import ending, say
 
 if TYPE_CHECKING:
     from kiosk.desk.events import Event, Past
@@ -37,44 +38,79 @@ def undo(work: Work, event: Event, _: str) -> None:
     elif line not in visit.counting:
         work.answer(NOTHING_TAKEN)
     else:
-        _take_back(work, event, line)
+        why_not = _why_not(work, line, visit.patron or "")
+        if why_not is not None:
+            work.answer(why_not)
+        else:
+            _take_back(work, event, line)
 
 
 def take_back_past(work: Work, event: Event, past: Past) -> None:
     """Take back a transaction that was looked up, of the open visit or another one."""
     if work.hold_back(event):
         return
+    why_not = why_not_past(work, past)
+    if why_not is not None:
+        work.answer(why_not)
+        return
+    line = _line(work, past)
+    _take_back(work, event, line)
     visit = work.state.visit
-    shown = visit.line(past.transaction.id) if visit is not None else None
-    line = shown or Line.of(past.transaction, past.stage, past.title)
-    if past.stage not in COUNTING:
-        work.refuse(say("undo.gone"), say("undo.gone_detail"))
-    elif past.entered:
-        work.refuse(say("undo.impossible"), say("undo.impossible_entered"))
-    elif past.overtaken:
-        work.refuse(say("undo.later"), say("undo.later_detail"))
-    elif _take_back(work, event, line) and shown is None:
+    if visit is None or visit.line(line.id) is None:
         work.set(taking_back={**work.state.taking_back, line.id: past})
 
 
-def _take_back(work: Work, event: Event, line: Line) -> bool:
-    """Void a line, or have a checkin take it back; or say why not. True where it is under way."""
+def why_not_past(work: Work, past: Past) -> Answer | None:
+    """Say why a transaction that was looked up cannot be undone now; None where it can."""
+    if past.stage not in COUNTING:
+        return refusal(say("undo.gone"), say("undo.gone_detail"))
+    if past.entered:
+        return refusal(say("undo.impossible"), say("undo.impossible_entered"))
+    if past.overtaken:
+        return refusal(say("undo.later"), say("undo.later_detail"))
+    return _why_not(work, _line(work, past), getattr(past.transaction, "patron", ""))
+
+
+def _line(work: Work, past: Past) -> Line:
+    """Give the line of a transaction, as it stands in the open visit if it is of that one."""
+    visit = work.state.visit
+    shown = visit.line(past.transaction.id) if visit is not None else None
+    return shown or Line.of(past.transaction, past.stage, past.title)
+
+
+def _why_not(work: Work, line: Line, card: str) -> Answer | None:
+    """Say why a line that counts cannot be undone now; `card`: whose it is."""
     if work.state.alarm is not None:
-        work.answer(not_recorded())
-    elif line.stage == "by_hand" or (
-        line.stage == "recorded" and not work.memory.under_way(line.id)
-    ):
-        work.change(replace(line, stage="voiding"))
-        work.want(events.Void(line.id))
-        return True
-    elif line.stage in ("recorded", "unknown"):
-        work.refuse(say("undo.wait"), say("undo.wait_detail"))
-    elif line.kind != "checkout":
-        work.refuse(say("undo.impossible"), say(f"undo.impossible_{line.kind}"))
-    else:
+        return not_recorded()
+    if _can_be_voided(work, line):
+        loans = work.memory.loans_waiting(card) if line.kind == "registration" else 0
+        return _needed(card, loans) if loans else None
+    if line.stage in ("recorded", "unknown"):
+        return refusal(say("undo.wait"), say("undo.wait_detail"))
+    if line.kind != "checkout":
+        return refusal(say("undo.impossible"), say(f"undo.impossible_{line.kind}"))
+    return None
+
+
+def _can_be_voided(work: Work, line: Line) -> bool:
+    """Tell whether the library has never heard of a line."""
+    queued = line.stage == "recorded" and not work.memory.under_way(line.id)
+    return queued or line.stage == "by_hand"
+
+
+def _needed(card: str, loans: int) -> Answer:
+    """Say that loans would be refused if their patron had never been registered."""
+    detail = say("undo.needed_detail", count=loans, ending=ending(card))
+    return refusal(say("undo.needed"), detail)
+
+
+def _take_back(work: Work, event: Event, line: Line) -> None:
+    """Void a line; or have a checkin take it back, where the library has it."""
+    if not _can_be_voided(work, line):
         _undo_delivered(work, line, event)
-        return True
-    return False
+        return
+    work.change(replace(line, stage="voiding"))
+    work.want(events.Void(line.id))
 
 
 def _undo_delivered(work: Work, line: Line, event: Event) -> None:
