@@ -3,10 +3,30 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import settings
+from support.fake_sip2.client import FakeSip2
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # Machines are shared and slow at times: no example is failed for its time. In CI the same examples
 # are tried each time; new ones are found at the developers' desks.
 settings.register_profile("daybook", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("daybook")
+
+
+@pytest.fixture(scope="session")
+def fake_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeSip2]:
+    """Run the fake library system once for all tests."""
+    with FakeSip2(tmp_path_factory.mktemp("fake") / "world.jsonl") as fake:
+        yield fake
+
+
+@pytest.fixture
+def fake(fake_process: FakeSip2) -> FakeSip2:
+    """Give the fake library system, empty and without faults."""
+    fake_process.do("anew")
+    return fake_process
