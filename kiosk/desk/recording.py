@@ -87,7 +87,7 @@ def record(work: Work, visit: Visit, transaction: Transaction) -> None:
     work.set(visit=visit.with_line(line))
     paper = work.state.paper
     if paper is not None and transaction.source == "paper":
-        work.set(paper=replace(paper, at=transaction.at + NEXT_LINE, lines=paper.lines + 1))
+        work.set(paper=replace(paper, at=transaction.at + NEXT_LINE))
     work.want(events.Record(transaction))
 
 
@@ -97,6 +97,7 @@ def recorded(work: Work, event: events.Recorded) -> None:
     if cart.recorded(work, event):
         return
     undone = work.state.undoing.get(event.transaction, event.transaction)
+    _strike_off_sheet(work, undone)
     if undo.recorded(work, undone):
         return
     visit = work.state.visit
@@ -108,6 +109,7 @@ def recorded(work: Work, event: events.Recorded) -> None:
     elif line.stage == "recording":
         line = replace(line, stage="recorded")
         work.change(line)
+        _count_on_sheet(work, line)
         by_hand = slips.is_by_hand(visit, line, work.carries)
         answer = answers.acknowledgement(line, online=_asking(work), by_hand=by_hand)
         work.answer(answer, line.id)
@@ -118,6 +120,25 @@ def recorded(work: Work, event: events.Recorded) -> None:
 def _asking(work: Work) -> bool:
     """Tell whether the library's answer is worth waiting for."""
     return work.state.online and work.state.paper is None
+
+
+def _count_on_sheet(work: Work, line: Line) -> None:
+    """Count a line that is on the disk, where staff are entering what was on paper."""
+    paper = work.state.paper
+    if paper is not None:
+        failed = paper.failed - {_number(line)}
+        work.set(paper=replace(paper, lines=paper.lines | {line.id}, failed=failed))
+
+
+def _strike_off_sheet(work: Work, line: str) -> None:
+    """Count a line no more: it was undone."""
+    paper = work.state.paper
+    if paper is not None:
+        work.set(paper=replace(paper, lines=paper.lines - {line}))
+
+
+def _number(line: Line) -> str:
+    return line.item or line.id
 
 
 def _undone(work: Work, line: Line) -> None:
@@ -141,6 +162,10 @@ def record_failed(work: Work, event: events.RecordFailed) -> None:
     )
     if not known:
         work.refuse(say("alarm.headline"), say("alarm.use_paper"))
+    paper = work.state.paper
+    if paper is not None:
+        lost, numbers = {line.id for line in failed}, {_number(line) for line in failed}
+        work.set(paper=replace(paper, lines=paper.lines - lost, failed=paper.failed | numbers))
     for line in failed:
         work.want(events.Tell(answers.not_recorded(line.item)))
 

@@ -98,14 +98,16 @@ class Warned(Asked):
 class Paper:
     """Staff are entering what was on paper. `at` is the time of the next line.
 
-    `session`: the desk session that began it; `used`: when staff last did something; `lines`: how
-    many were recorded.
+    `session`: the desk session that began it; `used`: when staff last did something; `lines`: the
+    ids of those that were recorded and not undone; `failed`: the numbers that the disk did not
+    take and that were not entered again.
     """
 
     at: datetime
     session: str
     used: datetime
-    lines: int = 0
+    lines: frozenset[str] = frozenset()
+    failed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -29,6 +29,7 @@ from support.desk_script import (
 
 from kiosk.desk.checks.blocklist import Listed
 from kiosk.desk.transactions import Checkin, Checkout, Transaction
+from kiosk.desk.words import Phrase, say
 from kiosk.view.picture import reminders
 
 
@@ -252,6 +253,37 @@ def test_ending_it_waits_for_the_disk() -> None:
     day.disk_syncs()
     assert day.desk.state.paper is None
     assert told(day) == [(LEFT_HAND, at(9, 0), "paper")]
+
+
+def ended(day: Day) -> Phrase:
+    """End the sheet, and give what is said of it."""
+    day.presses("paper:off")
+    assert day.desk.state.answer is not None
+    return day.desk.state.answer.headline
+
+
+def test_at_its_end_only_lines_that_were_recorded_are_counted() -> None:
+    day = Day()
+    day.presses("paper:09:00")
+    day.records(MAYA, LEFT_HAND, SWEETGRASS, BELOVED)
+    day.presses("undo")
+    day.disk_syncs()
+    day.presses("today", "undo:3")
+    day.disk_syncs()
+    assert ended(day) == say("paper.off", count=1, failed=0)
+
+
+def test_at_its_end_it_is_said_how_many_lines_the_disk_did_not_take() -> None:
+    day = Day()
+    day.presses("paper:09:00")
+    day.records(MAYA, LEFT_HAND)
+    day.scans(SWEETGRASS, BELOVED)
+    day.disk_fails()
+    day.disk_is_back()
+    again = day.again()
+    assert ended(day) == say("paper.off_failed", count=1, failed=2)
+    again.records(SWEETGRASS)
+    assert ended(again) == say("paper.off_failed", count=2, failed=1)
 
 
 def test_there_is_nothing_to_end_when_nothing_was_begun() -> None:

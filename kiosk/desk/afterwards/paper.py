@@ -112,10 +112,9 @@ def _begin(work: Work, event: Event, moment: datetime) -> None:
     paper = work.state.paper
     if paper is None and not closing.left_visit(work, event):
         return
-    lines = paper.lines if paper is not None else 0
+    begun = paper or Paper(at=moment, session=work.session.id, used=event.at)
     work.set(
-        paper=Paper(at=moment, session=work.session.id, used=event.at, lines=lines),
-        alarm_from=None,
+        paper=replace(begun, at=moment, session=work.session.id, used=event.at), alarm_from=None
     )
     work.answer(look(say("paper.on", at=moment.isoformat()), say("paper.on_detail")))
 
@@ -140,9 +139,11 @@ def watch(work: Work, event: Event) -> None:
 
 def _end(work: Work, why: Phrase) -> None:
     paper = work.state.paper
-    count = paper.lines if paper is not None else 0
+    if paper is None:
+        return
+    key = "paper.off_failed" if paper.failed else "paper.off"
     work.set(paper=None)
-    work.answer(look(say("paper.off", count=count), why))
+    work.answer(look(say(key, count=len(paper.lines), failed=len(paper.failed)), why))
 
 
 # -- each line ---------------------------------------------------------------------------------
