@@ -145,14 +145,18 @@ def _summary(visit: Visit, mode: Mode) -> Phrase:
     if lent and renewed:
         return say("done.lent_and_renewed", lent=lent, renewed=renewed)
     if renewed or (mode == "renew" and not lent):
-        return say("done.renewed", count=renewed)
+        return _counted("done.renewed", renewed)
     if uses or mode == "inhouse":
-        return say("done.used", count=uses)
+        return _counted("done.used", uses)
     if visit.patron is None:
-        return say("done.returned", count=counts["checkin"])
-    if lent:
-        return say("done.lent", count=lent)
-    return say("done.registered" if counts["registration"] else "done.nothing")
+        return _counted("done.returned", counts["checkin"])
+    if lent or not counts["registration"]:
+        return _counted("done.lent", lent)
+    return say("done.registered")
+
+
+def _counted(key: str, count: int) -> Phrase:
+    return say(key, count=count) if count else say(f"{key}_none")
 
 
 def reprint(work: Work, _: Event, value: str) -> None:

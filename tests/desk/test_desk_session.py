@@ -116,6 +116,19 @@ def test_the_scanner_alone_is_enough() -> None:
     assert day.desk.session.default_due == 7
 
 
+def test_ok_scanned_twice_takes_what_stands_in_the_next_field() -> None:
+    day = staffed()
+    day.scans("B-100", "key:2", "key:7", "key:4", "key:1", "key:ok", "key:ok")
+    assert day.desk.session.staff == "Ines"
+    assert day.desk.session.default_due is None
+
+
+def test_ok_does_not_stand_for_what_has_to_be_filled_in() -> None:
+    day = staffed()
+    day.scans("B-100", "key:ok")
+    assert day.answer == ("look", "duty.pin", "form.needed")
+
+
 def test_a_pin_is_never_on_show_nor_kept() -> None:
     day = staffed()
     day.types("1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from support.desk_script import (
     BELOVED,
     JONAS,
@@ -255,3 +256,25 @@ def test_a_printer_that_fails_stops_nothing() -> None:
     assert day.answer == ("look", "print.failed", "printer.paper_out")
     day.records(JONAS, SWEETGRASS)
     assert day.counting == [SWEETGRASS]
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        ((), "done.lent_none"),
+        (("renew",), "done.renewed_none"),
+        (("inhouse",), "done.used_none"),
+        (("checkin",), "done.returned_none"),
+    ],
+)
+def test_where_nothing_was_done_no_number_is_told(before: tuple[str, ...], said: str) -> None:
+    day = Day()
+    day.presses(*before)
+    if said in ("done.lent_none", "done.renewed_none"):
+        day.scans(MAYA)
+    else:
+        day.records(LEFT_HAND)
+        day.presses("undo")
+        day.disk_syncs()
+    day.presses("done")
+    assert day.answer[1] == said

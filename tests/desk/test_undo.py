@@ -5,6 +5,7 @@ from __future__ import annotations
 from support.desk_script import JONAS, LEFT_HAND, MAYA, MISREAD, SWEETGRASS, Day
 
 from kiosk.desk.transactions import Checkin
+from kiosk.desk.words import say
 
 
 def test_undo_voids_what_was_not_delivered() -> None:
@@ -18,6 +19,17 @@ def test_undo_voids_what_was_not_delivered() -> None:
     assert day.recorded == []
     day.presses("done")
     assert day.printed == []
+
+
+def test_an_undone_number_is_said_once() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND)
+    day.presses("undo")
+    day.disk_syncs()
+    answer = day.desk.state.answer
+    assert answer is not None
+    assert answer.detail == say("undo.done_detail", item=LEFT_HAND)
+    assert answer.item == ""
 
 
 def test_undo_of_what_the_library_has_is_a_linked_checkin() -> None:

@@ -128,6 +128,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "screen.blocklist.{}.story": BLOCK_LIST_STATES,
     "screen.blocklist.{}.title": BLOCK_LIST_STATES,
     "{}.look": ("noticed", "unknown", "by_hand"),
+    "{}_none": ("done.lent", "done.returned", "done.renewed", "done.used"),
     "{}_today": ("command.due", "command.due_next"),
     "{}_time": ("plain.due", "due.now", "noticed.due_differs", "receipt.due", "receipt.date"),
     "{}.story": LIBRARY_STATES,

@@ -153,7 +153,7 @@ def done(line: Line, *, on_slip: bool = False) -> Answer:
         tone="recorded",
         headline=say("undo.done"),
         detail=say(key, item=line.title or line.item),
-        item=line.item,
+        item=line.item if line.title else "",  # else its number is said already
     )
 
 

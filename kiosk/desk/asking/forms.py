@@ -104,8 +104,13 @@ def close(work: Work) -> None:
 
 
 def _key(work: Work, event: Event, form: Form, key: str, finish: dict[str, Finish]) -> None:
-    """Take one digit of the command sheet, or what ends or mends them."""
-    if key == "ok":
+    """Take one digit of the command sheet, or what ends or mends them.
+
+    Without any digits, what stands in the field is meant: OK was scanned twice, or is for yes.
+    """
+    if key == "ok" and not form.keyed:
+        _next(work, event, form, finish)
+    elif key == "ok":
         _filled(work, event, form.filled(form.keyed, work.today(event.at)), finish)
     elif key == "delete":
         work.set(form=replace(form, keyed=form.keyed[:-1]))

@@ -25,16 +25,12 @@ from kiosk.desk.state import Asked, Listing
 from kiosk.desk.words import say
 
 if TYPE_CHECKING:
-    from kiosk.desk.answers import Tone
     from kiosk.desk.events import CartItem, Event
     from kiosk.desk.words import Phrase
     from kiosk.desk.work import Work
 
 CLEAR = "clear"
 """The value of the command that says: what is left on the cart was dealt with."""
-
-_TONES: dict[str, Tone] = {"": "recorded", "shelve": "confirmed"}
-"""Whoever sees green shelves it without reading on; the rest has to be read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,7 +135,7 @@ def _word(work: Work, found: CartItem) -> Answer:
     word = found.route or "wait"
     text = found.title if word in ("shelve", "wait") else found.words
     return Answer(
-        tone=_TONES.get(found.route, "look"),
+        tone="confirmed" if word == "shelve" else "look",  # who sees green reads no further
         headline=say(f"cart.{word}", to=found.to),
         detail=say("plain.text", text=text) if text else say(f"cart.{word}_detail"),
         aside=say("plain.text", text=str(work.memory.returns().cart)),
