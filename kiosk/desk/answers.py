@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from kiosk.desk.checks.blocklist import Block
     from kiosk.desk.events import Holder
-    from kiosk.desk.transactions import Outcome, Transaction
+    from kiosk.desk.transactions import Transaction
     from kiosk.desk.visits import Line
 
 Tone = Literal["neutral", "confirmed", "recorded", "look", "not_taken"]
@@ -139,20 +139,6 @@ def twice(line: Line) -> Answer:
     keys = {"checkin": "item.already_returned", "in_house_use": "item.already_used"}
     key = keys.get(line.kind, "item.already_lent")
     return about_line(line, "look", say(key, number=line.number))
-
-
-def verdict(line: Line, outcome: Outcome) -> Answer:
-    """Tell what the library said of a line."""
-    words = say("plain.text", text=outcome.words) if outcome.words else None
-    if outcome.kind == "applied":
-        return about_line(line, "confirmed", say(f"confirmed.{line.kind}"))
-    if outcome.kind == "refused":
-        detail = words or say("refused.no_words")
-        headline = say(f"refused.{line.kind}")
-        return Answer(tone="not_taken", headline=headline, detail=detail, item=line.item)
-    if outcome.code == "due-differs" and outcome.due is not None:
-        return about_line(line, "look", due_phrase("noticed.due_differs", outcome.due))
-    return about_line(line, "look", words or say(f"{outcome.kind}.look"))
 
 
 def whose(transaction: Transaction) -> Phrase:

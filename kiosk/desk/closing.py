@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from kiosk.desk import events
 from kiosk.desk.answers import look, news
 from kiosk.desk.lending.slips import Slip, reference
-from kiosk.desk.state import Closing
 from kiosk.desk.visits import Receipt
 from kiosk.desk.words import ending, say
 
@@ -51,41 +49,6 @@ def _patron_is_here(work: Work) -> bool:
     return visit is not None and visit.patron is not None and work.state.closing is None
 
 
-def done(work: Work, event: Event, _: str) -> None:
-    """Close the visit, with its receipt, once the library has had its moment to answer."""
-    _done(work, event, slip=True)
-
-
-def done_noslip(work: Work, event: Event, _: str) -> None:
-    """Close the visit without a receipt."""
-    _done(work, event, slip=False)
-
-
-def _done(work: Work, event: Event, *, slip: bool) -> None:
-    visit = work.state.visit
-    if visit is None:
-        if work.state.mode == "cart":
-            enter(work, "checkout", event)
-        else:
-            work.answer(news(say("done.nobody")))
-        return
-    closing = work.state.closing
-    until = closing.until if closing is not None else event.at + work.patience
-    work.set(closing=Closing(until=until, slip=slip))
-
-
-def close_if_due(work: Work, at: datetime) -> None:
-    """Close a visit on which Done was pressed, once nothing is worth waiting for."""
-    closing, visit = work.state.closing, work.state.visit
-    if closing is None or visit is None or visit.pending:
-        return
-    left = closing.until - at  # more than was to be waited: the clock was set back
-    asking = work.state.online and work.state.paper is None
-    if visit.unanswered and asking and timedelta(0) < left <= work.patience:
-        return
-    _close(work, at, slip=closing.slip)
-
-
 def left_visit(work: Work, event: Event) -> bool:
     """Close the open visit, if any, because another begins. False: held back for now.
 
@@ -93,11 +56,12 @@ def left_visit(work: Work, event: Event) -> bool:
     """
     if work.hold_back(event):
         return False
-    _close(work, event.at, slip=work.state.closing is None or work.state.closing.slip)
+    close(work, event.at, slip=work.state.closing is None or work.state.closing.slip)
     return True
 
 
-def _close(work: Work, at: datetime, *, slip: bool) -> None:
+def close(work: Work, at: datetime, *, slip: bool) -> None:
+    """Close the open visit, if any, with what is printed of it."""
     visit = work.state.visit
     if visit is None:
         return

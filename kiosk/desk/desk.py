@@ -39,6 +39,7 @@ from kiosk.desk import (
     closing,
     commandlist,
     commands,
+    done,
     events,
     help,  # noqa: A004 - what the command is called
     practice,
@@ -55,6 +56,7 @@ from kiosk.desk.dates.duedates import Length
 from kiosk.desk.lending import byhand, checkout, guest, inhouse, noncat, registration, renewal
 from kiosk.desk.returns import cart, checkin
 from kiosk.desk.session import duty, onduty, pins, wizard
+from kiosk.desk.settling import atdesk
 from kiosk.desk.state import (
     Acknowledge,
     Asked,
@@ -128,7 +130,7 @@ class Desk:
         before = self.standing
         self._dispatch(event)
         self._release_held()
-        closing.close_if_due(work, event.at)
+        done.close_if_due(work, event.at)
         paper.watch(work, event)
         cart.advise(work)
         blocks.ask_no_more(work)
@@ -154,7 +156,7 @@ class Desk:
             work.set(held=())
             for event in held:
                 self._dispatch(event)
-                closing.close_if_due(work, event.at)
+                done.close_if_due(work, event.at)
 
     def resume(self, standing: Standing, past: PastVisit | None, last: PastVisit | None) -> None:
         """Take up where the desk stood before a crash or restart."""
@@ -322,6 +324,13 @@ def _tick(work: Work, event: events.Tick) -> None:
     duty.tick(work, event)
 
 
+def _recorded(work: Work, event: events.Recorded) -> None:
+    """Acknowledge what is on the disk now: whoever has put it there does."""
+    work.set(safe_until=event.at.isoformat())
+    if not any(acknowledged(work, event) for acknowledged in RECORDED):
+        recording.recorded(work, event)
+
+
 def _pin_checked(work: Work, event: events.PinChecked) -> None:
     pins.checked(work, event, PINS)
 
@@ -351,12 +360,12 @@ EVENTS: dict[type[Event], Callable[[Work, Any], None]] = {
     events.Scanned: _scanned,
     events.DamagedScan: scans.damaged,
     events.Pressed: _pressed,
-    events.Recorded: recording.recorded,
+    events.Recorded: _recorded,
     events.RecordFailed: recording.record_failed,
     events.RecordingRestored: recording.recording_restored,
     events.RecordCut: _record_cut,
     events.PatronAnswered: checkout.patron_answered,
-    events.OutcomeArrived: recording.outcome_arrived,
+    events.OutcomeArrived: atdesk.outcome_arrived,
     events.LibraryReached: checkout.library_reached,
     events.PrintFailed: closing.print_failed,
     events.ClockChanged: timekeeping.clock_changed,
@@ -372,8 +381,8 @@ COMMANDS: dict[str, Callable[[Work, Event, str], None]] = {
     "checkout": closing.checkout_mode,
     "checkin": closing.checkin_mode,
     "cart": cart.mode,
-    "done": closing.done,
-    "done-noslip": closing.done_noslip,
+    "done": done.done,
+    "done-noslip": done.done_noslip,
     "undo": lookback.undo_line,
     "today": lookback.today,
     "find": lookback.find,
@@ -402,6 +411,9 @@ COMMANDS: dict[str, Callable[[Work, Event, str], None]] = {
     "ready": _look_whether_ready,
     "practice": practice.practise,
 }
+
+RECORDED: tuple[Callable[[Work, events.Recorded], bool], ...] = (cart.recorded,)
+"""Who acknowledges what is on the disk, where it is no line of a visit. False: not theirs."""
 
 ASIDE = frozenset({"help", "commands", "ready", "session", "override"})
 """Commands that leave open what is asked."""

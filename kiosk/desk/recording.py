@@ -1,4 +1,4 @@
-"""Lines of a visit, from the scan to the disk to the library's answer."""
+"""Lines of a visit, from the scan to the disk."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from kiosk.desk import answers, events
 from kiosk.desk.afterwards import undo
 from kiosk.desk.answers import Alarm, look
 from kiosk.desk.lending import slips
-from kiosk.desk.returns import cart
 from kiosk.desk.visits import PENDING, Line, Receipt, Visit
 from kiosk.desk.words import ending, say, shown
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from kiosk.desk.checks.barcodes import Reading
     from kiosk.desk.events import Event
-    from kiosk.desk.transactions import Kind, Outcome, Transaction
+    from kiosk.desk.transactions import Kind, Transaction
     from kiosk.desk.visits import Mode
     from kiosk.desk.work import Work
 
@@ -93,9 +92,6 @@ def record(work: Work, visit: Visit, transaction: Transaction) -> None:
 
 def recorded(work: Work, event: events.Recorded) -> None:
     """Acknowledge what is on the disk now. Nothing is acknowledged before."""
-    work.set(safe_until=event.at.isoformat())
-    if cart.recorded(work, event):
-        return
     undone = work.state.undoing.get(event.transaction, event.transaction)
     _strike_off_sheet(work, undone)
     if undo.recorded(work, undone):
@@ -114,7 +110,7 @@ def recorded(work: Work, event: events.Recorded) -> None:
         answer = answers.acknowledgement(line, online=_asking(work), by_hand=by_hand)
         work.answer(answer, line.id)
     if work.settings.receipts == "item" and not _asking(work):
-        _print_slip(work, event.transaction, event.at)
+        print_slip(work, event.transaction, event.at)
 
 
 def _asking(work: Work) -> bool:
@@ -189,48 +185,7 @@ def recording_restored(work: Work, event: events.RecordingRestored) -> None:
     work.answer(look(say("alarm.over"), say("alarm.over_detail", at=since.isoformat())))
 
 
-def outcome_arrived(work: Work, event: events.OutcomeArrived) -> None:
-    """Show what the library said of a line; what it refused comes off the receipt."""
-    outcome, visit = event.outcome, work.state.visit
-    line = visit.line(outcome.transaction) if visit is not None else None
-    if visit is None or line is None:
-        _answered_late(work, outcome)
-        return
-    stage = line.stage if line.stage in ("voiding", "voided") else outcome.kind
-    note = say("plain.text", text=outcome.words) if outcome.words else line.note
-    said = slips.is_by_hand(visit, line, work.carries)
-    line = replace(line, stage=stage, title=outcome.title or line.title, note=note)
-    differs = outcome.code == "due-differs" and outcome.due is not None
-    told = differs and _can_be_told(work, line)
-    if told:
-        line = replace(line, due=outcome.due, due_by="usual")
-    work.change(line)
-    if outcome.kind == "by_hand" and said:
-        return  # said when it was recorded
-    answer = answers.verdict(line, outcome)
-    if outcome.kind in ("refused", "noticed") and (told or not differs):
-        work.want(events.Settle(outcome.transaction, due=outcome.due if told else None))
-    if outcome.kind == "applied" and work.state.answer_line != line.id:
-        work.want(events.Tell(answer))
-    else:
-        work.answer(answer, line.id)
-    if work.settings.receipts == "item":
-        _print_slip(work, line.id, event.at)
-
-
-def _can_be_told(work: Work, line: Line) -> bool:
-    """Tell whether the patron stands here, and has no other due date of a line on paper."""
-    return line.due is not None and not line.printed and work.state.paper is None
-
-
-def _answered_late(work: Work, outcome: Outcome) -> None:
-    """Take what the library refused after the visit off its receipt, should it be wanted again."""
-    past = work.memory.refused(outcome.transaction) if outcome.kind == "refused" else None
-    if past is not None:
-        undo.follow_receipt(work, past)
-
-
-def _print_slip(work: Work, transaction: str, at: datetime) -> None:
+def print_slip(work: Work, transaction: str, at: datetime) -> None:
     """Print the slip of one item, unless it was printed or the item does not count."""
     visit = work.state.visit
     line = visit.line(transaction) if visit is not None else None

@@ -7,7 +7,6 @@ handles an event or a command: it reads `work.state`, changes it, and asks for e
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from kiosk.desk.answers import Answer, look, refusal
@@ -19,6 +18,7 @@ from kiosk.desk.state import DeskState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date, datetime
 
     from kiosk.desk.events import Effect, Event, Memory, Scanned
     from kiosk.desk.policy import DeskSession, DeskSettings
@@ -86,11 +86,6 @@ class Work:
     def today(self, at: datetime) -> date:
         """Give the library's day of a moment."""
         return at.astimezone(self.session.zone).date()
-
-    @property
-    def patience(self) -> timedelta:
-        """How long Done waits for the library's last answers."""
-        return timedelta(seconds=self.settings.answer_wait)
 
     def change(self, line: Line) -> None:
         """Put a line of the open visit in the place of the one with its id."""

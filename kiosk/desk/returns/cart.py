@@ -21,6 +21,7 @@ from kiosk.desk import closing, events
 from kiosk.desk.answers import Answer, look, news, whereabouts, who_has
 from kiosk.desk.asking import listing
 from kiosk.desk.asking.prompts import Question
+from kiosk.desk.settling import atdesk
 from kiosk.desk.state import Asked, Listing
 from kiosk.desk.words import say
 
@@ -110,9 +111,7 @@ def _see(work: Work, found: CartItem) -> None:
     seen = work.new_id()
     work.set(seeing={**work.state.seeing, seen: found.item})
     work.want(events.Seen(seen, found.unseen))
-    if found.route in ("hold", "transit"):
-        for transaction in found.unseen:
-            work.want(events.Settle(transaction))
+    atdesk.seen_on_cart(work, found)
 
 
 def recorded(work: Work, event: events.Recorded) -> bool:

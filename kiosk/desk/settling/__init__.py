@@ -1,0 +1,1 @@
+"""What needs a person: settled while the patron stands at the desk, or the morning after."""
