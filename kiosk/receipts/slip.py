@@ -41,7 +41,10 @@ def _parts(slip: Slip, words: Words) -> Iterator[Text | Barcode]:
         return Text(words(phrase))
 
     yield tell(say("plain.text", text=slip.library))
-    yield tell(say("slip.made", at=slip.at.isoformat(), staff=slip.staff or "-"))
+    at = slip.at.isoformat()
+    yield tell(
+        say("slip.made_by", at=at, staff=slip.staff) if slip.staff else say("slip.made", at=at)
+    )
     yield Text("")
     if slip.guest is not None:
         yield Text(words(say("slip.guest", name=slip.guest.name)), "bold")

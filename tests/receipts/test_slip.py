@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -77,6 +78,11 @@ def test_somebody_without_a_card() -> None:
         "│               entered:1a2b3c               │\n"
         "- - - - - - - - - - - 8< - - - - - - - - - - -\n"
     )
+
+
+def test_where_staff_do_not_say_who_they_are_nobody_is_named() -> None:
+    drawn = draw(laid_out(replace(ANNA, staff="")))
+    assert "│ Sat 21 Nov 2026 10:42                      │" in drawn
 
 
 def test_a_card_can_be_scanned_and_every_item() -> None:

@@ -150,6 +150,53 @@ class DemoLibrary(Process):
         return [e["message"] for e in self.state()["log"] if e["item"] == item and e["ok"]]
 
 
+class ConsoleAtWork:
+    """`kiosk console` into which lines are typed one after another, as long as a shift lasts."""
+
+    def __init__(self, config: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "kiosk", "console", "--config", config, "--drain", "5"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._printed = ""
+        self._more = threading.Condition()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def enters(self, *lines: str) -> None:
+        """Type lines; what is printed from now on is what `says` looks at."""
+        assert self._process.stdin is not None
+        with self._more:
+            self._printed = ""
+        for line in lines:
+            self._process.stdin.write(f"{line}\n")
+        self._process.stdin.flush()
+
+    def says(self, *texts: str) -> str:
+        """Wait until all of these were printed since the last lines; give all that was."""
+        with self._more:
+            said = self._more.wait_for(lambda: all(x in self._printed for x in texts), PATIENCE)
+            assert said, f"{texts} expected; the console says {self._printed}"
+            return self._printed
+
+    def ends(self) -> int:
+        """End the input; give the exit code."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        code = self._process.wait(PATIENCE)
+        self._reader.join()
+        return code
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            with self._more:
+                self._printed += line
+                self._more.notify_all()
+
+
 class Scanner:
     """A scanner's end of a serial line."""
 
