@@ -145,7 +145,9 @@ def rules(settings: BlockListSettings) -> BlockListRules | None:
     """Give what the desk makes of the list; None where it shall not use one."""
     if not settings.use:
         return None
-    return BlockListRules(oldest_days=settings.oldest_days, actions=settings.actions)
+    return BlockListRules(
+        oldest_days=settings.oldest_days, actions=settings.actions, has_source=settings.has_source
+    )
 
 
 def block_list(keeper: Keeper, settings: BlockListSettings, today: date) -> show.BlockList:

@@ -42,6 +42,8 @@ class BlockListRules:
     oldest_days: int = 5
     """An older list is not used: it would turn away those who have settled what they owed."""
     actions: Actions = field(default_factory=Actions)
+    has_source: bool = False
+    """Lists come by themselves; so one that is not here yet will be."""
 
 
 @dataclass(frozen=True, slots=True)

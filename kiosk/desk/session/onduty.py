@@ -131,16 +131,21 @@ def _due_told(work: Work, at: datetime) -> Phrase:
 
 def _list_told(work: Work, today: date) -> Phrase:
     rules, made = work.block_list, work.memory.block_list_made()
-    if rules is None or made is None:
+    used = work.session.block_list is not None
+    if rules is None or (made is None and not (used and rules.has_source)):
         return say("duty.list_told.none")
+    if made is None:
+        return say("duty.list_told.to_come")
     age = blocklist.freshness(made, today, rules)
-    if work.session.block_list is None and age != "too_old":
+    if not used and age != "too_old":
         return say("duty.list_told.left", made=made.isoformat())
     return say(f"duty.list_told.{age}", **list_age(made, today, rules))
 
 
-def list_age(made: date, today: date, rules: BlockListRules) -> dict[str, str | int]:
-    """Give what the words about a block list's age want to know."""
+def list_age(made: date | None, today: date, rules: BlockListRules) -> dict[str, str | int]:
+    """Give what the words about a block list's age want to know; of none yet, nothing."""
+    if made is None:
+        return {}
     return {"made": made.isoformat(), "count": abs((today - made).days), "most": rules.oldest_days}
 
 

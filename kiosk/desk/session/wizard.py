@@ -130,11 +130,14 @@ def _day(work: Work, days: int, at: datetime) -> str:
 
 
 def _block_list_field(work: Work, today: date) -> list[Field]:
-    """Ask whether the block list is used; one that is too old is not, and it says why."""
+    """Ask whether the block list is used; one that is too old is not, and it says why.
+
+    One that is still to come is asked about like one that is here: staff know their keys by heart.
+    """
     rules, made = work.block_list, work.memory.block_list_made()
-    if rules is None or made is None:
+    if rules is None or not (made or rules.has_source):
         return []
-    age = blocklist.freshness(made, today, rules)
+    age = "to_come" if made is None else blocklist.freshness(made, today, rules)
     use = Option("use", say("duty.list_use"))
     leave = Option("leave", say("duty.list_leave"))
     too_old = age == "too_old"
