@@ -127,10 +127,12 @@ class Desk:
         """Take one event; give what is to be done about it, in order."""
         work = self._work
         work.effects = []
-        before = self.standing
+        before, was_idle = self.standing, self.state.idle
         self._dispatch(event)
         self._release_held()
         done.close_if_due(work, event.at)
+        if self.state.idle and not was_idle:
+            duty.ask_if_due(work, event)
         paper.watch(work, event)
         cart.advise(work)
         blocks.ask_no_more(work)

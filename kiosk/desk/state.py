@@ -186,6 +186,11 @@ class DeskState:
         return bool(aside) or (self.visit is not None and self.visit.pending)
 
     @property
+    def idle(self) -> bool:
+        """Whether nobody is served and nothing is being filled in."""
+        return self.visit is None and self.form is None
+
+    @property
     def question(self) -> Question | None:
         """What staff are asked now."""
         return None if self.asked is None else self.asked.question

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from support.desk_script import JONAS, LEFT_HAND, MAYA, MORNING, SWEETGRASS, Day
 from support.desk_script import settings as desk_settings
 
+from kiosk.desk.checks.blocklist import BlockListRules, Listed
 from kiosk.desk.session.sessions import Member, Place, Roster, SessionRules, distance, look_alikes
 from kiosk.desk.words import say
 
@@ -459,6 +460,30 @@ def test_a_list_over_five_days_old_is_not_used_says_why_and_cannot_be_switched_o
     assert "duty.list_told.too_old" in [row.key for row in rows(day)]
 
 
+@pytest.mark.parametrize(("choice", "used"), [("1", True), ("2", False)])
+def test_a_list_that_is_still_being_loaded_is_asked_about_with_the_same_keys(
+    choice: str, used: bool
+) -> None:
+    day = Day(roster=STAFF, pins=PINS, block_list=BlockListRules(has_source=True))
+    day.types("1")
+    day.types("2741")
+    assert asked(day) == "duty.list_to_come"
+    day.types(choice)
+    day.types("4")
+    day.disk_syncs()
+    assert say("duty.list_told.to_come" if used else "duty.list_told.none") in rows(day)
+    day.disk.block_list = {MAYA: Listed(("barred",), TODAY)}  # it has come
+    day.records(MAYA, LEFT_HAND)
+    assert (day.desk.session.default_due, bool(day.recorded)) == (7, not used)
+
+
+def test_a_desk_to_which_no_list_comes_asks_about_none() -> None:
+    day = staffed()
+    day.types("1")
+    day.types("2741")
+    assert asked(day) == "duty.due"
+
+
 def rows(day: Day) -> list[object]:
     answer = day.desk.state.answer
     assert answer is not None
@@ -592,6 +617,48 @@ def test_a_form_is_filled_in_to_its_end_past_midnight() -> None:
     day.presses("no")
     day.seconds_pass(60)
     assert day.desk.state.locked == "new_day"
+
+
+def test_one_card_after_the_other_does_not_keep_a_new_day_from_beginning() -> None:
+    day = staffed(session=SessionRules(idle_minutes=0))
+    day.logs_in("1", "yes")
+    day.now = MORNING.replace(day=21, hour=23, minute=58)
+    day.records(MAYA, LEFT_HAND)
+    day.seconds_pass(180)
+    day.scans(JONAS)
+    assert day.receipts == [("4417", [LEFT_HAND])]
+    assert (day.desk.state.locked, day.patron) == ("new_day", None)
+    day.logs_in("1", "yes")
+    day.records(JONAS, SWEETGRASS)
+    assert day.recorded[-1] == ("checkout", JONAS, SWEETGRASS)
+
+
+def test_one_card_after_the_other_does_not_keep_the_first_staff_from_logging_in() -> None:
+    day = Day(pins=PINS)
+    day.records(MAYA, LEFT_HAND)
+    day.staff_are(STAFF)
+    assert day.desk.state.locked == ""
+    day.scans(JONAS)
+    assert (asked(day), day.patron) == ("duty.who", None)
+    day.logs_in("1", "yes")
+    day.records(JONAS, SWEETGRASS)
+    assert day.disk.transactions[day.lines[0].id].staff == "Ines"
+
+
+def test_done_asks_at_once_who_is_on_duty() -> None:
+    day = Day()
+    day.records(MAYA)
+    day.staff_are(STAFF)
+    day.presses("done")
+    assert asked(day) == "duty.who"
+
+
+def test_a_sheet_of_yesterday_begins_no_new_day() -> None:
+    day = staffed()
+    day.logs_in("1", "yes")
+    day.presses("paper:2026-11-20T10:00")
+    day.records(MAYA, LEFT_HAND, JONAS, SWEETGRASS)
+    assert [item for _, _, item in day.recorded] == [LEFT_HAND, SWEETGRASS]
 
 
 # -- over a restart ----------------------------------------------------------------------------

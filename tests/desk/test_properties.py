@@ -247,6 +247,7 @@ class AnyDay(RuleBasedStateMachine):
                 x.visit
                 for x in wanted
                 if isinstance(x, Checkout) and x.patron == JONAS and x.override is None
+                if x.source != "paper"  # it was lent already
             }
             assert lent <= self.freed
 
@@ -348,7 +349,9 @@ def gets_on(day: Day) -> None:
     for _ in range(ENOUGH):
         if any(x.item == SPARE for x in day.disk.transactions.values()):
             return
-        if day.desk.state.form is not None or day.desk.state.asked is not None:
+        if day.desk.state.locked:  # the card comes on another day
+            go_on_duty(day)
+        elif day.desk.state.form is not None or day.desk.state.asked is not None:
             day.presses("yes")
         else:
             day.scans(ADA if day.patron != ADA else SPARE)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import answers, closing, events, recording
+from kiosk.desk import answers, events, recording
 from kiosk.desk.afterwards import paper
 from kiosk.desk.answers import look, news
 from kiosk.desk.asking.prompts import Question
 from kiosk.desk.checks import barcodes, blocklist, blocks
 from kiosk.desk.dates import due
+from kiosk.desk.session import duty
 from kiosk.desk.state import OutAlready
 from kiosk.desk.transactions import Checkout
 from kiosk.desk.visits import Visit
@@ -34,7 +35,7 @@ def card_shown(work: Work, card: str, event: events.Scanned) -> None:
         work.set(closing=None)
         work.answer(look(say("card.already_here")))
         return
-    if not closing.left_visit(work, event):
+    if not duty.next_visit(work, event):
         return
     block = _block(work, card, event.at)
     refuses = block is not None and block.refuses

@@ -45,7 +45,7 @@ def started(work: Work, event: events.Started) -> None:
         if last.locked and onduty.has_choice(work):
             _lock_as(work, last.locked)
             _ask(work, event)
-    _look(work, event, interrupts=True)
+    ask_if_due(work, event, interrupts=True)
 
 
 def staff_changed(work: Work, event: events.StaffChanged) -> None:
@@ -58,15 +58,27 @@ def staff_changed(work: Work, event: events.StaffChanged) -> None:
             _lock(work, event, "start")
     elif form is not None and form.kind in ("login", "unlock"):
         login(work, event, "")
-    _look(work, event)
+    ask_if_due(work, event)
 
 
 def tick(work: Work, event: events.Tick) -> None:
     """Lock on a new day, and when nobody has touched the desk for a while."""
-    _look(work, event)
+    ask_if_due(work, event)
 
 
-def _look(work: Work, event: Event, *, interrupts: bool = False) -> None:
+def next_visit(work: Work, event: Event) -> bool:
+    """Close the open visit, because another is to begin.
+
+    False: held back for now, or somebody has to say first who is on duty.
+    """
+    if not closing.left_visit(work, event):
+        return False
+    now = work.state.last_act or event.at  # of a sheet of paper, `event.at` is when it was written
+    ask_if_due(work, replace(event, at=now))
+    return not work.state.locked
+
+
+def ask_if_due(work: Work, event: Event, *, interrupts: bool = False) -> None:
     """See whether somebody has to say who is on duty. A patron at the desk is not interrupted.
 
     Unless it `interrupts`: after a restart nobody is on duty, so nobody could go on with the visit.
@@ -83,8 +95,7 @@ def _look(work: Work, event: Event, *, interrupts: bool = False) -> None:
 def _due(work: Work, at: datetime, *, interrupts: bool) -> Why | None:
     state, session = work.state, work.session
     untouched = at - (state.last_act or at)
-    idle = state.visit is None and state.form is None
-    unattended = interrupts or idle or untouched >= LEFT_OPEN
+    unattended = interrupts or state.idle or untouched >= LEFT_OPEN
     if needed(work):
         unknown = session.since is None or (work.state.roster.asks and not session.number)
         if unknown and unattended:
