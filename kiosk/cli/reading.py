@@ -122,6 +122,8 @@ def _in_words(
         yield f"{count} {name}"
     elif name or count > 1:
         yield name or f"{count} times"
+    if transaction.allowed_by:
+        yield f"number allowed by {transaction.allowed_by}"
     if override is not None:
         yield f"allowed by {override.supervisor}: {override.reason}"
     if outcome is not None:

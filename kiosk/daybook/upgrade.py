@@ -3,7 +3,8 @@
     1   one file, `daybook.journal`, of frames as they are now (kiosk.daybook.journal.frames)
     2   a folder of segments, `journal`; titles that the library said have a table of their own
     3   desk sessions have a table of their own; where the desk stands says which warning of the
-        block list waits for staff and which override is in force; transactions of more kinds
+        block list waits for staff and which override is in force; transactions of more kinds, and
+        who allowed a number that does not look right
 
 Nothing of the old one is removed before the new one is whole and on the disk.
 """

@@ -189,16 +189,7 @@ class Desk:
             bookdrop=state.bookdrop,
             visit=visit.id,
             opened=visit.opened,
-            patron=visit.patron,
-            guest=visit.guest,
-            name=visit.name,
-            note=visit.note,
-            due=visit.due,
-            next_due=visit.next_due,
-            next_kind=visit.next_kind,
-            warning=visit.warning,
-            invalid=visit.invalid,
-            override=visit.override,
+            **visit.kept,
         )
 
     def due(self, at: datetime) -> Due:

@@ -34,10 +34,14 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Scanned(Event):
-    """A number or a command word came in."""
+    """A number or a command word came in.
+
+    `allowed_by`: the supervisor who has it used although it does not look right, or "".
+    """
 
     text: str
     source: Source = "scan"
+    allowed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ def number(work: Work, event: events.Scanned) -> None:
         reading = seen.doubt(work, reading)
     if reading.kind in ("card", "item"):
         _take(work, reading.kind, reading.text, event)
+    elif reading.kind == "doubtful" and event.allowed_by:  # it was asked about, then put off
+        _take(work, _likely(work, reading), reading.text, event)
     elif reading.kind == "doubtful":
         _doubt(work, reading, event)
     else:
@@ -138,9 +140,12 @@ def _ask_supervisor(work: Work, kind: str, text: str, source: Source) -> None:
 
 def use_allowed(work: Work, event: Event, form: Form) -> None:
     """Use a doubtful number, as a supervisor says."""
-    kind, text, source = form.about
-    typed: Source = "typed" if source == "typed" else "scan"
-    _take(work, kind, text, paper.of_sheet(work, events.Scanned(event.at, text, typed)))
+    supervisor = pins.supervisor(work, form)
+    if supervisor:
+        kind, text, source = form.about
+        typed: Source = "typed" if source == "typed" else "scan"
+        scan = events.Scanned(event.at, text, typed, allowed_by=supervisor)
+        _take(work, kind, text, paper.of_sheet(work, scan))
 
 
 def settle_overtaken(work: Work, _: Event, asked: paper.Overtaken, *, yes: bool) -> None:

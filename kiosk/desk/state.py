@@ -11,7 +11,7 @@ from kiosk.desk.asking.prompts import Form, Question
 from kiosk.desk.checks.barcodes import Reading
 from kiosk.desk.checks.functions import Function
 from kiosk.desk.dates.clocks import DeskClock
-from kiosk.desk.events import Event, Past, Returns
+from kiosk.desk.events import Event, Past, Returns, Scanned
 from kiosk.desk.lending.slips import Slip
 from kiosk.desk.policy import DeskSession
 from kiosk.desk.session.sessions import Roster, Why
@@ -55,7 +55,7 @@ class OutAlready(Asked):
     """An item that this daybook knows to be out to somebody else."""
 
     item: str
-    source: Source
+    scan: Scanned
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,7 +82,7 @@ class OtherCard(Asked):
 
     item: str
     card: str
-    source: Source
+    scan: Scanned
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -40,6 +40,8 @@ class Transaction:
     of transactions is their order in the daybook, never `at`, because a Pi has no clock of its
     own. `boot` names the run of the machine whose clock that was, and `uptime` counts the seconds
     since it began: what `at` should have been is found out with it later (kiosk.daybook.clock).
+    `allowed_by` is the supervisor who had the number of the item or card used, although it does not
+    look right; or "".
     """
 
     kind: ClassVar[Kind]
@@ -58,6 +60,7 @@ class Transaction:
     item: str = ""
     """The item's barcode; "" where a transaction is about none."""
     uptime: float | None = None
+    allowed_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,9 +5,9 @@ Everything here is frozen: a step gives a new visit and leaves the old one as it
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from kiosk.desk.checks.blocklist import Block
 from kiosk.desk.transactions import (
@@ -112,15 +112,16 @@ def _details(registration: Registration) -> tuple[tuple[Phrase, str], ...]:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Visit:
-    """One patron at the desk (`patron` set), or one batch of returns (`patron` None).
+class Kept:
+    """What is known of the patron at the desk, or was said for them, and outlasts a crash.
 
-    `patron` is "" for somebody without a card: then `guest` says who it is.
+    `patron` is None for a batch of returns, and "" for somebody without a card: then `guest` says
+    who it is.
     """
 
-    id: str
-    opened: datetime
     patron: str | None = None
+    allowed_by: str = ""
+    """The supervisor who had the card used, although its number does not look right."""
     guest: Guest | None = None
     name: str = ""
     note: Phrase | None = None
@@ -130,14 +131,27 @@ class Visit:
     """Another due date for the next item alone."""
     next_kind: str = ""
     """The kind of the next item, as staff chose it."""
-    block: Block | None = None
-    """The block list refuses this card, and the library has yet to say whether it does too."""
     warning: Block | None = None
     """What the block list warns of, until staff have acknowledged it."""
     invalid: bool = False
     """The library says that this patron may not borrow."""
     override: Override | None = None
     """A supervisor lends all the same, in this visit."""
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """Give all of that by name."""
+        return {each.name: getattr(self, each.name) for each in fields(Kept)}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visit(Kept):
+    """One patron at the desk (`patron` set), or one batch of returns."""
+
+    id: str
+    opened: datetime
+    block: Block | None = None
+    """The block list refuses this card, and the library has yet to say whether it does too."""
     lines: tuple[Line, ...] = ()
 
     def line(self, transaction: str) -> Line | None:
@@ -254,22 +268,12 @@ class Receipt:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Standing:
+class Standing(Kept):
     """Where the desk stood, kept on the disk so that a crash brings back the same picture."""
 
     mode: Mode = "checkout"
     visit: str = ""
     opened: datetime | None = None
-    patron: str | None = None
-    guest: Guest | None = None
-    name: str = ""
-    note: Phrase | None = None
-    due: datetime | None = None
-    next_due: datetime | None = None
-    next_kind: str = ""
-    warning: Block | None = None
-    invalid: bool = False
-    override: Override | None = None
     bookdrop: date | None = None
 
 
@@ -298,21 +302,7 @@ class PastVisit:
             if not (isinstance(transaction, Checkin) and transaction.undoes)
         )
         opened = standing.opened or self.transactions[0].at
-        return Visit(
-            id=standing.visit,
-            opened=opened,
-            patron=standing.patron,
-            guest=standing.guest,
-            name=standing.name,
-            note=standing.note,
-            due=standing.due,
-            next_due=standing.next_due,
-            next_kind=standing.next_kind,
-            warning=standing.warning,
-            invalid=standing.invalid,
-            override=standing.override,
-            lines=lines,
-        )
+        return Visit(id=standing.visit, opened=opened, lines=lines, **standing.kept)
 
     @property
     def has_due(self) -> bool:

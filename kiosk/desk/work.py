@@ -116,4 +116,5 @@ class Work:
             "source": event.source,
             "item": item,
             "uptime": None if paper else self.state.clock.uptime(event.at),
+            "allowed_by": event.allowed_by or visit.allowed_by,
         }

@@ -109,6 +109,7 @@ def test_transactions_say_in_a_few_words_what_is_out_of_the_ordinary(
         (in_house_use("i4", count=2), "2 times"),
         (in_house_use("i5"), "i5"),
         (checkin("i6", source="paper"), "from paper"),
+        (checkin("i9", allowed_by="Ruth"), "number allowed by Ruth"),
         (renewal("i7", "", override=allowed, source="paper"), "from paper · allowed by Ruth"),
         (registration(), "Anna Maier"),
         (checkout("i8", ""), "forgotten"),
@@ -116,4 +117,4 @@ def test_transactions_say_in_a_few_words_what_is_out_of_the_ordinary(
     write(tmp_path, *(transaction for transaction, _ in rows), Answered(outcome=said))
     told = tells("transactions").splitlines()
     assert [words in row for row, (_, words) in zip(told, rows, strict=True)] == [True] * len(rows)
-    assert ["no card" in row for row in told] == [n in (2, 7) for n in range(len(rows))]
+    assert ["no card" in row for row in told] == [n in (2, 8) for n in range(len(rows))]

@@ -13,11 +13,13 @@ import pytest
 from support.desk_script import BELOVED, LEFT_HAND, MAYA, MISREAD, PIPPI, Day, settings
 
 from kiosk.desk.checks.barcodes import BarcodeRules, UseAnyway, luhn
+from kiosk.desk.checks.functions import FunctionRules
 from kiosk.desk.session.sessions import Member, Roster
 
 if TYPE_CHECKING:
     from kiosk.desk.session.sessions import Role
 
+MISREAD_CARD = "21234000094418"
 KNOWN = [text for n in range(60) for d in range(10) if luhn(text := f"3123400{n:06d}{d}")]
 ANY_LENGTH = settings(barcodes=BarcodeRules(item=(r"3\d{5,13}",), check_digit=False))
 
@@ -181,6 +183,50 @@ def test_a_supervisor_may_come_over_and_give_the_pin() -> None:
     day.types("8316")
     day.disk_syncs()
     assert day.counting == [MISREAD]
+
+
+def allowed(day: Day) -> list[tuple[str, str]]:
+    """What is on the disk: the item, and who allowed a number."""
+    return [(x.item, x.allowed_by) for x in day.disk.transactions.values()]
+
+
+def test_who_allowed_a_number_is_recorded_with_it_and_with_nothing_else() -> None:
+    day = a_day_with_a_supervisor_near()
+    day.scans("B-200")
+    day.types("8316")
+    day.disk_syncs()
+    day.records(LEFT_HAND)
+    assert allowed(day) == [(MISREAD, "Tomas"), (LEFT_HAND, "")]
+
+
+def test_who_allowed_a_card_is_recorded_with_all_that_is_lent_on_it_also_after_a_crash() -> None:
+    rules = BarcodeRules(use_anyway="supervisor")
+    day = Day(settings(barcodes=rules), roster=STAFF, pins={"1": "2741", "2": "8316"})
+    day.logs_in("1", "yes")
+    day.scans(MISREAD_CARD, "yes", "B-200")
+    day.types("8316")
+    day.records(LEFT_HAND)
+    day.is_killed()
+    day.records(BELOVED, MAYA, PIPPI)
+    assert allowed(day) == [(LEFT_HAND, "Tomas"), (BELOVED, "Tomas"), (PIPPI, "")]
+
+
+def test_what_is_asked_besides_loses_nothing_of_it_and_the_number_is_not_asked_about_again() -> (
+    None
+):
+    rules, warned = BarcodeRules(use_anyway="supervisor"), FunctionRules(renew="warn")
+    day = Day(
+        settings(barcodes=rules, functions=warned), roster=STAFF, pins={"1": "2741", "2": "8316"}
+    )
+    day.logs_in("1", "yes")
+    day.presses("renew", "yes")
+    day.desk._work.set(agreed=frozenset())  # as after another session has begun
+    day.scans(MISREAD, "yes", "B-200")
+    day.types("8316")
+    assert day.answer[1] == "function.warn.renew"
+    day.presses("yes")
+    day.disk_syncs()
+    assert allowed(day) == [(MISREAD, "Tomas")]
 
 
 def test_without_the_pin_nothing_is_used() -> None:

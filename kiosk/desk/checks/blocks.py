@@ -221,14 +221,12 @@ def finish_override(work: Work, event: Event, form: Form) -> Form | None:
 
 def overridden(work: Work, event: Event, form: Form) -> None:
     """Lend all the same, for this visit."""
-    roster = work.state.roster
-    supervisor = roster.member(form.value("staff"))
-    card, against = form.about
-    if supervisor is None or not supervisor.may_override:
-        work.refuse(say("override.nobody"), say("override.nobody_detail"))  # not any more
+    supervisor = pins.supervisor(work, form)
+    if not supervisor:
         return
+    card, against = form.about
     reason = form.value("words") if form.value("reason") == "other" else form.value("reason")
-    given = Override(supervisor=roster.label(supervisor), reason=reason, against=against)
+    given = Override(supervisor=supervisor, reason=reason, against=against)
     visit = work.state.visit
     if visit is None or visit.patron != card:
         if not closing.left_visit(work, event):

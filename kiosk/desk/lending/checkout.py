@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from kiosk.desk.checks.blocklist import Block
     from kiosk.desk.events import Event, Holder
-    from kiosk.desk.transactions import Source
     from kiosk.desk.visits import Mode
     from kiosk.desk.words import Phrase
     from kiosk.desk.work import Work
@@ -42,7 +41,7 @@ def card_shown(work: Work, card: str, event: events.Scanned) -> None:
     if block is not None and refuses and not work.state.online and work.state.paper is None:
         _turn_away(work, card, block)
     else:
-        _open(work, card, block, event.at)
+        _open(work, card, block, event)
 
 
 def _mode(work: Work) -> Mode:
@@ -65,14 +64,15 @@ def _turn_away(work: Work, card: str, block: Block) -> None:
     blocks.turn_away(work, card, block.status, answers.blocked(card, block))
 
 
-def _open(work: Work, card: str, block: Block | None, at: datetime) -> None:
+def _open(work: Work, card: str, block: Block | None, event: events.Scanned) -> None:
     """Open a patron's visit; warn of what the block list says. On paper, it was lent already."""
     refuses = block is not None and block.refuses and work.state.paper is None
     warns = block is not None and not refuses and work.state.paper is None
     visit = Visit(
         id=work.new_id(),
-        opened=at,
+        opened=event.at,
         patron=card,
+        allowed_by=event.allowed_by,
         note=None if block is None else answers.block_note(block),
         block=block if refuses else None,
         warning=block if warns else None,
@@ -127,7 +127,7 @@ def _lent(work: Work, item: str, event: events.Scanned) -> None:
     holder = work.memory.holder(item)
     still_out = holder is not None and _somebody_else(visit, holder)
     if holder is not None and still_out and work.state.paper is None:
-        _ask_still_out(work, item, event.source, holder)
+        _ask_still_out(work, item, event, holder)
     else:
         _record(work, visit, item, event, still_out=still_out)
 
@@ -137,7 +137,7 @@ def _somebody_else(visit: Visit, holder: Holder) -> bool:
     return (holder.card, holder.guest) != (visit.patron, guest)
 
 
-def _ask_still_out(work: Work, item: str, source: Source, holder: Holder) -> None:
+def _ask_still_out(work: Work, item: str, scan: events.Scanned, holder: Holder) -> None:
     """Ask about an item that somebody else has, as far as this daybook knows."""
     question = Question(
         headline=say("out.headline_guest", name=holder.guest)
@@ -147,7 +147,7 @@ def _ask_still_out(work: Work, item: str, source: Source, holder: Holder) -> Non
         yes=say("out.yes"),
         no=say("out.no"),
     )
-    work.ask(OutAlready(item=item, source=source, question=question))
+    work.ask(OutAlready(item=item, scan=scan, question=question))
 
 
 def settle_out(work: Work, event: Event, asked: OutAlready, *, yes: bool) -> None:
@@ -156,7 +156,7 @@ def settle_out(work: Work, event: Event, asked: OutAlready, *, yes: bool) -> Non
         reading = barcodes.Reading("item", asked.item, say("out.left"))
         recording.not_taken(work, reading, event.at)
         return
-    scan = events.Scanned(event.at, asked.item, asked.source)
+    scan = replace(asked.scan, at=event.at)
     visit = ready(work, asked.item, scan)
     if visit is not None:
         _record(work, visit, asked.item, scan, still_out=True)

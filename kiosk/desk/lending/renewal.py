@@ -7,9 +7,10 @@ library can tell: it may refuse afterwards.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import closing, events, recording
+from kiosk.desk import closing, recording
 from kiosk.desk.afterwards import paper
 from kiosk.desk.asking.prompts import Question
 from kiosk.desk.checks import barcodes
@@ -20,6 +21,7 @@ from kiosk.desk.transactions import Renewal
 from kiosk.desk.words import say
 
 if TYPE_CHECKING:
+    from kiosk.desk import events
     from kiosk.desk.events import Event
     from kiosk.desk.visits import Visit
     from kiosk.desk.work import Work
@@ -44,14 +46,14 @@ def item_shown(work: Work, item: str, event: events.Scanned) -> None:
             yes=say("renew.other_yes"),
             no=say("out.no"),
         )
-        work.ask(OtherCard(item=item, card=card, source=event.source, question=question))
+        work.ask(OtherCard(item=item, card=card, scan=event, question=question))
     else:
         _record(work, visit, item, event, visit.patron or card)
 
 
 def settle_other(work: Work, event: Event, asked: OtherCard, *, yes: bool) -> None:
     """Renew an item for the card that has it, or leave it."""
-    scan = events.Scanned(event.at, asked.item, asked.source)
+    scan = replace(asked.scan, at=event.at)
     visit = checkout.ready(work, asked.item, scan) if yes else None
     if visit is not None:
         _record(work, visit, asked.item, scan, asked.card)

@@ -60,6 +60,16 @@ def checked(work: Work, event: events.PinChecked, right: dict[str, Right]) -> No
         forms.ask(work, form.asking(at, _problem(event)))
 
 
+def supervisor(work: Work, form: Form) -> str:
+    """Name the supervisor whose PIN was right; "", and say so, for one who is none any more."""
+    roster = work.state.roster
+    member = roster.member(form.value("staff"))
+    if member is not None and member.may_override:
+        return roster.label(member)
+    work.refuse(say("override.nobody"), say("override.nobody_detail"))
+    return ""
+
+
 def _without_pin(form: Form) -> Form:
     fields = tuple(replace(x, value="") if x.kind == "pin" else x for x in form.fields)
     return replace(form, fields=fields, keyed="")
