@@ -2,104 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
-from support.machine import BOOTED, FakeMachine
+from support.kiosk import kiosk_in
+from support.machine import BOOTED
 from support.shift import BELOVED, LEFT_HAND, MAYA
 
-from kiosk import config
 from kiosk.daybook.daybook import Daybook
-from kiosk.demo.library import DemoLibrary
-from kiosk.engine import Engine, engine, recording
-from kiosk.view.messages import Typed
+from kiosk.engine import engine, recording
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
 
-    from kiosk.view.state import AppState
+    from support.kiosk import Kiosk
 
-PATIENCE = 20.0
 VIENNA = ZoneInfo("Europe/Vienna")
 NIGHT, DAY = timedelta(hours=-15), timedelta(days=1)
 
 
-class Kiosk:
-    """A desk on a machine of the test's own, and a library that may not be there."""
-
-    def __init__(self, folder: Path, machine: FakeMachine, library: DemoLibrary) -> None:
-        self.folder = folder
-        self.machine = machine
-        self.library = library
-        self._serving: asyncio.Task[None] | None = None
-        self.port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self.engine: Engine
-
-    async def library_comes(self) -> None:
-        async def serve() -> None:
-            async with self.library.server.start(port=self.number):
-                await asyncio.Event().wait()
-
-        self._serving = asyncio.create_task(serve())
-
-    async def library_goes(self) -> None:
-        if self._serving is not None:
-            self._serving.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._serving
-
-    @property
-    def number(self) -> int:
-        return self.port.result()
-
-    @asynccontextmanager
-    async def working(self) -> AsyncIterator[None]:
-        settings = config.demo(self.folder, self.number)
-        library = replace(settings.library, timezone="Europe/Vienna")
-        delivery = replace(settings.delivery, first_pause=0.01, longest_pause=0.02, keep_alive=0.2)
-        settings = replace(settings, library=library, delivery=delivery)
-        self.engine = Engine(settings, self.machine)
-        task = asyncio.create_task(self.engine.run())
-        await asyncio.sleep(0)
-        yield
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-    async def types(self, *texts: str) -> None:
-        """Type each, and have it on the disk."""
-        for text in texts:
-            self.engine._intent(Typed(text=text))
-            await self.until(lambda _: not self.engine._busy())
-
-    async def until(self, so: Callable[[AppState], bool]) -> AppState:
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                state = self.engine._picture()
-                if so(state):
-                    return state
-                await asyncio.sleep(0.01)
-
-    async def delivered(self) -> None:
-        await self.until(lambda state: state.library.waiting == 0)
-
-    def heard(self) -> list[tuple[str, str, str]]:
-        """What the library was told: the item, when, and the due or return date."""
-        return [(entry.item, entry.at, entry.date[:10]) for entry in self.library.log]
-
-
 @pytest.fixture
 async def kiosk(tmp_path: Path) -> AsyncIterator[Kiosk]:
-    kiosk = Kiosk(tmp_path, FakeMachine(), DemoLibrary())
-    async with kiosk.library.server.start() as port:  # a free one
-        kiosk.port.set_result(port)
-    yield kiosk
-    await kiosk.library_goes()
+    async with kiosk_in(tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -39,3 +39,7 @@ class FakeMachine:
     def is_synchronised(self) -> None:
         """The network sets its clock."""
         self.wrong, self.network = timedelta(), True
+
+    def is_at(self, moment: datetime) -> None:
+        """Let it run until then."""
+        self.seconds = (moment - BOOTED).total_seconds()
