@@ -125,7 +125,7 @@ def _in_words(
     if transaction.allowed_by:
         yield f"number allowed by {transaction.allowed_by}"
     if override is not None:
-        yield f"allowed by {override.supervisor}: {override.reason}"
+        yield f"allowed by {override.supervisor}: {override.reason}".removesuffix(": ")
     if outcome is not None:
         yield from (text for text in (outcome.title, outcome.words) if text)
         if outcome.code == "due-differs" and outcome.due is not None:

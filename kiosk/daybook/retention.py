@@ -2,6 +2,7 @@
 
     done with    applied, voided, or settled by a person; the term counts from then
     kept         all that still waits, and every exception until it is settled, however old
+    sessions     who was on duty goes after the longer term, with the last transaction of it
 
 Facts are never erased, so forgetting rewrites the journal (kiosk.daybook.journal.compaction). This
 module is also the child process that does it:
@@ -24,29 +25,41 @@ import msgspec
 from kiosk.daybook.background import give_way
 from kiosk.daybook.facts import (
     Answered,
+    Head,
     NotSent,
     Seen,
     Sending,
     Settled,
     Voided,
     decode_delivery,
+    decode_duty,
     decode_head,
     decode_reading,
 )
 from kiosk.daybook.journal import JournalStorage, compaction
 from kiosk.daybook.settings import RetentionSettings
+from kiosk.desk.transactions import KNOWN_REASONS
 
 if TYPE_CHECKING:
     from kiosk.daybook.facts import Delivery
+    from kiosk.desk.session.sessions import DutyChange
 
 REST = 1.0
 """The child pauses as long as it works: it has the whole day, and a scan has not."""
 
 PERSONAL: dict[str, Any] = {"patron": "", "guest": None, "details": {}}
-"""What says of a transaction who the patron is, and what is left there in its place."""
+"""What says of a transaction who the patron is, and what is left there in its place. The reason of
+an override goes too, where it is in words of the desk's own: they may be about the patron."""
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 _encode = msgspec.json.Encoder().encode
+
+
+class _Head(Head, frozen=True):
+    desk_session: str = ""
+
+
+_decode_head = msgspec.json.Decoder(_Head).decode
 
 
 class Retention:
@@ -55,16 +68,18 @@ class Retention:
     def __init__(self, journal: JournalStorage, settings: RetentionSettings, now: datetime) -> None:
         done = _done(journal)
         no_patron = now - timedelta(days=settings.patron_days)
-        nothing = now - timedelta(days=settings.transaction_days)
-        self._ended = {id_ for id_, at in done.items() if at < nothing}
+        self._nothing = now - timedelta(days=settings.transaction_days)
+        self._ended = {id_ for id_, at in done.items() if at < self._nothing}
         self._nameless = {id_ for id_, at in done.items() if at < no_patron}
         self._last = {name: max(journal.places(name), default=0) for name in journal.tables}
         """Kept, or its number would be given to another one (see TinyDB's `_get_next_id`)."""
         last = journal.places("transactions").get(self._last.get("transactions", 0))
         if last is not None:  # it stays, and so has all that is known of it to stay
             self._ended.discard(decode_head(journal.load(last)).id)
-        heads = (decode_head(text) for _, text in journal.scan("transactions"))
-        self._boots = {head.boot for head in heads if head.id not in self._ended}
+        heads = (_decode_head(text) for _, text in journal.scan("transactions"))
+        of_kept = {(x.boot, x.desk_session) for x in heads if x.id not in self._ended}
+        self._boots = {boot for boot, _ in of_kept}
+        self._sessions = {session for _, session in of_kept}
 
     def revise(self, table: str, number: int, text: bytes) -> bytes | None:
         """Give what may be kept of a document; None for nothing."""
@@ -77,8 +92,13 @@ class Retention:
             case "clock":
                 boot = decode_reading(text).boot
                 return text if last or boot in self._boots else None
+            case "sessions":
+                return text if last or self._is_kept(decode_duty(text)) else None
             case _:
                 return text
+
+    def _is_kept(self, change: DutyChange) -> bool:
+        return change.at >= self._nothing or change.id in self._sessions
 
     def _transaction(self, text: bytes) -> bytes | None:
         head = decode_head(text)
@@ -86,8 +106,9 @@ class Retention:
             return None
         if head.id in self._nameless:
             fields = _decode(text)
-            if any(fields.get(name) for name in PERSONAL):
-                return bytes(_encode(fields | {x: PERSONAL[x] for x in PERSONAL if x in fields}))
+            nameless = _without_patron(fields)
+            if nameless != fields:
+                return bytes(_encode(nameless))
         return text
 
     def _delivery(self, text: bytes, *, last: bool) -> bytes | None:
@@ -103,6 +124,15 @@ class Retention:
             del fields["outcome"]["words"]  # the library's own: it may have named the patron
             return bytes(_encode(fields))
         return text
+
+
+def _without_patron(fields: dict[str, Any]) -> dict[str, Any]:
+    """Give a transaction without what says, or may say, who the patron is."""
+    left = fields | {name: PERSONAL[name] for name in PERSONAL if name in fields}
+    override = fields.get("override")
+    if override is not None and override["reason"] not in KNOWN_REASONS:
+        left["override"] = override | {"reason": ""}
+    return left
 
 
 def _done(journal: JournalStorage) -> dict[str, datetime]:

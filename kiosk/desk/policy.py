@@ -12,6 +12,7 @@ from kiosk.desk.checks.functions import FunctionRules
 from kiosk.desk.dates.closed_days import ClosedDays
 from kiosk.desk.dates.loans import LoanRule
 from kiosk.desk.session.sessions import Place, Role, SessionRules
+from kiosk.desk.transactions import KNOWN_REASONS
 
 Receipts = Literal["patron", "item", "none"]
 """One receipt for each patron at the end, one slip for each item as it is taken, or none."""
@@ -101,7 +102,7 @@ class DeskSettings:
     session: SessionRules = field(default_factory=SessionRules)
     system_cards: tuple[str, ...] = (".*DISCARD.*", ".*DISPLAY.*", ".*MISSING.*")
     """Regular expressions for cards of the library system's own, that nobody borrows on."""
-    override_reasons: tuple[str, ...] = ("settled", "list_wrong", "new_card", "known", "urgent")
+    override_reasons: tuple[str, ...] = KNOWN_REASONS
     """What a supervisor may choose from; any other reason is typed."""
     not_valid: NotValid = "items"
     functions: FunctionRules = field(default_factory=FunctionRules)

@@ -72,9 +72,13 @@ class Guest:
     phone: str = ""
 
 
+KNOWN_REASONS = ("settled", "list_wrong", "new_card", "known", "urgent")
+"""The reasons for an override that have words of their own."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Override:
-    """A supervisor's word against a block, with the reason given."""
+    """A supervisor's word against a block. `reason`: a known one, or in words of the desk's own."""
 
     supervisor: str
     reason: str

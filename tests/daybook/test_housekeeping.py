@@ -24,6 +24,8 @@ from kiosk.daybook.indexes import Indexes
 from kiosk.daybook.journal import JournalError, compaction, places
 from kiosk.daybook.settings import RetentionSettings
 from kiosk.daybook.writer import Writer
+from kiosk.desk.session.sessions import DutyChange
+from kiosk.desk.transactions import Override
 from kiosk.desk.visits import Standing
 
 if TYPE_CHECKING:
@@ -95,6 +97,23 @@ async def test_a_patron_is_physically_gone_after_the_term(kept: Kept) -> None:
     assert not kept.holds("Maya Lind")
     assert kept.holds(OMAR)  # not delivered yet
     assert [x.item for x, _, _ in kept.daybook.history()] == ["i1", "i2"]
+
+
+async def test_nothing_is_left_of_a_reason_in_own_words_nor_of_who_was_on_duty(kept: Kept) -> None:
+    given = Override(supervisor="Tomas", reason="Maya is my niece", against="blocked")
+    lent = checkout("i1", MAYA, override=given, staff="Ines Moser", desk_session="d1")
+    ines = DutyChange(id="d1", at=NOW, boot="b1", staff="Ines Moser")
+    await kept.record(lent, ines)
+    await kept.record(Answered(outcome=outcome(lent)))
+    await kept.record(checkout("i2"), DutyChange(id="d2", at=NOW, boot="b1", staff="Ruth"))
+    kept.now = NOW + 31 * DAY
+    await kept.keeper.tidy()
+    assert not kept.holds("my niece")
+    assert kept.holds("Ines Moser")
+    kept.now = NOW + 401 * DAY
+    await kept.keeper.tidy()
+    assert not kept.holds("Ines Moser")
+    assert kept.daybook.duty().staff == "Ruth"  # type: ignore[union-attr]
 
 
 async def test_a_patron_of_whom_only_the_card_was_scanned_goes_too(kept: Kept) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,7 @@ from kiosk.daybook.facts import (
 from kiosk.daybook.retention import Retention, due
 from kiosk.daybook.settings import RetentionSettings
 from kiosk.desk.session.sessions import DutyChange
-from kiosk.desk.transactions import Guest
+from kiosk.desk.transactions import Guest, Override
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -157,11 +158,30 @@ def test_titles_and_where_the_desk_stands_stay(daybook: Daybook) -> None:
     assert left["meta"]
 
 
-def test_who_was_on_duty_stays(daybook: Daybook) -> None:
-    change = DutyChange(id="s1", at=NOW, boot="b1", staff="Ines", library="Northside")
-    record(daybook, checkout("one"), change, DutyChange(id="s2", at=NOW, boot="b1"))
+def test_who_was_on_duty_goes_with_the_last_transaction_of_the_session(daybook: Daybook) -> None:
+    done, waiting = checkout("i1", desk_session="d1"), checkout("i2", desk_session="d2")
+    changes = (DutyChange(id=f"d{n}", at=NOW, boot="b1", staff="Ines") for n in range(5))
+    record(daybook, *changes, done, waiting, answered(done))
     newest(daybook)
-    assert [x["id"] for x in revised(daybook, NOW + 1000 * DAY)["sessions"]] == ["s1", "s2"]
+
+    def sessions(days: float) -> list[str]:
+        return [x["id"] for x in revised(daybook, NOW + days * DAY)["sessions"]]
+
+    assert sessions(399.9) == ["d0", "d1", "d2", "d3", "d4"]
+    assert sessions(400.1) == ["d2", "d4"]  # the last one is kept for its number
+
+
+@pytest.mark.parametrize(("reason", "left"), [("settled", "settled"), ("she is my niece", "")])
+def test_with_a_patron_goes_what_a_supervisor_said_of_them(
+    daybook: Daybook, reason: str, left: str
+) -> None:
+    given = Override(supervisor="Tomas", reason=reason, against="blocked")
+    lent = checkout("i1", MAYA, override=given)
+    record(daybook, lent, answered(lent))
+    newest(daybook)
+    assert revised(daybook, NOW + 29 * DAY)["transactions"][0]["override"]["reason"] == reason
+    text = json.dumps(revised(daybook, NOW + 31 * DAY)["transactions"][0])
+    assert decode_transaction(text.encode()).override == replace(given, reason=left)  # type: ignore[attr-defined]
 
 
 def test_the_newest_transaction_keeps_its_number_and_loses_its_patron(daybook: Daybook) -> None:

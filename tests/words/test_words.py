@@ -19,13 +19,12 @@ from drivers.printer.status import Problem
 from kiosk.desk.answers import Tone
 from kiosk.desk.asking.prompts import FieldKind
 from kiosk.desk.checks.blocklist import STATUSES, Freshness
-from kiosk.desk.checks.blocks import KNOWN_REASONS
 from kiosk.desk.checks.functions import PRESETS, Function
 from kiosk.desk.commandlist import GROUPS
 from kiosk.desk.commands import Word
 from kiosk.desk.policy import RegistrationField, RegistrationRules
 from kiosk.desk.session.sessions import Role, Why
-from kiosk.desk.transactions import DueBy, Kind, OutcomeKind
+from kiosk.desk.transactions import KNOWN_REASONS, DueBy, Kind, OutcomeKind
 from kiosk.desk.visits import Mode, Stage
 from kiosk.desk.words import say
 from kiosk.view.state import BlockList, Library, Readily

@@ -23,7 +23,7 @@ from kiosk.desk.asking.prompts import Field, Form, Option, Question
 from kiosk.desk.checks import barcodes
 from kiosk.desk.session import pins
 from kiosk.desk.state import Acknowledge, TurnedAway
-from kiosk.desk.transactions import Override
+from kiosk.desk.transactions import KNOWN_REASONS, Override
 from kiosk.desk.visits import Visit
 from kiosk.desk.words import ending, say
 
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
 BY_LIBRARY = "library"
 """What an override is against where the library itself says no; else a status of the block list."""
-KNOWN_REASONS = ("settled", "list_wrong", "new_card", "known", "urgent")
-"""The reasons that have words of their own."""
 
 
 def system_card(work: Work, text: str) -> bool:
