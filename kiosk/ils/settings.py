@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
-from kiosk.desk.checks.functions import EVERYTHING
+from kiosk.desk.checks.functions import CARRIED_BY, EVERYTHING
 
 if TYPE_CHECKING:
     from kiosk.desk.transactions import Kind
-
-CARRIED_BY: Final[dict[str, frozenset[Kind]]] = {
-    "sip2": frozenset({"checkout", "checkin", "renewal"})
-}
-"""The kinds of transactions that a library system takes, where it does not take them all."""
 
 
 def carried(offline: str) -> frozenset[Kind]:

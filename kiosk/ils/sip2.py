@@ -34,11 +34,11 @@ from pysip2 import (
     SCStatusRequest,
 )
 
+from kiosk.desk.checks.functions import CARRIED_BY
 from kiosk.desk.dates.duedates import as_promised
 from kiosk.desk.transactions import Checkin, Checkout, Kind, Outcome, PatronAnswer, Renewal
 from kiosk.desk.words import say
 from kiosk.ils.base import ChargedItems, ItemStatus, ReplyLost, Unreachable
-from kiosk.ils.settings import CARRIED_BY
 from kiosk.ils.sip2_wire import (
     Answered,
     Exchange,

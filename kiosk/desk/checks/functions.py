@@ -41,6 +41,10 @@ Preset = Literal["none", "evergreen", "symphony", "koha", "sip2"]
 EVERYTHING: Final[frozenset[Kind]] = frozenset(get_args(Kind))
 """What a library system carries that carries all kinds; also where none is set up yet."""
 
+_LOANS: Final[frozenset[Kind]] = frozenset({"checkout", "checkin", "renewal"})
+CARRIED_BY: Final[dict[str, frozenset[Kind]]] = {"koha": _LOANS, "sip2": _LOANS}
+"""The kinds of transactions that a library system takes, where it does not take them all."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FunctionRules:
@@ -96,18 +100,15 @@ PRESETS: Final[dict[Preset, dict[Function, Use]]] = {
     "sip2": {"renew": "warn"},
 }
 """What is known of each library system; what is not named is on."""
-_NOT_CARRIED_BY: Final[dict[Preset, frozenset[Function]]] = {
-    "koha": frozenset({"inhouse", "noncat", "register"}),
-    "sip2": frozenset({"inhouse", "noncat", "register"}),
-}
 
 
 def ruling(function: Function, rules: FunctionRules, carries: AbstractSet[Kind]) -> Ruling:
     """Tell whether something may be done where the library system carries these kinds."""
     own: Use | None = getattr(rules, function)
+    if own is None:
+        carries = carries & CARRIED_BY.get(rules.preset, EVERYTHING)
     lacking = function in _KINDS and _KINDS[function] not in carries
-    by_preset = own is None and function in _NOT_CARRIED_BY.get(rules.preset, ())
-    if (lacking or by_preset) and rules.uncarried == "off":
+    if lacking and rules.uncarried == "off":
         return Ruling("off", say(f"function.off.uncarried_{function}"))
     use = own or PRESETS[rules.preset].get(function, "on")
     if use == "on":
