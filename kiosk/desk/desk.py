@@ -144,7 +144,7 @@ class Desk:
         """Let what staff do wait behind what is held back already; nothing overtakes."""
         work = self._work
         if isinstance(event, BY_STAFF):
-            if work.state.held or work.state.checking is not None:
+            if work.state.held or work.state.checking is not None or work.state.going_on:
                 work.set(held=(*work.state.held, event))
                 return
             duty.acted(work, event)
@@ -405,7 +405,11 @@ COMMANDS: dict[str, Callable[[Work, Event, str], None]] = {
     "practice": practice.practise,
 }
 
-RECORDED: tuple[Callable[[Work, events.Recorded], bool], ...] = (cart.recorded,)
+RECORDED: tuple[Callable[[Work, events.Recorded], bool], ...] = (
+    cart.recorded,
+    onduty.recorded,
+    byhand.recorded,
+)
 """Who acknowledges what is on the disk, where it is no line of a visit. False: not theirs."""
 
 ASIDE = frozenset({"help", "commands", "ready", "session", "override"})

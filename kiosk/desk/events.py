@@ -60,7 +60,7 @@ class Pressed(Event):
 
 @dataclass(frozen=True, slots=True)
 class Recorded(Event):
-    """A transaction, or the void of one, is on the disk, synced."""
+    """A transaction, or the void of one, is on the disk, synced; or what else has an `id`."""
 
     transaction: str
 
@@ -208,8 +208,12 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """A person has entered these transactions in the library system by hand."""
+    """Put on the disk that a person has entered these transactions in the library system by hand.
 
+    Then say `Recorded` of `id`.
+    """
+
+    id: str
     transactions: tuple[str, ...]
 
 
@@ -244,8 +248,9 @@ class VerifyPin:
 
 @dataclass(frozen=True, slots=True)
 class KeepDuty:
-    """Put on the disk who is on duty from now on."""
+    """Put on the disk who is on duty from now on, then say `Recorded` of `id`."""
 
+    id: str
     change: DutyChange
 
 

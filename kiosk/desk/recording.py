@@ -154,6 +154,8 @@ def record_failed(work: Work, event: events.RecordFailed) -> None:
         asked=None,
         undoing={},
         seeing={},
+        going_on={},
+        entering={},
         taking_back={},
     )
     if not known:

@@ -178,11 +178,15 @@ class DeskState:
     """Returns were recorded while the library was away, and it has not answered for all of them."""
     seeing: dict[str, str] = field(default_factory=dict)
     """Items seen on the cart, by the facts that say so and are on their way to the disk."""
+    going_on: dict[str, DeskSession] = field(default_factory=dict)
+    """Sessions that are in force as soon as it is on the disk who is on duty, by these facts."""
+    entering: dict[str, int] = field(default_factory=dict)
+    """How many lines were entered by hand, by the facts that say so, on their way to the disk."""
 
     @property
     def pending(self) -> bool:
         """Whether something that staff did is still on its way to the disk."""
-        aside = self.seeing or self.taking_back
+        aside = self.seeing or self.taking_back or self.going_on or self.entering
         return bool(aside) or (self.visit is not None and self.visit.pending)
 
     @property

@@ -32,7 +32,7 @@ from kiosk.desk.visits import Receipt
 from kiosk.desk.words import say
 from kiosk.engine.delivery import Delivery
 from kiosk.engine.devices import Devices
-from kiosk.engine.facts import facts_of
+from kiosk.engine.facts import facts_of, waited_for
 from kiosk.engine.practice import Practice, PracticeRoom
 from kiosk.engine.readiness import ReadinessWatch
 from kiosk.engine.recording import EngineError, Recording
@@ -238,9 +238,9 @@ class Engine:
             effects = [effect for effect in effects if not isinstance(effect, events.Tell)]
         turn.waits = False
         self._perform_all(effects, at, turn)
-        for transaction in recorded or ():
-            self._delivery.recorded(transaction)
-            self._handle(events.Recorded(self._now(), transaction))
+        for name in () if recorded is None else waited_for(effects):
+            self._delivery.recorded(name)
+            self._handle(events.Recorded(self._now(), name))
 
     def _perform_all(self, effects: list[events.Effect], at: datetime, turn: Turn) -> None:
         for effect in effects:

@@ -8,7 +8,7 @@ from kiosk.daybook.facts import Seen, Settled, Voided
 from kiosk.desk import events
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from kiosk.daybook.facts import Fact
@@ -21,11 +21,11 @@ def facts_of(effect: events.Effect, at: datetime) -> Iterator[Fact]:
             yield transaction
         case events.Remember(standing):
             yield standing
-        case events.KeepDuty(change):
+        case events.KeepDuty(_, change):
             yield change
         case events.Void(transaction_id):
             yield Voided(transaction=transaction_id, at=at)
-        case events.Entered(transactions):
+        case events.Entered(_, transactions):
             yield from (Settled(transaction=x, at=at) for x in transactions)
         case events.Settle(transaction_id, due):
             yield Settled(transaction=transaction_id, at=at, due=due)
@@ -33,3 +33,15 @@ def facts_of(effect: events.Effect, at: datetime) -> Iterator[Fact]:
             yield Seen(id=id_, transactions=transactions, at=at)
         case _:
             return
+
+
+def waited_for(effects: Iterable[events.Effect]) -> Iterator[str]:
+    """Name what the desk is told of as recorded once these effects are on the disk, in order."""
+    for effect in effects:
+        match effect:
+            case events.Record(transaction):
+                yield transaction.id
+            case (
+                events.Void(name) | events.Seen(name) | events.Entered(name) | events.KeepDuty(name)
+            ):
+                yield name

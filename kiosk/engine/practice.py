@@ -21,7 +21,7 @@ from kiosk.desk import events
 from kiosk.desk.desk import Desk
 from kiosk.desk.practice import LENGTH
 from kiosk.desk.words import say
-from kiosk.engine.facts import facts_of
+from kiosk.engine.facts import facts_of, waited_for
 from kiosk.memory import DeskMemory
 from kiosk.view import state as show
 
@@ -107,10 +107,10 @@ class Practice:
         for effect in effects:
             if isinstance(effect, events.Record):
                 self._done[effect.transaction.id] = effect.transaction
-                self.handle(events.Recorded(event.at, effect.transaction.id))
             elif isinstance(effect, events.Void):
                 self._done.pop(effect.transaction, None)
-                self.handle(events.Recorded(event.at, effect.transaction))
+        for name in waited_for(effects):
+            self.handle(events.Recorded(event.at, name))
 
     @property
     def library(self) -> show.Library:

@@ -86,11 +86,49 @@ def test_a_shift_begins_with_name_pin_due_date() -> None:
     day.types("2741")
     assert asked(day) == "duty.due"
     day.types("yes")
-    assert day.answer == ("neutral", "duty.on.staff", "Northside Branch Library · Circulation")
     day.disk_syncs()
+    assert day.answer == ("neutral", "duty.on.staff", "Northside Branch Library · Circulation")
     day.records(MAYA, LEFT_HAND)
     (lent,) = day.disk.transactions.values()
     assert (lent.staff, lent.desk_session) == ("Ines", day.disk.duty[-1].id)
+
+
+def test_nobody_is_on_duty_before_that_is_on_the_disk() -> None:
+    day = staffed()
+    day.types("1")
+    day.types("2741")
+    day.presses("yes")
+    assert day.desk.state.locked == "start"
+    assert day.told[-1].headline.key != "duty.on.staff"
+    day.scans(MAYA, LEFT_HAND)  # it waits
+    day.disk_syncs()
+    day.disk_syncs()
+    assert (day.desk.session.staff, day.recorded) == ("Ines", [("checkout", MAYA, LEFT_HAND)])
+
+
+def test_where_the_disk_does_not_take_who_is_on_duty_nobody_is() -> None:
+    day = staffed()
+    day.types("1")
+    day.types("2741")
+    day.presses("yes")
+    day.disk_fails()
+    assert (day.desk.state.locked, day.desk.session.number) == ("start", "")
+    day.disk_is_back()
+    day.presses("login")
+    day.logs_in("1", "yes")
+    assert day.desk.session.staff == "Ines"
+
+
+def test_a_clock_that_is_set_while_somebody_goes_on_duty_makes_no_new_day() -> None:
+    day = staffed(session=SessionRules(idle_minutes=0))
+    day.types("1")
+    day.types("2741")
+    day.clock_is("fine", "network")
+    day.presses("yes")
+    day.clock_is("fine", "network", to=day.now + timedelta(days=400))
+    day.disk_syncs()
+    day.seconds_pass(60)
+    assert day.desk.state.locked == ""
 
 
 def test_a_badge_says_who_it_is_and_the_pin_is_still_asked() -> None:
@@ -113,6 +151,7 @@ def test_where_it_is_enough_a_badge_goes_on_duty_by_itself() -> None:
 def test_the_scanner_alone_is_enough() -> None:
     day = staffed()
     day.scans("B-100", "key:2", "key:7", "key:4", "key:1", "key:ok", "choose:4", "yes")
+    day.disk_syncs()
     assert day.desk.session.staff == "Ines"
     assert day.desk.session.default_due == 7
 
@@ -175,6 +214,7 @@ def test_what_is_scanned_while_a_pin_is_checked_waits_for_it() -> None:
     day.scans("yes", MAYA)
     assert day.patron is None
     day.check_ends()
+    day.disk_syncs()
     assert day.desk.session.staff == "Ines"
     assert day.patron == MAYA
 
@@ -185,6 +225,7 @@ def test_two_of_the_same_name_are_told_apart_by_number() -> None:
     day.types("2")
     day.types("5093")
     day.presses("yes")
+    day.disk_syncs()
     assert day.desk.session.staff == "ines (7)"
     assert day.desk.session.number == "7"
 
@@ -196,6 +237,7 @@ def test_a_badge_that_reads_as_a_card_is_a_card_while_somebody_is_on_duty() -> N
     assert asked(day) == "duty.pin"
     day.types("2741")
     day.presses("yes")
+    day.disk_syncs()
     day.scans(MAYA)
     assert day.patron == MAYA
 
@@ -248,6 +290,7 @@ def test_where_the_staff_file_is_gone_the_desk_works_as_if_there_never_was_one()
     day.staff_are(Roster())
     assert asked(day) == "duty.due"
     day.presses("yes")
+    day.disk_syncs()
     assert (day.desk.session.staff, day.desk.session.number) == ("Ines", "")
     day.records(MAYA, LEFT_HAND)
     assert day.recorded == [("checkout", MAYA, LEFT_HAND)]
@@ -313,6 +356,7 @@ def test_several_places_alone_have_to_be_chosen_from_too() -> None:
     day.presses("login")
     day.types("1")
     day.presses("yes")
+    day.disk_syncs()
     day.scans(MAYA)
     assert day.patron == MAYA
 
@@ -351,6 +395,7 @@ def test_a_wrong_time_is_set_in_the_session_also_by_digits_of_the_scanner() -> N
     day.scans("B-100")
     day.types("2741")
     day.scans("choose:2", "yes", "key:1", "key:4", "key:0", "key:5", "key:ok")
+    day.disk_syncs()
     assert day.now.strftime("%H:%M") == "14:05"
     assert day.desk.state.locked == ""
 
@@ -408,6 +453,7 @@ def test_the_usual_due_date_may_be_any_day_to_come() -> None:
     day.types("2026-11-20")
     assert day.answer == ("look", "duty.due_day", "form.date_range")
     day.types("20261224")
+    day.disk_syncs()
     assert day.desk.session.default_due == date(2026, 12, 24)
 
 
@@ -418,6 +464,7 @@ def test_a_usual_due_date_is_offered_again_until_it_has_passed() -> None:
     day.types("1")
     day.types("2741")
     day.presses("yes")
+    day.disk_syncs()
     assert day.desk.session.default_due == date(2026, 11, 22)
     day.seconds_pass(86_400)
     day.logs_in("1", "yes")
@@ -442,10 +489,12 @@ def test_a_current_list_is_shown_with_its_age_and_used_unless_staff_leave_it_out
     day = blocked_day(days)
     assert asked(day) == label
     day.presses("yes")
+    day.disk_syncs()
     assert day.desk.session.block_list is not None
     day = blocked_day(days)
     day.types("2")
     day.presses("yes")
+    day.disk_syncs()
     assert day.desk.session.block_list is None
     assert say("duty.list_told.left", made=(TODAY - timedelta(days=days)).isoformat()) in rows(day)
 
@@ -457,6 +506,7 @@ def test_a_list_over_five_days_old_is_not_used_says_why_and_cannot_be_switched_o
     assert form is not None
     assert [option.value for option in form.field.options] == ["leave"]
     day.presses("yes")
+    day.disk_syncs()
     assert "duty.list_told.too_old" in [row.key for row in rows(day)]
 
 

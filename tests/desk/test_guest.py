@@ -154,6 +154,9 @@ def test_once_entered_the_slip_takes_itself_off_the_list() -> None:
     day.scans(f"entered:{reference[:1]}")  # not the whole: it may be another slip's
     assert day.answer == ("not_taken", "entered.nothing", "entered.nothing_detail")
     day.scans(f"entered:{reference.upper()}")
+    assert not day.disk.entered
+    assert day.answer == ("not_taken", "entered.nothing", "entered.nothing_detail")  # as before
+    day.disk_syncs()
     assert day.answer == ("neutral", "entered.done", "entered.done_detail")
     assert len(day.disk.entered) == 2
     day.scans(f"entered:{reference}")
@@ -172,7 +175,7 @@ def test_what_a_person_has_entered_is_neither_undone_nor_put_on_a_slip_again() -
     assert day.answer == ("recorded", "undo.done", "undo.done_on_slip")
     day.presses("reprint")
     assert [line.item for line in day.slips[-1].lines] == [LEFT_HAND]
-    day.scans(f"entered:{day.slips[0].reference}", "today", "undo:2")
+    day.records(f"entered:{day.slips[0].reference}", "today", "undo:2")
     assert day.answer == ("not_taken", "undo.impossible", "undo.impossible_entered")
     day.presses("reprint", f"reprint:{LEFT_HAND}")
     assert len(day.slips) == 2

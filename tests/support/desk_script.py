@@ -69,7 +69,7 @@ class Undone:
     transaction: str
 
 
-Fact = Transaction | Undone | events.Seen | Standing | DutyChange
+Fact = Transaction | Undone | events.Seen | Standing | events.KeepDuty | events.Entered
 
 
 @dataclass
@@ -102,8 +102,10 @@ class Disk:
             self.voided.add(fact.transaction)
         elif isinstance(fact, events.Seen):
             self.seen.update(fact.transactions)
-        elif isinstance(fact, DutyChange):
-            self.duty.append(fact)
+        elif isinstance(fact, events.KeepDuty):
+            self.duty.append(fact.change)
+        elif isinstance(fact, events.Entered):
+            self.entered.update(fact.transactions)
         else:
             self.standing = fact
 
@@ -566,11 +568,11 @@ class Day:
 
     def _carry_out(self, effect: events.Effect) -> None:
         match effect:
-            case events.Record(fact) | events.Remember(fact) | events.KeepDuty(fact):
+            case events.Record(fact) | events.Remember(fact):
                 self.waiting.append(fact)
             case events.Void(transaction):
                 self.waiting.append(Undone(transaction))
-            case events.Seen():
+            case events.Seen() | events.KeepDuty() | events.Entered():
                 self.waiting.append(effect)
             case events.VerifyPin(staff, pin):
                 self._checks(staff, pin)
@@ -585,8 +587,6 @@ class Day:
                 self.slips.append(slip)
             case events.Print(receipt):
                 self.printed.append(receipt)
-            case events.Entered(transactions):
-                self.disk.entered.update(transactions)
             case events.Tell(answer):
                 self.told.append(answer)
             case events.AskPatron(card):
@@ -671,7 +671,7 @@ def _said(phrase: events.Phrase) -> str:
 def _waited_for(fact: Fact) -> str:
     if isinstance(fact, Undone):
         return fact.transaction
-    return fact.id if isinstance(fact, Transaction | events.Seen) else ""
+    return "" if isinstance(fact, Standing) else fact.id
 
 
 def rows(day: Day) -> list[str]:

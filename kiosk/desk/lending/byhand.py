@@ -13,15 +13,29 @@ if TYPE_CHECKING:
     from kiosk.desk.work import Work
 
 
-def entered(work: Work, _: Event, reference: str) -> None:
+def entered(work: Work, event: Event, reference: str) -> None:
     """Take what stands on a slip off the list; what waited for it is sent now."""
+    if work.hold_back(event):
+        return
     transactions = work.memory.by_hand(reference.lower())
     if work.state.alarm is not None:
         work.answer(not_recorded())
     elif not transactions:
         work.refuse(say("entered.nothing", text=shown(reference)), say("entered.nothing_detail"))
     else:
-        work.want(events.Entered(transactions))
-        if work.state.slip is not None and work.state.slip.reference == reference.lower():
-            work.set(slip=None)  # printed again, it would be entered twice
-        work.answer(news(say("entered.done", count=len(transactions)), say("entered.done_detail")))
+        entering = work.new_id()
+        work.set(entering={entering: len(transactions)})
+        work.want(events.Entered(entering, transactions))
+
+
+def recorded(work: Work, event: events.Recorded) -> bool:
+    """Say that lines are off the list, now that this is on the disk, if that is what it is."""
+    count = work.state.entering.get(event.transaction)
+    if count is None:
+        return False
+    work.set(entering={})
+    slip = work.state.slip
+    if slip is not None and not work.memory.by_hand(slip.reference):
+        work.set(slip=None)  # printed again, it would be entered twice
+    work.answer(news(say("entered.done", count=count), say("entered.done_detail")))
+    return True

@@ -85,7 +85,8 @@ def ask_if_due(work: Work, event: Event, *, interrupts: bool = False) -> None:
     """
     state = work.state
     busy = state.visit is not None and state.visit.pending
-    if state.locked or state.alarm is not None or state.checking is not None or busy:
+    busy = busy or state.checking is not None or bool(state.going_on)
+    if state.locked or state.alarm is not None or busy:
         return
     why = _due(work, event.at, interrupts=interrupts)
     if why is not None:
@@ -172,7 +173,7 @@ def lock(work: Work, event: Event, _: str) -> None:
         login(work, event, "")
     elif closing.left_visit(work, event):
         _lock_as(work, "lock")
-        onduty.keep(work, event.at)
+        onduty.keep(work, event.at, work.session, "lock")
         _ask(work, event)
 
 
@@ -182,7 +183,7 @@ def _lock(work: Work, event: Event, why: Why) -> None:
         return
     _lock_as(work, why)
     if work.session.since is not None:
-        onduty.keep(work, event.at)
+        onduty.keep(work, event.at, work.session, why)
     _ask(work, event)
 
 

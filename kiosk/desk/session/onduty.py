@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from kiosk.desk import events
 from kiosk.desk.answers import Answer, look, news
@@ -18,16 +18,28 @@ if TYPE_CHECKING:
     from kiosk.desk.checks.blocklist import BlockListRules
     from kiosk.desk.dates.clocks import DeskClock
     from kiosk.desk.policy import DeskSession
-    from kiosk.desk.session.sessions import Member, Roster
+    from kiosk.desk.session.sessions import Member, Roster, Why
     from kiosk.desk.words import Phrase
     from kiosk.desk.work import Work
 
 
 def put(work: Work, at: datetime, session: DeskSession) -> None:
-    """Put a session in force, from the next transaction on."""
-    work.set(session=session, locked="", last_act=at)
-    keep(work, at)
-    work.answer(told(work, at))
+    """Have a session put on the disk; it is in force then, from the next transaction on."""
+    work.set(going_on={keep(work, at, session): session})
+
+
+def recorded(work: Work, event: events.Recorded) -> bool:
+    """Put a session in force that is on the disk now, and tell it, if it is one."""
+    session = work.state.going_on.get(event.transaction)
+    if session is None:
+        return False
+    work.set(session=session, locked="", last_act=event.at, going_on={})
+    answer = told(work, event.at)
+    if work.state.asked is None:
+        work.answer(answer)
+    else:
+        work.want(events.Tell(answer))  # what is asked stays on show
+    return True
 
 
 def with_member(work: Work, session: DeskSession, member: Member) -> DeskSession:
@@ -36,15 +48,14 @@ def with_member(work: Work, session: DeskSession, member: Member) -> DeskSession
     return replace(session, staff=staff, number=member.number, role=member.role)
 
 
-def keep(work: Work, at: datetime) -> None:
-    """Have it put on the disk who is on duty."""
-    session = work.session
+def keep(work: Work, at: datetime, session: DeskSession, locked: Why | Literal[""] = "") -> str:
+    """Have it put on the disk who is on duty; give the id of that."""
     change = DutyChange(
         id=session.id,
         at=at,
         boot=session.boot,
         uptime=work.state.clock.uptime(at),
-        locked=work.state.locked,
+        locked=locked,
         staff=session.staff,
         number=session.number,
         role=session.role,
@@ -55,16 +66,26 @@ def keep(work: Work, at: datetime) -> None:
         due=session.default_due,
         block_list=session.block_list is not None,
     )
-    work.want(events.KeepDuty(change))
+    kept = work.new_id()
+    work.want(events.KeepDuty(kept, change))
+    return kept
 
 
 def clock_moved(work: Work, before: DeskClock, after: DeskClock) -> None:
     """Keep a clock that is set from looking like a new day, or like hours without a scan."""
-    session, last = work.session, work.state.last_act
-    if session.since is not None:
-        work.set(session=replace(session, since=clocks.shifted(session.since, before, after)))
+    last = work.state.last_act
+    work.set(
+        session=_moved(work.session, before, after),
+        going_on={kept: _moved(x, before, after) for kept, x in work.state.going_on.items()},
+    )
     if last is not None:
         work.set(last_act=clocks.shifted(last, before, after))
+
+
+def _moved(session: DeskSession, before: DeskClock, after: DeskClock) -> DeskSession:
+    if session.since is None:
+        return session
+    return replace(session, since=clocks.shifted(session.since, before, after))
 
 
 def places(work: Work) -> tuple[Place, ...]:
