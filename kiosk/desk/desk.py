@@ -261,6 +261,10 @@ def _command(work: Work, command: commands.Command, event: Event) -> None:
     if command.word in ASIDE or (work.state.locked and command.word == "login"):
         handler(work, event, command.value)
         return
+    meant = "" if command.value else lookback.meant(work, command.word)
+    if meant:
+        forms.command(work, event, "choose", meant, FORMS)
+        return
     _let_go(work, event)
     listing = work.state.listing
     if command.word in DATED:

@@ -93,6 +93,25 @@ def test_another_day_is_looked_up_by_its_date() -> None:
     assert day.answer == ("not_taken", "lookback.unreadable", "lookback.how")
 
 
+def test_undo_scanned_for_a_chosen_line_means_that_one_not_the_newest_at_the_desk() -> None:
+    day = a_day()
+    day.records(JONAS, PIPPI)
+    day.presses("today", "choose:5", "undo")
+    day.disk_syncs()
+    assert day.answer[1] == "undo.done"
+    items = [item for _, _, item in day.recorded]
+    assert PIPPI in items
+    assert LEFT_HAND not in items
+
+
+def test_what_cannot_be_done_about_a_chosen_line_is_not_done_about_another() -> None:
+    day = a_day()
+    before = day.receipts
+    day.presses("today", "choose:1", "reprint")  # a return has no receipt
+    assert day.answer == ("look", "lookback.what", "form.choose")
+    assert day.receipts == before
+
+
 def test_any_line_of_today_can_be_undone_though_its_patron_has_gone() -> None:
     day = a_day()
     day.presses("today", "choose:3")

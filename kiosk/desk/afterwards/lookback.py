@@ -6,8 +6,8 @@
     who:NUMBER       who has an item, as far as this daybook knows, and what it did today
 
 A line is chosen by its number on the page: then it can be undone, its receipt printed again, and
-asked who has the item now. `undo:3`, `reprint:3` and `who:3` do so at once. A card is never shown
-whole.
+asked who has the item now, also by `undo`, `reprint` and `who`. `undo:3`, `reprint:3` and `who:3`
+do so at once. A card is never shown whole.
 """
 
 from __future__ import annotations
@@ -149,6 +149,18 @@ def _choose(work: Work, _: Event, entry: str) -> None:
     )
     detail = None if why_not is None else why_not.detail
     forms.ask(work, Form(kind=LINE, headline=_told(past), detail=detail, fields=(field,)))
+
+
+def meant(work: Work, word: str) -> str:
+    """Give what a bare command chooses while it is asked what to do about a line; else "".
+
+    Whoever has chosen a line and scans `undo` means that line, not the newest of the open visit.
+    """
+    form = work.state.form
+    if form is None or form.kind != LINE or word not in ("undo", "reprint", WHO):
+        return ""
+    offered = (x.value for x in form.field.options if x.value.startswith(f"{word}:"))
+    return next(offered, word)  # not offered: the choices are asked again
 
 
 def finish_line(work: Work, event: Event, form: Form) -> None:
