@@ -74,6 +74,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "retention.transaction_days": (1, 36500),
     "delivery.first_pause": (0.1, 3600),
     "delivery.longest_pause": (0.1, 86400),
+    "delivery.still_working": (0, 3600),
     "delivery.keep_alive": (0.1, 86400),
     "ils.sip2.port": (1, 65535),
     "ils.sip2.timeout": (0.1, 600),

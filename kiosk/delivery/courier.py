@@ -5,6 +5,7 @@
     a reply            is an outcome, and final: also a refusal
     certainly not sent it is taken back ("not sent"); the run stops and backs off
     reply lost         the run stops and backs off; next time the library is asked first
+    it may be slow     what a slow server says not to have yet is not sent again for a while
     lost three times   unknown: some servers hang up on what they cannot digest
     after a restart    what was being sent is asked about first
     not carried        what the library system cannot carry is never sent: a person enters it, and
@@ -22,6 +23,7 @@ import random
 from collections import deque
 from contextlib import suppress
 from dataclasses import replace
+from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -117,6 +119,8 @@ class Courier:
         self._cards: deque[str] = deque(maxlen=1)
         self._wake = asyncio.Event()
         self._failures = 0
+        self._started = monotonic()
+        self._sent_when: dict[str, float] = {}  # by transaction, as far as since the start
         self._hold()
         for pending in daybook.indexes.pending.values():
             self.queue.add(pending)
@@ -217,6 +221,10 @@ class Courier:
             return
         if pending.sent:
             outcome = await self._ask(pending, transaction)
+            doubtful = outcome is None or outcome.kind == "unknown"
+            if doubtful and (left := self._still_working(pending)) > 0:
+                await self._sleep(left)
+                return
             if outcome is None and pending.lost >= MOST_LOST:
                 # It answers questions, yet never this: a person looks, and the rest goes on.
                 outcome = _unknown(transaction.id, self._clock(), "no-reply")
@@ -230,12 +238,18 @@ class Courier:
         outcome = await self._send(pending, transaction, no_block=not live)
         self._answered(pending, outcome, transaction if live else None)
 
+    def _still_working(self, pending: Pending) -> float:
+        """Tell for how many seconds yet the library may be working on what it did not answer."""
+        sent = self._sent_when.get(pending.id, self._started)
+        return sent + self._settings.still_working - monotonic()
+
     async def _send(self, pending: Pending, transaction: Transaction, *, no_block: bool) -> Outcome:
         """Send a transaction, after the disk knows of it. Raises LibraryError, JournalError."""
         pending.sent = True  # from here on it cannot be voided
         if not pending.announced:
             await self._announce(pending, no_block=no_block)
         sent_at = self._daybook.indexes.time_to_send(pending, transaction)
+        self._sent_when[pending.id] = monotonic()
         try:
             return await self._library.send(replace(transaction, at=sent_at), no_block=no_block)
         except Unreachable:
@@ -297,6 +311,7 @@ class Courier:
         `live`: the transaction, where the library was free to say what it likes of it.
         """
         self.queue.discard(pending.id)
+        self._sent_when.pop(pending.id, None)
         self.queue.hold(*_held_up(outcome, pending.kind, pending.item, pending.patron))
 
         def written(error: JournalError | None) -> None:

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from kiosk.desk.transactions import Kind, Outcome, PatronAnswer, Transaction
 
 PATIENCE = 10.0
-HURRIED = DeliverySettings(first_pause=0.001, longest_pause=0.002, keep_alive=0.01)
+HURRIED = DeliverySettings(first_pause=0.001, longest_pause=0.002, keep_alive=0.01, still_working=0)
 
 
 class Desk:
@@ -552,6 +552,21 @@ async def test_after_a_lost_reply_the_library_is_asked_and_acts_once(
     assert desk.library.acted == [lent.id, returned.id]
     assert set(desk.states().values()) == {"applied"}
     assert desk.library.loans == {}
+
+
+async def test_what_a_slow_library_may_be_working_on_yet_is_not_sent_again_before(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    library.faults.append("lost before")
+    lent = checkout("i1")
+    async with working(tmp_path, library, replace(HURRIED, still_working=3600)) as desk:
+        await desk.record(lent)
+        await desk.until(lambda: f"charged {MAYA}" in library.requests)
+        library.loans["i1"] = Loan(MAYA, DUE)  # it was slow
+        desk.courier.wake()
+        await desk.until(lambda: desk.outcomes)
+    assert [x.kind for x in desk.outcomes] == ["applied"]
+    assert library.requests.count("checkout i1") == 1
 
 
 async def test_a_question_is_put_again_until_it_is_answered(desk: Desk) -> None:

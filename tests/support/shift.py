@@ -357,6 +357,7 @@ connect_timeout = 1.0
 first_pause = 0.1
 longest_pause = 0.5
 keep_alive = 0.5
+still_working = 0.5
 """
     )
 

@@ -9,6 +9,7 @@ The control channel takes one JSON object a line on a second port, and answers e
     {"do": "be", "personality": "koha-old", "rules": {…}, "layout": {…}}
     {"do": "fault", "name": "lost-after", …}    see faults.py; {"do": "clear"} ends them all
     {"do": "struck"}                            how often each fault struck
+    {"do": "quiet"}                             wait until no request is being worked on
     {"do": "listen", "on": false}               the network: down until it is turned on again
     {"do": "cut"}                               end all connections
     {"do": "clock", "now": "2026-11-21T10:00"}  stop the library's clock; null: let it run
@@ -80,6 +81,8 @@ class Server:
         self._stopped_clock: datetime | None = None
         self._connections: dict[int, Connection] = {}
         self._count = 0
+        self._busy = 0
+        self._quiet = asyncio.Condition()
         self._port = 0
         self._listener: asyncio.Server | None = None
 
@@ -115,7 +118,16 @@ class Server:
                 return
             for line in connection.lines.feed(data):
                 if not connection.mute:
-                    await self._take(connection, line)
+                    await self._work_on(connection, line)
+
+    async def _work_on(self, connection: Connection, line: bytes) -> None:
+        self._busy += 1
+        try:
+            await self._take(connection, line)
+        finally:
+            self._busy -= 1
+            async with self._quiet:
+                self._quiet.notify_all()
 
     async def _take(self, connection: Connection, line: bytes) -> None:
         """Take one line, as a child of a real server does."""
@@ -253,6 +265,8 @@ class Server:
         }
         if do == "listen":
             return await self._turn(**given)
+        if do == "quiet":
+            return await self._become_quiet()
         return commands[do](**given)
 
     def _add(
@@ -296,6 +310,10 @@ class Server:
         self.heard.clear()
         self._be()
         self._set_clock(None)
+
+    async def _become_quiet(self) -> None:
+        async with self._quiet:
+            await self._quiet.wait_for(lambda: not self._busy)
 
     async def _turn(self, *, on: bool) -> None:
         """Turn the network on or off."""
