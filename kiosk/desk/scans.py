@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 def number(work: Work, event: events.Scanned) -> None:
     """Take a number: tell what it is, and do what it means here."""
+    typed = event.source
     event = paper.of_sheet(work, event)
     reading = barcodes.read_any_case(event.text, work.settings.barcodes)
     if reading.kind != "item" and blocks.system_card(work, event.text):
@@ -40,6 +41,8 @@ def number(work: Work, event: events.Scanned) -> None:
         _take(work, reading.kind, reading.text, event)
     elif reading.kind == "doubtful" and event.allowed_by:  # it was asked about, then put off
         _take(work, _likely(work, reading), reading.text, event)
+    elif reading.kind == "doubtful" and pins.may_be_one(work, reading.text, typed):
+        work.refuse(say("scan.may_be_pin"), say("scan.may_be_pin_detail"))
     elif reading.kind == "doubtful":
         _doubt(work, reading, event)
     else:

@@ -14,7 +14,8 @@ import secrets
 
 import msgspec
 
-SHORTEST, LONGEST = 4, 12
+from kiosk.desk.session.pins import LONGEST, SHORTEST
+
 COST, BLOCK, PARALLEL = 1 << 15, 8, 1
 _ROOM = 1 << 27
 """Bytes that checking may take, also where the file asks for more than is usual now."""

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from support.desk_script import JONAS, LEFT_HAND, MAYA, MORNING, SWEETGRASS, Day
 from support.desk_script import settings as desk_settings
 
+from kiosk.desk.checks.barcodes import BarcodeRules
 from kiosk.desk.checks.blocklist import BlockListRules, Listed
 from kiosk.desk.session.sessions import Member, Place, Roster, SessionRules, distance, look_alikes
 from kiosk.desk.words import say
@@ -178,6 +179,52 @@ def test_a_pin_is_never_on_show_nor_kept() -> None:
 
 
 # -- PINs --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("before", [(), (MAYA,), ("checkin", LEFT_HAND)])
+def test_a_pin_typed_where_none_is_asked_is_neither_shown_nor_used(before: tuple[str, ...]) -> None:
+    day = staffed()
+    day.logs_in("1", "yes")
+    day.records(*before)
+    lines = day.lines
+    day.types("2741")
+    assert day.answer == ("not_taken", "scan.may_be_pin", "scan.may_be_pin_detail")
+    day.presses("yes")
+    day.disk_syncs()
+    assert "2741" not in str(day.told) + str(day.desk.state)
+    assert day.lines == lines
+
+
+def test_a_pin_that_is_typed_twice_is_not_shown_either() -> None:
+    day = staffed()
+    day.logs_in("1", "yes")
+    day.presses("lock")
+    day.checks_are_slow = True
+    day.types("1")
+    day.types("2741")
+    day.types("2741")
+    day.check_ends()
+    day.disk_syncs()
+    assert day.desk.state.locked == ""
+    assert "2741" not in str(day.told) + str(day.desk.state)
+
+
+def test_a_short_number_is_no_pin_where_labels_are_that_short_or_nobody_has_one() -> None:
+    day = staffed(barcodes=BarcodeRules(item=(r"\d{5}",), check_digit=False))
+    day.logs_in("1", "yes")
+    day.records(MAYA)
+    day.types("27418")
+    assert [item for item, _ in day.stages] == ["27418"]
+    unstaffed = Day()
+    unstaffed.types("2741")
+    assert unstaffed.answer[1] == "doubt.headline"
+
+
+def test_a_scanned_number_is_no_pin() -> None:
+    day = staffed()
+    day.logs_in("1", "yes")
+    day.scans("2741")
+    assert day.answer[1] == "doubt.headline"
 
 
 def test_a_wrong_pin_is_asked_again_and_says_how_many_tries_are_left() -> None:

@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
     from kiosk.desk.events import Event
     from kiosk.desk.session.sessions import Member, Roster
+    from kiosk.desk.transactions import Source
     from kiosk.desk.words import Phrase
     from kiosk.desk.work import Work
 
     Right = Callable[[Work, Event, Form], None]
     """Goes on with a form whose PIN was right."""
+
+SHORTEST, LONGEST = 4, 12
+"""Digits of a PIN."""
 
 PIN = Field(name="pin", label=say("duty.pin"), kind="pin", required=True)
 
@@ -37,6 +41,12 @@ def who(label: str, roster: Roster, members: Iterable[Member], chosen: Member | 
     return Field(
         name="staff", label=say(label), kind="choice", required=True, value=value, options=options
     )
+
+
+def may_be_one(work: Work, text: str, source: Source) -> bool:
+    """Tell a number that may be a PIN, typed where none is asked: it is never shown nor used."""
+    digits = text.isascii() and text.isdigit() and SHORTEST <= len(text) <= LONGEST
+    return digits and source == "typed" and bool(work.state.roster.members)
 
 
 def check(work: Work, _: Event, form: Form) -> Form | None:
