@@ -489,6 +489,12 @@ def _check_loans(rules: tuple[LoanRule, ...]) -> None:
         if (rule.days is None) == (rule.hours is None):
             raise ConfigError(f"{where} needs days = 7 or hours = 3, one of them")
         _check_patterns(f"{where} item", rule.item)
+        for media in rule.media:
+            if not re.fullmatch(r"\d{3}", media, re.ASCII):
+                raise ConfigError(
+                    f'{where} media = "{media}" does not fit: give the three digits of SIP2, such '
+                    'as "006" for CDs and DVDs'
+                )
         known.add(rule.kind)
 
 

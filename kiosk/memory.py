@@ -59,6 +59,10 @@ class DeskMemory:
         """Tell what an item is called."""
         return _known(lambda: self.daybook.title(item), "")
 
+    def media(self, item: str) -> str:
+        """Tell of which media type an item is."""
+        return _known(lambda: self.daybook.media(item), "")
+
     def knows(self, item: str) -> bool:
         """Tell whether an item was ever here."""
         return self.daybook.knows(item)

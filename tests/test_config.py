@@ -121,6 +121,7 @@ def test_loans_labels_and_closed_days_are_read(tmp_path: Path) -> None:
             kind = "dvd"
             name = "DVD"
             item = ['3\\d{4}9\\d{8}']
+            media = ["006"]
             days = 7
             [[desk.loans]]
             kind = "laptop"

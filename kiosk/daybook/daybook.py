@@ -208,6 +208,10 @@ class Daybook(TinyDB):
         """Read what an item is called, as far as the library has ever said; else ""."""
         return self.learnt(item).title
 
+    def media(self, item: str) -> str:
+        """Read of which media type an item is, as far as the library has ever said; else ""."""
+        return self.learnt(item).media
+
     def learnt(self, item: str) -> Learnt:
         """Read what the library's answers have said of an item."""
         number = self.indexes.titles.get(item)

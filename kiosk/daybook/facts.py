@@ -86,7 +86,8 @@ class Learnt(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the library's answers say of an item. No patron data: it stays when transactions go.
 
     It is lent for `days`, or for `hours`; None where that is not known. `lent`: the day on which
-    that was seen, or doubted, for the only time so far (kiosk.daybook.learning).
+    that was seen, or doubted, for the only time so far (kiosk.daybook.learning). `media`: as in an
+    `Outcome`.
     """
 
     item: str
@@ -94,6 +95,7 @@ class Learnt(msgspec.Struct, frozen=True, omit_defaults=True):
     days: int | None = None
     hours: int = 0
     lent: date | None = None
+    media: str = ""
 
 
 Delivery = Sending | NotSent | Answered | Voided | Settled | Seen

@@ -1,4 +1,4 @@
-"""What the library's answers teach about an item: its title, and how long it is lent.
+"""What the library's answers teach about an item: its title, its media type, how long it is lent.
 
 A length is learnt from a checkout that the library answered while the patron stood there: what it
 was told later it takes as it is told. Not every answer shows how long the item is lent, though: a
@@ -35,9 +35,10 @@ FEWEST = 5
 """So many items make a length usual here, and no fewer than one in a hundred."""
 
 
-def with_title(known: Learnt, title: str) -> Learnt:
-    """Take in what the library calls an item."""
-    return msgspec.structs.replace(known, title=title) if title else known
+def with_names(known: Learnt, outcome: Outcome) -> Learnt:
+    """Take in what the library calls an item, and of which media type it is."""
+    title, media = outcome.title or known.title, outcome.media or known.media
+    return msgspec.structs.replace(known, title=title, media=media)
 
 
 def with_length(

@@ -332,7 +332,7 @@ class Courier:
         if not pending.item:
             return []
         known = self._daybook.learnt(pending.item)
-        learnt = learning.with_title(known, outcome.title)
+        learnt = learning.with_names(known, outcome)
         indexes = self._daybook.indexes
         calendar = self._loan_calendar
         sure = live is not None and live.boot in indexes.clocks  # else days may be counted wrongly

@@ -76,6 +76,7 @@ class Item:
     """An item. `held_for` is a card; `owner` is the branch it goes back to.
 
     `days`: it is lent so long, unless it has been lent already (no-block); 0: as the kiosk says.
+    `media`: SIP2's media type; None: the library does not tell.
     """
 
     item: str
@@ -84,6 +85,7 @@ class Item:
     owner: str = INSTITUTION
     lost: bool = False
     days: int = 0
+    media: str | None = None
     shows: str = ""
 
 
@@ -111,7 +113,7 @@ CARDS: Final = (
 ITEMS: Final = (
     Item(item="31234000579316", title="The Left Hand of Darkness"),
     Item(item="31234000863876", title="Braiding Sweetgrass"),
-    Item(item="31234000176022", title="Spirited Away (DVD)"),
+    Item(item="31234000176022", title="Spirited Away (DVD)", media="006"),
     Item(item="31234000765105", title="Parable of the Sower"),
     Item(item="31234000381408", title="Beloved"),
     Item(item="31234000149144", title="Middlemarch"),
@@ -129,6 +131,7 @@ ITEMS: Final = (
         item="31234000262269",
         title="Seven Samurai (DVD)",
         days=7,
+        media="006",
         shows="lent for 7 days: the library has another due date than the kiosk",
     ),
     Item(item="31234000392603", title="Kind of Blue (CD)"),
@@ -347,6 +350,7 @@ class DemoLibrary:
             patron_identifier=request.patron_identifier,
             item_identifier=request.item_identifier,
             title_identifier=item.title if item else "",
+            media_type=item.media if item else None,
             due_date="" if words else due_date,
             screen_message=_said(words),
         )
@@ -398,6 +402,7 @@ class DemoLibrary:
             item_identifier=request.item_identifier,
             permanent_location=item.owner if item else "",
             title_identifier=item.title if item else None,
+            media_type=item.media if item else None,
             patron_identifier=patron or None,
             alert_type=alert,
             destination=destination,

@@ -397,6 +397,9 @@ class Memory(Protocol):
     def title(self, item: str) -> str:
         """Tell what an item is called, learnt from what the library said before; else ""."""
 
+    def media(self, item: str) -> str:
+        """Tell of which media type an item is, learnt likewise; else ""."""
+
     def knows(self, item: str) -> bool:
         """Whether an item was ever here: lent, returned, or told of by the library."""
 

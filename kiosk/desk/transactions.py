@@ -188,7 +188,8 @@ class Outcome:
 
     `words` are the library's own, shown as they are; `code` is its own code, for the
     administrator. `due` is the library's due date where it gave one that could be read. `route`
-    says where a returned item goes, `to` names the library where that is another one.
+    says where a returned item goes, `to` names the library where that is another one. `media` is
+    SIP2's media type of the item (CK, three digits), or "".
     """
 
     transaction: str
@@ -200,6 +201,7 @@ class Outcome:
     code: str = ""
     route: Route = ""
     to: str = ""
+    media: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from support.transactions import checkout
 
 from kiosk.daybook.facts import Learnt
-from kiosk.daybook.learning import Lengths, Numbers, length_of, with_length, with_title
+from kiosk.daybook.learning import Lengths, Numbers, length_of, with_length, with_names
 from kiosk.desk.dates.closed_days import Calendar, ClosedDays
 from kiosk.desk.dates.duedates import Length, due_after
 from kiosk.desk.transactions import DueBy, Outcome
@@ -143,8 +144,11 @@ def test_what_the_library_refused_or_gave_no_date_for_teaches_nothing() -> None:
 
 def test_a_title_and_a_length_do_not_disturb_each_other() -> None:
     known = Learnt(item=DVD, title="Alien", days=7)
-    assert with_title(known, "Aliens") == Learnt(item=DVD, title="Aliens", days=7)
-    assert with_title(known, "") == known
+    said = Outcome(transaction="t1", kind="applied", at=MONDAY)
+    assert with_names(known, said) == known
+    both = with_names(known, replace(said, title="Aliens", media="006"))
+    assert both == Learnt(item=DVD, title="Aliens", media="006", days=7)
+    assert with_names(both, said) == both
 
 
 @given(

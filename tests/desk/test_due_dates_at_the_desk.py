@@ -93,6 +93,15 @@ def test_each_of_them_is_heard_where_nobody_before_it_says_anything(says: str) -
             assert lent(day) == [(due_in(COMES_TO[says]), says)], more
 
 
+def test_a_rule_may_be_for_what_the_library_calls_such_items_after_one_for_their_numbers() -> None:
+    cd = LoanRule(kind="cd", media=("006",), days=4)
+    day = Day(settings(loans=(cd, *LOANS)))
+    day.disk.medias |= {LEFT_HAND: "006", DVD: "006", BELOVED: "001"}
+    day.records(MAYA, LEFT_HAND, DVD, BELOVED, SWEETGRASS)
+    usual = (due_in(21), "usual")
+    assert lent(day) == [(due_in(4), "rule"), (due_in(7), "rule"), usual, usual]
+
+
 def test_of_what_staff_say_of_the_next_item_the_last_counts() -> None:
     day = a_desk_where("kind", "item")
     day.records(LEFT_HAND)

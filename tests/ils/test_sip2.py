@@ -29,6 +29,7 @@ DUE = datetime(2025, 12, 12, 23, 59, tzinfo=ZONE)
 
 MAYA, BLOCKED, EXPIRED = "21234000094417", "21234000194944", "21234000802397"
 BELOVED, PIPPI = "31234000381408", "31234000841153"
+FILM = "31234000176022"
 HELD, WESTSIDE, LOST = "31234000856425", "31234000867489", "31234000619930"
 
 COMMON: dict[str, Any] = {
@@ -137,6 +138,13 @@ class TestAgainstARealServer:
         assert (outcome.transaction, outcome.kind) == ("t1", "applied")
         assert (outcome.title, outcome.due, outcome.at) == ("Pippi Långstrump", DUE, NOW)
         assert demo.loans[PIPPI].due == "2025-12-12T23:59:00"
+
+    async def test_the_media_type_is_told_where_the_library_has_one(self, library: Library) -> None:
+        lent = await library.send(checkout(FILM), no_block=False)
+        returned = await library.send(checkin(FILM), no_block=False)
+        book = await library.send(checkout(PIPPI), no_block=False)
+
+        assert (lent.media, returned.media, book.media) == ("006", "006", "")
 
     @pytest.mark.parametrize(
         ("item", "words"),

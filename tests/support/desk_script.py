@@ -81,6 +81,7 @@ class Disk:
     voided: set[str] = field(default_factory=set)
     sending: set[str] = field(default_factory=set)
     titles: dict[str, str] = field(default_factory=dict)
+    medias: dict[str, str] = field(default_factory=dict)
     lengths: dict[str, Length] = field(default_factory=dict)
     standing: Standing = field(default_factory=Standing)
     unlearnt: set[str] = field(default_factory=set)
@@ -147,6 +148,9 @@ class Disk:
 
     def title(self, item: str) -> str:
         return self.titles.get(item, "")
+
+    def media(self, item: str) -> str:
+        return self.medias.get(item, "")
 
     def knows(self, item: str) -> bool:
         return item in self.titles or any(x.item == item for x in self._lasting())

@@ -3,7 +3,7 @@
     1  item      staff, for the next item alone: `due-next:7`
     2  kind      staff, by the kind of the next item: `kind:dvd`
     3  patron    staff, for the patron at the desk: `due:2026-12-12`
-    4  rule      kiosk.toml, for items with such a number: [[desk.loans]]
+    4  rule      kiosk.toml, for items with such a number, or of such a media type: [[desk.loans]]
     5  learnt    the library, when it lent this item before
     6  session   the usual loan of this desk session
     7  usual     the usual loan of kiosk.toml
@@ -64,7 +64,7 @@ def _of_patron(work: Work, at: datetime, _: str) -> Due | None:
 
 
 def _by_rule(work: Work, at: datetime, item: str) -> Due | None:
-    rule = work.loans.of(item)
+    rule = work.loans.of(item) or work.loans.of_media(work.memory.media(item))
     return None if rule is None else _by(work, rule, at, chosen=False)
 
 

@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 class LoanRule:
     """A kind of item with a loan of its own: by days or by hours.
 
-    `item` are regular expressions for whole item numbers; without one, the kind is only chosen by
-    hand, as `kind:dvd`. `name` is what staff call it.
+    `item` are regular expressions for whole item numbers, `media` SIP2's media types ("006") as the
+    library has told them of items; without either, the kind is only chosen by hand, as `kind:dvd`.
+    `name` is what staff call it.
     """
 
     kind: str
     name: str = ""
     item: tuple[str, ...] = ()
+    media: tuple[str, ...] = ()
     days: int | None = None
     hours: int | None = None
 
@@ -55,6 +57,10 @@ class LoanRules:
         """Find the first rule for an item's number."""
         found = (rule for pattern, rule in self._patterns if pattern.fullmatch(item))
         return next(found, None)
+
+    def of_media(self, media: str) -> LoanRule | None:
+        """Find the first rule for a media type."""
+        return next((rule for rule in self._rules if media in rule.media), None)
 
     def named(self, kind: str) -> LoanRule | None:
         """Find a kind by its word, in upper or lower case, or by its number from 1."""
