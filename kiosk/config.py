@@ -38,6 +38,7 @@ from kiosk.desk.dates.closed_days import LONGEST, Calendar, ClosedDays
 from kiosk.desk.policy import DeskSettings, NoncatKind, RegistrationRules
 from kiosk.desk.session.sessions import SessionRules
 from kiosk.ils.settings import Sip2Settings
+from kiosk.ils.sip2.checks import problems as sip2_problems
 from kiosk.receipts import ReceiptSettings
 from kiosk.view.state import Support
 
@@ -369,15 +370,21 @@ def _check(config: Config) -> None:
     _check_closed(config.desk.closed)
     _check_block_list(config.blocklist)
     _check_printer(config.printer)
-    if config.ils.sip2 is not None:
-        _check_encoding("ils.sip2", config.ils.sip2.encoding)
-    if config.ils.live != "none" and config.ils.offline == "none":
-        raise ConfigError(
-            f'[ils] live = "{config.ils.live}" without offline: name also what takes the rest, '
-            f'offline = "{config.ils.live}"'
-        )
-    if "sip2" in (config.ils.live, config.ils.offline) and config.ils.sip2 is None:
+    _check_ils(config.ils)
+
+
+def _check_ils(ils: IlsSettings) -> None:
+    if "sip2" in (ils.live, ils.offline) and ils.sip2 is None:
         raise ConfigError("[ils] names sip2: say where it is in [ils.sip2], with host and port")
+    live_only = ils.sip2 is not None and ils.sip2.quirks.no_block == "never"
+    if ils.live != "none" and ils.offline == "none" and not live_only:
+        raise ConfigError(
+            f'[ils] live = "{ils.live}" without offline: name also what takes the rest, '
+            f'offline = "{ils.live}"'
+        )
+    if ils.sip2 is not None:
+        for problem in sip2_problems(ils.sip2, backlog=ils.offline == "sip2"):
+            raise ConfigError(problem)
 
 
 def _check_encoding(where: str, encoding: str) -> None:

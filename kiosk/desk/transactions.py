@@ -27,6 +27,24 @@ never take it. `unknown`: the reply was lost and asking did not help; a person m
 it was not sent, because the library system cannot carry it; a person enters it there."""
 
 
+PatronBlock = Literal[
+    "charging_denied",
+    "renewal_denied",
+    "recall_denied",
+    "holds_denied",
+    "card_lost",
+    "too_many_charged",
+    "too_many_overdue",
+    "too_many_renewals",
+    "too_many_claimed",
+    "too_many_lost",
+    "fines",
+    "fees",
+    "recall_overdue",
+    "too_many_billed",
+]
+"""What a library system says against a patron. The names are SIP2's, of a 64's patron status."""
+
 Route = Literal["", "shelve", "hold", "transit", "ask"]
 """Where a returned item goes: back to its shelf, to the hold shelf, to another library, or to a
 person who looks. "" where nobody said."""
@@ -206,9 +224,18 @@ class Outcome:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PatronAnswer:
-    """What the library system said of a card: whether it may borrow, and whose it is."""
+    """What the library system said of a card: whether it may borrow, and whose it is.
+
+    `blocks` say why not, or what else the patron may not. `charged`, `overdue` and `holds` count
+    items; None where nobody said. `fines` is what is owed, with its currency, or "".
+    """
 
     patron: str
     valid: bool
     name: str = ""
     words: str = ""
+    blocks: tuple[PatronBlock, ...] = ()
+    charged: int | None = None
+    overdue: int | None = None
+    holds: int | None = None
+    fines: str = ""

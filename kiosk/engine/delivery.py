@@ -10,7 +10,7 @@ from kiosk.desk import events
 from kiosk.desk.answers import Answer
 from kiosk.desk.dates.closed_days import Calendar
 from kiosk.desk.words import say
-from kiosk.ils.sip2 import Sip2Library
+from kiosk.ils.sip2.library import Sip2Library
 from kiosk.view import state as show
 
 if TYPE_CHECKING:

@@ -83,5 +83,11 @@ class Library(Protocol):
     async def item_status(self, item: str) -> ItemStatus:
         """Ask where an item is."""
 
+    async def end_session(self, card: str) -> None:
+        """Tell that a patron is done here. Nothing depends on it; it takes a second at most.
+
+        Raises nothing, and connects to nobody who is not connected.
+        """
+
     async def close(self) -> None:
         """Hang up. Harmless when not connected."""

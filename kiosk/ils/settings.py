@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from kiosk.desk.checks.functions import CARRIED_BY, EVERYTHING
+from kiosk.ils.sip2.servers import SERVERS, Checksums, NoBlock, Quirks, RenewOffline, Server
 
 if TYPE_CHECKING:
     from kiosk.desk.transactions import Kind
@@ -21,19 +23,46 @@ class Sip2Settings:
     """How to reach a SIP2 server, and what it wants to hear.
 
     Times are in seconds: `timeout` for one request and its reply, `connect_timeout` for reaching
-    the server. `location` is the branch that checkins name (AP). `error_detection` sends sequences
-    and checksums; `checksums` is what to think of those that come back.
+    the server, and once more for agreeing on TLS. Without a `timeout` it is as long as the server
+    asks for, and at least 5. `location` is the branch that checkins name (AP).
+
+    `server_name` is the name on its certificate, where that is not `host`; `ca_file` holds the
+    certificates of whoever signed it, where that is none of the machine's; `certificate_file` and
+    `key_file` are the kiosk's own, where the server wants one. `due_format` is how it writes a due
+    date that is not written as SIP2 has it, as for `strptime`.
+
+    The last keys are those of `Quirks`; None: as the preset of `server` says.
     """
 
     host: str
     port: int = 6001
+    server: Server = "plain"
+    transport: Literal["raw", "telnet"] = "raw"
     login: str = ""
     password: str = ""
     institution: str = ""
     location: str = ""
     terminal_password: str = ""
-    encoding: str = "utf-8"
-    checksums: Literal["lenient", "strict", "off"] = "lenient"
-    timeout: float = 5.0
+    timeout: float | None = None
     connect_timeout: float = 3.0
-    error_detection: bool = True
+    tls: bool = False
+    ca_file: Path | None = None
+    server_name: str = ""
+    certificate_file: Path | None = None
+    key_file: Path | None = None
+    due_format: str = ""
+    encoding: str | None = None
+    error_detection: bool | None = None
+    checksums: Checksums | None = None
+    no_block: NoBlock | None = None
+    no_block_checkin: bool | None = None
+    renew_offline: RenewOffline | None = None
+    heed_permissions: bool | None = None
+
+    @property
+    def quirks(self) -> Quirks:
+        """What its server does: as the preset says, and as the keys do that were set."""
+        own = {each.name: getattr(self, each.name) for each in fields(Quirks)}
+        return replace(
+            SERVERS[self.server], **{name: x for name, x in own.items() if x is not None}
+        )

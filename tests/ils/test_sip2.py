@@ -18,7 +18,7 @@ from kiosk.desk.transactions import Checkin, Checkout, InHouseUse, Renewal
 from kiosk.desk.words import say
 from kiosk.ils.base import ChargedItems, Library, ReplyLost, Unreachable
 from kiosk.ils.settings import Sip2Settings
-from kiosk.ils.sip2 import Sip2Library
+from kiosk.ils.sip2.library import Sip2Library
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -643,11 +643,73 @@ class TestAnUnusualServer:
         (asked,) = (message for message in served.heard[0] if message.startswith("11"))
         assert asked[22:40] == "20251212    134200"  # nb due date
 
-    async def test_its_due_date_may_be_prose(self) -> None:
-        async with server(answering(LENT.replace("20251212    235900", "12/12/2025"))) as served:
+    async def test_its_due_date_may_be_prose_which_a_person_compares(self) -> None:
+        prose = LENT.replace("20251212    235900", "12/12/2025") + "AFLent.|"
+        async with server(answering(prose, ON_SHELF)) as served:
             outcome = await client(served.port).send(checkout(), no_block=True)
 
-        assert (outcome.kind, outcome.due) == ("applied", None)
+        assert (outcome.kind, outcome.code, outcome.due) == ("noticed", "due-unread", None)
+        assert outcome.words == "Lent. 12/12/2025"
+
+    @pytest.mark.parametrize(
+        ("style", "prose", "kind"),
+        [
+            ("%d/%m/%Y", "12/12/2025", "applied"),
+            ("%d.%m.%Y %H:%M", "12.12.2025 23:59", "applied"),
+            ("%m/%d/%Y", "12/05/2025", "noticed"),
+            ("%d/%m/%Y", "soon", "noticed"),
+        ],
+    )
+    async def test_prose_is_read_where_it_is_known_how_it_is_written(
+        self, style: str, prose: str, kind: str
+    ) -> None:
+        lent = LENT.replace("20251212    235900", prose)
+        async with server(answering(lent, ON_SHELF)) as served:
+            outcome = await client(served.port, due_format=style).send(checkout(), no_block=True)
+
+        assert outcome.kind == kind
+
+    @pytest.mark.parametrize("ah", ["", "12/12/2025", " " * 18])
+    async def test_a_due_date_that_cannot_be_read_is_asked_for(self, ah: str) -> None:
+        lent = LENT.replace("20251212    235900", ah)
+        out = ON_SHELF.replace("1803", "1804", 1) + "AH20251205    235900|"
+        async with server(answering(lent, out)) as served:
+            outcome = await client(served.port).send(checkout(), no_block=True)
+
+        assert (outcome.kind, outcome.code) == ("noticed", "due-differs")
+        assert codes(served.heard[0]) == ["99", "11", "17"]
+
+    @pytest.mark.parametrize(
+        ("settings", "no_block", "kind", "code"),
+        [
+            ({}, True, "applied", ""),
+            ({"server": "koha-before-24.11.08"}, True, "noticed", "due-untold"),
+            ({"server": "koha-before-24.11.08"}, False, "applied", ""),
+            ({"server": "koha-before-24.11.08", "no_block": "honoured"}, True, "applied", ""),
+        ],
+    )
+    async def test_one_that_nobody_tells_is_doubted_where_the_server_has_its_own(
+        self, settings: dict[str, Any], no_block: bool, kind: str, code: str
+    ) -> None:
+        lent = LENT.replace("20251212    235900", "")
+        async with server(answering(lent, ON_SHELF)) as served:
+            library = client(served.port, **settings)
+            outcome = await library.send(checkout(), no_block=no_block)
+
+        assert (outcome.kind, outcome.code) == (kind, code)
+
+    async def test_what_was_lent_stays_lent_when_the_question_for_the_date_fails(self) -> None:
+        async def dies(peer: Peer) -> None:
+            await peer.answer(STATUS)
+            await peer.answer(LENT.replace("20251212    235900", ""))
+            await peer.hear()
+            await peer.hang_up()
+
+        async with server(dies, dies) as served:
+            outcome = await client(served.port, timeout=0.2).send(checkout(), no_block=True)
+
+        assert outcome.kind == "applied"
+        assert [codes(heard) for heard in served.heard] == [["99", "11", "17"], ["99", "17"]]
 
     async def test_it_may_refuse_in_several_sentences(self) -> None:
         refused = LENT.replace("121", "120", 1) + "AFPatron debarred|AFSee the desk |"

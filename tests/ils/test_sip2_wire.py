@@ -16,7 +16,7 @@ from pysip2 import (
     decode_message,
 )
 
-from kiosk.ils.sip2_wire import (
+from kiosk.ils.sip2.wire import (
     LONGEST_LINE,
     MOST_STALE,
     TRIES,

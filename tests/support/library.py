@@ -106,6 +106,9 @@ class ModelLibrary:
         due = loan.due if loan is not None else None
         return ItemStatus(charged=loan is not None, due=due, title=f"Title of {item}")
 
+    async def end_session(self, card: str) -> None:
+        self.requests.append(f"end {card}")
+
     async def close(self) -> None:
         self.closed += 1
 

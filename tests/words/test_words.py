@@ -24,7 +24,7 @@ from kiosk.desk.commandlist import GROUPS
 from kiosk.desk.commands import Word
 from kiosk.desk.policy import RegistrationField, RegistrationRules
 from kiosk.desk.session.sessions import Role, Why
-from kiosk.desk.transactions import KNOWN_REASONS, DueBy, Kind, OutcomeKind
+from kiosk.desk.transactions import KNOWN_REASONS, DueBy, Kind, OutcomeKind, PatronBlock
 from kiosk.desk.visits import Mode, Stage
 from kiosk.desk.words import say
 from kiosk.view.state import BlockList, Library, Readily
@@ -74,6 +74,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "duty.list_{}": get_args(Freshness),
     "duty.list_told.{}": get_args(Freshness),
     "mode.{}": get_args(Mode),
+    "patron.block.{}": get_args(PatronBlock),
+    "patron.count.{}": ("charged", "overdue", "holds"),
     "printer.{}": get_args(Problem),
     "practice.row_{}": get_args(Kind),
     "prompt.{}": get_args(Mode),

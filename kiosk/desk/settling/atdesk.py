@@ -24,7 +24,7 @@ Whatever is settled here is on no list the morning after; whatever is not, a per
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from kiosk.desk import events, recording
 from kiosk.desk.afterwards import undo
@@ -37,6 +37,13 @@ if TYPE_CHECKING:
     from kiosk.desk.transactions import Outcome
     from kiosk.desk.visits import Line
     from kiosk.desk.work import Work
+
+
+_DUE_NOT_KNOWN: Final = {
+    "due-unread": "noticed.due_unread",
+    "due-untold": "noticed.due_untold",
+}
+"""How it is said that an item is lent and the library's due date not known, by its code."""
 
 
 def outcome_arrived(work: Work, event: events.OutcomeArrived) -> None:
@@ -102,6 +109,9 @@ def _verdict(line: Line, outcome: Outcome) -> Answer:
         return Answer(tone="not_taken", headline=headline, detail=detail, item=line.item)
     if outcome.code == "due-differs" and outcome.due is not None:
         return about_line(line, "look", due_phrase("noticed.due_differs", outcome.due))
+    if outcome.code in _DUE_NOT_KNOWN:
+        detail = say(_DUE_NOT_KNOWN[outcome.code], text=outcome.words)
+        return about_line(line, "look", detail)
     return about_line(line, "look", words or say(f"{outcome.kind}.look"))
 
 

@@ -27,7 +27,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from pysip2 import RequestACSResend, encode_message
@@ -37,9 +37,7 @@ if TYPE_CHECKING:
 
     from pysip2 import SIPRequest
 
-Checksums = Literal["lenient", "strict", "off"]
-"""`strict`: every reply needs a right one. `lenient`: one that is there must be right, but `0000`
-counts as absent (SIPServer fills it in for every reply). `off`: none is looked at."""
+    from kiosk.ils.sip2.servers import Checksums
 
 LONGEST_LINE: Final = 64 * 1024
 """Bytes. Anything longer is not a SIP2 message, and is thrown away up to the end of its line."""
@@ -48,7 +46,7 @@ LONGEST_VALUE: Final = 255
 """Bytes of one field's value in a request: what the standard allows, and pysip2 writes."""
 
 TRIES: Final = 3
-"""How often one exchange asks for a reply again, and how often it sends its own message again."""
+"""How often one exchange sends a message again, its own or a 97, where the server did not say."""
 
 MOST_STALE: Final = 20
 """Replies to something else that one exchange will skip before it gives up."""
@@ -77,10 +75,14 @@ _ANSWERS: Final = {
     "11": "12",
     "17": "18",
     "29": "30",
+    "35": "36",
     "63": "64",
     "93": "94",
     "99": "98",
 }
+
+# They change nothing, so they may be sent as often as it takes.
+_QUESTIONS: Final = frozenset({b"17", b"63", b"93", b"99"})
 
 # The end of a line. After a sequence, anything up to the end is the checksum. One of the two alone
 # counts only where a field can begin; elsewhere it may be the end of a value that lacks its "|".
@@ -213,7 +215,8 @@ def encode(request: SIPRequest, *, sequence: int | None, encoding: str = "utf-8"
     """Write a request, with its CR; with a sequence and checksum unless `sequence` is None.
 
     What a value cannot hold is replaced as Koha does it (Sip.pm): "|" by `&#124;`, a line's end by
-    a blank. What the encoding lacks becomes "?"; what is over 255 bytes is cut.
+    a blank. What the encoding lacks becomes "?"; what is over 255 bytes is cut. A number that would
+    be altered by that is not to be sent at all: `fits` tells.
     """
     values = msgspec.structs.asdict(request)
     clean = {name: sanitised(value, encoding) for name, value in values.items() if value}
@@ -223,6 +226,11 @@ def encode(request: SIPRequest, *, sequence: int | None, encoding: str = "utf-8"
         checksum=sequence is not None,
         encoding=encoding,
     )
+
+
+def fits(value: str, encoding: str) -> bool:
+    """Whether a field can hold a value as it is, in this encoding."""
+    return sanitised(value, encoding) == value
 
 
 def sanitised(value: str, encoding: str) -> str:
@@ -243,15 +251,16 @@ def write_date(at: datetime, zone: tzinfo) -> str:
     return f"{at:%Y%m%d}    {at:%H%M%S}".rjust(18, "0")
 
 
-def read_date(text: str, zone: tzinfo) -> datetime | None:
+def read_date(text: str, zone: tzinfo, style: str = "") -> datetime | None:
     """Read `YYYYMMDDZZZZHHMMSS` as a moment in the library's zone; None where it is not one.
 
     A blank zone, or J, is local time; `Z` and the other single letters are the military zones.
-    Some servers write a due date as they would say it: that is not an error, and not a date.
+    Some servers write a due date as they would say it: that is not an error, and a date only where
+    its `style` is known (as for `strptime`). One without a time is the end of its day.
     """
     found = re.fullmatch(r"([0-9]{8})(.{4})([0-9]{6})", text.strip())
     if found is None:
-        return None
+        return _read_prose(text.strip(), zone, style) if style else None
     day, letter, time = found.groups()
     try:
         theirs = zone if not letter.strip() else _military_zone(letter.strip().upper(), zone)
@@ -259,6 +268,15 @@ def read_date(text: str, zone: tzinfo) -> datetime | None:
         return at.astimezone(zone)
     except (ValueError, OverflowError):
         return None
+
+
+def _read_prose(text: str, zone: tzinfo, style: str) -> datetime | None:
+    try:
+        at = datetime.strptime(text, style).replace(tzinfo=zone)
+    except ValueError:
+        return None
+    has_time = re.search("%[HIXcT]", style)
+    return at if has_time else at.replace(hour=23, minute=59)
 
 
 def _military_zone(letter: str, local: tzinfo) -> tzinfo:
@@ -306,21 +324,33 @@ class Exchange:
         what came                                     what to do
         wrong checksum                                send 97
         96, and the request was the last thing sent   send the request again, as it was
-        96, and a 97 was the last thing sent          send the 97 again
+        96 after a 97, and the request is a question  the same
+        96 after a 97, and it is not                  send the 97 again
         the right code and the right sequence         answered
         the right code, no sequence, the right item   answered
         anything else                                 skip: a late reply to an earlier request
 
-    Each at most so many times, then `GivenUp`. Why a 96 after a 97 does not repeat the request: it
-    may mean that the 97 was not understood, and then the request has already been carried out.
+    Sent again, all in all, at most `tries` times; then `GivenUp`. A 96 after a 97 may be the reply
+    that the 97 asked for: the server says once more that it could not read the request (SIPServer,
+    Koha). Or it could not read the 97, and has carried the request out. So a request that changes
+    something is not repeated then, and the exchange ends without an answer.
     """
 
-    def __init__(self, request: SIPRequest, *, sequence: int | None, encoding: str) -> None:
+    def __init__(
+        self,
+        request: SIPRequest,
+        *,
+        sequence: int | None,
+        encoding: str,
+        tries: int = TRIES,
+    ) -> None:
         self.message = encode(request, sequence=sequence, encoding=encoding)
         """What to write first."""
         self._sequence = sequence
         self._answer = _ANSWERS[self.message[:2].decode("ascii")]
         self._item = sanitised(getattr(request, "item_identifier", ""), encoding)
+        self._is_question = self.message[:2] in _QUESTIONS
+        self._tries = tries
         self._resend = encode_message(RequestACSResend(), checksum=sequence is not None)
         self._last_sent = self.message
         self._sent_again = 0
@@ -331,7 +361,7 @@ class Exchange:
         if reply.checksum_ok is False:
             return self._send(self._resend)
         if reply.code == "96":
-            return self._send(self._last_sent)
+            return self._send(self.message if self._is_question else self._last_sent)
         if self._is_ours(reply):
             return Answered(reply)
         self._skipped += 1
@@ -341,8 +371,8 @@ class Exchange:
 
     def _send(self, message: bytes) -> SendAgain:
         self._sent_again += 1
-        if self._sent_again > TRIES:
-            raise GivenUp("too many messages arrive damaged")
+        if self._sent_again > self._tries:
+            raise GivenUp(f"more than {self._tries} messages arrived damaged")
         self._last_sent = message
         return SendAgain(message)
 

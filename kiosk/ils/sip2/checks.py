@@ -1,0 +1,91 @@
+"""What can be wrong with the settings of a SIP2 server before anything is sent."""
+
+from __future__ import annotations
+
+import string
+from typing import TYPE_CHECKING
+
+from kiosk.ils.sip2 import tls
+from kiosk.ils.sip2.servers import SERVERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kiosk.ils.settings import Sip2Settings
+
+
+def problems(settings: Sip2Settings, *, backlog: bool) -> Iterator[str]:
+    """Say what is wrong, and what would be right. `backlog`: it shall take offline work too."""
+    yield from _encoding(settings)
+    yield from _tls(settings)
+    if settings.transport == "telnet" and not settings.login:
+        yield '[ils.sip2] transport = "telnet" needs a login: the server asks for it first'
+    if backlog and settings.quirks.no_block == "never":
+        yield _never(settings)
+
+
+def _never(settings: Sip2Settings) -> str:
+    by_preset = SERVERS[settings.server].no_block == "never"
+    because = f'server = "{settings.server}"' if by_preset else 'no_block = "never"'
+    return (
+        f'[ils] offline = "sip2" does not fit [ils.sip2] {because}: that server takes no loans '
+        'that have already happened. Write offline = "none": what cannot be sent while the patron '
+        "is at the desk is recorded, and waits"
+    )
+
+
+def _encoding(settings: Sip2Settings) -> Iterator[str]:
+    encoding = settings.quirks.encoding
+    try:
+        plain = string.printable.encode(encoding)
+    except (LookupError, UnicodeError):
+        yield f"[ils.sip2] encoding = {encoding!r} is not known: give utf-8, latin-1, cp850 …"
+        return
+    if plain != string.printable.encode("ascii"):
+        yield (
+            f"[ils.sip2] encoding = {encoding!r} does not fit: SIP2 needs one that writes plain "
+            "letters and digits as ASCII does: give utf-8, latin-1, cp850 or ascii"
+        )
+        return
+    for key in ("login", "password", "institution", "location", "terminal_password"):
+        value = getattr(settings, key)
+        if not _writable(value, encoding):
+            shown = "" if key.endswith("password") else f" = {value!r}"
+            yield (
+                f"[ils.sip2] {key}{shown} cannot be written to the server: leave out | and what "
+                f'encoding = "{encoding}" does not have'
+            )
+
+
+def _writable(value: str, encoding: str) -> bool:
+    try:
+        value.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return "|" not in value and value.isprintable()
+
+
+def _tls(settings: Sip2Settings) -> Iterator[str]:
+    if not settings.tls:
+        for key in ("ca_file", "server_name", "certificate_file", "key_file"):
+            if getattr(settings, key):
+                yield f"[ils.sip2] {key} counts only with TLS: add tls = true, or leave it out"
+        return
+    if settings.key_file is not None and settings.certificate_file is None:
+        yield "[ils.sip2] key_file belongs to a certificate: name that in certificate_file"
+        return
+    for key in ("ca_file", "certificate_file", "key_file"):
+        path = getattr(settings, key)
+        if path is not None and not path.is_file():
+            yield f"[ils.sip2] {key} = {str(path)!r} is not there"
+            return
+    try:
+        tls.context(settings)
+    except OSError as error:
+        keys = " and ".join(
+            key for key in ("ca_file", "certificate_file", "key_file") if getattr(settings, key)
+        )
+        yield (
+            f"[ils.sip2] {keys} cannot be used for TLS ({error.strerror or error}): give PEM "
+            "files, a key without a password, and let the user kiosk read them"
+        )

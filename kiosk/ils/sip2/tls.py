@@ -1,0 +1,47 @@
+"""TLS to a SIP2 server: what it takes, and what its failures mean to an administrator."""
+
+from __future__ import annotations
+
+import ssl
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from kiosk.ils.settings import Sip2Settings
+
+ALERT: Final = b"\x15\x03"
+"""How a record begins in which a TLS server says what is wrong (RFC 8446, 5.1)."""
+
+# OpenSSL's verdicts on a certificate (x509_vfy.h).
+_VERDICTS: Final = {
+    9: "library.tls_not_yet_valid",
+    10: "library.tls_expired",
+    18: "library.tls_unknown_signer",
+    19: "library.tls_unknown_signer",
+    20: "library.tls_unknown_signer",
+    21: "library.tls_unknown_signer",
+    62: "library.tls_other_name",
+    64: "library.tls_other_name",
+}
+_NOT_TLS_AT_ALL: Final = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"})
+
+
+def context(settings: Sip2Settings) -> ssl.SSLContext:
+    """Make what a connection needs. Raise OSError (ssl.SSLError is one) where a file is unfit."""
+    ca_file = None if settings.ca_file is None else str(settings.ca_file)
+    made = ssl.create_default_context(cafile=ca_file)
+    if settings.certificate_file is not None:
+        # Asked for no password, OpenSSL would ask for that of an encrypted key on the terminal.
+        made.load_cert_chain(settings.certificate_file, settings.key_file, password="")
+    return made
+
+
+def server_name(settings: Sip2Settings) -> str:
+    """Give the name that the server's certificate must have."""
+    return settings.server_name or settings.host
+
+
+def why(error: ssl.SSLError) -> str:
+    """Tell by its key what a failure of TLS means."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _VERDICTS.get(error.verify_code, "library.tls_certificate")
+    return "library.not_tls" if error.reason in _NOT_TLS_AT_ALL else "library.tls_refused"
