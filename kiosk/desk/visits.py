@@ -124,6 +124,8 @@ class Kept:
     """The supervisor who had the card used, although its number does not look right."""
     guest: Guest | None = None
     name: str = ""
+    about: tuple[Phrase, ...] = ()
+    """What the library says is out, overdue, on hold and owed."""
     note: Phrase | None = None
     due: datetime | None = None
     """Another due date for this patron, until the visit closes."""

@@ -109,7 +109,9 @@ def _clock(clock: DeskClock) -> Clock:
 def _patron(visit: visits.Visit | None) -> Patron | None:
     if visit is None or visit.patron is None:
         return None
-    return Patron(card_ending=ending(visit.patron), name=visit.name, note=visit.note)
+    return Patron(
+        card_ending=ending(visit.patron), name=visit.name, about=visit.about, note=visit.note
+    )
 
 
 def _asking(form: Form) -> Asking:

@@ -57,6 +57,8 @@ class Patron:
 
     card_ending: str
     name: str = ""
+    about: tuple[Phrase, ...] = ()
+    """What the library says is out, overdue, on hold and owed."""
     note: Phrase | None = None
     """Why the library advises against lending, in its words; None where it does not."""
 

@@ -531,8 +531,11 @@ class Day:
     def library_loses_the_reply(self) -> None:
         self._answers("unknown", route="ask")
 
-    def library_knows(self, card: str, name: str = "", refuses: str | None = None) -> None:
-        answer = PatronAnswer(patron=card, valid=refuses is None, name=name, words=refuses or "")
+    def library_knows(
+        self, card: str, name: str = "", refuses: str | None = None, **more: Any
+    ) -> None:
+        more = {"words": refuses or "", **more}
+        answer = PatronAnswer(patron=card, valid=refuses is None, name=name, **more)
         self._happens(events.PatronAnswered(self.now, answer))
 
     def _answers(self, kind: OutcomeKind, **more: Any) -> None:

@@ -11,6 +11,7 @@ from kiosk.desk.answers import look, news
 from kiosk.desk.asking.prompts import Question
 from kiosk.desk.checks import barcodes, blocklist, blocks
 from kiosk.desk.dates import due
+from kiosk.desk.lending import standing
 from kiosk.desk.session import duty
 from kiosk.desk.state import OutAlready
 from kiosk.desk.transactions import Checkout
@@ -81,11 +82,15 @@ def _open(work: Work, card: str, block: Block | None, event: events.Scanned) -> 
     if work.state.paper is None:
         work.want(events.AskPatron(card))
     if block is None:
-        work.answer(news(say("visit.opened"), say("visit.card", ending=ending(card))))
+        work.answer(news(say("visit.opened"), _card(card)))
     elif warns:
         blocks.warn(work, visit, block)
     else:
         work.answer(answers.asking_about(card, block) if refuses else answers.warned(block))
+
+
+def _card(card: str) -> Phrase:
+    return say("visit.card", ending=ending(card))
 
 
 def who_has(work: Work, item: str) -> None:
@@ -184,20 +189,21 @@ def patron_answered(work: Work, event: events.PatronAnswered) -> None:
     visit, answer = work.state.visit, event.answer
     if visit is None or visit.patron != answer.patron:
         return
-    note = None
-    if not answer.valid:
-        words = answer.words or ""
-        note = say("patron.blocked_words", words=words) if words else say("patron.blocked")
+    note, about = standing.why_not(answer), standing.about(answer)
     work.set(
         visit=replace(
             visit,
             name=answer.name,
+            about=about,
             note=note or _override_note(visit),
             block=None,
             warning=visit.warning if note is not None else None,
             invalid=note is not None,
         )
     )
+    if answer.name or about:
+        who = say("plain.text", text=answer.name) if answer.name else _card(answer.patron)
+        work.want(events.Tell(news(who, standing.in_one_line(about) if about else None)))
     if note is not None:
         _say_invalid(work, visit, note)
     elif visit.block is not None or visit.warning is not None:
