@@ -163,7 +163,7 @@ class Console:
             self._prompt_anew(prompt(state, self._words, self._columns))
 
     def _greet(self, state: AppState) -> None:
-        """Tell who is on duty, or what is asked: this console was not there to hear it."""
+        """Tell who is on duty, who is served, and what is asked: nobody has told this console."""
         if state.locked is not None and state.locked_how is not None:
             self.say(state.locked)
             self.say(state.locked_how)
@@ -173,10 +173,24 @@ class Console:
             self.say(say("console.on_duty", staff=state.staff, library=library, profile=profile))
         if state.support.line is not None and (state.locked is not None or state.role):
             self.say(state.support.line)
+        if state.patron is not None:
+            self.say(say("console.open", ending=state.patron.card_ending, count=state.items))
+            if state.patron.note is not None and state.question is None:  # which says it anyway
+                self.say(state.patron.note)
+        elif state.items:
+            self.say(say("console.open_items", count=state.items))
+        self._ask_again(state)
+
+    def _ask_again(self, state: AppState) -> None:
+        """Say what is asked now."""
         if state.form is not None:
             field = state.form.fields[state.form.at]
             self.say(field.label)
             self._print_rows(field.options)
+        elif state.question is not None:
+            self.say(state.question.headline)
+            self.say(state.question.detail)
+            self.say(say("console.yes_or_no", yes=state.question.yes, no=state.question.no))
 
     def _print_rows(self, rows: tuple[Phrase, ...], mark: str = "") -> None:
         for number, row in enumerate(rows, 1):

@@ -13,6 +13,7 @@ from support.desk_script import LEFT_HAND, MAYA, MISREAD, Day
 
 from kiosk.console import Console
 from kiosk.desk.answers import Alarm, Answer, news, refusal
+from kiosk.desk.checks.blocklist import Listed
 from kiosk.desk.words import say
 from kiosk.view.messages import (
     Happened,
@@ -177,11 +178,12 @@ LIST_OF_LAST_YEAR = BlockList(state="old", made="2026-12-31", days=1, cards=2)
 ALARM = refusal(say("alarm.headline"), say("alarm.use_paper"))
 
 
-def shows(terminal: Terminal, **changes: object) -> None:
+def shows(terminal: Terminal, day: Day | None = None, **changes: object) -> None:
     """Show a desk to the console."""
+    day = day or Day()
     shown = picture(
-        Day().desk,
-        Day().now,
+        day.desk,
+        day.now,
         library=Library(state="none"),
         block_list=BlockList(),
         devices=(),
@@ -189,6 +191,33 @@ def shows(terminal: Terminal, **changes: object) -> None:
         support=Support(),
     )
     terminal.console.on_message(Picture(state=replace(shown, **changes)))
+
+
+def test_after_the_engine_was_killed_it_says_who_is_served_and_asks_again() -> None:
+    day, terminal = Day(), Terminal()
+    day.disk.block_list[MAYA] = Listed(("delinquent",), day.now.date())
+    day.records(MAYA)
+    shows(terminal, day)
+    terminal.console.engine_lost()
+    before = len(terminal.lines)
+    day.is_killed()
+    terminal.console.engine_found()
+    shows(terminal, day)
+    assert terminal.lines[before:] == [
+        "The desk engine runs.",
+        "Open: card ending 4417, 0 items",
+        "This patron is delinquent",
+        "Something is overdue or owed (block list of Sat 21 Nov). Tell the patron.",
+        ":yes  I have told the patron  ·  :no  Lend nothing",
+    ]
+
+
+def test_who_comes_while_items_are_returned_hears_how_many() -> None:
+    day, terminal = Day(), Terminal()
+    day.presses("checkin")
+    day.records(LEFT_HAND)
+    shows(terminal, day)
+    assert terminal.lines[0] == "Open: 1 item"
 
 
 def test_a_day_of_another_year_is_told_with_its_year() -> None:
@@ -376,6 +405,7 @@ def test_the_advice_to_keep_returns_off_the_shelves_is_told_when_it_begins_and_e
         )
         terminal.console.on_message(Picture(state=state))
 
+    looks()
     day.presses("checkin")
     for item in (LEFT_HAND, MISREAD):
         day.scans(item)
