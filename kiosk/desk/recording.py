@@ -141,6 +141,9 @@ def _undone(work: Work, line: Line) -> None:
     work.change(replace(line, stage="voided", note=say("line.undone")))
     work.set(undoing={k: v for k, v in work.state.undoing.items() if v != line.id})
     work.answer(undo.done(line), line.id)
+    visit = work.state.visit
+    if line.kind == "registration" and visit is not None:
+        undo.leave_newcomer(work, visit.patron or "")
 
 
 def record_failed(work: Work, event: events.RecordFailed) -> None:

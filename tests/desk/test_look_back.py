@@ -21,7 +21,6 @@ from support.desk_script import (
 )
 
 from kiosk.desk.transactions import Checkin
-from kiosk.desk.words import say
 
 
 def a_day() -> Day:
@@ -248,9 +247,7 @@ def test_a_line_is_offered_only_what_can_be_done_about_it() -> None:
     assert rows(day) == ["Who has the item now?"]
     day.presses("no", "today", "choose:4")  # refused
     assert rows(day) == ["Who has the item now?"]
-    form = day.desk.state.form
-    assert form is not None
-    assert form.detail == say("undo.gone_detail")
+    assert day.answer == ("look", "lookback.what", "undo.gone_detail")
     day.presses("no", "today", "choose:2")
     assert rows(day) == ["Undo it", "Print its receipt again", "Who has the item now?"]
     day.library_confirms()

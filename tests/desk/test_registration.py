@@ -185,6 +185,21 @@ def test_undone_the_card_can_be_handed_out_again() -> None:
     assert len(registered(day)) == 1
 
 
+def test_undone_nothing_can_be_lent_on_the_card_by_a_visit_that_stayed_open() -> None:
+    day = day_with()
+    registers(day, *ANNA)
+    day.presses("undo")
+    day.disk_syncs()
+    assert day.answer == ("recorded", "undo.done", "undo.done_detail")
+    assert day.patron is None
+    registers(day, *ANNA)
+    day.presses("done")
+    day.scans(NEW)  # she comes back
+    day.presses("today", "undo:1")
+    day.disk_syncs()
+    assert day.patron is None
+
+
 def test_it_is_not_undone_while_loans_on_its_card_need_it() -> None:
     day = day_with()
     registers(day, *ANNA)

@@ -147,8 +147,8 @@ def _choose(work: Work, _: Event, entry: str) -> None:
     field = Field(
         name="what", label=say("lookback.what"), kind="choice", required=True, options=options
     )
-    detail = None if why_not is None else why_not.detail
-    forms.ask(work, Form(kind=LINE, headline=_told(past), detail=detail, fields=(field,)))
+    problem = None if why_not is None else why_not.detail  # said at once, or undo would be missed
+    forms.ask(work, Form(kind=LINE, headline=_told(past), problem=problem, fields=(field,)))
 
 
 def meant(work: Work, word: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.desk import events
 from kiosk.desk.answers import Answer, not_recorded, refusal
-from kiosk.desk.transactions import Checkin
+from kiosk.desk.transactions import Checkin, Registration
 from kiosk.desk.visits import COUNTING, Line, Visit
 from kiosk.desk.words import ending, say
 
@@ -136,7 +136,16 @@ def recorded(work: Work, line: str) -> bool:
     _off_slip(work, line)
     back = Line.of(past.transaction, "voided", past.title)
     work.answer(done(back, on_slip=past.stage == "by_hand"))
+    if isinstance(past.transaction, Registration):
+        leave_newcomer(work, past.transaction.patron)
     return True
+
+
+def leave_newcomer(work: Work, card: str) -> None:
+    """End the visit of a patron who is not registered any more, unless something counts in it."""
+    visit = work.state.visit
+    if visit is not None and visit.patron == card and not visit.counting:
+        work.set(visit=None, closing=None)
 
 
 def _off_slip(work: Work, line: str) -> None:
