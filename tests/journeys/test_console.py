@@ -126,7 +126,7 @@ def test_after_an_outage_the_cart_says_where_each_return_goes(
     assert code == 3, err
     assert "Keep it off the shelves until the library has answered" in out
     assert "The cart: 3 items left" in out
-    assert "recorded   Wait" in out
+    assert "look       Wait" in out
     library.start()
     time.sleep(6)  # later than a book stays in the hand
     kiosk("console", "--config", config, lines="")
