@@ -16,6 +16,7 @@ from support.shift import (
     DemoLibrary,
     kiosk,
     shift,
+    with_check_digit,
 )
 
 from kiosk.daybook.daybook import Daybook
@@ -105,14 +106,6 @@ def test_beside_a_running_kiosk_it_is_another_client_of_the_same_desk(tmp_path: 
         _, out, _ = kiosk("status", "--json", "--config", str(desk.config))
         assert json.loads(out)["engine"] == "running"
         assert json.loads(out)["connection"] == "online"
-
-
-def with_check_digit(digits: str) -> str:
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (2 - place % 2)
-        total += value - 9 if value > 9 else value
-    return f"{digits}{-total % 10}"
 
 
 def test_after_an_outage_the_cart_says_where_each_return_goes(

@@ -151,11 +151,15 @@ class DemoLibrary(Process):
 
 
 class ConsoleAtWork:
-    """`kiosk console` into which lines are typed one after another, as long as a shift lasts."""
+    """`kiosk console` into which lines are typed one after another, as long as a shift lasts.
 
-    def __init__(self, config: str) -> None:
+    `drain`: seconds for which it goes on delivering at its end.
+    """
+
+    def __init__(self, config: str, drain: int = 5) -> None:
+        command = ["console", "--config", config, "--drain", str(drain)]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "kiosk", "console", "--config", config, "--drain", "5"],
+            [sys.executable, "-m", "kiosk", *command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -392,6 +396,15 @@ def shift(
         yield desk
     finally:
         desk.close()
+
+
+def with_check_digit(digits: str) -> str:
+    """Give a number of a card or label, whose last digit fits (Luhn)."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 - place % 2)
+        total += value - 9 if value > 9 else value
+    return f"{digits}{-total % 10}"
 
 
 def wait_for(check: Callable[[], object], what: str) -> None:
