@@ -2,9 +2,9 @@
 
 A TinyDB on a journal, with these tables: `transactions`, `deliveries` (what became of them),
 `desk` (where the desk stands, one document), `clock` (when a boot really began), `titles` (what
-the library has said of items), `sessions` (who was on duty, and where) and `meta` (the version of
-all these, one document). `commit` may be called on the writer's thread, the rest belongs to the
-thread of the event loop.
+the library has said of items), `sessions` (who was on duty, and where), `runs` (how backlogs were
+delivered) and `meta` (the version of all these, one document). `commit` may be called on the
+writer's thread, the rest belongs to the thread of the event loop.
 """
 
 from __future__ import annotations
@@ -22,9 +22,12 @@ from kiosk.daybook import clock, upgrade
 from kiosk.daybook.facts import (
     Answered,
     ClockReading,
+    DeliveryPaused,
     Fact,
     Learnt,
     NotSent,
+    RunBegan,
+    RunEnded,
     Seen,
     Sending,
     Settled,
@@ -33,6 +36,7 @@ from kiosk.daybook.facts import (
     decode_duty,
     decode_head,
     decode_learnt,
+    decode_run,
     decode_standing,
     decode_transaction,
     document,
@@ -53,6 +57,7 @@ if TYPE_CHECKING:
 
     from kiosk.daybook.returns import Return
     from kiosk.daybook.states import State
+    from kiosk.desk.afterwards.runs import Run
     from kiosk.desk.dates.duedates import Length
     from kiosk.desk.transactions import Outcome
     from kiosk.desk.visits import Stage
@@ -168,6 +173,8 @@ class Daybook(TinyDB):
                     self.indexes.returns.gone(fact.transactions)
                 case Sending() | NotSent() | Answered() | Voided() | Settled():
                     self.indexes.learn_delivery(number, fact)
+                case RunBegan() | RunEnded() | DeliveryPaused():
+                    self.indexes.learn_run(fact)
 
     # -- forgetting (see kiosk.daybook.housekeeping) -------------------------------------------
 
@@ -231,6 +238,26 @@ class Daybook(TinyDB):
             return None
         last = decode_duty(self.journal.load(places[max(places)]))
         return replace(last, at=clock.true_time(last, self.indexes.clocks.get(last.boot)))
+
+    def unfinished_run(self) -> tuple[Run | None, list[Outcome]]:
+        """Read the run that was under way when the kiosk stopped, and what came of it so far."""
+        run = self.indexes.unfinished_run
+        if run is None:
+            return None, []
+        backlog: set[str] = set()
+        outcomes: list[Outcome] = []
+        for _, text in self.journal.scan("deliveries"):
+            fact = decode_delivery(text)
+            if isinstance(fact, Sending) and fact.no_block:
+                backlog.update(fact.transactions)
+            elif isinstance(fact, Answered) and fact.outcome.at >= run.began:
+                outcomes.append(fact.outcome)
+        return run, [each for each in outcomes if each.transaction in backlog]
+
+    def runs(self) -> list[Run]:
+        """Read the reports of all runs, the newest first."""
+        facts = (decode_run(text) for _, text in self.journal.scan("runs"))
+        return [fact.run for fact in facts if isinstance(fact, RunEnded)][::-1]
 
     def state(self, number: int, transaction: Transaction) -> State:
         """Tell what a transaction has come to."""
@@ -522,5 +549,7 @@ def _table_of(fact: Fact) -> str:
             return "titles"
         case DutyChange():
             return "sessions"
+        case RunBegan() | RunEnded() | DeliveryPaused():
+            return "runs"
         case _:
             return "deliveries"

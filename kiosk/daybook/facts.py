@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
+from kiosk.desk.afterwards.runs import Run
 from kiosk.desk.session.sessions import DutyChange
 from kiosk.desk.transactions import Outcome, OutcomeKind, Route, Transaction
 from kiosk.desk.visits import Standing
@@ -98,8 +99,29 @@ class Learnt(msgspec.Struct, frozen=True, omit_defaults=True):
     media: str = ""
 
 
+class RunBegan(msgspec.Struct, frozen=True, tag="run_began"):
+    """A backlog is being delivered."""
+
+    run: Run
+
+
+class RunEnded(msgspec.Struct, frozen=True, tag="run_ended"):
+    """All of a backlog was delivered that could be: the report."""
+
+    run: Run
+
+
+class DeliveryPaused(msgspec.Struct, frozen=True, tag="paused", omit_defaults=True):
+    """Staff have paused delivery, or let it go on. `by`: who was on duty."""
+
+    paused: bool
+    at: datetime
+    by: str = ""
+
+
 Delivery = Sending | NotSent | Answered | Voided | Settled | Seen
-Fact = Transaction | Delivery | Standing | ClockReading | Learnt | DutyChange
+RunFact = RunBegan | RunEnded | DeliveryPaused
+Fact = Transaction | Delivery | Standing | ClockReading | Learnt | DutyChange | RunFact
 
 
 class Meta(msgspec.Struct, frozen=True):
@@ -153,6 +175,7 @@ decode_delivery_head = msgspec.json.Decoder(
 decode_reading = msgspec.json.Decoder(ClockReading).decode
 decode_learnt = msgspec.json.Decoder(Learnt).decode
 decode_meta = msgspec.json.Decoder(Meta).decode
+decode_run = msgspec.json.Decoder(RunFact).decode
 decode_duty = msgspec.json.Decoder(DutyChange).decode
 decode_standing = msgspec.json.Decoder(Standing).decode
 
@@ -173,6 +196,7 @@ _TABLES: dict[str, Callable[[bytes], Any]] = {
     "clock": decode_reading,
     "titles": decode_learnt,
     "sessions": decode_duty,
+    "runs": decode_run,
     "meta": decode_meta,
 }
 _decode_any: Callable[[bytes], Any] = msgspec.json.Decoder(dict[str, Any]).decode

@@ -16,9 +16,11 @@ from kiosk.daybook.facts import (
     AnsweredHead,
     ClockReading,
     Delivery,
+    DeliveryPaused,
     Head,
     Learnt,
     NotSent,
+    RunBegan,
     Seen,
     Sending,
     Settled,
@@ -28,6 +30,7 @@ from kiosk.daybook.facts import (
     decode_head,
     decode_learnt,
     decode_reading,
+    decode_run,
     decode_transaction,
 )
 from kiosk.daybook.learning import Lengths, Numbers
@@ -39,7 +42,8 @@ from kiosk.desk.transactions import Checkin, Checkout, Outcome, Registration, Tr
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from kiosk.daybook.facts import OutcomeHead
+    from kiosk.daybook.facts import OutcomeHead, RunFact
+    from kiosk.desk.afterwards.runs import Run
 
 LATELY = 30
 """Days at work that tell how busy a desk is."""
@@ -59,9 +63,10 @@ class Pending:
     """A transaction without an outcome: what delivery puts in order, the rest is on the disk.
 
     `announced`: the disk says that it is about to be sent, so that after a restart it is asked
-    about first. `sent`: it may have arrived; ask before sending again. `lost` counts the replies
-    to it that never came, since the start. `at` is what the desk's clock said; of one from `paper`,
-    what stood there. `undoes`: the checkout that it takes back.
+    about first. `sent`: it may have arrived; ask before sending again. `lost` counts the replies to
+    it that never came, `unanswered` the questions about it, since the start. `at` is what the
+    desk's clock said; of one from `paper`, what stood there. `undoes`: the checkout that it takes
+    back.
     """
 
     number: int
@@ -73,6 +78,7 @@ class Pending:
     announced: bool = False
     sent: bool = False
     lost: int = 0
+    unanswered: int = 0
     sent_at: datetime | None = None
     """The time under which it is sent, once that was decided."""
     kind: str = ""
@@ -128,6 +134,12 @@ class Indexes:
         """Where the title of an item is kept, by its number in the table `titles`."""
         self.clocks: dict[str, ClockReading] = {}
         """What is known of the clock, by boot."""
+        self.unfinished_run: Run | None = None
+        """As it began: a run whose end is not on the disk."""
+        self.last_run: Run | None = None
+        """The report of the newest run that has ended."""
+        self.paused: DeliveryPaused | None = None
+        """Since when delivery is paused, where it is."""
         self._sent_times = clock.SentTimes()
         self.per_day: dict[str, int] = {}
         """How many transactions each day has brought, in the order of the daybook."""
@@ -160,9 +172,9 @@ class Indexes:
             self._learn_sending(fact)
         elif isinstance(fact, NotSent):
             for transaction in fact.transactions:
-                if transaction in self.pending:
-                    self.pending[transaction].announced = False
-                    self.pending[transaction].sent = False
+                pending = self.pending.get(transaction)
+                if pending is not None and not pending.sent:  # else it is under way again by now
+                    pending.announced = False
         elif isinstance(fact, Voided):
             self._learn_void(fact.transaction)
         elif isinstance(fact, Answered):
@@ -202,6 +214,15 @@ class Indexes:
             self.answers.pop(to_fix.number, None)
             self.voided.add(to_fix.number)
             self.returns.gone([transaction])
+
+    def learn_run(self, fact: RunFact) -> None:
+        """Take in how a run goes, or that staff have paused delivery."""
+        if isinstance(fact, DeliveryPaused):
+            self.paused = fact if fact.paused else None
+        elif isinstance(fact, RunBegan):
+            self.unfinished_run = fact.run
+        else:
+            self.unfinished_run, self.last_run = None, fact.run
 
     def learn_item(self, number: int, fact: Learnt) -> None:
         """Take in what is known of an item."""
@@ -262,6 +283,8 @@ class Indexes:
         self.numbers = Numbers(sorted(self.titles))
         for _, text in storage.scan("clock"):
             self.learn_clock(decode_reading(text))
+        for _, text in storage.scan("runs"):
+            self.learn_run(decode_run(text))
         for number, text in storage.scan("transactions"):
             head = decode_head(text)
             self._place(number, head)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from kiosk.daybook.journal import JournalStorage
     from kiosk.daybook.journal.checking import Report, Tables, Trouble
 
-SCHEMA = 3
+SCHEMA = 4
 """The version whose documents this one writes. It reads these and all earlier ones."""
 
 _ONE_FILE = "daybook.journal"

@@ -51,6 +51,11 @@ class Connectivity:
         return "online" if all(newest) or self._results.count(False) == 1 else "offline"
 
     @property
+    def results(self) -> tuple[bool, ...]:
+        """The last five results, the oldest first."""
+        return tuple(self._results)
+
+    @property
     def reason(self) -> Phrase | None:
         """Why the library is offline."""
         return self._reason if self.state == "offline" else None

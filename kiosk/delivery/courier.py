@@ -1,15 +1,15 @@
-"""The courier: carries transactions to the library, one at a time, until each has an outcome.
+"""The courier: decides what goes next and by which connection, and when to try again.
 
-    before sending     "sending" is on the disk, synced, before the first byte goes out; once for
-                       a group, where there is a backlog
-    a reply            is an outcome, and final: also a refusal
-    certainly not sent it is taken back ("not sent"); the run stops and backs off
-    reply lost         the run stops and backs off; next time the library is asked first
-    it may be slow     what a slow server says not to have yet is not sent again for a while
-    lost three times   unknown: some servers hang up on what they cannot digest
-    after a restart    what was being sent is asked about first
-    not carried        what the library system cannot carry is never sent: a person enters it, and
-                       it is on their list at once, also while the library does not answer
+    a failure      ends the attempt; the next follows after a pause that grows to five minutes at
+                   most, is never the same at two desks, and ends when somebody stands at the desk
+    after one      the library is greeted first: an outage of days writes nothing to the disk
+    connections    one for all; or two, where the account allows: the first for what the patron at
+                   the desk waits for, the second for the backlog
+    the second     never tells whether the library can be reached. One that fails again and again
+                   while the first does not is given up for a while: the first carries all
+    the order      holds for both (kiosk.delivery.order): nothing goes while something is under way
+                   with the same patron or item
+    the backlog    goes when it may (kiosk.delivery.schedule), in runs (kiosk.delivery.runs)
 
 While the visit of a transaction is open, the library may refuse it (`no block` = N): the patron
 still stands there. Later it has already happened, and the library is told so (`no block` = Y).
@@ -21,23 +21,16 @@ import asyncio
 import logging
 import random
 from collections import deque
-from contextlib import suppress
-from dataclasses import replace
-from time import monotonic
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-import msgspec
-
-from kiosk.daybook import learning
-from kiosk.daybook.facts import Answered, Learnt, NotSent, Sending
 from kiosk.daybook.journal import JournalError
-from kiosk.delivery.asking import ask
+from kiosk.delivery.carrying import Carrier, StillWorking, is_by_hand
 from kiosk.delivery.connectivity import Connectivity
 from kiosk.delivery.order import Queue
-from kiosk.desk.checks.functions import by_hand
-from kiosk.desk.transactions import Checkout, Outcome
+from kiosk.delivery.runs import Runs
 from kiosk.desk.words import say
-from kiosk.ils.base import LibraryError, ReplyLost, Unreachable
+from kiosk.ils.base import Library, LibraryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,23 +40,19 @@ if TYPE_CHECKING:
     from kiosk.daybook.facts import Fact
     from kiosk.daybook.indexes import Pending
     from kiosk.daybook.writer import Writer
+    from kiosk.delivery.schedule import Schedule
     from kiosk.delivery.settings import DeliverySettings
+    from kiosk.desk.afterwards.runs import Run
     from kiosk.desk.dates.closed_days import Calendar
-    from kiosk.desk.transactions import PatronAnswer, Transaction
+    from kiosk.desk.transactions import Outcome, PatronAnswer
     from kiosk.desk.words import Phrase
-    from kiosk.ils.base import Library
 
 log = logging.getLogger(__name__)
 
-UNREADABLE = (OSError, msgspec.MsgspecError)
-"""What reading a part of the daybook raises whose sector has gone bad."""
-GROUP = 20
-"""So many of a backlog are announced on the disk at once; after a restart all are asked about."""
-MOST_LOST = 3
-"""So often a transaction is sent, its reply lost, and the library found not to have it."""
-
-_FIRST = frozenset({"checkout", "registration"})
-"""The kinds that have to be in the library system before what follows them."""
+MOST_FAILURES = 3
+"""So often the second connection fails, while the first does not, before it is given up."""
+GIVEN_UP = 600.0
+"""Seconds until it is tried again."""
 _MOST_DOUBLINGS = 16
 """Of a pause; an outage of days has more failures than a float has powers of two."""
 
@@ -80,21 +69,35 @@ class Listener(Protocol):
     def connectivity_changed(self) -> None:
         """Look at `Courier.connectivity` again."""
 
+    def run_changed(self, run: Run) -> None:
+        """Take that a run has begun or ended; it is on the disk."""
+
     def recording_failed(self, reason: str) -> None:
         """Take that the disk does not take what delivery has to write; it has stopped."""
+
+
+@dataclass(slots=True, eq=False)
+class _Connection:
+    """A connection to the library, and how it fares."""
+
+    library: Library
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    failures: int = 0
+    given_up_until: float = 0.0
 
 
 class Courier:
     """Delivers what is pending in a daybook to one library system.
 
-    `is_open` tells of a visit whether its patron still stands there; `on_hold` whether nothing may
-    be sent for now. `loan_calendar`: on which days the library is closed, where it is to be learnt
-    how long items are lent.
+    `second`: another connection to it, for the backlog. `is_open` tells of a visit whether its
+    patron still stands there; `on_hold` whether nothing may be sent for now. `loan_calendar`: on
+    which days the library is closed, where it is to be learnt how long items are lent.
     """
 
     def __init__(
         self,
         settings: DeliverySettings,
+        schedule: Schedule,
         library: Library,
         daybook: Daybook,
         writer: Writer,
@@ -102,47 +105,69 @@ class Courier:
         clock: Callable[[], datetime],
         is_open: Callable[[str], bool],
         listener: Listener,
+        second: Library | None = None,
         on_hold: Callable[[], bool] = lambda: False,
         loan_calendar: Calendar | None = None,
     ) -> None:
         self.connectivity = Connectivity()
         self.queue = Queue()
+        self.schedule = schedule
         self._settings = settings
-        self._library = library
         self._daybook = daybook
         self._writer = writer
         self._clock = clock
         self._is_open = is_open
         self._on_hold = on_hold
-        self._loan_calendar = loan_calendar
         self._listener = listener
         self._cards: deque[str] = deque(maxlen=1)
-        self._wake = asyncio.Event()
-        self._failures = 0
-        self._started = monotonic()
-        self._sent_when: dict[str, float] = {}  # by transaction, as far as since the start
-        self._hold()
+        self._first = _Connection(library)
+        self._second = _Connection(second) if second is not None else None
+        self._carrier = Carrier(
+            daybook,
+            writer,
+            self.queue,
+            clock=clock,
+            may_go_later=self._may_go,
+            written=self._written,
+            loan_calendar=loan_calendar,
+            still_working=settings.still_working,
+        )
+        self._carrier.hold_up()
         for pending in daybook.indexes.pending.values():
             self.queue.add(pending)
+        self.runs = Runs(
+            self._put_run, *daybook.unfinished_run(), usual="time" if settings.load_at else None
+        )
+        self.runs.expect("start")
+        schedule.outage(daybook.indexes.last)
+
+    # -- what others tell it -------------------------------------------------------------------
 
     def recorded(self, transaction: str) -> None:
         """Take a transaction that has just been recorded."""
         pending = self._daybook.indexes.pending[transaction]
-        if self._is_by_hand(pending):
-            self._leave_to_a_person(pending)
+        if is_by_hand(pending, self._first.library):
+            self._carrier.leave_to_a_person(pending)
         else:
             self.queue.add(pending)
-            self._wake.set()
+            self.wake()
 
     def settled(self) -> None:
         """Take that something for a person was dealt with, or undone: what it held up may go."""
         self.queue.release()
-        self._hold()
-        self._wake.set()
+        self._carrier.hold_up()
+        self.wake()
 
     def wake(self) -> None:
         """Look again whether something can be sent: it may be on hold no longer."""
-        self._wake.set()
+        for connection in self._connections:
+            connection.wake.set()
+
+    def send_now(self) -> None:
+        """Take that staff want all sent that was recorded so far, at once."""
+        self.schedule.send(self._daybook.indexes.last)
+        self.runs.expect("staff")
+        self.wake()
 
     def withdraw(self, transaction: str) -> None:
         """Leave out a transaction that is being voided."""
@@ -151,238 +176,192 @@ class Courier:
     def ask_patron(self, card: str) -> None:
         """Ask whose card this is, before anything else. A newer card takes an older one's place."""
         self._cards.append(card)
-        self._wake.set()
+        self._first.wake.set()
+
+    # -- the loop ------------------------------------------------------------------------------
 
     async def run(self) -> None:
         """Deliver until cancelled, or until the daybook cannot be written any more."""
+        tasks: list[asyncio.Task[None]] = []
         try:
-            for pending in filter(self._is_by_hand, list(self._daybook.indexes.pending.values())):
-                self._leave_to_a_person(pending)  # recorded before the library system was changed
-            while True:
-                await self._step()
+            for pending in list(self._daybook.indexes.pending.values()):
+                if is_by_hand(pending, self._first.library):
+                    # Recorded before the library system was changed.
+                    self._carrier.leave_to_a_person(pending)
+            tasks = [asyncio.create_task(self._serve(x)) for x in self._connections]
+            await asyncio.gather(*tasks)
         except JournalError as error:
             log.warning("delivery stops: %s", error)
             self._listener.recording_failed(str(error))
         finally:
-            await self._library.close()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            for connection in self._connections:
+                await connection.library.close()
 
-    async def _step(self) -> None:
-        """Do one thing: answer a card, deliver one transaction, or greet; then pause if in vain."""
-        self._wake.clear()
+    @property
+    def _connections(self) -> tuple[_Connection, ...]:
+        return (self._first,) if self._second is None else (self._first, self._second)
+
+    async def _serve(self, connection: _Connection) -> None:
+        while True:
+            await self._step(connection)
+
+    async def _step(self, connection: _Connection) -> None:
+        """Do one thing by a connection; then pause, if it was in vain."""
+        connection.wake.clear()
         try:
-            if self._cards:
-                self._listener.patron_answered(await self._library.patron(self._cards.popleft()))
-            elif (pending := self._next()) is not None:
-                await self._deliver(pending)
-            else:
-                await self._library.hello()
-                self._count(None)
-                await self._sleep(self._settings.keep_alive)
+            if not await self._do_one(connection):
+                await self._be_idle(connection)
                 return
         except LibraryError as error:
             log.info("the library did not answer: %s", error)
-            self._count(error.reason)
-            await self._back_off()
+            self._count(connection, error.reason)
+            await self._back_off(connection)
+        except StillWorking as it:
+            self._count(connection, None)
+            await self._sleep(connection, it.seconds)
         except (JournalError, asyncio.CancelledError):
             raise
         except Exception:
             # A reply nobody foresaw must not end the delivery of everything else.
             log.exception("delivery met something unforeseen")
-            self._count(say("library.unforeseen"))
-            await self._back_off()
+            self._count(connection, say("library.unforeseen"))
+            await self._back_off(connection)
         else:
-            self._count(None)
+            self._count(connection, None)
 
-    def _hold(self) -> None:
-        """Hold up what has to wait for a person."""
-        for to_fix in self._daybook.indexes.exceptions.values():
-            item, patron = _held_up(to_fix.outcome, to_fix.kind, to_fix.item, to_fix.patron)
-            self.queue.hold(item, patron)
-
-    def _is_by_hand(self, pending: Pending) -> bool:
-        return by_hand(pending.kind, pending, self._library.carries)
-
-    def _leave_to_a_person(self, pending: Pending) -> None:
-        """Put a transaction on the list of what a person enters by hand."""
-        at = self._clock()
-        outcome = Outcome(transaction=pending.id, kind="by_hand", at=at, code="by-hand")
-        self._answered(pending, outcome)
-
-    def _next(self) -> Pending | None:
-        return None if self._on_hold() else self.queue.next(self._is_open)
-
-    async def _deliver(self, pending: Pending) -> None:
+    async def _do_one(self, connection: _Connection) -> bool:
+        """Answer a card, or deliver one transaction; tell whether there was something to do."""
+        if self._cards and connection is self._first:
+            answer = await connection.library.patron(self._cards.popleft())
+            self._listener.patron_answered(answer)
+            return True
+        pending = self._next(connection)
+        if pending is None:
+            return False
+        self.queue.begin(pending)
         try:
-            transaction = self._daybook.transaction(pending.number)
-        except UNREADABLE as error:
-            # A sector has gone bad: a person looks, and the rest goes on.
-            log.error("transaction %s cannot be read: %s", pending.id, error)  # noqa: TRY400
-            self._answered(pending, _unknown(pending.id, self._clock(), "unreadable"))
+            await self._deliver(pending, connection)
+        finally:
+            self.queue.end(pending)
+            self._wake_other(connection)
+        return True
+
+    def _next(self, connection: _Connection) -> Pending | None:
+        if self._on_hold() or self.schedule.paused:
+            return None
+        fresh = self.queue.fresh(self._is_open) if connection is self._first else None
+        if fresh is None and connection is self._backlogs:
+            return self.queue.due(self._may_go)
+        return fresh
+
+    @property
+    def _backlogs(self) -> _Connection:
+        """The connection that carries the backlog."""
+        second = self._second
+        if second is None or second.given_up_until > asyncio.get_running_loop().time():
+            return self._first
+        return second
+
+    def _may_go(self, pending: Pending) -> bool:
+        """Tell whether a transaction of the backlog may go."""
+        return not self._is_open(pending.visit) and self.schedule.may_go(pending, self._clock())
+
+    async def _deliver(self, pending: Pending, connection: _Connection) -> None:
+        if connection.failures:
+            await connection.library.hello()
+        live = self._is_open(pending.visit)
+        if not live:
+            waiting = self._daybook.indexes.pending
+            oldest = next(iter(waiting.values()), pending)
+            self.runs.sending(self._clock(), oldest.at, len(waiting))
+        outcome = await self._carrier.carry(pending, connection.library, live=live)
+        if not live:
+            self.runs.answered(outcome)
+
+    async def _be_idle(self, connection: _Connection) -> None:
+        """Keep in touch, or hang up where the connection is not needed, until there is news."""
+        if connection is self._second:
+            await connection.library.close()
+            if connection is not self._backlogs:
+                pause = connection.given_up_until - asyncio.get_running_loop().time()
+                await self._sleep(connection, max(pause, 0))
+                return
+        else:
+            await connection.library.hello()
+            self._count(connection, None)
+        if connection is self._backlogs and self._is_all_sent():
+            self.runs.nothing_left(self._clock(), len(self.queue))
+        await self._sleep(connection, self._settings.keep_alive)
+
+    def _is_all_sent(self) -> bool:
+        """Tell whether all was sent that may be: what is held up does not keep a run going."""
+        stopped = self._on_hold() or self.schedule.paused
+        return not stopped and self.queue.idle and self.queue.due(self._may_go) is None
+
+    # -- failures ------------------------------------------------------------------------------
+
+    def _count(self, connection: _Connection, failure: Phrase | None) -> None:
+        connection.failures = 0 if failure is None else connection.failures + 1
+        if connection is self._second:
+            self._judge_second(connection)
             return
-        if pending.sent:
-            outcome = await self._ask(pending, transaction)
-            doubtful = outcome is None or outcome.kind == "unknown"
-            if doubtful and (left := self._still_working(pending)) > 0:
-                await self._sleep(left)
-                return
-            if outcome is None and pending.lost >= MOST_LOST:
-                # It answers questions, yet never this: a person looks, and the rest goes on.
-                outcome = _unknown(transaction.id, self._clock(), "no-reply")
-            if outcome is not None:
-                self._answered(pending, outcome)
-                return
-        if self._failures:
-            # Found out by a greeting that nobody is there, an outage of days writes nothing here.
-            await self._library.hello()
-        live = self._is_open(transaction.visit)
-        outcome = await self._send(pending, transaction, no_block=not live)
-        self._answered(pending, outcome, transaction if live else None)
-
-    def _still_working(self, pending: Pending) -> float:
-        """Tell for how many seconds yet the library may be working on what it did not answer."""
-        sent = self._sent_when.get(pending.id, self._started)
-        return sent + self._settings.still_working - monotonic()
-
-    async def _send(self, pending: Pending, transaction: Transaction, *, no_block: bool) -> Outcome:
-        """Send a transaction, after the disk knows of it. Raises LibraryError, JournalError."""
-        pending.sent = True  # from here on it cannot be voided
-        if not pending.announced:
-            await self._announce(pending, no_block=no_block)
-        sent_at = self._daybook.indexes.time_to_send(pending, transaction)
-        self._sent_when[pending.id] = monotonic()
-        try:
-            return await self._library.send(replace(transaction, at=sent_at), no_block=no_block)
-        except Unreachable:
-            await self._take_back(pending)
-            raise
-        except ReplyLost:
-            pending.lost += 1
-            raise
-
-    async def _take_back(self, pending: Pending) -> None:
-        """Put on the disk that nothing of a group arrived but what was answered."""
-        group = [each for each in self.queue.group(pending, GROUP) if each.announced]
-        ids = {each.id: None for each in (pending, *group) if each is pending or not each.sent}
-        await self._writer.write([NotSent(transactions=tuple(ids), at=self._clock())], urgent=False)
-
-    async def _announce(self, pending: Pending, *, no_block: bool) -> None:
-        """Put on the disk what is about to be sent, and under which times.
-
-        What is announced but not sent yet can still be voided.
-        """
-        group = self.queue.group(pending, GROUP) if no_block else [pending]
-        times: dict[str, datetime] = {}
-        previous: datetime | None = None
-        for each in group:
-            if each is not pending and (each.announced or each.sent):
-                continue
-            with suppress(*UNREADABLE):  # it is found when its turn comes
-                transaction = self._daybook.transaction(each.number)
-                at = self._daybook.indexes.time_to_send(each, transaction, previous)
-                times[each.id] = at
-                previous = previous if each.paper else at
-        sending = Sending(
-            transactions=tuple(times),
-            no_block=no_block,
-            at=self._clock(),
-            times=tuple(times.values()),
-        )
-        await self._writer.write([sending], urgent=False)
-
-    async def _ask(self, pending: Pending, transaction: Transaction) -> Outcome | None:
-        """Find out what became of a transaction; None: send it again.
-
-        Where that fails in a way nobody foresaw, a person looks: it must not hold up the rest.
-        """
-        at = self._clock()
-        try:
-            return await ask(self._library, transaction, at, lent_again=self._lent_again(pending))
-        except LibraryError:
-            raise
-        except Exception:
-            log.exception("asking about %s met something unforeseen", transaction.id)
-            return _unknown(transaction.id, at, "unforeseen")
-
-    def _answered(
-        self, pending: Pending, outcome: Outcome, live: Transaction | None = None
-    ) -> None:
-        """Put an outcome on the disk; tell of it when it is there.
-
-        `live`: the transaction, where the library was free to say what it likes of it.
-        """
-        self.queue.discard(pending.id)
-        self._sent_when.pop(pending.id, None)
-        self.queue.hold(*_held_up(outcome, pending.kind, pending.item, pending.patron))
-
-        def written(error: JournalError | None) -> None:
-            if error is None:
-                self._listener.outcome_arrived(outcome)
-            else:  # what the library said is lost; it is asked again later
-                self._listener.recording_failed(str(error))
-
-        facts: list[Fact] = [Answered(outcome=outcome)]
-        with suppress(*UNREADABLE):
-            facts += self._lessons(pending, outcome, live)
-        self._writer.put(facts, written, urgent=False)
-
-    def _lessons(
-        self, pending: Pending, outcome: Outcome, live: Transaction | None
-    ) -> list[Learnt]:
-        """Give what an answer teaches about the item, if that is news."""
-        if not pending.item:
-            return []
-        known = self._daybook.learnt(pending.item)
-        learnt = learning.with_names(known, outcome)
-        indexes = self._daybook.indexes
-        calendar = self._loan_calendar
-        sure = live is not None and live.boot in indexes.clocks  # else days may be counted wrongly
-        if calendar is not None and sure and isinstance(live, Checkout):
-            at = indexes.true_time(live)
-            learnt = learning.with_length(learnt, live, at, outcome, calendar)
-        return [] if learnt == known else [learnt]
-
-    def _lent_again(self, pending: Pending) -> bool:
-        last = self._daybook.indexes.last_of_item.get(pending.item, 0)
-        return last > pending.number and isinstance(self._daybook.transaction(last), Checkout)
-
-    def _count(self, failure: Phrase | None) -> None:
         before = (self.connectivity.state, self.connectivity.reason)
         if failure is None:
-            self._failures = 0
             self.connectivity.succeeded()
         else:
-            self._failures += 1
             self.connectivity.failed(failure)
         if (self.connectivity.state, self.connectivity.reason) != before:
+            if self.connectivity.state == "offline":
+                self.runs.expect("outage")
+                self.schedule.outage(self._daybook.indexes.last)
             self._listener.connectivity_changed()
 
-    async def _back_off(self) -> None:
+    def _judge_second(self, second: _Connection) -> None:
+        """Give the second connection up for a while, if it fails while the first does not."""
+        if second.failures >= MOST_FAILURES and self.connectivity.state == "online":
+            log.warning("the second connection fails: the first carries all for a while")
+            second.failures = 0
+            second.given_up_until = asyncio.get_running_loop().time() + GIVEN_UP
+            self._first.wake.set()
+
+    async def _back_off(self, connection: _Connection) -> None:
         """Pause, longer after each failure, at random so that desks do not knock together."""
         settings = self._settings
-        doublings = min(self._failures - 1, _MOST_DOUBLINGS)
+        doublings = min(max(connection.failures - 1, 0), _MOST_DOUBLINGS)
         pause = min(settings.first_pause * 2**doublings, settings.longest_pause)
         await asyncio.sleep(settings.first_pause / 2)
-        await self._sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - not a secret
+        await self._sleep(connection, pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
 
-    async def _sleep(self, seconds: float) -> None:
-        """Pause until then, or until somebody stands at the desk."""
+    async def _sleep(self, connection: _Connection, seconds: float) -> None:
+        """Pause until then, or until there is news."""
         try:
             async with asyncio.timeout(seconds):
-                await self._wake.wait()
+                await connection.wake.wait()
         except TimeoutError:
             return
 
+    def _wake_other(self, connection: _Connection) -> None:
+        """Let the other connection look again: what was under way is so no more."""
+        for other in self._connections:
+            if other is not connection and not other.failures:
+                other.wake.set()
 
-def _held_up(outcome: Outcome, kind: str, item: str, patron: str) -> tuple[str, str]:
-    """Tell which item and whose card have to wait for a person; "" for none.
+    # -- what is on the disk -------------------------------------------------------------------
 
-    A return may not overtake its loan, nor a loan the registration of its card.
-    """
-    waits = outcome.kind == "unknown" or (outcome.kind == "by_hand" and kind in _FIRST)
-    if kind == "registration":
-        return "", patron if waits else ""
-    return item if waits else "", ""
+    def _written(self, outcome: Outcome, error: JournalError | None) -> None:
+        if error is None:
+            self._listener.outcome_arrived(outcome)
+        else:  # what the library said is lost; it is asked again later
+            self._listener.recording_failed(str(error))
 
+    def _put_run(self, fact: Fact, run: Run) -> None:
+        def written(error: JournalError | None) -> None:
+            if error is None:
+                self._listener.run_changed(run)
+            else:
+                self._listener.recording_failed(str(error))
 
-def _unknown(transaction: str, at: datetime, code: str) -> Outcome:
-    return Outcome(transaction=transaction, kind="unknown", at=at, code=code, route="ask")
+        self._writer.put([fact], written, urgent=False)

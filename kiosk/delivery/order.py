@@ -5,7 +5,8 @@
 3. The rest goes in the order of the daybook.
 4. One from paper goes where it would have stood, had it been recorded when it happened: before
    what happened later, as far as that is not under way yet.
-5. An item whose fate is unknown holds up its later transactions until a person has looked, but
+5. What is under way by another connection holds up its patron and its item until it is over.
+6. An item whose fate is unknown holds up its later transactions until a person has looked, but
    not what else its patrons do. A refused one holds up nothing. So does an item that was lent by
    hand, and a patron who was registered so, with the items lent to that card: until a person has
    entered that in the library system.
@@ -18,7 +19,7 @@ from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from kiosk.daybook.indexes import Pending
 
@@ -35,6 +36,7 @@ class Queue:
         self._places: dict[str, Place] = {}
         self._by_item: dict[str, list[Pending]] = {}
         self._by_patron: dict[str, list[Pending]] = {}
+        self._under_way: dict[str, Pending] = {}
         self._held: set[str] = set()
         self._held_patrons: set[str] = set()
 
@@ -87,25 +89,57 @@ class Queue:
         self._held.clear()
         self._held_patrons.clear()
 
-    def next(self, is_open: Callable[[str], bool]) -> Pending | None:
-        """Give what goes next; None where nothing may go. `is_open` tells of a visit by its id."""
-        free = (p for p in self._fresh(is_open) if not self._is_held(p))
-        fresh = next(free, None)
-        if fresh is not None:
-            return self._before(fresh)
-        first = next(self._free(), None)
-        return None if first is None else self._before(first)
+    def begin(self, pending: Pending) -> None:
+        """Take that a transaction is under way."""
+        self._under_way[pending.id] = pending
 
-    def group(self, first: Pending, most: int) -> list[Pending]:
+    def end(self, pending: Pending) -> None:
+        """Take that it is so no more, however that ended."""
+        self._under_way.pop(pending.id, None)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is under way."""
+        return not self._under_way
+
+    def __len__(self) -> int:
+        """Count what waits, for whatever."""
+        return len(self._all)
+
+    def fresh(self, is_open: Callable[[str], bool]) -> Pending | None:
+        """Give what goes next of what the patron at the desk waits for, if anything may.
+
+        `is_open` tells of a visit by its id. It may be something else that has to go before.
+        """
+        return self._first_of(p for p in self._fresh(is_open) if not self._is_held(p))
+
+    def due(self, may_go: Callable[[Pending], bool]) -> Pending | None:
+        """Give what goes next of the backlog, up to the first that may not go yet."""
+        return self._first_of(takewhile(may_go, self._free()))
+
+    def _first_of(self, wanted: Iterable[Pending]) -> Pending | None:
+        firsts = (self._before(pending) for pending in wanted)
+        return next((p for p in firsts if not self._is_disturbed(p)), None)
+
+    def _is_disturbed(self, pending: Pending) -> bool:
+        """Tell whether it is under way, or something of the same patron or item is."""
+        return any(
+            x is pending or (x.item == pending.item != "") or (x.patron == pending.patron != "")
+            for x in self._under_way.values()
+        )
+
+    def group(
+        self, first: Pending, most: int, may_go: Callable[[Pending], bool] = lambda _: True
+    ) -> list[Pending]:
         """Give what goes next and, where that is the head of a backlog, what follows it.
 
-        It ends before an item that is in it already, or a card that is registered in it: its fate
-        may turn out unknown.
+        It ends before what may not go, an item that is in it already, or a card that is registered
+        in it: its fate may turn out unknown.
         """
         group: list[Pending] = []
         items: set[str] = set()
         cards: set[str] = set()
-        for pending in islice(self._free(), most):
+        for pending in islice(takewhile(may_go, self._free()), most):
             waits = pending.item in items or pending.patron in cards
             if waits or (not group and pending is not first):
                 break

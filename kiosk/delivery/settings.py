@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeliverySettings:
-    """How patient delivery is. Seconds."""
+    """How patient delivery is, in seconds, and when the backlog goes."""
 
     first_pause: float = 1.0
     longest_pause: float = 300.0
@@ -17,3 +17,7 @@ class DeliverySettings:
     keep_alive: float = 20.0
     """Idle this long, the library is greeted: servers hang up on the silent, and the desk should
     know that the library is gone before a patron does."""
+    load_at: str = ""
+    """The time of the day, such as 19:25, at which the backlog goes; "": as soon as it can."""
+    ask_first: bool = False
+    """After an outage the backlog waits until staff have said that it shall go."""

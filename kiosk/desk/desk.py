@@ -46,7 +46,7 @@ from kiosk.desk import (
     recording,
     scans,
 )
-from kiosk.desk.afterwards import lookback, paper
+from kiosk.desk.afterwards import delivery, lookback, paper
 from kiosk.desk.answers import look, news
 from kiosk.desk.asking import forms
 from kiosk.desk.checks import barcodes, blocks, permission
@@ -403,6 +403,9 @@ COMMANDS: dict[str, Callable[[Work, Event, str], None]] = {
     "lock": duty.lock,
     "session": duty.tell,
     "override": blocks.override,
+    "delivery": delivery.tell,
+    "send": delivery.send,
+    "pause": delivery.pause,
     "help": _help,
     "commands": _list_commands,
     "ready": _look_whether_ready,
@@ -416,7 +419,7 @@ RECORDED: tuple[Callable[[Work, events.Recorded], bool], ...] = (
 )
 """Who acknowledges what is on the disk, where it is no line of a visit. False: not theirs."""
 
-ASIDE = frozenset({"help", "commands", "ready", "session", "override"})
+ASIDE = frozenset({"help", "commands", "ready", "session", "override", "delivery", "send", "pause"})
 """Commands that leave open what is asked."""
 
 OF_A_LINE = frozenset({"undo", "reprint", "who"})

@@ -217,6 +217,19 @@ class Entered:
     transactions: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PauseDelivery:
+    """Send nothing for now; or go on, and send all that was recorded so far. `by`: who says so."""
+
+    paused: bool
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TellDelivery:
+    """Tell how delivery stands."""
+
+
 @dataclass(frozen=True, slots=True)
 class AskPatron:
     """Ask the library whose card this is. No answer is waited for."""
@@ -289,6 +302,8 @@ Effect = (
     | Settle
     | Seen
     | Entered
+    | PauseDelivery
+    | TellDelivery
     | AskPatron
     | Print
     | SetClock

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
 
 from kiosk.delivery.courier import Courier
+from kiosk.delivery.schedule import Schedule
 from kiosk.desk import events
 from kiosk.desk.answers import Answer
 from kiosk.desk.dates.closed_days import Calendar
@@ -19,8 +21,11 @@ if TYPE_CHECKING:
 
     from kiosk.clock import Clock
     from kiosk.config import Config
+    from kiosk.daybook.facts import DeliveryPaused
+    from kiosk.desk.afterwards.runs import Run
     from kiosk.desk.desk import Desk
     from kiosk.desk.transactions import Outcome, PatronAnswer
+    from kiosk.desk.words import Phrase
     from kiosk.engine.recording import Recording
     from kiosk.engine.tasks import Tasks
 
@@ -58,10 +63,14 @@ class Delivery:
         if settings is None or self._config.ils.offline == "none":
             return
         desk = self._config.desk
+        delivery, daybook = self._config.delivery, self._recording.daybook
+        schedule = Schedule(delivery.load_at, self._config.zone, ask_first=delivery.ask_first)
+        schedule.paused = daybook.indexes.paused is not None
         self._courier = Courier(
-            self._config.delivery,
+            delivery,
+            schedule,
             Sip2Library(settings, self._config.zone, self._clock.now),
-            self._recording.daybook,
+            daybook,
             self._recording.writer,
             clock=self._clock.now,
             is_open=self._is_open,
@@ -98,6 +107,13 @@ class Delivery:
         if self._courier is not None:
             self._courier.settled()
 
+    def pause(self, *, paused: bool) -> None:
+        """Send nothing for now; or go on, and send all that was recorded so far."""
+        if self._courier is not None and paused:
+            self._courier.schedule.paused = True
+        elif self._courier is not None:
+            self._courier.send_now()
+
     def wake(self) -> None:
         """Look again whether something can be sent."""
         if self._courier is not None:
@@ -117,7 +133,24 @@ class Delivery:
             unknown=kinds["unknown"],
             by_hand=kinds["by_hand"],
             reason=None if connectivity is None else connectivity.reason,
+            results=() if connectivity is None else connectivity.results,
+            paused=_paused(indexes.paused),
+            last_run=_on_show(indexes.last_run),
+            **self._plans(),
         )
+
+    def _plans(self) -> dict[str, Any]:
+        """Say when the backlog goes, or how far it has gone."""
+        courier = self._courier
+        if courier is None:
+            return {}
+        oldest = next(iter(self._recording.daybook.indexes.pending.values()), None)
+        next_load = courier.schedule.next_load(self._clock.now())
+        return {
+            "next_load": "" if next_load is None else next_load.isoformat(),
+            "asks_first": courier.schedule.waits_for_staff(oldest),
+            "run": _on_show(courier.runs.now),
+        }
 
     def _is_open(self, visit: str) -> bool:
         """Tell whether a patron still stands there, so that the library may refuse."""
@@ -147,6 +180,73 @@ class Delivery:
             self._tell(answer, now)
         self._handle(events.LibraryReached(now, online=online and self._live))
 
+    def run_changed(self, run: Run) -> None:
+        """Tell that a backlog is being delivered, or was."""
+        self._tell(told_run(run), self._clock.now())
+
     def recording_failed(self, reason: str) -> None:
         """Take that delivery could not write."""
         self._recording.fail(set(), reason)
+
+
+def _paused(fact: DeliveryPaused | None) -> show.Paused | None:
+    return None if fact is None else show.Paused(at=fact.at.isoformat(), by=fact.by)
+
+
+def _on_show(run: Run | None) -> Run | None:
+    """Leave out the ids: a picture is sent often."""
+    return None if run is None else replace(run, to_fix=())
+
+
+def told_run(run: Run) -> Answer:
+    """Say that a backlog is being delivered; or, of one that is over, what became of it."""
+    if run.ended is None:
+        since = run.since.isoformat()
+        headline = say("delivery.run_begun", count=run.waiting)
+        return Answer(
+            tone="neutral", headline=headline, detail=say("delivery.run_since", since=since)
+        )
+    needing = run.needing
+    return Answer(
+        tone="look" if needing else "neutral",
+        headline=say("delivery.run_ended", count=run.done),
+        detail=say("delivery.run_to_fix", count=needing) if needing else say("delivery.run_well"),
+        aside=say("delivery.run_left", count=run.left) if run.left else None,
+    )
+
+
+def told(library: show.Library) -> Answer:
+    """Say how delivery stands, a line for each thing worth knowing."""
+    rows = [say("delivery.results", **_results(library.results))]
+    if library.run is not None:
+        run = library.run
+        rows.append(say("delivery.progress", done=run.done, count=max(run.waiting, run.done)))
+    if library.next_load:
+        rows.append(say("delivery.next_load", at=library.next_load))
+    if library.last_run is not None and library.last_run.ended is not None:
+        last = library.last_run
+        at = library.last_run.ended.isoformat()
+        rows.append(say("delivery.last_run", at=at, count=last.done, needing=last.needing))
+    return Answer(
+        tone="neutral",
+        headline=say("delivery.waiting", count=library.waiting),
+        detail=_standing(library),
+        rows=tuple(rows),
+    )
+
+
+def _standing(library: show.Library) -> Phrase:
+    """Say why what waits is not sent, or that it is."""
+    if library.state == "none":
+        return say("delivery.none")
+    if library.paused is not None:
+        return say("delivery.is_paused", at=library.paused.at, by=library.paused.by)
+    if library.reason is not None:
+        return library.reason
+    if library.asks_first:
+        return say("delivery.asks_first")
+    return say(f"delivery.is_{library.state}")
+
+
+def _results(results: tuple[bool, ...]) -> dict[str, int]:
+    return {"count": len(results), "good": sum(results)}

@@ -31,6 +31,7 @@ from kiosk.desk.session.sessions import Place
 from kiosk.desk.visits import Receipt
 from kiosk.desk.words import say
 from kiosk.engine.delivery import Delivery
+from kiosk.engine.delivery import told as told_delivery
 from kiosk.engine.devices import Devices
 from kiosk.engine.facts import facts_of, waited_for
 from kiosk.engine.practice import Practice, PracticeRoom
@@ -261,6 +262,10 @@ class Engine:
         match effect:
             case events.Entered() | events.Settle() | events.Void():
                 self._delivery.settled()
+            case events.PauseDelivery(paused=paused):
+                self._delivery.pause(paused=paused)
+            case events.TellDelivery():
+                self._tell(told_delivery(self._delivery.shown()), self._now())
             case events.AskPatron(card):
                 self._delivery.ask_patron(card)
             case events.Print(receipt):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.daybook.facts import Seen, Settled, Voided
+from kiosk.daybook.facts import DeliveryPaused, Seen, Settled, Voided
 from kiosk.desk import events
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ def facts_of(effect: events.Effect, at: datetime) -> Iterator[Fact]:
             yield from (Settled(transaction=x, at=at) for x in transactions)
         case events.Settle(transaction_id, due):
             yield Settled(transaction=transaction_id, at=at, due=due)
+        case events.PauseDelivery(paused=paused, by=by):
+            yield DeliveryPaused(paused=paused, at=at, by=by)
         case events.Seen(id_, transactions):
             yield Seen(id=id_, transactions=transactions, at=at)
         case _:

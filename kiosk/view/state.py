@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from kiosk.desk.afterwards.runs import Run
 from kiosk.desk.answers import Alarm, Answer, Tone
 from kiosk.desk.asking.prompts import FieldKind, Question
 from kiosk.desk.dates import clocks
@@ -21,8 +22,8 @@ from kiosk.desk.words import Phrase, say
 
 __all__ = [
     "PAGE", "Alarm", "Answer", "AppState", "Asking", "BlockList", "Check", "Clock", "Device", "Due",
-    "DuePreset", "FormField", "LastVisit", "Library", "Line", "Patron", "Phrase", "Question",
-    "Readiness", "Returned", "Returns", "Space", "Support", "Tone",
+    "DuePreset", "FormField", "LastVisit", "Library", "Line", "Patron", "Paused", "Phrase",
+    "Question", "Readiness", "Returned", "Returns", "Run", "Space", "Support", "Tone",
 ]  # fmt: skip
 
 Readily = Literal["good", "look", "bad"]
@@ -111,12 +112,23 @@ class LastVisit:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Paused:
+    """Nothing is sent, since when and by whose word."""
+
+    at: str
+    by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Library:
     """How delivery stands.
 
     `none`: no library system is configured. `waiting` counts transactions without an outcome,
     `to_fix` those that need a person; `unknown` of these are in doubt, so that even their items
-    wait, and `by_hand` have to be entered by hand. `reason` says why it is offline.
+    wait, and `by_hand` have to be entered by hand. `reason` says why it is offline, `results` how
+    the last five attempts went, the oldest first. `next_load` is the time at which the backlog
+    goes, or ""; `asks_first`: it goes when staff say so. `run` is the one under way, `last_run` the
+    report of the one before.
     """
 
     state: Literal["online", "offline", "connecting", "none"]
@@ -125,6 +137,12 @@ class Library:
     unknown: int = 0
     by_hand: int = 0
     reason: Phrase | None = None
+    results: tuple[bool, ...] = ()
+    paused: Paused | None = None
+    next_load: str = ""
+    asks_first: bool = False
+    run: Run | None = None
+    last_run: Run | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
@@ -56,6 +57,8 @@ class ModelLibrary:
         """Items it will not lend."""
         self.cannot_read: set[str] = set()
         """Items at which it trips, whatever is asked about them."""
+        self.never_answers_for_patrons = False
+        """It greets and takes transactions, but does not say what a patron has out."""
         self.faults: deque[Fault | None] = deque()
         """What happens to the next sends."""
         self.lists_loans = True
@@ -68,6 +71,10 @@ class ModelLibrary:
         """Set with each request."""
         self.point: Callable[[], Awaitable[None]] = _nowhere
         """Called wherever a request is under way, before and after the library acts."""
+
+    def another_connection(self) -> ModelLibrary:
+        """Give another connection to the same library, which may be down by itself."""
+        return copy(self)
 
     async def hello(self) -> None:
         await self._request("hello")
@@ -95,6 +102,8 @@ class ModelLibrary:
 
     async def charged_items(self, card: str) -> ChargedItems:
         await self._request(f"charged {card}")
+        if self.never_answers_for_patrons:
+            raise UNREACHABLE
         items = {item for item, loan in self.loans.items() if loan.patron == card}
         return ChargedItems(
             items=frozenset(items if self.lists_loans else ()), complete=self.lists_loans

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from kiosk.desk.session.sessions import DutyChange, Member, Why
     from kiosk.desk.work import Work
 
-WHILE_LOCKED = frozenset({"login", "lock", "session", "help", "commands", "ready", "time"})
+WHILE_LOCKED = frozenset(
+    {"login", "lock", "session", "help", "commands", "ready", "time", "delivery"}
+)
 """The commands that work while nobody is on duty, apart from those that answer a form."""
 LEFT_OPEN = timedelta(minutes=10)
 """A visit untouched for so long was forgotten: it does not keep a new day from beginning."""

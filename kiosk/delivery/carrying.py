@@ -1,0 +1,273 @@
+"""Carrying one transaction to the library, until it has an outcome.
+
+    before sending     "sending" is on the disk, synced, before the first byte goes out; once for
+                       a group, where there is a backlog
+    a reply            is an outcome, and final: also a refusal
+    certainly not sent it is taken back ("not sent"), and may be undone again
+    reply lost         the library is asked first, the next time
+    it may be slow     what a slow server says not to have yet is not sent again for a while
+    lost three times   unknown: some servers hang up on what they cannot digest; so it is where ten
+                       questions go unanswered, although greetings are
+    after a restart    what was being sent is asked about first
+    not carried        what the library system cannot carry is never sent: a person enters it, and
+                       it is on their list at once, also while the library does not answer
+
+When something is sent, and by which connection, is decided elsewhere (kiosk.delivery.courier).
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from dataclasses import replace
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from kiosk.daybook import learning
+from kiosk.daybook.facts import Answered, Learnt, NotSent, Sending
+from kiosk.delivery.asking import ask
+from kiosk.desk.checks.functions import by_hand
+from kiosk.desk.transactions import Checkout, Outcome
+from kiosk.ils.base import LibraryError, ReplyLost, Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from kiosk.daybook.daybook import Daybook
+    from kiosk.daybook.facts import Fact
+    from kiosk.daybook.indexes import Pending
+    from kiosk.daybook.journal import JournalError
+    from kiosk.daybook.writer import Writer
+    from kiosk.delivery.order import Queue
+    from kiosk.desk.dates.closed_days import Calendar
+    from kiosk.desk.transactions import Transaction
+    from kiosk.ils.base import Library
+
+log = logging.getLogger(__name__)
+
+UNREADABLE = (OSError, msgspec.MsgspecError)
+"""What reading a part of the daybook raises whose sector has gone bad."""
+GROUP = 20
+"""So many of a backlog are announced on the disk at once; after a restart all are asked about."""
+MOST_LOST = 3
+"""So often a transaction is sent, its reply lost, and the library found not to have it."""
+MOST_UNANSWERED = 10
+"""So often the library answers a greeting, but not what became of a transaction."""
+
+_FIRST = frozenset({"checkout", "registration"})
+"""The kinds that have to be in the library system before what follows them."""
+
+
+class StillWorking(Exception):  # noqa: N818 - it names what is so
+    """The library may be carrying a transaction out at this moment: wait so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"for {seconds:.1f} s yet")
+        self.seconds = seconds
+
+
+class Carrier:
+    """Carries transactions of a daybook, one at a time or two by two connections.
+
+    `may_go_later` tells of a transaction whether it may be announced together with others.
+    `written` is called with each outcome when it is on the disk, or with why it is not. For
+    `still_working` seconds a library that did not answer may be at it yet.
+    """
+
+    def __init__(
+        self,
+        daybook: Daybook,
+        writer: Writer,
+        queue: Queue,
+        *,
+        clock: Callable[[], datetime],
+        may_go_later: Callable[[Pending], bool],
+        written: Callable[[Outcome, JournalError | None], None],
+        loan_calendar: Calendar | None,
+        still_working: float,
+    ) -> None:
+        self._daybook = daybook
+        self._writer = writer
+        self._queue = queue
+        self._clock = clock
+        self._may_go_later = may_go_later
+        self._written = written
+        self._loan_calendar = loan_calendar
+        self._still_working = still_working
+        self._started = monotonic()
+        self._sent_when: dict[str, float] = {}
+        """By transaction; of those sent before the start, it is that."""
+
+    async def carry(self, pending: Pending, library: Library, *, live: bool) -> Outcome:
+        """Bring a transaction to its outcome. Raises LibraryError, StillWorking, JournalError.
+
+        `live`: its patron stands at the desk, so that the library may refuse it.
+        """
+        try:
+            transaction = self._daybook.transaction(pending.number)
+        except UNREADABLE as error:
+            # A sector has gone bad: a person looks, and the rest goes on.
+            log.error("transaction %s cannot be read: %s", pending.id, error)  # noqa: TRY400
+            return self._answered(pending, _unknown(pending.id, self._clock(), "unreadable"))
+        if pending.sent:
+            outcome = await self._ask(pending, transaction, library)
+            self._be_patient(pending, outcome)
+            if outcome is None and pending.lost >= MOST_LOST:
+                # It answers questions, yet never this: a person looks, and the rest goes on.
+                outcome = _unknown(transaction.id, self._clock(), "no-reply")
+            if outcome is not None:
+                return self._answered(pending, outcome)
+        outcome = await self._send(pending, transaction, library, no_block=not live)
+        return self._answered(pending, outcome, transaction if live else None)
+
+    def leave_to_a_person(self, pending: Pending) -> None:
+        """Put a transaction on the list of what a person enters by hand."""
+        at = self._clock()
+        outcome = Outcome(transaction=pending.id, kind="by_hand", at=at, code="by-hand")
+        self._answered(pending, outcome)
+
+    def hold_up(self) -> None:
+        """Hold up what has to wait for a person."""
+        for to_fix in self._daybook.indexes.exceptions.values():
+            item, patron = _held_up(to_fix.outcome, to_fix.kind, to_fix.item, to_fix.patron)
+            self._queue.hold(item, patron)
+
+    async def _send(
+        self, pending: Pending, transaction: Transaction, library: Library, *, no_block: bool
+    ) -> Outcome:
+        """Send a transaction, after the disk knows of it. Raises LibraryError, JournalError."""
+        pending.sent = True  # from here on it cannot be voided
+        if not pending.announced:
+            await self._announce(pending, no_block=no_block)
+        sent_at = self._daybook.indexes.time_to_send(pending, transaction)
+        self._sent_when[pending.id] = monotonic()
+        try:
+            return await library.send(replace(transaction, at=sent_at), no_block=no_block)
+        except Unreachable:
+            await self._take_back(pending)
+            raise
+        except ReplyLost:
+            pending.lost += 1
+            raise
+
+    async def _take_back(self, pending: Pending) -> None:
+        """Put on the disk that nothing of a group arrived but what was answered."""
+        group = self._queue.group(pending, GROUP, self._may_go_later)
+        group = [each for each in group if each.announced and not each.sent]
+        pending.sent = False
+        for each in (pending, *group):
+            each.announced = False  # by another connection it would be sent under this word
+        ids = (pending.id, *(each.id for each in group))
+        await self._writer.write([NotSent(transactions=ids, at=self._clock())], urgent=False)
+
+    async def _announce(self, pending: Pending, *, no_block: bool) -> None:
+        """Put on the disk what is about to be sent, and under which times.
+
+        What is announced but not sent yet can still be voided.
+        """
+        group = [pending]
+        if no_block:
+            group = self._queue.group(pending, GROUP, self._may_go_later)
+        times: dict[str, datetime] = {}
+        previous: datetime | None = None
+        for each in group:
+            if each is not pending and (each.announced or each.sent):
+                continue
+            with suppress(*UNREADABLE):  # it is found when its turn comes
+                transaction = self._daybook.transaction(each.number)
+                at = self._daybook.indexes.time_to_send(each, transaction, previous)
+                times[each.id] = at
+                previous = previous if each.paper else at
+        sending = Sending(
+            transactions=tuple(times),
+            no_block=no_block,
+            at=self._clock(),
+            times=tuple(times.values()),
+        )
+        await self._writer.write([sending], urgent=False)
+
+    async def _ask(
+        self, pending: Pending, transaction: Transaction, library: Library
+    ) -> Outcome | None:
+        """Find out what became of a transaction; None: send it again. Raises LibraryError.
+
+        Where that fails in a way nobody foresaw, or again and again although the library answers
+        all else, a person looks: it must not hold up the rest.
+        """
+        at = self._clock()
+        try:
+            return await ask(library, transaction, at, lent_again=self._lent_again(pending))
+        except LibraryError:
+            pending.unanswered += 1
+            if pending.unanswered < MOST_UNANSWERED:
+                raise
+            return _unknown(transaction.id, at, "no-reply")
+        except Exception:
+            log.exception("asking about %s met something unforeseen", transaction.id)
+            return _unknown(transaction.id, at, "unforeseen")
+
+    def _be_patient(self, pending: Pending, outcome: Outcome | None) -> None:
+        """Raise StillWorking where what the library does not know yet may come to it."""
+        since = monotonic() - self._sent_when.get(pending.id, self._started)
+        doubtful = outcome is None or outcome.kind == "unknown"
+        if doubtful and since < self._still_working:
+            raise StillWorking(self._still_working - since)
+
+    def _answered(
+        self, pending: Pending, outcome: Outcome, live: Transaction | None = None
+    ) -> Outcome:
+        """Put an outcome on the disk.
+
+        `live`: the transaction, where the library was free to say what it likes of it.
+        """
+        self._queue.discard(pending.id)
+        self._sent_when.pop(pending.id, None)
+        self._queue.hold(*_held_up(outcome, pending.kind, pending.item, pending.patron))
+        facts: list[Fact] = [Answered(outcome=outcome)]
+        with suppress(*UNREADABLE):
+            facts += self._lessons(pending, outcome, live)
+        self._writer.put(facts, lambda error: self._written(outcome, error), urgent=False)
+        return outcome
+
+    def _lessons(
+        self, pending: Pending, outcome: Outcome, live: Transaction | None
+    ) -> list[Learnt]:
+        """Give what an answer teaches about the item, if that is news."""
+        if not pending.item:
+            return []
+        known = self._daybook.learnt(pending.item)
+        learnt = learning.with_names(known, outcome)
+        indexes = self._daybook.indexes
+        calendar = self._loan_calendar
+        sure = live is not None and live.boot in indexes.clocks  # else days may be counted wrongly
+        if calendar is not None and sure and isinstance(live, Checkout):
+            at = indexes.true_time(live)
+            learnt = learning.with_length(learnt, live, at, outcome, calendar)
+        return [] if learnt == known else [learnt]
+
+    def _lent_again(self, pending: Pending) -> bool:
+        last = self._daybook.indexes.last_of_item.get(pending.item, 0)
+        return last > pending.number and isinstance(self._daybook.transaction(last), Checkout)
+
+
+def is_by_hand(pending: Pending, library: Library) -> bool:
+    """Tell whether the library system cannot carry a transaction."""
+    return by_hand(pending.kind, pending, library.carries)
+
+
+def _held_up(outcome: Outcome, kind: str, item: str, patron: str) -> tuple[str, str]:
+    """Tell which item and whose card have to wait for a person; "" for none.
+
+    A return may not overtake its loan, nor a loan the registration of its card.
+    """
+    waits = outcome.kind == "unknown" or (outcome.kind == "by_hand" and kind in _FIRST)
+    if kind == "registration":
+        return "", patron if waits else ""
+    return item if waits else "", ""
+
+
+def _unknown(transaction: str, at: datetime, code: str) -> Outcome:
+    return Outcome(transaction=transaction, kind="unknown", at=at, code=code, route="ask")

@@ -1,0 +1,42 @@
+"""Delivery, as far as staff have a say in it.
+
+delivery   how it stands: what waits, how the run goes, what the last one brought
+send       send all that was recorded so far, whatever it waits for; ends a pause
+pause      send nothing until somebody says "send"
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kiosk.desk import events
+from kiosk.desk.answers import news, not_recorded
+from kiosk.desk.words import say
+
+if TYPE_CHECKING:
+    from kiosk.desk.events import Event
+    from kiosk.desk.work import Work
+
+
+def tell(work: Work, _: Event, __: str) -> None:
+    """Have it told how delivery stands."""
+    work.want(events.TellDelivery())
+
+
+def send(work: Work, event: Event, _: str) -> None:
+    """Send at once."""
+    _set(work, event, paused=False)
+
+
+def pause(work: Work, event: Event, _: str) -> None:
+    """Send nothing for now."""
+    _set(work, event, paused=True)
+
+
+def _set(work: Work, _: Event, *, paused: bool) -> None:
+    if work.state.alarm is not None:
+        work.answer(not_recorded())
+        return
+    work.want(events.PauseDelivery(paused=paused, by=work.session.staff))
+    key = "delivery.pausing" if paused else "delivery.sending"
+    work.answer(news(say(key), say(f"{key}_detail")))
