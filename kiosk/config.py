@@ -369,6 +369,8 @@ def _check(config: Config) -> None:
     _check_registration(config.desk.registration)
     _check_closed(config.desk.closed)
     _check_block_list(config.blocklist)
+    if config.delivery.load_at:
+        _check_moment("[delivery] load_at", config.delivery.load_at, "a time such as")
     _check_printer(config.printer)
     _check_ils(config.ils)
 
@@ -423,12 +425,14 @@ def _check_block_list(settings: BlockListSettings) -> None:
             'character, such as ";" or "\\t"'
         )
     for moment in settings.times:
-        try:
-            time.strptime(moment, "%H:%M")
-        except ValueError as error:
-            raise ConfigError(
-                f'[blocklist] times = {moment!r} does not fit: give times such as "07:00"'
-            ) from error
+        _check_moment("[blocklist] times", moment, "times such as")
+
+
+def _check_moment(where: str, moment: str, wanted: str) -> None:
+    try:
+        time.strptime(moment, "%H:%M")
+    except ValueError as error:
+        raise ConfigError(f'{where} = {moment!r} does not fit: give {wanted} "07:00"') from error
 
 
 def _check_patterns(where: str, patterns: tuple[str, ...]) -> None:

@@ -217,7 +217,8 @@ def told_run(run: Run) -> Answer:
 
 def told(library: show.Library) -> Answer:
     """Say how delivery stands, a line for each thing worth knowing."""
-    rows = [say("delivery.results", **_results(library.results))]
+    results = library.results
+    rows = [say("delivery.results", count=len(results), good=sum(results))] if results else []
     if library.run is not None:
         run = library.run
         rows.append(say("delivery.progress", done=run.done, count=max(run.waiting, run.done)))
@@ -246,7 +247,3 @@ def _standing(library: show.Library) -> Phrase:
     if library.asks_first:
         return say("delivery.asks_first")
     return say(f"delivery.is_{library.state}")
-
-
-def _results(results: tuple[bool, ...]) -> dict[str, int]:
-    return {"count": len(results), "good": sum(results)}

@@ -40,17 +40,22 @@ def standing_there(visit: str) -> Callable[[str], bool]:
     return lambda other: other == visit
 
 
+def next_of(queue: Queue, is_open: Callable[[str], bool]) -> Pending | None:
+    """Give what goes next where there is one connection for all."""
+    return queue.fresh(is_open) or queue.due(lambda _: True)
+
+
 def order(queue: Queue, is_open: Callable[[str], bool] = nobody) -> list[int]:
     """Take everything that may go; give the numbers."""
     numbers = []
-    while (following := queue.next(is_open)) is not None:
+    while (following := next_of(queue, is_open)) is not None:
         numbers.append(following.number)
         queue.discard(following.id)
     return numbers
 
 
 def test_nothing_goes_from_an_empty_queue() -> None:
-    assert Queue().next(nobody) is None
+    assert next_of(Queue(), nobody) is None
 
 
 def test_a_backlog_goes_in_the_order_of_the_daybook() -> None:
@@ -179,7 +184,7 @@ def test_what_the_open_visit_waits_for_is_never_behind_what_it_need_not_wait_for
         queue.hold(item)
     free = [x for x in waiting if x.item not in held]
     fresh = [x for x in free if x.visit == visit]
-    following = queue.next(standing_there(visit))
+    following = next_of(queue, standing_there(visit))
     if fresh:
         assert following in _needed_by(fresh[0], free)
     else:
@@ -217,7 +222,7 @@ def live(number: int, transaction: Transaction, minutes: float) -> Pending:
 
 def delivered(queue: Queue) -> list[int]:
     order = []
-    while (pending := queue.next(lambda _: False)) is not None:
+    while (pending := next_of(queue, nobody)) is not None:
         order.append(pending.number)
         queue.discard(pending.id)
     return order
@@ -253,7 +258,7 @@ def test_the_patron_at_the_desk_waits_for_the_line_from_paper_about_the_same_ite
     queue.add(live(1, checkout("i9", OMAR), 0))
     queue.add(live(2, checkin("i1"), 60))
     queue.add(on_paper(3, checkout("i1", OMAR), 10))
-    first = queue.next(lambda visit: visit == "v2")
+    first = next_of(queue, lambda visit: visit == "v2")
     assert first is not None
     assert first.number == 1  # which goes before it, because of its patron
     queue.discard(first.id)
@@ -286,3 +291,70 @@ def test_any_mixture_of_live_and_paper_ends_up_in_the_order_of_time_for_each_ite
     for item in ("i1", "i2", "i3"):
         of_item = [times[number] for number in order if times[number][0] == item]
         assert [at for _, at, _ in of_item] == sorted(at for _, at, _ in of_item)
+
+
+# -- two connections -------------------------------------------------------------------------------
+
+
+def test_what_is_under_way_holds_up_its_patron_and_its_item_until_it_is_over() -> None:
+    first, same_item, same_patron, free = waiting = pending(
+        checkout("i1", MAYA), checkin("i1"), checkout("i2", MAYA), checkin("i3")
+    )
+    queue = queue_of(waiting)
+    queue.begin(first)
+    assert queue.due(lambda _: True) is free
+    queue.end(first)
+    assert queue.due(lambda _: True) is first
+    queue.discard(first.id)
+    assert queue.due(lambda _: True) is same_item
+    assert queue.fresh(lambda _: True) in (same_item, same_patron)
+
+
+def test_the_patron_at_the_desk_waits_for_what_is_under_way_with_the_same_card() -> None:
+    old, lent = waiting = pending(checkout("i1", MAYA, visit="old"), checkout("i2", MAYA))
+    queue = queue_of(waiting)
+    queue.begin(old)
+    assert queue.fresh(standing_there(lent.visit)) is None
+
+
+def test_of_the_backlog_what_may_not_go_yet_holds_up_what_follows() -> None:
+    waiting = pending(checkin("i1"), checkin("i2"), checkin("i3"))
+    queue = queue_of(waiting)
+    assert queue.due(lambda pending: pending.number != 1) is None
+    assert queue.group(waiting[0], 20, lambda pending: pending.number < 3) == waiting[:2]
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3)), max_size=14), st.data())
+def test_two_connections_never_carry_the_same_patron_or_item_at_once_nor_out_of_order(
+    days: list[tuple[int, int]], data: st.DataObject
+) -> None:
+    cards = ("", MAYA, OMAR, INES)
+    waiting = pending(
+        *(
+            checkout(f"i{item}", cards[card], visit=data.draw(st.sampled_from(["old", "now"])))
+            if card
+            else checkin(f"i{item}")
+            for item, card in days
+        )
+    )
+    queue, carried = queue_of(waiting), list[Pending]()
+    under_way: dict[int, Pending] = {}
+    while len(carried) < len(waiting):
+        lane = data.draw(st.sampled_from([0, 1]))
+        if lane in under_way:
+            over = under_way.pop(lane)
+            queue.discard(over.id)
+            queue.end(over)
+            carried.append(over)
+            continue
+        following = queue.fresh(standing_there("now")) if lane == 0 else queue.due(lambda _: True)
+        if following is not None:
+            for other in under_way.values():
+                assert other.item != following.item
+                assert not other.patron or other.patron != following.patron
+            queue.begin(following)
+            under_way[lane] = following
+    for one in carried:
+        for other in carried[carried.index(one) :]:
+            if one.item == other.item or (one.patron and one.patron == other.patron):
+                assert one.number <= other.number

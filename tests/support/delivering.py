@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.writer import Writer
 from kiosk.delivery.courier import Courier
+from kiosk.delivery.schedule import Schedule
 from kiosk.delivery.settings import DeliverySettings
 from kiosk.desk.transactions import Checkin, Outcome, Transaction
 from kiosk.ils.settings import Sip2Settings
@@ -28,6 +29,7 @@ from support.transactions import NOW
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
 
+    from kiosk.desk.afterwards.runs import Run
     from kiosk.desk.transactions import PatronAnswer
     from support.fake_sip2.client import FakeSip2
 
@@ -69,6 +71,7 @@ class Delivering:
         self._changed = asyncio.Event()
         self.courier = Courier(
             HURRIED,
+            Schedule("", UTC, ask_first=False),
             Sip2Library(sip2, UTC, lambda: NOW),
             self.daybook,
             self.writer,
@@ -95,7 +98,8 @@ class Delivering:
     def _is_done(self) -> bool:
         pending = self.daybook.indexes.pending
         waiting = self.courier.queue
-        return waiting.next(lambda _: False) is None and len(waiting._all) == len(pending)
+        nothing_goes = waiting.idle and waiting.due(lambda _: True) is None
+        return nothing_goes and len(waiting) == len(pending)
 
     async def end(self) -> None:
         """Stop in order."""
@@ -124,6 +128,9 @@ class Delivering:
 
     def recording_failed(self, reason: str) -> None:
         self.failures.append(reason)
+
+    def run_changed(self, run: Run) -> None:
+        self._changed.set()
 
     def connectivity_changed(self) -> None:
         self._changed.set()

@@ -64,6 +64,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "commands.{}": tuple(GROUPS),
     "commands.row_{}": tuple(GROUPS),
     "confirmed.{}": get_args(Kind),
+    "delivery.is_{}": ("online", "offline", "connecting"),
     "due.by_{}": get_args(DueBy),
     "due.for_item{}": ("", "_moved", "_closed"),
     "due.for_patron{}": ("", "_moved", "_closed"),

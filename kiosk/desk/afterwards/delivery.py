@@ -38,5 +38,7 @@ def _set(work: Work, _: Event, *, paused: bool) -> None:
         work.answer(not_recorded())
         return
     work.want(events.PauseDelivery(paused=paused, by=work.session.staff))
-    key = "delivery.pausing" if paused else "delivery.sending"
-    work.answer(news(say(key), say(f"{key}_detail")))
+    if paused:
+        work.answer(news(say("delivery.pausing"), say("delivery.pausing_detail")))
+    else:
+        work.answer(news(say("delivery.sending"), say("delivery.sending_detail")))
