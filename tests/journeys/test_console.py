@@ -192,3 +192,17 @@ def test_what_was_typed_ahead_is_answered_in_its_order_though_some_of_it_waits_f
     _, out, _ = kiosk("console", "--config", config, "--drain", "0", lines=lines(*script))
     told = [line.split()[1] for line in out.splitlines() if "Check " in line or "ISBN" in line]
     assert told == ["-", "not"] * 40
+
+
+def test_a_delivered_loan_of_a_closed_visit_is_undone_by_a_linked_checkin_with_another_at_the_desk(
+    config: str, library: DemoLibrary
+) -> None:
+    kiosk("console", "--config", config, lines=lines(MAYA, LEFT_HAND, BRAIDING, ":done"))
+    script = lines(TOMAS, ":today", ":choose:2", ":undo", ON_HOLD, ":done")
+    _, out, _ = kiosk("console", "--config", config, lines=script)
+    assert "The Left Hand of Darkness does not count any more" in out
+    assert library.loans() == {BRAIDING: MAYA}
+    assert library.carried_out(LEFT_HAND) == ["11", "09"]
+    records = kiosk("transactions", "--json", "--config", config)[1].splitlines()
+    lent, _, back = (json.loads(x) for x in records if json.loads(x)["item"] != ON_HOLD)
+    assert (back["kind"], back["undoes"], back["state"]) == ("checkin", lent["id"], "applied")
