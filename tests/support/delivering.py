@@ -23,7 +23,7 @@ from kiosk.delivery.schedule import Schedule
 from kiosk.delivery.settings import DeliverySettings
 from kiosk.desk.transactions import Checkin, Outcome, Transaction
 from kiosk.ils.settings import Sip2Settings
-from kiosk.ils.sip2 import Sip2Library
+from kiosk.ils.sip2.library import Sip2Library
 from support.transactions import NOW
 
 if TYPE_CHECKING:
