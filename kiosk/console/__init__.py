@@ -173,6 +173,9 @@ class Console:
             self.say(say("console.on_duty", staff=state.staff, library=library, profile=profile))
         if state.support.line is not None and (state.locked is not None or state.role):
             self.say(state.support.line)
+        if state.library.reason is not None and not state.library.lets_in:
+            self.say(say("library.not_let_in"))
+            self.say(state.library.reason)
         if state.patron is not None:
             self.say(say("console.open", ending=state.patron.card_ending, count=state.items))
             if state.patron.note is not None and state.question is None:  # which says it anyway

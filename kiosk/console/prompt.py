@@ -43,6 +43,8 @@ def _phrases(state: AppState) -> Iterator[Phrase]:
         yield say("prompt.bookdrop", day=state.returned.day)
     if state.mode == "checkout" and state.due.day != state.due.default_day:
         yield say("prompt.due", day=state.due.day)
+    if not state.library.lets_in:
+        yield say("screen.library.not_let_in")
     if state.library.waiting:
         yield say("prompt.waiting", count=state.library.waiting)
     if state.staff:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from kiosk.delivery.courier import Courier
 from kiosk.delivery.schedule import Schedule
 from kiosk.desk import events
-from kiosk.desk.answers import Answer
+from kiosk.desk.answers import Answer, look, news
 from kiosk.desk.dates.closed_days import Calendar
 from kiosk.desk.words import say
 from kiosk.ils.sip2.library import Sip2Library
@@ -175,8 +175,12 @@ class Delivery:
         connectivity, now = self._courier.connectivity, self._clock.now()
         online = connectivity.state == "online"
         if online != self._desk.state.online or connectivity.reason is not None:
-            headline = say("library.reached" if online else "library.lost")
-            answer = Answer(tone="neutral", headline=headline, detail=connectivity.reason)
+            if online:
+                answer = news(say("library.reached"), connectivity.reason)
+            elif self.shown().lets_in:
+                answer = news(say("library.lost"), connectivity.reason)
+            else:
+                answer = look(say("library.not_let_in"), connectivity.reason)
             self._tell(answer, now)
         self._handle(events.LibraryReached(now, online=online and self._live))
 

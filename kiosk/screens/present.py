@@ -92,6 +92,8 @@ def library_chip(words: Write, library: Library) -> tuple[str, str, Tone]:
         return ICONS["library_none"], words(say("screen.library.none")), "neutral"
     icon, tone = _CHIPS[library.state]
     key = f"screen.library.{library.state}"
+    if not library.lets_in:
+        key, tone = "screen.library.not_let_in", "look"
     if waiting:
         return ICONS[icon], words(say(f"{key}.waiting", waiting=waiting)), tone
     return ICONS[icon], words(say(key)), tone
@@ -106,7 +108,7 @@ _CHIPS: dict[str, tuple[str, Tone]] = {
 
 def library_story(words: Write, library: Library) -> tuple[str, str]:
     """Give the headline and the text behind the library chip."""
-    key = f"screen.library.{library.state}"
+    key = f"screen.library.{library.state if library.lets_in else 'not_let_in'}"
     parts = [words(say(f"{key}.story"))]
     if library.reason:
         parts.insert(0, words(library.reason))

@@ -111,6 +111,16 @@ class LastVisit:
     card_ending: str
 
 
+NOT_LET_IN = frozenset(
+    f"library.{what}"
+    for what in (
+        "login_refused", "not_tls", "wants_tls", "tls_expired", "tls_not_yet_valid",
+        "tls_unknown_signer", "tls_other_name", "tls_certificate", "tls_refused", "tls_files",
+    )
+)  # fmt: skip
+"""The reasons for being offline that no waiting mends: an administrator has to."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Paused:
     """Nothing is sent, since when and by whose word."""
@@ -143,6 +153,11 @@ class Library:
     asks_first: bool = False
     run: Run | None = None
     last_run: Run | None = None
+
+    @property
+    def lets_in(self) -> bool:
+        """Whether the kiosk is let in, or would be if the library could be reached."""
+        return self.reason is None or self.reason.key not in NOT_LET_IN
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -212,6 +212,23 @@ def test_after_the_engine_was_killed_it_says_who_is_served_and_asks_again() -> N
     ]
 
 
+def test_who_comes_where_the_library_refuses_the_login_is_told_whom_to_tell() -> None:
+    terminal = Terminal(columns=100)
+    reason = say("library.login_refused", host="sip.library.example")
+    shows(terminal, library=Library(state="offline", reason=reason))
+    text = terminal.out.getvalue()
+    assert "The library does not let this kiosk in. " in text
+    assert "The name or password in the settings is wrong or was changed: tell your" in text
+    assert "Not let in" in text.splitlines()[-1]
+
+
+def test_who_comes_during_an_outage_is_told_nothing_about_logins() -> None:
+    terminal = Terminal()
+    reason = say("library.no_answer", host="sip.library.example")
+    shows(terminal, library=Library(state="offline", reason=reason))
+    assert terminal.lines == []
+
+
 def test_who_comes_while_items_are_returned_hears_how_many() -> None:
     day, terminal = Day(), Terminal()
     day.presses("checkin")

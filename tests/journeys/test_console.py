@@ -206,3 +206,16 @@ def test_a_delivered_loan_of_a_closed_visit_is_undone_by_a_linked_checkin_with_a
     records = kiosk("transactions", "--json", "--config", config)[1].splitlines()
     lent, _, back = (json.loads(x) for x in records if json.loads(x)["item"] != ON_HOLD)
     assert (back["kind"], back["undoes"], back["state"]) == ("checkin", lent["id"], "applied")
+
+
+def test_a_login_that_the_library_refuses_is_said_with_whom_to_tell(
+    config: str, library: DemoLibrary
+) -> None:
+    Path(config).with_suffix(".password").write_text("another\n")
+    code, out, err = kiosk(
+        "console", "--config", config, "--drain", "3", lines=lines(MAYA, LEFT_HAND)
+    )
+    assert code == 3, err
+    assert "The library does not let this kiosk in. " in out
+    assert "refused this kiosk's login" in out
+    assert library.loans() == {}
