@@ -181,7 +181,10 @@ class Recording:
         self._lock.renew()  # this makes the folder, for the link too: screens may come back
         journal = self._data / JOURNAL
         if not any(journal.glob("*.segment")):
-            raise EngineError(f"the daybook is gone from {journal}. Put it back where it was")
+            raise EngineError(
+                f"the daybook is gone from {journal}. Move {self._data} aside, then move the "
+                "folder with the daybook back there"
+            )
         daybook = _opened(self._data)
         try:
             _check_same(daybook, before, newest)

@@ -145,6 +145,23 @@ def test_when_the_data_are_removed_nothing_is_shown_as_recorded(desk: Shift) -> 
     assert [t["item"] for t in desk.transactions()] == [LEFT_HAND]
 
 
+def test_a_data_folder_that_was_moved_is_moved_back_as_the_alarm_says(desk: Shift) -> None:
+    desk.scan(MAYA, LEFT_HAND)
+    desk.sees(lambda s: desk.stages() == ["applied"], "one confirmed")
+    elsewhere = desk.data.rename(desk.data.with_name("elsewhere"))
+    desk.scan(BRAIDING)
+    state = desk.sees(lambda s: s.alarm is not None, "the alarm")
+    assert state.alarm is not None
+    assert state.alarm.reason.endswith("Move that one aside first, then move the old one back")
+    wait_for(desk.data.exists, "the new folder in its place")  # plain `mv` would go into it
+    desk.data.rename(desk.data.with_name("aside"))
+    elsewhere.rename(desk.data)
+    desk.sees(lambda s: s.alarm is None, "recording again")
+    desk.scan(PARABLE)
+    desk.sees(lambda s: desk.stages()[-1] == "applied", "the next confirmed")
+    assert [t["item"] for t in desk.transactions("--state", "applied")] == [LEFT_HAND, PARABLE]
+
+
 def test_when_the_daybook_is_moved_away_the_desk_waits_for_it(desk: Shift) -> None:
     desk.scan(MAYA, LEFT_HAND)
     desk.sees(lambda s: desk.stages() == ["applied"], "one confirmed")

@@ -234,7 +234,10 @@ class JournalStorage(Storage):
         segments.write_at(file, data, offset)
         os.fdatasync(file)
         if self._is_removed(file):  # else it would go on into a file without a name
-            self._poison = f"{self._active_path} was removed"
+            self._poison = (
+                f"{self._active_path} was removed. If its folder was moved: a new one stands in "
+                "its place now. Move that one aside first, then move the old one back"
+            )
             raise JournalError(self._poison)
         self._end += len(data)
         if full:  # only now: a spare under making would be in the way of this commit
