@@ -113,9 +113,7 @@ def _begin(work: Work, event: Event, moment: datetime) -> None:
     if paper is None and not closing.left_visit(work, event):
         return
     begun = paper or Paper(at=moment, session=work.session.id, used=event.at)
-    work.set(
-        paper=replace(begun, at=moment, session=work.session.id, used=event.at), alarm_from=None
-    )
+    work.set(paper=replace(begun, at=moment, used=event.at), alarm_from=None)
     work.answer(look(say("paper.on", at=moment.isoformat()), say("paper.on_detail")))
 
 
