@@ -2,9 +2,9 @@
 
     TCP --with tls: the handshake--> with telnet: the prompts--> SIP2 messages
 
-A TLS server that is spoken to without TLS answers with an alert of its own, or hangs up; a plain
-one that is greeted with TLS says nothing, or hangs up. Both are told apart from a network that is
-down, because only an administrator can mend them.
+A TLS server that is spoken to without TLS answers with an alert of its own, or just hangs up
+(OpenSSL); a plain one that is greeted with TLS says nothing, or hangs up. Both are told apart from
+a network that is down as far as that goes, because only an administrator can mend them.
 
 By telnet the server asks for the login before SIP2 begins (SIPServer and Koha, sample port 8023):
 `login: `, `password: `, then `Login OK.  Initiating SIP`, or `Invalid login` and the first prompt
