@@ -382,6 +382,79 @@ class TestADamagedMessage:
             with pytest.raises(Unreachable):
                 await client(served.port, checksums="strict").hello()
 
+    @pytest.mark.parametrize(("retries", "asked"), [("000", 0), ("002", 2), ("999", 5), ("   ", 3)])
+    async def test_it_is_asked_for_as_often_as_the_server_says_and_not_for_ever(
+        self, retries: str, asked: int
+    ) -> None:
+        status = STATUS.replace("98YNNNYN050003", f"98YNNNYN050{retries}")
+
+        async def always_wrong(peer: Peer) -> None:
+            await peer.answer(status)
+            for _ in range(asked + 1):
+                await peer.hear()
+                peer.say(LENT, sequence="1", wrong=True)
+
+        async with server(always_wrong) as served:
+            with pytest.raises(ReplyLost):
+                await client(served.port).send(checkout(), no_block=True)
+
+        assert codes(served.heard[0]) == ["99", "11", *["97"] * asked]
+
+    async def test_a_plea_that_is_damaged_ends_in_a_lost_reply_and_not_in_a_second_loan(
+        self,
+    ) -> None:
+        async def repeats_its_plea(peer: Peer) -> None:
+            await peer.answer(STATUS)
+            await peer.hear()
+            peer.writer.write(b"96AZ0001\r")
+            while True:
+                await peer.hear()
+                peer.writer.write(b"96AZFEF6\r")
+
+        async with server(repeats_its_plea) as served:
+            with pytest.raises(ReplyLost):
+                await client(served.port).send(checkout(), no_block=True)
+
+        assert codes(served.heard[0]) == ["99", "11", "97", "97", "97"]
+
+
+class TestATimeOut:
+    @pytest.mark.parametrize(
+        ("tenths", "settings", "seconds"),
+        [
+            ("025", {}, 5.0),
+            ("100", {}, 10.0),
+            ("999", {}, 30.0),
+            ("000", {}, 5.0),
+            ("   ", {}, 5.0),
+            ("100", {"timeout": 2.0}, 2.0),
+            ("100", {"timeout": 60.0}, 60.0),
+        ],
+    )
+    async def test_it_is_what_the_server_asks_for_within_reason_or_what_was_set(
+        self, tenths: str, settings: dict[str, Any], seconds: float, monkeypatch: Any
+    ) -> None:
+        waits: list[float] = []
+        timeout = asyncio.timeout
+
+        def noted(wait: float) -> asyncio.Timeout:
+            waits.append(wait)
+            return timeout(wait)
+
+        status = STATUS.replace("98YNNNYN050003", f"98YNNNYN{tenths}003")
+
+        async def talk(peer: Peer) -> None:
+            await peer.answer(status)
+            await peer.answer(PATRON)
+
+        async with server(talk) as served:
+            library = client(served.port, **settings)
+            await library.hello()
+            monkeypatch.setattr(asyncio, "timeout", noted)
+            await library.patron(MAYA)
+
+        assert max(waits) == seconds
+
 
 class TestAnUnusualServer:
     async def test_it_may_end_its_lines_with_both(self) -> None:
@@ -733,6 +806,15 @@ class TestNotReachingIt:
 
         async with server(off_line) as served:
             assert await self.reason(client(served.port)) == "library.says_offline"
+
+    @pytest.mark.parametrize("denied", ["98YNYNYN", "98YYNNYN"])
+    async def test_what_it_denies_is_believed_where_that_was_set(self, denied: str) -> None:
+        async def denies(peer: Peer) -> None:
+            await peer.answer(STATUS.replace("98YNNNYN", denied, 1))
+
+        async with server(denies) as served:
+            library = client(served.port, heed_permissions=True)
+            assert await self.reason(library) == "library.denies"
 
     async def test_it_may_deny_that_it_lends_and_still_do_it(self) -> None:
         async with server(answering(LENT)) as served:

@@ -157,6 +157,33 @@ class TestReadingAReply:
         assert reply.first("AB") == reply.fields.get("AB", ("",))[0]
 
 
+VALUE = st.text(
+    st.characters(codec="utf-8", exclude_characters="|\r\n\0", exclude_categories=["Cs"]),
+    max_size=12,
+)
+FIELDS = st.lists(st.tuples(st.sampled_from(["AA", "AB", "AF", "AH", "AJ", "CV", "XX"]), VALUE))
+
+
+class TestFields:
+    @given(fields=FIELDS, whole=st.booleans(), sequence=st.none() | st.integers(0, 9))
+    def test_they_may_come_in_any_order_be_missing_or_be_there_twice(
+        self, fields: list[tuple[str, str]], whole: bool, sequence: int | None
+    ) -> None:
+        line = "121NUN20251121    093012" + "".join(f"{tag}{value}|" for tag, value in fields)
+        if not whole and fields and fields[-1][1] and sequence is None:
+            line = line.removesuffix("|")
+        data = line.encode()
+        if sequence is not None:
+            data = checksummed(data + b"AY%dAZ" % sequence)
+        reply = parse(data)
+
+        assert reply.fixed == "121NUN20251121    093012"
+        assert reply.sequence == sequence
+        for tag in {tag for tag, _ in fields}:
+            assert reply.fields[tag] == tuple(value for each, value in fields if each == tag)
+        assert reply.fields.keys() == {tag for tag, _ in fields}
+
+
 class TestChecksums:
     # From the Perl and Java servers' own tests.
     VECTORS = (
@@ -367,6 +394,22 @@ class TestExchange:
 
         with pytest.raises(GivenUp):
             exchange.take(reply)
+
+    def test_a_question_is_repeated_upon_any_plea_because_it_does_no_harm(self) -> None:
+        status = SCStatusRequest(status_code="0", max_print_width="080", protocol_version="2.00")
+        question = Exchange(status, sequence=4, encoding="utf-8")
+        question.take(GARBLED)
+
+        assert question.take(SEND_AGAIN) == SendAgain(question.message)
+
+    @pytest.mark.parametrize("tries", [0, 1, 5])
+    def test_how_often_is_for_the_server_to_say(self, tries: int) -> None:
+        exchange = Exchange(checkout(), sequence=4, encoding="utf-8", tries=tries)
+        for _ in range(tries):
+            exchange.take(GARBLED)
+
+        with pytest.raises(GivenUp):
+            exchange.take(SEND_AGAIN)
 
     def test_without_error_detection_it_asks_again_without_a_checksum(self) -> None:
         exchange = Exchange(checkout(), sequence=None, encoding="utf-8")
