@@ -30,7 +30,7 @@ from kiosk.daybook.facts import Answered, Learnt, NotSent, Sending
 from kiosk.delivery.asking import ask
 from kiosk.desk.checks.functions import by_hand
 from kiosk.desk.transactions import Checkout, Outcome
-from kiosk.ils.base import LibraryError, ReplyLost, Unreachable
+from kiosk.ils.base import LibraryError, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,7 +149,7 @@ class Carrier:
         except Unreachable:
             await self._take_back(pending)
             raise
-        except ReplyLost:
+        except Exception:  # its reply was lost, or was such that nobody foresaw it
             pending.lost += 1
             raise
 

@@ -120,6 +120,7 @@ class Courier:
         self._on_hold = on_hold
         self._listener = listener
         self._cards: deque[str] = deque(maxlen=1)
+        self._goodbyes: deque[str] = deque(maxlen=1)
         self._first = _Connection(library)
         self._second = _Connection(second) if second is not None else None
         self._carrier = Carrier(
@@ -178,6 +179,11 @@ class Courier:
         self._cards.append(card)
         self._first.wake.set()
 
+    def patron_left(self, card: str) -> None:
+        """Tell the library that a patron is done, once nothing else of the desk waits for it."""
+        self._goodbyes.append(card)
+        self._first.wake.set()
+
     # -- the loop ------------------------------------------------------------------------------
 
     async def run(self) -> None:
@@ -234,11 +240,15 @@ class Courier:
 
     async def _do_one(self, connection: _Connection) -> bool:
         """Answer a card, or deliver one transaction; tell whether there was something to do."""
-        if self._cards and connection is self._first:
+        first = connection is self._first
+        if self._cards and first:
             answer = await connection.library.patron(self._cards.popleft())
             self._listener.patron_answered(answer)
             return True
         pending = self._next(connection)
+        if self._goodbyes and first and not (pending and self._is_open(pending.visit)):
+            await connection.library.end_session(self._goodbyes.popleft())
+            return True
         if pending is None:
             return False
         self.queue.begin(pending)

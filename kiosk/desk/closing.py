@@ -66,6 +66,8 @@ def close(work: Work, at: datetime, *, slip: bool) -> None:
     if visit is None:
         return
     work.set(visit=None, closing=None)
+    if visit.patron and work.state.paper is None:
+        work.want(events.PatronLeft(visit.patron))
     _print(work, visit, at, slip=slip)
     work.answer(news(_summary(visit, work.state.mode), _whose(visit)))
 

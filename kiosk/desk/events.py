@@ -238,6 +238,13 @@ class AskPatron:
 
 
 @dataclass(frozen=True, slots=True)
+class PatronLeft:
+    """The visit of this card is over: the library may be told so."""
+
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
 class Print:
     """Print a receipt, or a staff slip."""
 
@@ -305,6 +312,7 @@ Effect = (
     | PauseDelivery
     | TellDelivery
     | AskPatron
+    | PatronLeft
     | Print
     | SetClock
     | VerifyPin

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from kiosk.desk.words import Phrase
     from kiosk.engine.recording import Recording
     from kiosk.engine.tasks import Tasks
+    from kiosk.ils.settings import Sip2Settings
 
 TASK = "delivery"
 
@@ -66,12 +67,14 @@ class Delivery:
         delivery, daybook = self._config.delivery, self._recording.daybook
         schedule = Schedule(delivery.load_at, self._config.zone, ask_first=delivery.ask_first)
         schedule.paused = daybook.indexes.paused is not None
+        two = self._live and settings.quirks.connections == 2
         self._courier = Courier(
             delivery,
             schedule,
-            Sip2Library(settings, self._config.zone, self._clock.now),
+            self._connection(settings),
             daybook,
             self._recording.writer,
+            second=self._connection(settings) if two else None,
             clock=self._clock.now,
             is_open=self._is_open,
             on_hold=lambda: self._clock.behind is not None,
@@ -79,6 +82,9 @@ class Delivery:
             listener=self,
         )
         tasks.start(self._courier.run(), name=TASK)
+
+    def _connection(self, settings: Sip2Settings) -> Sip2Library:
+        return Sip2Library(settings, self._config.zone, self._clock.now)
 
     async def stop(self, tasks: Tasks) -> None:
         """Send nothing more."""
@@ -101,6 +107,11 @@ class Delivery:
         """Ask whose card this is, where the library answers at once."""
         if self._courier is not None and self._live:
             self._courier.ask_patron(card)
+
+    def patron_left(self, card: str) -> None:
+        """Tell the library that a patron is done, where it answers at once."""
+        if self._courier is not None and self._live:
+            self._courier.patron_left(card)
 
     def settled(self) -> None:
         """Let go what waited for a person."""

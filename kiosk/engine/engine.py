@@ -268,6 +268,8 @@ class Engine:
                 self._tell(told_delivery(self._delivery.shown()), self._now())
             case events.AskPatron(card):
                 self._delivery.ask_patron(card)
+            case events.PatronLeft(card):
+                self._delivery.patron_left(card)
             case events.Print(receipt):
                 self._devices.print(receipt)
             case events.SetClock(to):

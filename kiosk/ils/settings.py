@@ -57,6 +57,7 @@ class Sip2Settings:
     no_block: NoBlock | None = None
     no_block_checkin: bool | None = None
     renew_offline: RenewOffline | None = None
+    connections: Literal[1, 2] | None = None
     heed_permissions: bool | None = None
 
     @property

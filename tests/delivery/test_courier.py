@@ -81,6 +81,7 @@ class Desk:
         self.connectivity: list[str] = []
         self.failures: list[str] = []
         self.runs: list[Run] = []
+        self.now = NOW
         self._changed = asyncio.Event()
         self.courier = Courier(
             settings,
@@ -88,7 +89,7 @@ class Desk:
             library,
             self.daybook,
             self.writer,
-            clock=lambda: NOW,
+            clock=lambda: self.now,
             is_open=lambda visit: visit in self.open,
             listener=self,
             second=second,
@@ -777,6 +778,163 @@ async def test_what_was_lent_by_hand_and_undone_holds_nothing_up(tmp_path: Path)
         desk.courier.settled()
         await desk.delivered()
     assert library.acted == [lent.id]
+
+
+# -- two connections -------------------------------------------------------------------------------
+
+
+async def test_the_patron_at_the_desk_does_not_stand_behind_a_backlog_that_hangs(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    second = library.another_connection()
+    second.going_on = asyncio.Event()  # it hangs
+    waiting = [checkin("i1"), checkin("i2")]
+    with Daybook(tmp_path) as daybook:
+        daybook.commit(waiting)
+    async with working(tmp_path, library, second=second) as desk:
+        await desk.until(lambda: "checkin i1" in library.requests)
+        desk.open.add("now")
+        lent = replace(checkout("i3"), visit="now")
+        await desk.record(lent)
+        await desk.until(lambda: desk.outcomes)
+        assert library.acted == [lent.id]
+        second.going_on.set()
+        await desk.delivered()
+    assert library.acted == [lent.id, waiting[0].id, waiting[1].id]
+
+
+async def test_what_is_under_way_by_the_other_connection_is_waited_for(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    second = library.another_connection()
+    second.going_on = asyncio.Event()
+    returned = checkin("i1")
+    with Daybook(tmp_path) as daybook:
+        daybook.commit([returned])
+    async with working(tmp_path, library, second=second) as desk:
+        await desk.until(lambda: "checkin i1" in library.requests)
+        desk.open.add("now")
+        again = replace(checkout("i1"), visit="now")
+        await desk.record(again)
+        await desk.until(lambda: library.requests.count("hello") > 3)
+        assert library.acted == []
+        second.going_on.set()
+        await desk.delivered()
+    assert library.acted == [returned.id, again.id]
+
+
+async def test_a_second_connection_that_nobody_answers_is_given_up_for_a_while(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    second = library.another_connection()
+    second.down = True
+    returned = checkin("i1")
+    with Daybook(tmp_path) as daybook:
+        daybook.commit([returned])
+    async with working(tmp_path, library, second=second) as desk:
+        await desk.delivered()
+        assert desk.states() == {returned.id: "applied"}
+        assert desk.connectivity == ["online"]
+
+
+# -- who has gone ----------------------------------------------------------------------------------
+
+
+async def test_a_patron_who_is_done_is_told_of_after_what_they_wait_for(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    library.going_on.clear()
+    async with working(tmp_path, library) as desk:
+        await desk.until(lambda: library.requests)
+        desk.open.add("now")
+        desk.courier.ask_patron(OMAR)
+        desk.courier.patron_left(MAYA)
+        await desk.record(replace(checkout("i1", OMAR), visit="now"))
+        library.going_on.set()
+        await desk.until(lambda: f"end {MAYA}" in library.requests)
+    told = [x for x in library.requests if x != "hello"]
+    assert told == [f"patron {OMAR}", "checkout i1", f"end {MAYA}"]
+
+
+# -- runs, and when they begin ---------------------------------------------------------------------
+
+
+async def test_a_backlog_is_told_of_as_a_whole(tmp_path: Path, library: ModelLibrary) -> None:
+    library.cannot_read.add("i2")
+    waiting = [checkin("i1"), checkout("i2"), checkin("i3"), checkin("i2")]
+    with Daybook(tmp_path) as daybook:
+        daybook.commit(waiting)
+    async with working(tmp_path, library) as desk:
+        await desk.until(lambda: len(desk.runs) == 2)
+        began, ended = desk.runs
+        assert (began.why, began.waiting, began.ended) == ("start", 4, None)
+        assert (ended.id, ended.applied, ended.unknown, ended.left) == (began.id, 2, 1, 1)
+        assert ended.to_fix == (waiting[1].id,)
+        assert desk.daybook.runs() == [ended]
+
+
+async def test_what_is_delivered_while_all_is_well_is_no_run(desk: Desk) -> None:
+    await desk.until(lambda: desk.connectivity == ["online"])
+    await desk.record(checkin("i1"))
+    await desk.delivered()
+    assert desk.runs == []
+
+
+async def test_after_an_outage_it_is_a_run(desk: Desk) -> None:
+    await desk.until(lambda: desk.connectivity == ["online"])
+    desk.library.down = True
+    await desk.until(lambda: desk.connectivity[-1] == "offline")
+    await desk.record(checkin("i1"), checkin("i2"))
+    desk.library.down = False
+    await desk.until(lambda: len(desk.runs) == 2)
+    assert desk.runs[1].why == "outage"
+    assert desk.runs[1].applied == 2
+
+
+async def test_a_run_goes_on_where_a_power_cut_has_left_it(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    with Daybook(tmp_path) as daybook:
+        daybook.commit([checkin("i1"), checkin("i2"), checkin("i3")])
+    library.faults.extend([None, "lost after"])
+    async with working(tmp_path, library, replace(HURRIED, still_working=3600)) as desk:
+        await desk.until(lambda: len(library.acted) == 2 and desk.outcomes)
+        (began,) = desk.runs
+    async with working(tmp_path, library) as desk:
+        await desk.until(lambda: desk.runs)
+        (ended,) = desk.runs
+    assert (ended.id, ended.began, ended.applied) == (began.id, began.began, 3)
+
+
+async def test_paused_it_sends_nothing_until_staff_say_so(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    async with working(tmp_path, library) as desk:
+        desk.courier.schedule.paused = True
+        await desk.record(checkin("i1"))
+        await desk.until(lambda: library.requests.count("hello") > 3)
+        assert library.acted == []
+        desk.courier.send_now()
+        await desk.until(lambda: len(desk.runs) == 2)
+        assert desk.runs[1].why == "staff"
+        assert desk.runs[1].applied == 1
+
+
+async def test_at_its_time_of_the_day_the_backlog_goes_and_the_patron_at_the_desk_before(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    later = (NOW + timedelta(minutes=1)).strftime("%H:%M")
+    async with working(tmp_path, library, replace(HURRIED, load_at=later)) as desk:
+        desk.open.add("now")
+        lent = replace(checkout("i1"), visit="now")
+        returned = replace(checkin("i2"), at=NOW)
+        await desk.record(returned, lent)
+        await desk.until(lambda: library.requests.count("hello") > 3)
+        assert library.acted == [lent.id]
+        desk.now = NOW + timedelta(minutes=2)
+        await desk.until(lambda: len(desk.runs) == 2)
+        assert library.acted == [lent.id, returned.id]
+        assert desk.runs[1].why == "time"
 
 
 # -- killed anywhere -------------------------------------------------------------------------------

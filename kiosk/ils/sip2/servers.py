@@ -50,6 +50,9 @@ class Quirks:
     no_block_checkin: bool = True
     """Whether a return that has already happened says so. Its date is sent in any case."""
     renew_offline: RenewOffline = "renew"  # nobody honours no-block here; AH is compared
+    connections: Literal[1, 2] = 1
+    """With two, a backlog does not stand before the patron at the desk. An account may be limited
+    to one."""
     heed_permissions: bool = False
     """Whether a 98 that says N to loans or returns is believed, so that nothing is sent. Not by
     preset: SIPServer and Koha say N and take both, and one wrong N would keep everything back."""
@@ -62,6 +65,8 @@ _KOHA: Final = Quirks(
     no_block_checkin=False,
     # Its 29 heeds no no-block and goes by its rules. A loan to the same patron renews, to our date.
     renew_offline="checkout",
+    # Each connection gets a process of its own, and an account may be used by several.
+    connections=2,
 )
 
 SERVERS: Final[dict[Server, Quirks]] = {
