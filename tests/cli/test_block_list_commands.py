@@ -23,8 +23,9 @@ TODAY = datetime.now(ZONE)
 
 
 @pytest.fixture
-def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command of `kiosk blocklist` with a configuration that has a folder of lists."""
+    monkeypatch.setattr(os, "nice", lambda _: 0)  # else all tests after it would give way, too
     (tmp_path / "lists").mkdir()
     (tmp_path / "kiosk.toml").write_text(
         f"""
