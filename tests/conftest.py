@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 # are tried each time; new ones are found at the developers' desks.
 settings.register_profile("daybook", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("daybook")
+
+# Where nothing compiled may be kept, each process that a test starts would compile the whole kiosk.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 @pytest.fixture(scope="session")
