@@ -9,10 +9,22 @@ ROOT = str(Path(__file__).parents[2])
 if ROOT not in sys.path:
     sys.path.insert(0, ROOT)
 
+# Mesa paints no pixels into the window of this process, where nobody looks at them: that took most
+# of the time. Processes that tests start, whose pictures are looked at, paint as ever.
+with pytest.MonkeyPatch.context() as patch:
+    patch.setenv("GALLIUM_NOOP", "1")
+    from tests.screens.stage import Stage
+
 
 @pytest.fixture(scope="session")
 def stage():
     """The one window of all tests: Kivy has no second."""
-    from tests.screens.stage import Stage
-
     return Stage()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Have one process do all that needs the window: it takes long to get warm."""
+    for item in items:
+        if "stage" in item.fixturenames:
+            item.add_marker(pytest.mark.xdist_group("window"))
