@@ -240,6 +240,7 @@ async def _sound(_: Path) -> str:
 def test_the_kiosk_says_whether_it_is_ready(tmp_path: Path) -> None:
     with shift(tmp_path) as desk:
         desk.sees(lambda s: s.library.state == "online", "the library online")
+        desk.sees(lambda s: not any(device.problem for device in s.devices), "the scanner")
         code, out, err = kiosk("ready", "--config", str(desk.config))
         assert code == 0, out + err
         assert out.startswith("Ready for an outage, but look at")
