@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -28,8 +29,10 @@ def memory() -> Iterator[Path]:
 
 @pytest.fixture
 def no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let spare segments be made at once, so that each run is the same."""
+    """Let spare segments be made at once, so that each run is the same, and no reader pause."""
     monkeypatch.setattr(storage, "threading", SimpleNamespace(Thread=AtOnce))
+    clock = SimpleNamespace(monotonic=time.monotonic, sleep=lambda _: None)
+    monkeypatch.setattr(storage, "time", clock)
 
 
 @pytest.fixture
