@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import pty
+import random
 import signal
 import socket
 import subprocess
@@ -57,9 +58,15 @@ def kiosk(*arguments: str, lines: str | bytes = "", timeout: float = 60) -> tupl
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Find a port to listen at, now and again later.
+
+    Others, from 32768 on, may be given to anybody's connection meanwhile (ip(7)).
+    """
+    while True:
+        port = random.SystemRandom().randrange(20_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Process:
