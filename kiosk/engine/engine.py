@@ -34,7 +34,7 @@ from kiosk.engine.delivery import Delivery
 from kiosk.engine.delivery import told as told_delivery
 from kiosk.engine.devices import Devices
 from kiosk.engine.facts import facts_of, waited_for
-from kiosk.engine.practice import Practice, PracticeRoom
+from kiosk.engine.practice import Practice, PracticeRoom, throw_away
 from kiosk.engine.readiness import ReadinessWatch
 from kiosk.engine.recording import EngineError, Recording
 from kiosk.engine.room import Room
@@ -60,7 +60,7 @@ from kiosk.view.server import LinkServer
 from kiosk.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from drivers.scanner.symbology import Scan
@@ -118,6 +118,7 @@ class Engine:
             latest=self._latest,
         )
         self._recording.void_unrecorded()
+        throw_away(config.data)
         self._block_list = Keeper(config.blocklist, config.data, self._zone, self._now, self._show)
         self._desk = Desk(
             config.desk,
@@ -282,7 +283,7 @@ class Engine:
         """Begin what takes a while."""
         match effect:
             case events.VerifyPin(staff, pin):
-                self._tasks.start(self._check_pin(staff, pin))
+                self._tasks.start(self._check_pin(staff, pin, self._handle))
             case events.Practise():
                 self._tasks.start(self._practice.begin(self._now))
             case events.LookWhetherReady():
@@ -369,8 +370,10 @@ class Engine:
         session = self._desk.session
         name = Words(self._config.language)(say("practice.library", library=session.library))
         return Practice(
+            self._config.data,
             settings=self._config.desk,
             session=session,
+            roster=self._staff.roster,
             name=name,
             memory=self._memory(),
             carries=carried(self._config.ils.offline),
@@ -384,12 +387,19 @@ class Engine:
                 self._link.tell(Happened(at=at.isoformat(), answer=answer, practice=True))
             case events.Print(Receipt() as receipt):  # never a slip: it would be entered
                 self._devices.print(replace(receipt, practice=True))
+            case events.VerifyPin(staff, pin):
+                self._tasks.start(self._check_pin(staff, pin, self._practised))
             case events.LookWhetherReady():
                 self._tasks.start(self._tell_readiness())
             case events.Practise(lock=lock):
                 self._practice.end()
                 if lock:
                     self._handle(events.Pressed(at, "lock"))
+
+    def _practised(self, event: events.Event) -> None:
+        """Let the desk to practise on take an event that is for it alone."""
+        self._practice.take(event)
+        self._link.show()
 
     def _practice_ended(self, transactions: tuple[Transaction, ...]) -> None:
         self._handle(events.PracticeEnded(self._now(), transactions))
@@ -457,8 +467,10 @@ class Engine:
     def _staff_changed(self) -> None:
         self._handle(events.StaffChanged(self._now(), self._staff.roster))
 
-    async def _check_pin(self, staff: str, pin: str) -> None:
-        self._handle(await self._staff.check(staff, pin, self._now))
+    async def _check_pin(
+        self, staff: str, pin: str, tell: Callable[[events.Event], object]
+    ) -> None:
+        tell(await self._staff.check(staff, pin, self._now))
 
     # -- the clock -----------------------------------------------------------------------------
 

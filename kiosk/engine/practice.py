@@ -1,18 +1,19 @@
 """The desk to practise on: real cards and items, the block list, a daybook that is thrown away.
 
 The library is away for it, as in an outage. What happens at it goes through the same desk, daybook
-and receipts as ever; only the place is another one, which is gone when the practice ends, or when
-the engine does.
+and receipts as ever; only the place is another one, a folder within the data folder that is gone
+when the practice ends. What a power cut leaves of it is thrown away at the next start: only the
+engine that holds the data folder practises in it. The staff are the real ones with their PINs,
+because an override wants practice, too.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import tempfile
+import shutil
 import uuid
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.daybook.daybook import Daybook
@@ -28,12 +29,22 @@ from kiosk.view import state as show
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from datetime import datetime
+    from pathlib import Path
 
     from kiosk.desk.dates.duedates import Length
     from kiosk.desk.policy import DeskSession, DeskSettings
+    from kiosk.desk.session.sessions import Roster
     from kiosk.desk.transactions import Kind, Transaction
 
 log = logging.getLogger(__name__)
+
+FOLDER = "practice"
+"""Within the data folder."""
+
+
+def throw_away(data: Path) -> None:
+    """Remove what was practised. What the disk keeps of it is removed another time."""
+    shutil.rmtree(data / FOLDER, ignore_errors=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +69,27 @@ class _Memory(DeskMemory):
 class Practice:
     """A desk to practise on, until `until`. Opening it takes a moment: it writes to a disk.
 
-    `name` stands in the place of the library's, on screens and receipts. `perform` does what the
-    desk wants beside recording.
+    `data`: the folder that the engine holds. `name` stands in the place of the library's, on
+    screens and receipts. `perform` does what the desk wants beside recording.
     """
 
     def __init__(
         self,
+        data: Path,
         *,
         settings: DeskSettings,
         session: DeskSession,
+        roster: Roster,
         name: str,
         memory: DeskMemory,
         carries: frozenset[Kind],
         perform: Callable[[events.Effect, datetime], None],
     ) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="daybook-practice-")
-        self._daybook = Daybook(Path(self._folder.name))
+        throw_away(data)
+        self._data = data
+        (data / FOLDER).mkdir(mode=0o700)
+        self._daybook = Daybook(data / FOLDER)
+        self._roster = roster
         self._perform = perform
         self._done: dict[str, Transaction] = {}
         session = replace(session, id=uuid.uuid4().hex, library=name, practice=True)
@@ -87,10 +103,11 @@ class Practice:
         self.until: datetime
         self._began: datetime
 
-    def begun(self, now: datetime) -> events.PracticeBegun:
-        """Begin the two minutes; give the event that tells the desk."""
+    def begun(self, now: datetime) -> tuple[events.Event, ...]:
+        """Begin the two minutes; give the events that tell the desk."""
         self._began, self.until = now, now + LENGTH
-        return events.PracticeBegun(now, until=self.until)
+        staff = events.StaffChanged(now, self._roster)
+        return staff, events.PracticeBegun(now, until=self.until)
 
     def is_over(self, now: datetime) -> bool:
         """Tell whether the time is up. A clock that was set back has been set: no time is left."""
@@ -121,7 +138,7 @@ class Practice:
     def end(self) -> tuple[Transaction, ...]:
         """Throw the daybook away; give what was in it, without what was undone."""
         self._daybook.close()
-        self._folder.cleanup()
+        throw_away(self._data)
         return tuple(self._done.values())
 
 
@@ -151,8 +168,10 @@ class PracticeRoom:
     @property
     def busy(self) -> bool:
         """Whether something at it is yet to finish."""
-        closing = self.practice is not None and self.practice.desk.state.closing is not None
-        return closing or self._waiting is not None
+        if self.practice is None:
+            return self._waiting is not None
+        state = self.practice.desk.state
+        return state.closing is not None or state.checking is not None
 
     def begin(self, now: Callable[[], datetime]) -> Coroutine[None, None, None]:
         """Begin to practise, as soon as everything is ready for it."""
@@ -166,7 +185,8 @@ class PracticeRoom:
             self._fail(error)
         waiting, self._waiting = self._waiting or [], None
         if self.practice is not None:
-            self.take(self.practice.begun(now()))
+            for event in self.practice.begun(now()):
+                self.take(event)
         for event in waiting:
             if not self.take(event):
                 self._real(event)

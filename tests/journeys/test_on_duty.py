@@ -104,3 +104,21 @@ def test_a_staff_file_that_breaks_while_the_desk_works_is_noticed(desk: Shift) -
     desk.hears("duty.no_roster")
     desk.scan(MAYA, LEFT_HAND)
     desk.sees(lambda s: s.items == 1, "one item, as Ines is still on duty")
+
+
+def test_real_pins_are_given_while_somebody_practises_and_change_nothing_at_the_desk(
+    desk: Shift,
+) -> None:
+    goes_on_duty(desk)
+    desk.type(":practice")
+    desk.sees(lambda s: bool(s.practice_until), "the practice")
+    desk.press("login")
+    asked(desk, "duty.who")
+    desk.type("1")
+    asked(desk, "duty.pin")
+    desk.type(TOMAS)
+    desk.sees(lambda s: s.form and s.form.headline.key == "duty.session", "the PIN was right")
+    desk.press("yes")
+    desk.sees(lambda s: s.staff == "Tomas" and bool(s.practice_until), "Tomas practising")
+    desk.type(":practice")
+    desk.sees(lambda s: not s.practice_until and s.staff == "Ines", "Ines on duty as before")

@@ -14,6 +14,7 @@ from support.shift import BRAIDING, LEFT_HAND, MAYA, DemoLibrary, kiosk, shift
 from kiosk.desk import events
 from kiosk.desk.checks.functions import EVERYTHING
 from kiosk.desk.policy import DeskSettings
+from kiosk.desk.session.sessions import Roster
 from kiosk.engine.practice import Practice, PracticeRoom
 from kiosk.memory import DeskMemory
 
@@ -96,9 +97,11 @@ def test_an_engine_that_is_killed_comes_back_to_the_real_desk(tmp_path: Path) ->
         desk.type(MAYA)
         desk.sees(lambda s: s.patron is not None, "the patron in the practice")
         desk.kill_engine()
+        assert (desk.data / "practice").exists()
         desk.engine.start()
         desk.sees(lambda s: not s.practice_until and s.patron is None, "the real desk")
         assert desk.state.library_name == "Northside Branch Library"
+        assert not (desk.data / "practice").exists()
 
 
 # -- the room --------------------------------------------------------------------------------------
@@ -117,6 +120,7 @@ class Room:
     """A room to practise in, and what came out of it."""
 
     def __init__(self, tmp_path: Path) -> None:
+        self.data = tmp_path
         self.now = MORNING
         self.told: list[Answer] = []
         self.printed: list[object] = []
@@ -130,8 +134,10 @@ class Room:
     def _make(self) -> Practice:
         real = Day()
         return Practice(
+            self.data,
             settings=DeskSettings(),
             session=real.desk.session,
+            roster=Roster(),
             name="PRACTICE · Northside",
             memory=DeskMemory(real.disk, Nobody()),  # type: ignore[arg-type] # no more is asked
             carries=EVERYTHING,
@@ -236,11 +242,10 @@ async def test_a_disk_that_fills_up_ends_it(
     assert it.failures == 1
 
 
-async def test_nothing_is_left_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_nothing_is_left_on_the_disk(tmp_path: Path) -> None:
     def left() -> list[Path]:
         return list(tmp_path.iterdir())
 
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     it = Room(tmp_path)
     await it.begins()
     it.scans(MAYA, LEFT_HAND)
