@@ -27,12 +27,12 @@ def test_what_comes_later_waits_for_what_waits_for_the_disk() -> None:
     told: list[Happened] = []
     telling = Telling(told.append)
     locked, answered = telling.turn(), telling.turn()
-    locked.waits = True
+    locked.waits = 1
     answered.told.append(happened(2))
     telling.go_on()
     assert told == []
     locked.told.append(happened(1))
-    locked.waits = False
+    locked.waits = 0
     telling.go_on()
     assert told == [happened(1), happened(2)]
 
@@ -47,7 +47,7 @@ def test_the_order_is_that_of_the_events_and_nothing_is_lost(
     for number, write in enumerate(writes):
         turn = telling.turn()
         if write:
-            turn.waits = True
+            turn.waits = 1
             waiting.append((number, turn))
         else:
             turn.told.append(happened(number))
@@ -55,7 +55,7 @@ def test_the_order_is_that_of_the_events_and_nothing_is_lost(
     for number, turn in data.draw(st.permutations(waiting)):
         assert happened(number) not in told
         turn.told.append(happened(number))
-        turn.waits = False
+        turn.waits = 0
         telling.go_on()
     assert told == [happened(number) for number in range(len(writes))]
 
@@ -63,7 +63,7 @@ def test_the_order_is_that_of_the_events_and_nothing_is_lost(
 def test_when_the_disk_fails_nothing_waits_for_it_any_more() -> None:
     told: list[Happened] = []
     telling = Telling(told.append)
-    telling.turn().waits = True
+    telling.turn().waits = 1
     telling.turn().told.append(happened(2))
     telling.wait_no_more()
     assert told == [happened(2)]

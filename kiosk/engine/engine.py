@@ -210,19 +210,20 @@ class Engine:
 
     # -- events in, effects out ----------------------------------------------------------------
 
-    def _handle(self, event: events.Event) -> None:
+    def _handle(self, event: events.Event, turn: Turn | None = None) -> None:
         """Let the desk take an event. What it puts on the disk is there before anything shows.
 
         While nothing can be recorded, that is only where the desk stands: nobody waits for it.
+        `turn`: that of the event from which this one follows, where it is told with that.
         """
-        turn = self._telling.turn()
+        turn = turn or self._telling.turn()
         effects = self._desk.handle(event)
         facts = [fact for effect in effects for fact in facts_of(effect, event.at)]
         self._withdraw(facts)
         if not facts:
             self._perform_all(effects, event.at, turn)
         elif self._desk.state.alarm is None:
-            turn.waits = True
+            turn.waits += 1
             self._recording.put(facts, partial(self._written, effects, event.at, turn))
         else:
             self._perform_all(effects, event.at, turn)
@@ -238,18 +239,25 @@ class Engine:
         """Go on with an event whose facts were written; or could not be, where it is None."""
         if recorded is None:
             effects = [effect for effect in effects if not isinstance(effect, events.Tell)]
-        turn.waits = False
-        self._perform_all(effects, at, turn)
+        self._carry_out(effects, at, turn)
         for name in () if recorded is None else waited_for(effects):
             self._delivery.recorded(name)
-            self._handle(events.Recorded(self._now(), name))
+            self._handle(events.Recorded(self._now(), name), turn)
+        turn.waits -= 1
+        self._go_on()
 
     def _perform_all(self, effects: list[events.Effect], at: datetime, turn: Turn) -> None:
+        self._carry_out(effects, at, turn)
+        self._go_on()
+
+    def _carry_out(self, effects: list[events.Effect], at: datetime, turn: Turn) -> None:
         for effect in effects:
             if isinstance(effect, events.Tell):
                 turn.told.append(self._happened(effect.answer, at))
             else:
                 self._perform(effect)
+
+    def _go_on(self) -> None:
         self._telling.go_on()
         self._link.show()
 

@@ -1,7 +1,7 @@
 """Tells what happened in the order in which it happened, although some of it waits for the disk.
 
-What an event puts on the disk is told only once it is there. What was told of later events would
-overtake it, so that waits in its place behind it; the desk itself waits for nothing.
+What an event puts on the disk is told only once it is there, and acknowledged in its place. What
+was told of later events would overtake it, so that waits behind it; the desk waits for nothing.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False, slots=True)
 class Turn:
-    """What there is to tell of one event. `waits`: for the disk."""
+    """What there is to tell of one event. `waits`: for so many groups of facts on their way."""
 
-    waits: bool = False
+    waits: int = 0
     told: list[Happened] = field(default_factory=list)
 
 
@@ -40,7 +40,7 @@ class Telling:
     def wait_no_more(self) -> None:
         """Tell all that there is: what still waited for the disk has failed, and is not told."""
         for turn in self._turns:
-            turn.waits = False
+            turn.waits = 0
         self.go_on()
 
     def go_on(self) -> None:

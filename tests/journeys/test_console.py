@@ -219,3 +219,16 @@ def test_a_login_that_the_library_refuses_is_said_with_whom_to_tell(
     assert "The library does not let this kiosk in. " in out
     assert "refused this kiosk's login" in out
     assert library.loans() == {}
+
+
+def test_a_refusal_typed_after_a_scan_is_told_after_it_is_recorded(
+    config: str, library: DemoLibrary
+) -> None:
+    library.stop()
+    path = Path(config)
+    path.write_text(path.read_text() + '[desk.functions]\npreset = "symphony"\n')
+    items = [with_check_digit(f"3123400{n:06d}") for n in range(20)]
+    script = lines(MAYA, *(x for item in items for x in (item, ":renew")))
+    _, out, _ = kiosk("console", "--config", config, "--drain", "0", lines=script)
+    told = [x.split()[2] for x in out.splitlines() if "  recorded  " in x or "No renewals" in x]
+    assert told == [x for item in items for x in (item, "taken")]
