@@ -120,6 +120,24 @@ def test_where_the_disk_does_not_take_who_is_on_duty_nobody_is() -> None:
     assert day.desk.session.staff == "Ines"
 
 
+def test_where_the_alarm_comes_up_while_the_pin_is_checked_nobody_goes_on_duty() -> None:
+    day = staffed()
+    day.logs_in("1", "yes")
+    day.presses("lock")
+    day.checks_are_slow = True
+    day.types("1")
+    day.types("2741")
+    day.disk_fails()
+    day.check_ends()
+    assert day.answer[1] == "alarm.not_recorded"
+    day.disk_is_back()
+    day.checks_are_slow = False
+    day.presses("login")
+    day.logs_in("1")
+    day.records(MAYA, LEFT_HAND)
+    assert day.recorded == [("checkout", MAYA, LEFT_HAND)]
+
+
 def test_a_clock_that_is_set_while_somebody_goes_on_duty_makes_no_new_day() -> None:
     day = staffed(session=SessionRules(idle_minutes=0))
     day.types("1")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from kiosk.desk import events
-from kiosk.desk.answers import Answer, look, news
+from kiosk.desk.answers import Answer, look, news, not_recorded
 from kiosk.desk.checks import blocklist
 from kiosk.desk.dates import clocks, due
 from kiosk.desk.session.sessions import DutyChange, Place, look_alikes
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 def put(work: Work, at: datetime, session: DeskSession) -> None:
     """Have a session put on the disk; it is in force then, from the next transaction on."""
-    work.set(going_on={keep(work, at, session): session})
+    if work.state.alarm is not None:  # it came up while the PIN was checked
+        work.answer(not_recorded())
+    else:
+        work.set(going_on={keep(work, at, session): session})
 
 
 def recorded(work: Work, event: events.Recorded) -> bool:
