@@ -90,7 +90,11 @@ class AnyShift(RuleBasedStateMachine):
 
     @rule(text=st.sampled_from([*PINS.values(), "1", "2", "3", "999999", "", "2026-12-24"]))
     def types(self, text: str) -> None:
-        self.day.types(text)
+        """Type it; a PIN where one is asked alone: elsewhere it is a number, and is kept as one."""
+        form = self.day.desk.state.form
+        asks = form is not None and form.field.kind == "pin"
+        if asks or text not in PINS.values():
+            self.day.types(text)
 
     @rule(command=st.sampled_from(COMMANDS))
     def presses(self, command: str) -> None:
@@ -101,7 +105,7 @@ class AnyShift(RuleBasedStateMachine):
         """Somebody does all of it right."""
         self.day.presses("login")
         self.day.scans(who.badge)
-        self.day.types(PINS[who.number])
+        self.types(PINS[who.number])
         self.day.types("1")
         self.day.presses("yes")
 
