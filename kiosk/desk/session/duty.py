@@ -86,8 +86,7 @@ def ask_if_due(work: Work, event: Event, *, interrupts: bool = False) -> None:
     Unless it `interrupts`: after a restart nobody is on duty, so nobody could go on with the visit.
     """
     state = work.state
-    busy = state.visit is not None and state.visit.pending
-    busy = busy or state.checking is not None or bool(state.going_on)
+    busy = state.pending or state.checking is not None
     if state.locked or state.alarm is not None or busy:
         return
     why = _due(work, event.at, interrupts=interrupts)
