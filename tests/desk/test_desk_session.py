@@ -6,13 +6,14 @@ current date and time, default due date, delinquent list with its age), and poin
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.desk_script import JONAS, LEFT_HAND, MAYA, MORNING, SWEETGRASS, Day
+from support.desk_script import JONAS, LEFT_HAND, MAYA, MISREAD, MORNING, SWEETGRASS, Day
 from support.desk_script import settings as desk_settings
 
 from kiosk.desk.checks.barcodes import BarcodeRules
@@ -347,6 +348,45 @@ def test_one_who_was_removed_from_the_staff_is_not_on_duty_any_more() -> None:
     day.records(MAYA)
     assert day.patron is None
     assert day.desk.state.locked == "start"
+
+
+def test_who_is_no_supervisor_any_more_is_none_while_on_duty_either() -> None:
+    day = staffed(barcodes=BarcodeRules(use_anyway="supervisor"))
+    day.logs_in("2", "yes")
+    day.staff_are(Roster(members=(INES, replace(TOMAS, role="staff"))))
+    assert (day.desk.session.role, day.desk.session.since) == ("staff", MORNING)
+    day.records(MAYA, MISREAD)
+    assert day.answer == ("not_taken", "scan.not_taken", "scan.check_digit")
+    assert [(change.number, change.role) for change in day.disk.duty[-1:]] == [("2", "staff")]
+
+
+def test_a_restart_asks_the_staff_file_what_the_one_on_duty_may_do() -> None:
+    day = staffed()
+    day.logs_in("2", "yes")
+    day.roster = Roster(members=(INES, replace(TOMAS, role="staff", name="Tom")))
+    day.is_killed()
+    assert (day.desk.state.locked, day.desk.session.role) == ("", "staff")
+    assert day.desk.session.staff == "Tom"
+
+
+def test_who_is_changed_while_going_on_duty_is_on_duty_as_changed() -> None:
+    day = staffed()
+    for text in ("2", "8316", "yes"):
+        day.types(text)
+    day.staff_are(Roster(members=(INES, replace(TOMAS, role="staff"))))
+    day.disk_syncs()
+    assert (day.desk.state.locked, day.desk.session.role) == ("", "staff")
+
+
+@pytest.mark.parametrize("removed", [INES, TOMAS])
+def test_the_form_of_a_locked_desk_offers_nobody_who_was_removed(removed: Member) -> None:
+    day = staffed()
+    day.logs_in("1", "yes")
+    day.presses("lock")
+    day.staff_are(Roster(members=tuple(x for x in STAFF.members if x != removed)))
+    form = day.desk.state.form
+    assert form is not None
+    assert removed.number not in [option.value for option in form.field.options]
 
 
 def test_where_the_staff_file_is_gone_the_desk_works_as_if_there_never_was_one() -> None:

@@ -54,13 +54,26 @@ def staff_changed(work: Work, event: events.StaffChanged) -> None:
     """Take over who the staff are; one who is no more among them is not on duty any more."""
     work.set(roster=event.roster)
     form = work.state.form
-    number = work.session.number
-    if number and event.roster.problem is None and event.roster.member(number) is None:
-        if not work.state.locked:
-            _lock(work, event, "start")
+    if _is_gone(work) and not work.state.locked:
+        _lock(work, event, "start")
     elif form is not None and form.kind in ("login", "unlock"):
         login(work, event, "")
+    _follow_roster(work, event.at)
     ask_if_due(work, event)
+
+
+def _is_gone(work: Work) -> bool:
+    """Tell whether the one on duty is no more among the staff."""
+    roster, number = work.state.roster, work.session.number
+    return bool(number) and roster.problem is None and roster.member(number) is None
+
+
+def _follow_roster(work: Work, at: datetime) -> None:
+    """Give the one on duty the name and the role that the staff file has now, and keep that."""
+    session = onduty.as_in_roster(work, work.session)
+    if session != work.session:
+        work.set(session=session)
+        onduty.keep(work, at, session, work.state.locked)
 
 
 def tick(work: Work, event: events.Tick) -> None:
@@ -145,7 +158,7 @@ def _still_counts(work: Work, last: DutyChange, at: datetime) -> bool:
 
 
 def _resumed(work: Work, last: DutyChange) -> DeskSession:
-    return replace(
+    session = replace(
         work.session,
         id=last.id,
         staff=last.staff,
@@ -154,6 +167,7 @@ def _resumed(work: Work, last: DutyChange) -> DeskSession:
         block_list=work.block_list if last.block_list else None,
         since=last.at,
     )
+    return onduty.as_in_roster(work, session)
 
 
 def tell(work: Work, event: Event, _: str) -> None:

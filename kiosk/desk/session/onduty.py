@@ -36,6 +36,7 @@ def recorded(work: Work, event: events.Recorded) -> bool:
     session = work.state.going_on.get(event.transaction)
     if session is None:
         return False
+    session = as_in_roster(work, session)
     work.set(session=session, locked="", last_act=event.at, going_on={})
     answer = told(work, event.at)
     if work.state.asked is None:
@@ -49,6 +50,12 @@ def with_member(work: Work, session: DeskSession, member: Member) -> DeskSession
     """Give a session with one of the staff on duty."""
     staff = work.state.roster.label(member)
     return replace(session, staff=staff, number=member.number, role=member.role)
+
+
+def as_in_roster(work: Work, session: DeskSession) -> DeskSession:
+    """Give a session with the name and the role that its member has now, where that is known."""
+    member = work.state.roster.member(session.number)
+    return session if member is None else with_member(work, session, member)
 
 
 def keep(work: Work, at: datetime, session: DeskSession, locked: Why | Literal[""] = "") -> str:
