@@ -88,6 +88,7 @@ ICONS = {
     "paper": "\U000f11d7",
     "practice": "\U000f0474",
     "pause": "\U000f03e4",
+    "preview": "\U000f0208",
     "ready": "\U000f0565",
     "register": "\U000f0014",
     "renew": "\U000f01e1",

@@ -19,6 +19,7 @@ from kiosk.cli import (
     daybook,
     demo,
     parts,
+    preview,
     readiness,
     reading,
     run,
@@ -32,6 +33,7 @@ examples:
   kiosk run --config kiosk.toml         the kiosk of your library
   printf '21234000094417\\n31234000579316\\n:done\\n' | kiosk console --config kiosk.toml
   kiosk transactions --state queued     what still waits for the library
+  kiosk preview                         what will probably go wrong with it
   kiosk status --json                   how the desk stands, for a monitoring system
   kiosk ready                           is everything there that an outage needs?
   kiosk practice                        two minutes of outage, of which nothing counts
@@ -138,6 +140,7 @@ def _parser() -> argparse.ArgumentParser:
         console,
         demo,
         reading,
+        preview,
         readiness,
         blocklist,
         staff,

@@ -39,7 +39,8 @@ def register(commands: Commands) -> None:
     status.add_argument("--json", action="store_true", help="as one JSON object")
 
 
-def _read_only(config: Config) -> Daybook:
+def read_only(config: Config) -> Daybook:
+    """Open the daybook to read it, also while the kiosk runs. Raises CommandError."""
     from kiosk.daybook.daybook import Daybook
 
     try:
@@ -50,7 +51,7 @@ def _read_only(config: Config) -> Daybook:
 
 
 def _transactions(args: argparse.Namespace) -> int:
-    with _read_only(config_of(args)) as daybook:
+    with read_only(config_of(args)) as daybook:
         times = daybook.sent_times()
         for transaction, state, outcome in daybook.history():
             if not args.state or state == args.state:
@@ -146,7 +147,7 @@ def _status(args: argparse.Namespace) -> int:
 
 
 def _daybook_facts(config: Config) -> dict[str, object]:
-    with _read_only(config) as daybook:
+    with read_only(config) as daybook:
         indexes = daybook.indexes
         return {
             "transactions": len(daybook.table("transactions")),

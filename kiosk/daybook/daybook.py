@@ -254,6 +254,16 @@ class Daybook(TinyDB):
                 outcomes.append(fact.outcome)
         return run, [each for each in outcomes if each.transaction in backlog]
 
+    def delivered_last(self, item: str) -> Transaction | None:
+        """Read the last loan or return of an item that the library knows of, and that counts."""
+        for number in self.indexes.look_back.with_item(item):
+            transaction = self.transaction(number)
+            if not isinstance(transaction, Checkout | Checkin):
+                continue
+            if transaction.id not in self.indexes.pending and self._lasting(number) is not None:
+                return transaction
+        return None
+
     def runs(self) -> list[Run]:
         """Read the reports of all runs, the newest first."""
         facts = (decode_run(text) for _, text in self.journal.scan("runs"))

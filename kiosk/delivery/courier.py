@@ -283,12 +283,12 @@ class Courier:
         if connection.failures:
             await connection.library.hello()
         live = self._is_open(pending.visit)
-        if not live:
-            waiting = self._daybook.indexes.pending
-            oldest = next(iter(waiting.values()), pending)
-            self.runs.sending(self._clock(), oldest.at, len(waiting))
+        waiting = self._daybook.indexes.pending
+        oldest = next(iter(waiting.values()), pending)
+        began, since, count = self._clock(), oldest.at, len(waiting)
         outcome = await self._carrier.carry(pending, connection.library, live=live)
         if not live:
+            self.runs.sent(began, since, count)
             self.runs.answered(outcome)
 
     async def _be_idle(self, connection: _Connection) -> None:

@@ -191,3 +191,13 @@ class Queue:
             return False
         before = takewhile(lambda x: x is not pending, self._by_item.get(pending.item, ()))
         return any(x.patron in self._held_patrons for x in before)
+
+
+def in_order(waiting: Iterable[Pending]) -> Iterator[Pending]:
+    """Put what waits in the order in which it will be sent, if nobody stands at the desk."""
+    queue = Queue()
+    for pending in waiting:
+        queue.add(pending)
+    while (following := queue.due(lambda _: True)) is not None:
+        queue.discard(following.id)
+        yield following

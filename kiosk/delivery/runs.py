@@ -1,6 +1,6 @@
 """Runs: what became of a backlog, told as a whole.
 
-    a run begins     with the first transaction of a backlog that is sent after the kiosk has
+    a run begins     with the first transaction of a backlog that arrives after the kiosk has
                      started, the library was away, its time of the day (`load_at`) has come, or
                      staff said "send"
     it goes on       through outages, and after a power cut: its beginning is on the disk
@@ -53,8 +53,8 @@ class Runs:
         """Take that what is sent next is a backlog, if it is one at all."""
         self._expected = why
 
-    def sending(self, at: datetime, since: datetime, waiting: int) -> None:
-        """Take that something of the backlog is about to be sent."""
+    def sent(self, at: datetime, since: datetime, waiting: int) -> None:
+        """Take that something of a backlog was sent, which began `at` a moment, and arrived."""
         if self.now is None and self._expected is not None:
             self.now = Run(
                 id=uuid.uuid4().hex, why=self._expected, began=at, since=since, waiting=waiting

@@ -34,7 +34,7 @@ GROUPS: dict[str, tuple[Word, ...]] = {
     "bookdrop": ("bookdrop",),
     "lookback": ("today", "find", "day", "who"),
     "duty": ("login", "lock", "session", "override", "time", "paper"),
-    "delivery": ("delivery", "send", "pause"),
+    "delivery": ("delivery", "preview", "send", "pause"),
     "help": ("help", "commands", "ready", "practice"),
     "choices": ("choose",),
     "digits": ("key",),

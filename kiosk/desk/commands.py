@@ -17,7 +17,7 @@ Word = Literal[
     "bookdrop", "reprint", "paper", "today", "find", "day", "who",
     "yes", "no", "next", "back", "choose", "key",
     "time", "renew", "inhouse", "count", "noncat", "guest", "register", "entered", "lock", "login",
-    "session", "override", "delivery", "send", "pause", "help",
+    "session", "override", "delivery", "preview", "send", "pause", "help",
     "commands", "ready", "practice",
 ]  # fmt: skip
 

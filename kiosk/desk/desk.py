@@ -404,6 +404,7 @@ COMMANDS: dict[str, Callable[[Work, Event, str], None]] = {
     "session": duty.tell,
     "override": blocks.override,
     "delivery": delivery.tell,
+    "preview": delivery.preview,
     "send": delivery.send,
     "pause": delivery.pause,
     "help": _help,
@@ -419,7 +420,9 @@ RECORDED: tuple[Callable[[Work, events.Recorded], bool], ...] = (
 )
 """Who acknowledges what is on the disk, where it is no line of a visit. False: not theirs."""
 
-ASIDE = frozenset({"help", "commands", "ready", "session", "override", "delivery", "send", "pause"})
+ASIDE = frozenset(
+    {"help", "commands", "ready", "session", "override", "delivery", "preview", "send", "pause"}
+)
 """Commands that leave open what is asked."""
 
 OF_A_LINE = frozenset({"undo", "reprint", "who"})

@@ -231,6 +231,11 @@ class TellDelivery:
 
 
 @dataclass(frozen=True, slots=True)
+class TellPreview:
+    """Tell what will probably go wrong with what waits to be sent."""
+
+
+@dataclass(frozen=True, slots=True)
 class AskPatron:
     """Ask the library whose card this is. No answer is waited for."""
 
@@ -311,6 +316,7 @@ Effect = (
     | Entered
     | PauseDelivery
     | TellDelivery
+    | TellPreview
     | AskPatron
     | PatronLeft
     | Print

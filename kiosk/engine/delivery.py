@@ -256,7 +256,10 @@ def _standing(library: show.Library) -> Phrase:
     if library.state == "none":
         return say("delivery.none")
     if library.paused is not None:
-        return say("delivery.is_paused", at=library.paused.at, by=library.paused.by)
+        at, by = library.paused.at, library.paused.by
+        return (
+            say("delivery.is_paused_by", at=at, by=by) if by else say("delivery.is_paused", at=at)
+        )
     if library.reason is not None:
         return library.reason
     if library.asks_first:

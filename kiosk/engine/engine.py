@@ -23,6 +23,7 @@ from kiosk.clock import Clock, ThisMachine, boot_id
 from kiosk.daybook.blocklist.keeper import Keeper
 from kiosk.daybook.facts import Voided
 from kiosk.daybook.housekeeping import Housekeeping
+from kiosk.delivery.preview import refusing
 from kiosk.desk import events
 from kiosk.desk.answers import Answer
 from kiosk.desk.desk import Desk
@@ -35,6 +36,7 @@ from kiosk.engine.delivery import told as told_delivery
 from kiosk.engine.devices import Devices
 from kiosk.engine.facts import facts_of, waited_for
 from kiosk.engine.practice import Practice, PracticeRoom, throw_away
+from kiosk.engine.preview import look_ahead
 from kiosk.engine.readiness import ReadinessWatch
 from kiosk.engine.recording import EngineError, Recording
 from kiosk.engine.room import Room
@@ -296,6 +298,8 @@ class Engine:
                 self._tasks.start(self._practice.begin(self._now))
             case events.LookWhetherReady():
                 self._tasks.start(self._tell_readiness())
+            case events.TellPreview():
+                self._tasks.start(self._tell_preview())
 
     def _tell(self, answer: Answer, at: datetime) -> None:
         """Tell those who follow the desk line by line, when it is its turn."""
@@ -312,6 +316,12 @@ class Engine:
     async def _tell_readiness(self) -> None:
         for answer in told(await self._readiness.look()):
             self._tell(answer, self._now())
+
+    async def _tell_preview(self) -> None:
+        today = self._now().date()
+        listed, rules = self._block_list.listed, self._desk.session.block_list
+        preview = await look_ahead(self._daybook, refusing(listed, today, rules))
+        self._tell(preview, self._now())
 
     def _scanned(self, scan: Scan | Damaged) -> None:
         if isinstance(scan, Damaged):

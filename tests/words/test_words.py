@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.printer.status import Problem
+from kiosk.delivery.preview import Kind as Foretold
 from kiosk.desk.answers import Tone
 from kiosk.desk.asking.prompts import FieldKind
 from kiosk.desk.checks.blocklist import STATUSES, Freshness
@@ -64,7 +65,10 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "commands.{}": tuple(GROUPS),
     "commands.row_{}": tuple(GROUPS),
     "confirmed.{}": get_args(Kind),
+    "delivery.is_paused{}": ("", "_by"),
     "delivery.is_{}": ("online", "offline", "connecting"),
+    "preview.{}": get_args(Foretold),
+    "preview.status_{}": STATUSES,
     "due.by_{}": get_args(DueBy),
     "due.for_item{}": ("", "_moved", "_closed"),
     "due.for_patron{}": ("", "_moved", "_closed"),

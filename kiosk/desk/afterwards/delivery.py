@@ -1,8 +1,11 @@
 """Delivery, as far as staff have a say in it.
 
-delivery   how it stands: what waits, how the run goes, what the last one brought
-send       send all that was recorded so far, whatever it waits for; ends a pause
-pause      send nothing until somebody says "send"
+    delivery   how it stands: what waits, how the run goes, what the last one brought
+    preview    what will probably go wrong with what waits
+    send       send all that was recorded so far, whatever it waits for; ends a pause
+    pause      send nothing until somebody says "send"
+
+Nothing of it stops the desk.
 """
 
 from __future__ import annotations
@@ -20,7 +23,14 @@ if TYPE_CHECKING:
 
 def tell(work: Work, _: Event, __: str) -> None:
     """Have it told how delivery stands."""
+    work.answer(news(say("delivery.looking")))
     work.want(events.TellDelivery())
+
+
+def preview(work: Work, _: Event, __: str) -> None:
+    """Have it looked at what waits."""
+    work.answer(news(say("preview.looking")))
+    work.want(events.TellPreview())
 
 
 def send(work: Work, event: Event, _: str) -> None:
