@@ -898,7 +898,7 @@ async def test_a_run_goes_on_where_a_power_cut_has_left_it(
         daybook.commit([checkin("i1"), checkin("i2"), checkin("i3")])
     library.faults.extend([None, "lost after"])
     async with working(tmp_path, library, replace(HURRIED, still_working=3600)) as desk:
-        await desk.until(lambda: len(library.acted) == 2 and desk.outcomes)
+        await desk.until(lambda: len(library.acted) == 2 and desk.runs)
         (began,) = desk.runs
     async with working(tmp_path, library) as desk:
         await desk.until(lambda: desk.runs)
