@@ -896,10 +896,12 @@ async def test_a_run_goes_on_where_a_power_cut_has_left_it(
 ) -> None:
     with Daybook(tmp_path) as daybook:
         daybook.commit([checkin("i1"), checkin("i2"), checkin("i3")])
-    library.faults.extend([None, "lost after"])
-    async with working(tmp_path, library, replace(HURRIED, still_working=3600)) as desk:
-        await desk.until(lambda: len(library.acted) == 2 and desk.runs)
+    library.cannot_read.add("i2")
+    patient = replace(HURRIED, first_pause=3600, longest_pause=3600)
+    async with working(tmp_path, library, patient) as desk:
+        await desk.until(lambda: "checkin i2" in library.requests and desk.runs)
         (began,) = desk.runs
+    library.cannot_read.clear()
     async with working(tmp_path, library) as desk:
         await desk.until(lambda: desk.runs)
         (ended,) = desk.runs
