@@ -126,6 +126,11 @@ class IlsSettings:
     offline: Literal["none", "sip2"] = "none"
     sip2: Sip2Settings | None = None
 
+    @property
+    def system(self) -> Literal["none", "sip2"]:
+        """Which one transactions go to at all; `offline` may be none where one is live only."""
+        return self.offline if self.offline != "none" else self.live
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PrinterSettings:

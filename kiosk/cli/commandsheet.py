@@ -60,7 +60,7 @@ def _drawn(config: Config, paper: str) -> bytes:
     heading = commandsheet.Heading(
         library=config.library.name, support=words(support) if support is not None else ""
     )
-    usable = groups(config.desk, carried(config.ils.offline))
+    usable = groups(config.desk, carried(config.ils.system))
     return commandsheet.draw(usable, heading, words, commandsheet.PAPERS[paper])
 
 

@@ -9,6 +9,8 @@
     lost three times   unknown: some servers hang up on what they cannot digest; so it is where ten
                        questions go unanswered, although greetings are
     after a restart    what was being sent is asked about first
+    no backlog         where the library takes nothing that has already happened, what did not
+                       arrive while its patron stood there is taken back, and waits
     not carried        what the library system cannot carry is never sent: a person enters it, and
                        it is on their list at once, also while the library does not answer
 
@@ -69,6 +71,10 @@ class StillWorking(Exception):  # noqa: N818 - it names what is so
         self.seconds = seconds
 
 
+class Waits(Exception):  # noqa: N818
+    """It did not arrive, and the library takes nothing that has already happened."""
+
+
 class Carrier:
     """Carries transactions of a daybook, one at a time or two by two connections.
 
@@ -102,7 +108,9 @@ class Carrier:
         """By transaction; of those sent before the start, it is that."""
 
     async def carry(self, pending: Pending, library: Library, *, live: bool) -> Outcome:
-        """Bring a transaction to its outcome. Raises LibraryError, StillWorking, JournalError.
+        """Bring a transaction to its outcome.
+
+        Raises LibraryError, StillWorking, Waits, JournalError.
 
         `live`: its patron stands at the desk, so that the library may refuse it.
         """
@@ -120,6 +128,9 @@ class Carrier:
                 outcome = _unknown(transaction.id, self._clock(), "no-reply")
             if outcome is not None:
                 return self._answered(pending, outcome)
+            if not live and not library.takes_backlog:
+                await self._take_back(pending)
+                raise Waits
         outcome = await self._send(pending, transaction, library, no_block=not live)
         return self._answered(pending, outcome, transaction if live else None)
 

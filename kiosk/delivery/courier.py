@@ -9,6 +9,8 @@
                    while the first does not is given up for a while: the first carries all
     the order      holds for both (kiosk.delivery.order): nothing goes while something is under way
                    with the same patron or item
+    no backlog     where the library takes nothing that has already happened (Evergreen's SIP2),
+                   what was not sent while its patron stood there waits; what was is asked about
     the backlog    goes when it may (kiosk.delivery.schedule), in runs (kiosk.delivery.runs)
 
 While the visit of a transaction is open, the library may refuse it (`no block` = N): the patron
@@ -25,7 +27,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from kiosk.daybook.journal import JournalError
-from kiosk.delivery.carrying import Carrier, StillWorking, is_by_hand
+from kiosk.delivery.carrying import Carrier, StillWorking, Waits, is_by_hand
 from kiosk.delivery.connectivity import Connectivity
 from kiosk.delivery.order import Queue
 from kiosk.delivery.runs import Runs
@@ -228,6 +230,8 @@ class Courier:
         except StillWorking as it:
             self._count(connection, None)
             await self._sleep(connection, it.seconds)
+        except Waits:
+            self._count(connection, None)
         except (JournalError, asyncio.CancelledError):
             raise
         except Exception:
@@ -248,7 +252,7 @@ class Courier:
         pending = self._next(connection)
         if self._goodbyes and first and not (pending and self._is_open(pending.visit)):
             await connection.library.end_session(self._goodbyes.popleft())
-            return True
+            return await self._do_one(connection)  # it says nothing about the library, nor pending
         if pending is None:
             return False
         self.queue.begin(pending)
@@ -262,10 +266,17 @@ class Courier:
     def _next(self, connection: _Connection) -> Pending | None:
         if self._on_hold() or self.schedule.paused:
             return None
+        if not self._first.library.takes_backlog:
+            return self._next_live() if connection is self._first else None
         fresh = self.queue.fresh(self._is_open) if connection is self._first else None
         if fresh is None and connection is self._backlogs:
             return self.queue.due(self._may_go)
         return fresh
+
+    def _next_live(self) -> Pending | None:
+        """Give what goes next where the library takes no backlog: what is lost is asked about."""
+        fresh = self.queue.fresh(self._is_open, lambda x: x.sent or self._is_open(x.visit))
+        return fresh or self.queue.lost()
 
     @property
     def _backlogs(self) -> _Connection:
@@ -277,7 +288,8 @@ class Courier:
 
     def _may_go(self, pending: Pending) -> bool:
         """Tell whether a transaction of the backlog may go."""
-        return not self._is_open(pending.visit) and self.schedule.may_go(pending, self._clock())
+        is_backlog = self._first.library.takes_backlog and not self._is_open(pending.visit)
+        return is_backlog and self.schedule.may_go(pending, self._clock())
 
     async def _deliver(self, pending: Pending, connection: _Connection) -> None:
         if connection.failures:
@@ -287,7 +299,7 @@ class Courier:
         oldest = next(iter(waiting.values()), pending)
         began, since, count = self._clock(), oldest.at, len(waiting)
         outcome = await self._carrier.carry(pending, connection.library, live=live)
-        if not live:
+        if not live and connection.library.takes_backlog:
             self.runs.sent(began, since, count)
             self.runs.answered(outcome)
 

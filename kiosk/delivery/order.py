@@ -106,20 +106,29 @@ class Queue:
         """Count what waits, for whatever."""
         return len(self._all)
 
-    def fresh(self, is_open: Callable[[str], bool]) -> Pending | None:
+    def fresh(
+        self, is_open: Callable[[str], bool], may_go: Callable[[Pending], bool] = lambda _: True
+    ) -> Pending | None:
         """Give what goes next of what the patron at the desk waits for, if anything may.
 
-        `is_open` tells of a visit by its id. It may be something else that has to go before.
+        `is_open` tells of a visit by its id. It may be something else that has to go before; where
+        that may not go, neither may what is behind it.
         """
-        return self._first_of(p for p in self._fresh(is_open) if not self._is_held(p))
+        return self._first_of((p for p in self._fresh(is_open) if not self._is_held(p)), may_go)
+
+    def lost(self) -> Pending | None:
+        """Give what was sent and not answered for: to be asked about, which needs no order."""
+        return next((p for p in self._free() if p.sent and not self._is_disturbed(p)), None)
 
     def due(self, may_go: Callable[[Pending], bool]) -> Pending | None:
         """Give what goes next of the backlog, up to the first that may not go yet."""
         return self._first_of(takewhile(may_go, self._free()))
 
-    def _first_of(self, wanted: Iterable[Pending]) -> Pending | None:
+    def _first_of(
+        self, wanted: Iterable[Pending], may_go: Callable[[Pending], bool] = lambda _: True
+    ) -> Pending | None:
         firsts = (self._before(pending) for pending in wanted)
-        return next((p for p in firsts if not self._is_disturbed(p)), None)
+        return next((p for p in firsts if may_go(p) and not self._is_disturbed(p)), None)
 
     def _is_disturbed(self, pending: Pending) -> bool:
         """Tell whether it is under way, or something of the same patron or item is."""

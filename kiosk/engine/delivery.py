@@ -61,7 +61,7 @@ class Delivery:
     def start(self, tasks: Tasks) -> None:
         """Begin with what is pending in the daybook."""
         settings = self._config.ils.sip2
-        if settings is None or self._config.ils.offline == "none":
+        if settings is None or self._config.ils.system == "none":
             return
         desk = self._config.desk
         delivery, daybook = self._config.delivery, self._recording.daybook
@@ -135,7 +135,7 @@ class Delivery:
         indexes = self._recording.daybook.indexes
         kinds = Counter(x.outcome.kind for x in indexes.exceptions.values())
         connectivity = self._courier.connectivity if self._courier is not None else None
-        configured = self._config.ils.offline != "none"
+        configured = self._config.ils.system != "none"
         stopped: Literal["none", "offline"] = "offline" if configured else "none"
         return show.Library(
             state=stopped if connectivity is None else connectivity.state,

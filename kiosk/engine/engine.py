@@ -127,7 +127,7 @@ class Engine:
             session,
             self._memory(),
             lambda: uuid.uuid4().hex,
-            carried(config.ils.offline),
+            carried(config.ils.system),
         )
         standing = self._daybook.standing()
         self._desk.resume(
@@ -394,7 +394,7 @@ class Engine:
             roster=self._staff.roster,
             name=name,
             memory=self._memory(),
-            carries=carried(self._config.ils.offline),
+            carries=carried(self._config.ils.system),
             perform=self._perform_practised,
         )
 
@@ -436,7 +436,7 @@ class Engine:
         return self._daybook.latest()
 
     def _memory(self) -> DeskMemory:
-        library = self._config.ils.offline != "none"
+        library = self._config.ils.system != "none"
         return DeskMemory(self._daybook, self._block_list, library=library)
 
     def not_recorded(self, transactions: frozenset[str], reason: str) -> None:

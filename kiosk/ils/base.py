@@ -65,6 +65,9 @@ class Library(Protocol):
     carries: frozenset[Kind]
     """What it can be sent. The rest a person enters there by hand."""
 
+    takes_backlog: bool
+    """Whether it may be sent what has already happened. Else that waits."""
+
     async def hello(self) -> None:
         """Connect, log in and ask for the status; doubles as a keep-alive."""
 

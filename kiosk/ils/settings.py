@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from kiosk.desk.transactions import Kind
 
 
-def carried(offline: str) -> frozenset[Kind]:
+def carried(system: str) -> frozenset[Kind]:
     """Tell what the library system takes; without one, everything waits for it."""
-    return CARRIED_BY.get(offline, EVERYTHING)
+    return CARRIED_BY.get(system, EVERYTHING)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -427,6 +427,71 @@ async def test_the_library_may_refuse_while_the_visit_is_open_and_not_after(desk
     assert refusal.words == "On hold for another patron"
 
 
+class TestALibraryThatTakesNoBacklog:
+    """Evergreen's over SIP2: nothing may be sent that has already happened."""
+
+    @pytest.fixture(autouse=True)
+    def _takes_none(self, library: ModelLibrary) -> None:
+        library.takes_backlog = False
+
+    async def test_what_the_patron_waits_for_goes_and_the_rest_waits(self, desk: Desk) -> None:
+        desk.open = {"now"}
+        gone, here = checkout("i1", "p1", visit="before"), checkout("i2", "p2", visit="now")
+        await desk.record(gone, here)
+        await desk.until(lambda: desk.outcomes)
+        await settled(desk)
+
+        assert desk.library.blocks == {here.id: False}
+        assert desk.states() == {gone.id: "queued", here.id: "applied"}
+        assert desk.runs == []
+
+    async def test_what_is_behind_something_that_waits_waits_too(self, desk: Desk) -> None:
+        desk.open = {"now"}
+        lent, returned = checkout("i1", "p1", visit="before"), checkin("i1", visit="now")
+        other = checkout("i2", "p2", visit="now")
+        await desk.record(lent, returned, other)
+        await desk.until(lambda: desk.outcomes)
+        await settled(desk)
+
+        assert desk.library.acted == [other.id]
+
+    async def test_what_was_lost_is_asked_about_after_the_visit(self, desk: Desk) -> None:
+        desk.open = {"now"}
+        older = checkout("i9", "p9", visit="before")
+        desk.library.faults.append("lost after")
+        here = checkout("i1", "p1", visit="now")
+        await desk.record(older, here)
+        await desk.until(lambda: desk.library.acted)
+        desk.open = set()
+        await desk.until(lambda: desk.outcomes)
+
+        assert desk.states() == {older.id: "queued", here.id: "applied"}
+        assert desk.library.acted == [here.id]
+
+    async def test_what_did_not_arrive_then_is_not_sent_again_and_may_be_undone(
+        self, desk: Desk
+    ) -> None:
+        desk.open = {"now"}
+        desk.library.faults.append("lost before")
+        here = checkout("i1", "p1", visit="now")
+        await desk.record(here)
+        await desk.until(lambda: desk.library.blocks)
+        desk.open = set()
+        desk.courier.wake()
+        await desk.until(lambda: "charged p1" in desk.library.requests)
+        await settled(desk)
+
+        assert desk.library.acted == []
+        assert desk.states() == {here.id: "queued"}
+        assert not desk.daybook.indexes.pending[here.id].sent
+
+
+async def settled(desk: Desk) -> None:
+    """Wait until the courier has been idle twice."""
+    greeted = desk.library.requests.count("hello")
+    await desk.until(lambda: desk.library.requests.count("hello") > greeted + 1)
+
+
 async def test_a_refusal_is_final_and_holds_up_nothing(desk: Desk) -> None:
     desk.open = {"now"}
     desk.library.refuses = {"i1"}
@@ -854,6 +919,21 @@ async def test_a_patron_who_is_done_is_told_of_after_what_they_wait_for(
         await desk.until(lambda: f"end {MAYA}" in library.requests)
     told = [x for x in library.requests if x != "hello"]
     assert told == [f"patron {OMAR}", "checkout i1", f"end {MAYA}"]
+
+
+async def test_during_an_outage_that_is_no_sign_of_the_library(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    library.down = True
+    async with working(tmp_path, library) as desk:
+        await desk.until(lambda: desk.connectivity)
+        desk.courier.patron_left(MAYA)
+        await desk.until(lambda: f"end {MAYA}" in library.requests)
+        await settled(desk)
+
+        assert desk.courier.connectivity.results == (False,) * len(
+            desk.courier.connectivity.results
+        )
 
 
 # -- runs, and when they begin ---------------------------------------------------------------------

@@ -44,6 +44,7 @@ class ModelLibrary:
 
     def __init__(self, carries: frozenset[Kind] = EVERYTHING) -> None:
         self.carries = carries
+        self.takes_backlog = True
         self.loans: dict[str, Loan] = {}
         self.acted: list[str] = []
         """The ids of the transactions it has carried out, in order, each time it did."""

@@ -44,6 +44,7 @@ class Sip2Library:
     carries: frozenset[Kind] = CARRIED_BY["sip2"]
 
     def __init__(self, settings: Sip2Settings, zone: tzinfo, clock: Callable[[], datetime]) -> None:
+        self.takes_backlog = settings.quirks.no_block != "never"
         self._settings = settings
         self._zone = zone
         self._clock = clock
