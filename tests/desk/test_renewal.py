@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from support.desk_script import BELOVED, JONAS, LEFT_HAND, MAYA, SWEETGRASS, Day, due_in, rows
 
 from kiosk.desk.checks.blocklist import Listed
+from kiosk.desk.session.sessions import Member, Roster
 from kiosk.desk.transactions import Renewal
+
+STAFF = Roster(members=(Member(number="2", name="Tomas", role="supervisor"),))
 
 
 def renewals(day: Day) -> list[tuple[str, str]]:
@@ -116,6 +120,80 @@ def test_nothing_is_renewed_on_a_blocked_card() -> None:
     day.records(JONAS)
     assert day.answer[1] == "block.blocked"
     assert day.patron is None
+
+
+@pytest.mark.parametrize("before", [(), (JONAS,)], ids=["nobody at the desk", "another patron"])
+def test_nothing_is_renewed_for_a_blocked_card_that_is_not_shown_but_by_a_supervisor(
+    before: tuple[str, ...],
+) -> None:
+    day = Day(roster=STAFF, pins={"2": "8316"})
+    day.logs_in("2", "yes")
+    day.records(MAYA, LEFT_HAND)
+    day.disk.block_list[MAYA] = Listed(("blocked",), day.now.date())
+    day.presses("done", "renew")
+    day.records(*before, LEFT_HAND)
+    assert day.answer == ("not_taken", "scan.not_taken", "block.blocked_detail")
+    assert renewals(day) == []
+    day.presses("yes")
+    for text in ("8316", "settled"):
+        day.types(text)
+    day.records(LEFT_HAND)
+    assert renewals(day) == [(MAYA, LEFT_HAND)]
+    [renewal] = [x for x in day.disk.transactions.values() if isinstance(x, Renewal)]
+    assert renewal.override is not None
+
+
+def test_the_block_list_is_asked_again_when_staff_say_yes_to_another_card() -> None:
+    day = Day(online=True)
+    day.records(MAYA, LEFT_HAND)
+    day.presses("done", "renew")
+    day.disk.block_list[MAYA] = Listed(("blocked",), day.now.date())
+    day.records(JONAS, LEFT_HAND)
+    assert day.answer[1] == "renew.other_card"  # the library answers, and knows better
+    day.library_is_lost()
+    day.presses("yes")
+    day.disk_syncs()
+    assert renewals(day) == []
+
+
+def test_a_delinquent_card_that_is_not_shown_is_asked_about() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND)
+    day.disk.block_list[MAYA] = Listed(("delinquent",), day.now.date())
+    day.presses("done", "renew")
+    day.records(LEFT_HAND)
+    assert day.answer == ("look", "block.delinquent", "block.delinquent_note")
+    assert renewals(day) == []
+    day.presses("yes")
+    day.disk_syncs()
+    assert renewals(day) == [(MAYA, LEFT_HAND)]
+
+
+def test_a_patron_without_a_card_is_asked_before_anothers_loan_is_renewed() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND)
+    day.presses("done", "guest")
+    for text in ("Anna", "1990-01-01", ""):
+        day.types(text)
+    day.presses("renew")
+    day.records(LEFT_HAND)
+    assert day.answer == ("look", "renew.other_card", "out.detail")
+    assert renewals(day) == []
+
+
+def test_a_renewal_never_makes_a_loan_shorter_unless_staff_say_so() -> None:
+    day = Day()
+    day.scans(MAYA)
+    day.presses("due:42")
+    day.records(LEFT_HAND)
+    day.presses("done", "renew")
+    day.records(LEFT_HAND)
+    assert day.answer == ("not_taken", "scan.not_taken", "renew.longer")
+    assert renewals(day) == []
+    day.presses("due-next:30")
+    day.records(LEFT_HAND)
+    [renewal] = [x for x in day.disk.transactions.values() if isinstance(x, Renewal)]
+    assert (renewal.patron, renewal.due) == (MAYA, due_in(30))
 
 
 def test_the_same_item_is_renewed_once() -> None:

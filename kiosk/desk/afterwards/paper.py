@@ -171,7 +171,7 @@ def now(work: Work, at: datetime) -> datetime:
 def never_past(work: Work, lent: Due) -> Due:
     """Let no loan be counted as overdue before anyone knew. What staff say was promised stands."""
     paper = work.state.paper
-    if paper is None or lent.at >= paper.used or lent.by in ("item", "patron", "kind"):
+    if paper is None or lent.at >= paper.used or lent.chosen:
         return lent
     return replace(lent, at=due.after(work, Length(), paper.used))
 

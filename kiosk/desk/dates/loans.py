@@ -86,6 +86,11 @@ class Due:
         """Say where it comes from."""
         return why(self.by, self.kind)
 
+    @property
+    def chosen(self) -> bool:
+        """Whether staff said so, of what lies before them."""
+        return self.by in ("item", "kind", "patron")
+
 
 def why(by: DueBy, kind: str) -> Phrase:
     """Say where a due date comes from."""

@@ -37,7 +37,7 @@ def card_shown(work: Work, card: str, event: events.Scanned) -> None:
         return
     if not duty.next_visit(work, event):
         return
-    block = _block(work, card, event.at)
+    block = block_of(work, card, event.at)
     refuses = block is not None and block.refuses
     if block is not None and refuses and not work.state.online and work.state.paper is None:
         _turn_away(work, card, block)
@@ -50,7 +50,7 @@ def _mode(work: Work) -> Mode:
     return "renew" if work.state.mode == "renew" else "checkout"
 
 
-def _block(work: Work, card: str, at: datetime) -> Block | None:
+def block_of(work: Work, card: str, at: datetime) -> Block | None:
     """Tell what the block list makes of a card, where it is used."""
     rules = work.session.block_list
     listed = work.memory.block_status(card) if rules is not None else None
