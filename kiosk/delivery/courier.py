@@ -316,7 +316,9 @@ class Courier:
             self._count(connection, None)
         if connection is self._backlogs and self._is_all_sent():
             self.runs.nothing_left(self._clock(), len(self.queue))
-        await self._sleep(connection, self._settings.keep_alive)
+        sure = self.connectivity.state == "online"  # else one more answer may end the outage
+        settings = self._settings
+        await self._sleep(connection, settings.keep_alive if sure else settings.first_pause)
 
     def _is_all_sent(self) -> bool:
         """Tell whether all was sent that may be: what is held up does not keep a run going."""
