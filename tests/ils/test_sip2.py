@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import re
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -43,6 +44,7 @@ from kiosk.demo.library import DemoLibrary
 from kiosk.desk.transactions import InHouseUse
 from kiosk.desk.words import say
 from kiosk.ils.base import ChargedItems, Library, ReplyLost, Unreachable
+from kiosk.ils.sip2.replies import PATRON_STATUS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -707,6 +709,43 @@ class TestAnUnusualServer:
         reply = f"64{status}00120251121    093012{'0000' * 6}AA{MAYA}|{fields}"
         async with server(answering(reply)) as served:
             assert (await client(served.port).patron(MAYA)).valid is valid
+
+    @pytest.mark.parametrize(("position", "block"), list(enumerate(PATRON_STATUS)))
+    async def test_each_position_of_the_patron_status_says_what_is_denied_or_why(
+        self, position: int, block: str
+    ) -> None:
+        status = "Y".rjust(position + 1).ljust(14)
+        reply = f"64{status}00120251121    093012{' ' * 24}AA{MAYA}|BLY|"
+        async with server(answering(reply)) as served:
+            assert (await client(served.port).patron(MAYA)).blocks == (block,)
+
+    @pytest.mark.parametrize(
+        ("counts", "fields", "said"),
+        [
+            ("000200010003000000000000", "BV4.50|BHEUR|", (2, 1, 3, "4.50 EUR")),
+            ("0000" * 6, "BV0.00|BHUSD|", (0, 0, 0, "")),
+            (" " * 24, "", (None, None, None, "")),
+            ("00-2000100x3000000000000", "BV 12 |", (None, 1, None, "12")),
+            ("", "BHEUR|", (None, None, None, "")),
+        ],
+    )
+    async def test_it_is_told_what_is_on_hold_overdue_out_and_owed(
+        self, counts: str, fields: str, said: tuple[Any, ...]
+    ) -> None:
+        reply = f"64{' ' * 14}00120251121    093012{counts}AA{MAYA}|AEMaya|BLY|{fields}"
+        async with server(answering(reply)) as served:
+            answer = await client(served.port).patron(MAYA)
+
+        assert (answer.holds, answer.overdue, answer.charged, answer.fines) == said
+        assert answer.name == "Maya"
+
+    @pytest.mark.parametrize("fields", ["CQN|", "CQY|", ""])
+    async def test_a_verdict_on_a_password_that_was_not_sent_says_nothing(
+        self, fields: str
+    ) -> None:
+        async with server(answering(PATRON + fields)) as served:
+            assert (await client(served.port).patron(MAYA)).valid
+        assert "AD" not in re.findall(r"\|([A-Z]{2})", served.heard[0][1])
 
     @pytest.mark.parametrize(
         ("count", "fields", "items", "complete"),

@@ -56,12 +56,18 @@ class TestPresets:
 
     def test_the_manual_tells_what_each_sets(self) -> None:
         rows = re.findall(
-            r"^\| `([\w.-]+)`.* \| `(.+)` \| `(.+)` \| `(.+)` \| `(.+)` \|$",
+            r"^\| `([\w.-]+)`.* \| `(.+)` \| `(.+)` \| `(.+)` \| `(.+)` \| `(.+)` \|$",
             MANUAL.read_text("utf-8"),
             re.MULTILINE,
         )
         assert {row[0]: row[1:] for row in rows if row[0] != "server"} == {
-            name: (x.encoding, x.no_block, str(x.no_block_checkin).lower(), x.renew_offline)
+            name: (
+                x.encoding,
+                x.no_block,
+                str(x.no_block_checkin).lower(),
+                x.renew_offline,
+                str(x.connections),
+            )
             for name, x in SERVERS.items()
         }
 
