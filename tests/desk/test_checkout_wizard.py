@@ -190,6 +190,29 @@ def test_a_renewal_carries_the_override_too_but_not_one_for_another_card() -> No
     assert [x.override and x.override.supervisor for x in renewals] == ["Tomas", None]
 
 
+def test_who_goes_back_from_the_words_may_choose_a_reason() -> None:
+    day = day_with("lost")
+    day.scans(MAYA)
+    day.presses("yes")
+    supervisor_allows(day, "6")
+    day.types(":back")
+    day.types("1")
+    day.records(LEFT_HAND)
+    assert [x and x.reason for x in overrides(day)] == ["settled"]
+
+
+def test_no_is_no_reason_for_an_override() -> None:
+    day = day_with("lost")
+    day.scans(MAYA)
+    day.presses("yes")
+    supervisor_allows(day, "6")
+    day.types("no")
+    assert day.answer == ("look", "override.words", "form.word_typed")
+    day.types(":no")
+    day.records(LEFT_HAND)
+    assert day.recorded == []
+
+
 def test_a_reason_may_be_given_in_words() -> None:
     day = day_with("lost")
     day.scans(MAYA)

@@ -239,6 +239,14 @@ def test_a_short_number_is_no_pin_where_labels_are_that_short_or_nobody_has_one(
     assert unstaffed.answer[1] == "doubt.headline"
 
 
+def test_a_label_read_by_a_scanner_that_types_is_no_pin() -> None:
+    day = staffed()
+    day.types("1")
+    day.types(LEFT_HAND)
+    assert day.answer == ("look", "duty.pin", "form.pin_too_long")
+    assert day.verified == []
+
+
 def test_a_scanned_number_is_no_pin() -> None:
     day = staffed()
     day.logs_in("1", "yes")
@@ -535,6 +543,19 @@ def test_a_time_that_is_days_away_is_asked_about_once_more() -> None:
     assert day.desk.session.staff == "Ines"
 
 
+def test_who_goes_back_and_says_that_the_time_is_right_is_not_asked_for_it() -> None:
+    day = staffed()
+    day.clock_is("unconfirmed")
+    for text in ("1", "2741", "2", "usual"):
+        day.types(text)
+    assert asked(day) == "duty.clock_time"
+    for text in (":back", ":back", "1", "usual"):
+        day.types(text)
+    day.disk_syncs()
+    assert day.desk.state.locked == ""
+    assert day.desk.state.clock.by == "staff"
+
+
 # -- default due date (D) ----------------------------------------------------------------------
 
 
@@ -560,6 +581,18 @@ def test_the_usual_due_date_may_be_any_day_to_come() -> None:
     day.types("20261224")
     day.disk_syncs()
     assert day.desk.session.default_due == date(2026, 12, 24)
+
+
+def test_who_goes_back_from_another_day_may_choose_a_number_of_days() -> None:
+    day = staffed()
+    for text in ("1", "2741", "other"):
+        day.types(text)
+    assert asked(day) == "duty.due_day"
+    day.presses("back")
+    day.types("3")
+    day.disk_syncs()
+    assert day.desk.state.locked == ""
+    assert day.desk.session.default_due == 3
 
 
 def test_a_usual_due_date_is_offered_again_until_it_has_passed() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kiosk.desk import commands
 from kiosk.desk.answers import Answer, news, not_recorded
 from kiosk.desk.checks import barcodes
 from kiosk.desk.words import say
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from kiosk.desk import events
     from kiosk.desk.asking.prompts import Form
     from kiosk.desk.events import Event
+    from kiosk.desk.words import Phrase
     from kiosk.desk.work import Work
 
     Finish = Callable[[Work, Event, Form], Form | None]
@@ -56,10 +58,20 @@ def take(work: Work, event: events.Scanned, finish: dict[str, Finish]) -> None:
     if event.source == "scan" and unwanted:
         ask(work, form.asking(form.at, say("form.label_scanned")))
         return
-    if label and kind == "text" and form.problem != TYPED_LABEL:  # a keyboard may be a scanner
-        ask(work, form.asking(form.at, TYPED_LABEL))
+    doubt = _doubt(event.text, label=label) if kind == "text" else None
+    if doubt is not None and form.problem != doubt:
+        ask(work, form.asking(form.at, doubt))
         return
     _filled(work, event, form.filled(event.text, work.today(event.at)), finish)
+
+
+def _doubt(text: str, *, label: bool) -> Phrase | None:
+    """Doubt words that may not be meant for the form: a label, or what leads through a form."""
+    if label:
+        return TYPED_LABEL  # a keyboard may be a scanner
+    command = commands.parse(text)
+    leads = command is not None and command.word in ("yes", "no", "next", "back")
+    return say("form.word_typed", word=text.strip().lower()) if leads else None
 
 
 def is_label(work: Work, text: str) -> bool:

@@ -48,7 +48,8 @@ class Field:
     """One thing a form asks.
 
     `value` is what was filled in, or what stands if nothing is. Days are ISO dates. `least` and
-    `most` bound a number, or a day by its distance from today in days.
+    `most` bound a number, or a day by its distance from today in days; `most` also the digits of
+    a PIN.
     """
 
     name: str
@@ -59,6 +60,8 @@ class Field:
     options: tuple[Option, ...] = ()
     least: int | None = None
     most: int | None = None
+    only_if: tuple[str, str] | None = None
+    """The field by whose value it was called for, and that value. With another one it goes."""
 
     def scanned(self, text: str) -> bool:
         """Tell a barcode that means one of the choices."""
@@ -118,6 +121,10 @@ class Form:
         """Ask another field, or the same one again for what is wrong with it."""
         return replace(self, at=at, keyed="", problem=problem)
 
+    def asking_also(self, field: Field) -> Form:
+        """Ask one more field."""
+        return replace(self, fields=(*self.fields, field)).asking(len(self.fields))
+
     def filled(self, text: str, today: date) -> Form:
         """Fill in the field being asked; where the text does not fit, `problem` says why."""
         value, problem = read(self.field, text, today)
@@ -125,7 +132,12 @@ class Form:
             return self.asking(self.at, problem)
         fields = list(self.fields)
         fields[self.at] = replace(self.field, value=value)
-        return replace(self, fields=tuple(fields), keyed="", problem=None)
+        form = replace(self, fields=tuple(fields), keyed="", problem=None)
+        return replace(form, fields=tuple(x for x in fields if form.calls_for(x)))
+
+    def calls_for(self, field: Field) -> bool:
+        """Tell whether a field is still to be asked, with what the others say by now."""
+        return field.only_if is None or self.value(field.only_if[0]) == field.only_if[1]
 
 
 def read(field: Field, text: str, today: date) -> tuple[str, Phrase | None]:
@@ -141,8 +153,14 @@ def read(field: Field, text: str, today: date) -> tuple[str, Phrase | None]:
         return _number(field, text)
     if field.kind == "date":
         return _date(field, text, today)
-    if field.kind == "pin" and not (text.isascii() and text.isdigit()):
+    return _pin(field, text) if field.kind == "pin" else (text, None)
+
+
+def _pin(field: Field, text: str) -> tuple[str, Phrase | None]:
+    if not (text.isascii() and text.isdigit()):
         return "", say("form.digits")
+    if field.most is not None and len(text) > field.most:
+        return "", say("form.pin_too_long", most=field.most)
     return text, None
 
 

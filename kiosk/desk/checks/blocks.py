@@ -211,9 +211,11 @@ def _reason_field(work: Work) -> Field:
 
 def finish_override(work: Work, event: Event, form: Form) -> Form | None:
     """Have the supervisor's PIN checked, once the reason is given."""
-    if form.value("reason") == "other" and not form.has("words"):
-        words = Field(name="words", label=say("override.words"), required=True)
-        return replace(form, fields=(*form.fields, words)).asking(len(form.fields))
+    words = Field(
+        name="words", label=say("override.words"), required=True, only_if=("reason", "other")
+    )
+    if form.calls_for(words) and not form.has("words"):
+        return form.asking_also(words)
     return pins.check(work, event, form)
 
 

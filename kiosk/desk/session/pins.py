@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 SHORTEST, LONGEST = 4, 12
 """Digits of a PIN."""
 
-PIN = Field(name="pin", label=say("duty.pin"), kind="pin", required=True)
+PIN = Field(name="pin", label=say("duty.pin"), kind="pin", required=True, most=LONGEST)
 
 
 def who(label: str, roster: Roster, members: Iterable[Member], chosen: Member | None) -> Field:

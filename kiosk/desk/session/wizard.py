@@ -180,12 +180,20 @@ def _still_asked(work: Work, event: Event, form: Form) -> Form | None:
     """Ask for what was not among the choices: another day, the right time."""
     most = duedates.FURTHEST.days
     day = Field(
-        name="day", label=say("duty.due_day"), kind="date", required=True, least=0, most=most
+        name="day",
+        label=say("duty.due_day"),
+        kind="date",
+        required=True,
+        least=0,
+        most=most,
+        only_if=("due", "other"),
     )
-    time = Field(name="time", label=say("duty.clock_time"), required=True)
-    for chosen, field in (("due", day), ("clock", time)):
-        if form.value(chosen) in ("other", "wrong") and not form.has(field.name):
-            return replace(form, fields=(*form.fields, field)).asking(len(form.fields))
+    time = Field(
+        name="time", label=say("duty.clock_time"), required=True, only_if=("clock", "wrong")
+    )
+    for field in (day, time):
+        if form.calls_for(field) and not form.has(field.name):
+            return form.asking_also(field)
     if form.has("time") and _time_said(form, event.at.astimezone(work.session.zone)) is None:
         return form.asking(form.place("time"), say("clock.how"))
     if form.has("day") and form.value("day") < work.today(event.at).isoformat():
