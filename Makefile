@@ -14,7 +14,7 @@ run:  ## start the kiosk with a demo library (more options in ARGS="…")
 
 test:  ## run every test (choose some with ARGS="-k words")
 	@tools/setup.sh dev
-	@$(VENV)/pytest $(ARGS)
+	@$(VENV)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-power:  ## cut the power after every write to a disk (two minutes; user-mode Linux)
 	@tools/setup.sh dev

@@ -20,11 +20,3 @@ with pytest.MonkeyPatch.context() as patch:
 def stage():
     """The one window of all tests: Kivy has no second."""
     return Stage()
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Have one process do all that needs the window: it takes long to get warm."""
-    for item in items:
-        if "stage" in item.fixturenames:
-            item.add_marker(pytest.mark.xdist_group("window"))
