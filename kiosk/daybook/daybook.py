@@ -10,6 +10,7 @@ writer's thread, the rest belongs to the thread of the event loop.
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Literal
@@ -18,7 +19,7 @@ import msgspec
 from tinydb import TinyDB
 from tinydb.table import Document
 
-from kiosk.daybook import clock, upgrade
+from kiosk.daybook import clock, upgrade, whereabouts
 from kiosk.daybook.facts import (
     Answered,
     ClockReading,
@@ -51,7 +52,7 @@ from kiosk.desk.visits import PastVisit, Standing
 from kiosk.desk.words import ending
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, MutableMapping, Sequence
+    from collections.abc import Iterable, Iterator, MutableMapping, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
@@ -99,7 +100,8 @@ class Daybook(TinyDB):
             meta = self.table("meta").get(doc_id=_ONLY)
             self.id = str(meta.get("id", "")) if meta is not None else ""
             """What tells it from every other one; "" where it was begun before there was one."""
-            self.indexes.rebuild(self.journal)
+            for item in self.indexes.rebuild(self.journal):
+                whereabouts.look_at_cart(self, item)
             self.standing()
         except msgspec.MsgspecError as error:
             self.close()
@@ -162,6 +164,7 @@ class Daybook(TinyDB):
     def learn(self, committed: Committed) -> None:
         """Take what is on the disk now into memory."""
         for number, fact in committed:
+            doubtful = self._may_change_cart(fact)
             match fact:
                 case Transaction():
                     self.indexes.learn_transaction(number, fact)
@@ -170,11 +173,32 @@ class Daybook(TinyDB):
                 case Learnt():
                     self.indexes.learn_item(number, fact)
                 case Seen():
-                    self.indexes.returns.gone(fact.transactions)
+                    self.indexes.returns.saw(fact.transactions)
                 case Sending() | NotSent() | Answered() | Voided() | Settled():
                     self.indexes.learn_delivery(number, fact)
                 case RunBegan() | RunEnded() | DeliveryPaused():
                     self.indexes.learn_run(fact)
+            if doubtful:
+                with suppress(OSError, JournalError, msgspec.MsgspecError):  # right at next start
+                    whereabouts.look_at_cart(self, doubtful)
+
+    def _may_change_cart(self, fact: Fact) -> str:
+        """Give the item whose place on the cart has to be looked at after this fact, or ""."""
+        match fact:
+            case Transaction(source="paper"):
+                return fact.item
+            case Voided():
+                return self._item_lent_by(fact.transaction)
+            case Answered() if fact.outcome.kind == "refused":
+                return self._item_lent_by(fact.outcome.transaction)
+            case _:
+                return ""
+
+    def _item_lent_by(self, transaction: str) -> str:
+        """Give the item of a loan that is not over yet; "" where it is over, or no loan."""
+        indexes = self.indexes
+        loan = indexes.pending.get(transaction) or indexes.exceptions.get(transaction)
+        return loan.item if loan is not None and loan.kind == Checkout.kind else ""
 
     # -- forgetting (see kiosk.daybook.housekeeping) -------------------------------------------
 
@@ -304,7 +328,7 @@ class Daybook(TinyDB):
         while self._in_visit(first - 1, visit):
             first -= 1
         numbers = range(first, last + 1)
-        transactions = {n: self._as_told(n) for n in numbers}
+        transactions = {n: self.as_told(n) for n in numbers}
         outcomes = {n: self.outcome(n) for n in numbers}
         return PastVisit(
             transactions=tuple(transactions.values()),
@@ -330,30 +354,22 @@ class Daybook(TinyDB):
 
     def holder(self, item: str) -> Holder | None:
         """Tell who has an item, as far as this daybook knows."""
-        number = self.indexes.last_of_item.get(item)
-        last = None if number is None else self._lasting(number)
-        if not isinstance(last, Checkout) or not (last.patron or last.guest):
-            return None
-        guest = last.guest.name if last.guest is not None else ""
-        due = self._renewed(item) or last.due
-        card = last.patron
-        return Holder(card_ending=ending(card), at=last.at, due=due, card=card, guest=guest)
+        return whereabouts.holder(self, item)
 
-    def _renewed(self, item: str) -> datetime | None:
-        """Give until when the newest loan of an item was made longer, if it was."""
-        for number in reversed(self.indexes.renewals.get(item, [])):
-            renewal = self._lasting(number)
-            if isinstance(renewal, Renewal):
-                return renewal.due
-        return None
+    def _lasts(self, number: int) -> bool:
+        """Tell whether a transaction was neither undone nor refused by the library."""
+        return number not in self.indexes.voided and not self.was_refused(number)
 
-    def _lasting(self, number: int) -> Transaction | None:
-        """Read a transaction; None where it was undone, or the library has refused it."""
+    def was_refused(self, number: int) -> bool:
+        """Tell whether the library has refused a transaction."""
         outcome = self.outcome(number)
-        refused = outcome is not None and outcome.kind == "refused"
-        return None if refused or number in self.indexes.voided else self._as_told(number)
+        return outcome is not None and outcome.kind == "refused"
 
-    def _as_told(self, number: int) -> Transaction:
+    def kept(self, numbers: Iterable[int]) -> Iterator[int]:
+        """Give those of some transactions that were not forgotten."""
+        return (x for x in numbers if x in self.journal.places("transactions"))
+
+    def as_told(self, number: int) -> Transaction:
         """Read a transaction as its patron knows it: with the library's due date, where told so."""
         transaction = self.transaction(number)
         due = self.indexes.told.get(transaction.id)
@@ -363,7 +379,10 @@ class Daybook(TinyDB):
 
     def knows(self, item: str) -> bool:
         """Tell whether an item was ever here: lent, returned, or told of by the library."""
-        return item in self.indexes.last_of_item or item in self.indexes.titles
+        if item in self.indexes.titles:
+            return True
+        here = self.kept(self.indexes.look_back.with_item(item))
+        return any(map(self._lasts, here))
 
     def longer(self, number: str) -> str:
         """Find an item that the library knows whose number begins with this one; else ""."""
@@ -398,7 +417,7 @@ class Daybook(TinyDB):
         number = int(entry)
         if number not in self.journal.places("transactions"):
             return None
-        transaction, outcome = self._as_told(number), self.outcome(number)
+        transaction, outcome = self.as_told(number), self.outcome(number)
         undone = number in self.indexes.voided or transaction.id in self.indexes.look_back.undone
         stage: Stage = "voided" if undone else "recorded" if outcome is None else outcome.kind
         title = (outcome.title if outcome is not None else "") or self.title(transaction.item)
@@ -413,7 +432,8 @@ class Daybook(TinyDB):
 
     def _is_overtaken(self, number: int, item: str) -> bool:
         """Tell whether something happened with an item since that still counts."""
-        later = takewhile(lambda x: x > number, self.indexes.look_back.with_item(item))
+        here = self.kept(self.indexes.look_back.with_item(item))
+        later = takewhile(lambda x: x > number, here)
         return any(self._counts(x, self.transaction(x)) for x in later)
 
     def refused(self, transaction: str) -> Past | None:
@@ -431,7 +451,7 @@ class Daybook(TinyDB):
         Lines from paper are looked through, because they may be older than what is before them.
         """
         newest: Last | None = None
-        for number in self.indexes.look_back.with_item(item):
+        for number in self.kept(self.indexes.look_back.with_item(item)):
             transaction = self.transaction(number)
             if self._counts(number, transaction):
                 found = self._as_last(transaction)
@@ -445,8 +465,7 @@ class Daybook(TinyDB):
         undone = number in self.indexes.voided or transaction.id in self.indexes.look_back.undone
         if undone or (isinstance(transaction, Checkin) and transaction.undoes):
             return False
-        outcome = self.outcome(number)
-        return outcome is None or outcome.kind != "refused"
+        return not self.was_refused(number)
 
     def _as_last(self, transaction: Transaction) -> Last:
         return Last(
@@ -464,20 +483,7 @@ class Daybook(TinyDB):
 
     def on_cart(self, item: str) -> CartItem | None:
         """Tell where an item goes that is on the cart, or whose last transaction is its return."""
-        backs = self.indexes.returns.of(item)
-        number = backs[-1].number if backs else self.indexes.last_of_item.get(item, 0)
-        if not number or number in self.indexes.voided:
-            return None
-        last = self.transaction(number)
-        if not isinstance(last, Checkin) or last.undoes:
-            return None
-        outcome = self.outcome(number)
-        found = CartItem(item=item, title=self.title(item), unseen=tuple(x.id for x in backs))
-        if outcome is None:
-            return found
-        route = outcome.route or ("shelve" if outcome.kind == "applied" else "ask")
-        title = outcome.title or found.title
-        return replace(found, route=route, to=outcome.to, title=title, words=outcome.words)
+        return whereabouts.on_cart(self, item)
 
     def cart_items(self) -> list[str]:
         """List the items on the cart, by where they go, those that wait last."""
@@ -491,14 +497,14 @@ class Daybook(TinyDB):
     def card_known(self, card: str) -> Literal["", "registered", "used"]:
         """Tell whether a card was handed out or used here before."""
         number = self.indexes.newcomers.cards.get(card)
-        if number is not None and number not in self.indexes.voided:
+        if number is not None and self._lasts(number):
             return "registered"
-        used = any(self._lasting(x) for x in self.indexes.look_back.with_card(card))
-        return "used" if used else ""
+        here = self.kept(self.indexes.look_back.with_card(card))
+        return "used" if any(map(self._lasts, here)) else ""
 
     def loans_waiting(self, card: str) -> int:
         """Count the loans and renewals on a card that the library may not have taken yet."""
-        here = map(self.transaction, self.indexes.look_back.with_card(card))
+        here = map(self.transaction, self.kept(self.indexes.look_back.with_card(card)))
         return sum(x.kind in LENDING and self._is_waiting(x.id) for x in here)
 
     def _is_waiting(self, transaction: str) -> bool:
@@ -527,14 +533,9 @@ class Daybook(TinyDB):
         if not barcode:
             number = self.indexes.last_lent
         else:
-            number = self.indexes.last_of_card.get(barcode) or self._last_checkout_of(barcode)
+            of_card = self.indexes.last_of_card.get(barcode)
+            number = of_card or whereabouts.last_loan(self, barcode)
         return self.visit(number) if number else None
-
-    def _last_checkout_of(self, item: str) -> int:
-        number = self.indexes.last_of_item.get(item, 0)
-        last = self.transaction(number) if number else None
-        whose = isinstance(last, Checkout) and (last.patron or last.guest)
-        return number if whose else 0
 
 
 def _place_of(back: Return) -> tuple[int, str, int]:

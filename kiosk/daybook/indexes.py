@@ -114,10 +114,6 @@ class Indexes:
         self.told: dict[str, datetime] = {}
         """The library's due dates that patrons were told in the place of ours, by transaction."""
         self.voided: set[int] = set()
-        self.last_of_item: dict[str, int] = {}
-        """The newest transaction that lends an item or takes it back."""
-        self.renewals: dict[str, list[int]] = {}
-        """Those that make that loan longer, in their order."""
         self.last_of_card: dict[str, int] = {}
         """The newest visit in which something was lent on a card, by a transaction of it."""
         self.last_lent = 0
@@ -274,9 +270,10 @@ class Indexes:
         if oldest is not None:
             self._sent_times.close(oldest.number)
 
-    def rebuild(self, storage: Source) -> None:
-        """Learn a whole daybook."""
-        past = _Past(storage)
+    def rebuild(self, storage: Source) -> set[str]:
+        """Learn a whole daybook; give the items with lines from paper, which came out of turn."""
+        past, out_of_turn = _Past(storage), set[str]()
+        self.returns.seen = past.seen
         self.told = past.told
         for number, text in storage.scan("titles"):
             self._learn_item(number, decode_learnt(text))
@@ -290,6 +287,8 @@ class Indexes:
             self._place(number, head)
             self._register(number, head, text)
             self._return(number, head, past)
+            if head.source == "paper" and head.item:
+                out_of_turn.add(head.item)
             sent_at = past.times.get(head.id)
             if sent_at is not None and head.source != "paper":
                 self._learn_sent_time(number, sent_at)
@@ -308,10 +307,11 @@ class Indexes:
                     outcome = past.to_fix[head.id]
                     to_fix = ToFix(number, head.item, outcome, head.kind, head.patron, head.visit)
                     self.exceptions[head.id] = to_fix
+        return out_of_turn
 
     def _return(self, number: int, head: Head, past: _Past) -> None:
         """Learn where a returned item is by now, or that one was lent."""
-        if head.kind == Checkout.kind:
+        if head.kind == Checkout.kind and not past.never_lent(head.id):
             self.returns.lent(head.item)
         if head.kind != Checkin.kind or head.undoes or past.is_off_the_cart(head.id):
             return
@@ -343,11 +343,9 @@ class Indexes:
             self.last_lent = 0
         if gone:
             self.returns.gone([head.id])
-            _forget(self.last_of_item, head.item, number)
+            self.returns.seen.discard(head.id)
             _forget(self.look_back.of_item, head.item, number)
-            renewals = [x for x in self.renewals.pop(head.item, ()) if x != number]
-            if renewals:
-                self.renewals[head.item] = renewals
+            _forget(self.look_back.moved, head.item, number)
             self.answers.pop(number, None)
             self.told.pop(head.id, None)
             self.voided.discard(number)
@@ -363,11 +361,6 @@ class Indexes:
         self.look_back.add(number, head)
         if head.source != "paper":
             self.last_live = number
-        if head.kind in ("checkout", "checkin"):
-            self.last_of_item[head.item] = number
-            self.renewals.pop(head.item, None)
-        elif head.kind == "renewal":
-            self.renewals.setdefault(head.item, []).append(number)
         if head.kind in LENDING:
             self.last_lent = number
             if head.patron:
@@ -411,6 +404,7 @@ class _Past:
         self.times: dict[str, datetime] = {}
         """The time under which each one was sent."""
         self.voided: set[str] = set()
+        self.refused: set[str] = set()
         for number, text in storage.scan("deliveries"):
             self._take(number, text)
 
@@ -441,6 +435,8 @@ class _Past:
         self.sent.discard(outcome.transaction)
         if outcome.route:
             self.outcomes[outcome.transaction] = outcome
+        if outcome.kind == "refused":
+            self.refused.add(outcome.transaction)
         if outcome.kind != "applied":
             self.to_fix[outcome.transaction] = decode_delivery(text).outcome
 
@@ -450,6 +446,10 @@ class _Past:
             del self.to_fix[transaction], self.answers[transaction]
         if transaction not in self.answers:
             self.voided.add(transaction)
+
+    def never_lent(self, transaction: str) -> bool:
+        """Tell whether a loan was voided, or refused by the library."""
+        return transaction in self.voided or transaction in self.refused
 
     def is_off_the_cart(self, transaction: str) -> bool:
         """Tell whether a return was voided, or its item seen again."""

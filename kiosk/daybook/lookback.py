@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from kiosk.daybook.facts import Head
 
 
+MOVES = frozenset({"checkout", "checkin", "renewal"})
+"""The kinds of transactions that say who has an item, and until when."""
+
+
 @dataclass(slots=True)
 class LookBack:
     """What went before what, in one daybook. Days are ISO dates."""
@@ -25,11 +29,14 @@ class LookBack:
     of_item: dict[str, int] = field(default_factory=dict)
     """The newest transaction with each item."""
     of_card: dict[str, int] = field(default_factory=dict)
+    moved: dict[str, int] = field(default_factory=dict)
+    """The newest transaction that lends an item, takes it back or makes its loan longer."""
     undone: set[str] = field(default_factory=set)
     """The ids of delivered checkouts that a checkin took back."""
     _item_before: array[int] = field(default_factory=lambda: array("Q"))
     """By number: the transaction before with the same item; 0 where there is none."""
     _card_before: array[int] = field(default_factory=lambda: array("Q"))
+    _moved_before: array[int] = field(default_factory=lambda: array("Q"))
 
     def add(self, number: int, head: Head) -> None:
         """Take a transaction in. Call in the order of the daybook."""
@@ -40,6 +47,8 @@ class LookBack:
             runs.append(range(number, number + 1))
         _link(self.of_item, self._item_before, head.item, number)
         _link(self.of_card, self._card_before, head.patron, number)
+        moved = head.item if head.kind in MOVES else ""
+        _link(self.moved, self._moved_before, moved, number)
         if head.undoes:
             self.undone.add(head.undoes)
 
@@ -50,6 +59,10 @@ class LookBack:
     def with_item(self, item: str) -> Iterator[int]:
         """Give the transactions with an item, the newest first."""
         return _chain(self._item_before, self.of_item.get(item, 0))
+
+    def moves_of(self, item: str) -> Iterator[int]:
+        """Give the transactions that say who has an item, the newest first."""
+        return _chain(self._moved_before, self.moved.get(item, 0))
 
     def with_card(self, card: str) -> Iterator[int]:
         """Give the transactions with a card, the newest first."""

@@ -2,8 +2,8 @@
 
 A recorded return lies on the cart, kept off the shelves. Answered at once, it never lay there:
 whoever scanned it had it in hand, and was told. Answered later, it stays there, and where it goes
-is known now. It is off the cart when it was seen again or voided, and when its item was lent again,
-whatever becomes of that loan.
+is known now. It is off the cart when it was seen again or voided, and when its item was lent again;
+it is back where that loan was voided or refused (kiosk.daybook.whereabouts).
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ class Returns:
     """The ids of those for which the library has yet to answer, on the cart or not."""
     waiting: set[str] = field(default_factory=set)
     """The ids of those on the cart of which nobody knows yet where they go."""
+    seen: set[str] = field(default_factory=set)
+    """The ids of those that somebody has seen on the cart, or dealt with otherwise."""
     _on_cart: dict[str, Return] = field(default_factory=dict)
     _of_item: dict[str, list[Return]] = field(default_factory=dict)
 
@@ -53,9 +55,7 @@ class Returns:
         """Take in that an item was returned."""
         back = Return(number, id_, item, at)
         self.unanswered.add(id_)
-        self.waiting.add(id_)
-        self._on_cart[id_] = back
-        self._of_item.setdefault(item, []).append(back)
+        self._put(back)
 
     def lent(self, item: str) -> None:
         """Take in that an item was lent: it lies on no cart."""
@@ -76,6 +76,18 @@ class Returns:
         if not route or timedelta(0) <= at - back.at <= IN_HAND:
             self._take_off([id_])
 
+    def put(self, item: str, backs: Iterable[Return]) -> None:
+        """Take in which returns of an item lie on the cart, the newest last."""
+        self._take_off([back.id for back in self.of(item)])
+        for back in backs:
+            self._put(back)
+
+    def saw(self, ids: Iterable[str]) -> None:
+        """Take in that returns were seen again on the cart."""
+        ids = tuple(ids)
+        self.seen.update(ids)
+        self.gone(ids)
+
     def gone(self, ids: Iterable[str]) -> None:
         """Take in that returns were seen again, voided, or forgotten."""
         ids = tuple(ids)
@@ -93,6 +105,12 @@ class Returns:
     def answered_ids(self) -> tuple[str, ...]:
         """Give the returns on the cart of which it is known where they go."""
         return tuple(id_ for id_, back in self._on_cart.items() if back.route)
+
+    def _put(self, back: Return) -> None:
+        self._on_cart[back.id] = back
+        self._of_item.setdefault(back.item, []).append(back)
+        if not back.route:
+            self.waiting.add(back.id)
 
     def _take_off(self, ids: Iterable[str]) -> None:
         for id_ in tuple(ids):

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from kiosk.daybook import learning
+from kiosk.daybook import learning, whereabouts
 from kiosk.daybook.facts import Answered, Learnt, NotSent, Sending
 from kiosk.delivery.asking import ask
 from kiosk.desk.checks.functions import by_hand
@@ -260,8 +260,7 @@ class Carrier:
         return [] if learnt == known else [learnt]
 
     def _lent_again(self, pending: Pending) -> bool:
-        last = self._daybook.indexes.last_of_item.get(pending.item, 0)
-        return last > pending.number and isinstance(self._daybook.transaction(last), Checkout)
+        return whereabouts.last_loan(self._daybook, pending.item) > pending.number
 
 
 def is_by_hand(pending: Pending, library: Library) -> bool:

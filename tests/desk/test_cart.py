@@ -6,6 +6,7 @@ Symphony's procedures, "DISCHARGE/CHECKIN WIZARD" V (wait with shelving until it
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -177,6 +178,26 @@ def test_an_undone_return_is_off_the_cart() -> None:
     day.disk_syncs()
     assert on_the_cart(day) == (0, 0)
     assert not day.desk.state.keep_off_shelves
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_a_return_that_was_lent_by_mistake_is_on_the_cart_again(*, refused: bool) -> None:
+    day = outage(LEFT_HAND, SWEETGRASS)
+    day.records(MAYA, LEFT_HAND)
+    if not refused:
+        day.presses("undo")
+        day.disk_syncs()
+    day.presses("done")
+    day.library_is_reached()
+    day.library_notices(route="hold", words="Hold for 7731.")
+    day.library_confirms()
+    if refused:
+        assert on_the_cart(day)[0] == 1
+        day.library_refuses(words="Too many")
+    day.presses("cart")
+    assert on_the_cart(day) == (2, 0)
+    assert word(day, LEFT_HAND) == "cart.hold"
+    assert on_the_cart(day) == (1, 0)
 
 
 def test_the_count_survives_a_restart() -> None:

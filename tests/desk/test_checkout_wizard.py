@@ -389,6 +389,22 @@ def test_a_due_date_is_changed_the_items_are_lent_and_the_receipt_lists_them() -
     assert dues == {TODAY + timedelta(days=7)}
 
 
+def test_an_item_is_out_again_once_its_return_or_the_loan_after_it_is_undone() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND)
+    day.presses("checkin")
+    day.records(LEFT_HAND)
+    day.presses("undo")
+    day.disk_syncs()
+    for _ in range(2):
+        day.scans(JONAS, LEFT_HAND)
+        assert day.answer == ("look", "out.headline", "out.detail")
+        day.presses("yes")
+        day.disk_syncs()
+        day.presses("undo")
+        day.disk_syncs()
+
+
 def test_an_item_out_to_somebody_else_is_asked_about_and_staff_decide() -> None:
     day = day_with()
     day.records(JONAS, PIPPI)

@@ -221,6 +221,21 @@ def test_it_is_in_sight_as_long_as_it_lasts() -> None:
     assert reminders(day.desk.state) == ()
 
 
+def test_older_lines_do_not_change_who_has_an_item_nor_what_lies_on_the_cart() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND)
+    day.presses("checkin")
+    day.records(SWEETGRASS)
+    day.presses("paper:06:00")
+    day.records(LEFT_HAND, JONAS, SWEETGRASS)
+    day.presses("paper:off", "cart")
+    assert day.desk.state.returns.cart == 1
+    day.scans(SWEETGRASS)
+    assert day.answer[1] == "cart.wait"
+    day.scans(JONAS, LEFT_HAND)
+    assert day.answer == ("look", "out.headline", "out.detail")
+
+
 def test_a_forgotten_sheet_ends_by_itself_and_says_so() -> None:
     day = Day()
     day.presses("paper:09:00")

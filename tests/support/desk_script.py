@@ -57,6 +57,7 @@ LEFT_HAND, SWEETGRASS, BELOVED, PIPPI = (
     "31234000381408",
     "31234000841153",
 )
+MOVES = ("checkout", "checkin", "renewal")
 MISREAD = "31234000517861"
 ISBN = "9780441478125"
 USED = BlockListRules()
@@ -69,12 +70,24 @@ class Undone:
     transaction: str
 
 
-Fact = Transaction | Undone | events.Seen | Standing | events.KeepDuty | events.Entered
+Fact = (
+    Transaction
+    | Outcome
+    | Undone
+    | Standing
+    | events.Seen
+    | events.KeepDuty
+    | events.Entered
+    | events.Settle
+)
 
 
 @dataclass
 class Disk:
-    """What a crash leaves. Also the memory that the desk asks."""
+    """What a crash leaves. Also the memory that the desk asks.
+
+    It answers as the daybook does, which tests/test_desk_script.py sees to.
+    """
 
     transactions: dict[str, Transaction] = field(default_factory=dict)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
@@ -107,6 +120,11 @@ class Disk:
             self.duty.append(fact.change)
         elif isinstance(fact, events.Entered):
             self.entered.update(fact.transactions)
+        elif isinstance(fact, Outcome):
+            self.outcomes[fact.transaction] = fact
+        elif isinstance(fact, events.Settle):
+            if fact.due is not None:
+                self.told[fact.transaction] = fact.due
         else:
             self.standing = fact
 
@@ -133,11 +151,11 @@ class Disk:
         return self.made or next((x.made for x in self.block_list.values()), None)
 
     def holder(self, item: str) -> events.Holder | None:
-        about = [x for x in self._lasting() if x.item == item]
-        last = next((x for x in reversed(about) if isinstance(x, Checkout | Checkin)), None)
+        moves = [x for x in self._moves(item) if not self._is_refused(x)]
+        last = next((x for x in reversed(moves) if not isinstance(x, Renewal)), None)
         if not isinstance(last, Checkout):
             return None
-        renewals = [x.due for x in about[about.index(last) :] if isinstance(x, Renewal)]
+        renewals = [x.due for x in moves[moves.index(last) :] if isinstance(x, Renewal)]
         return events.Holder(
             card_ending=ending(last.patron),
             at=last.at,
@@ -146,6 +164,18 @@ class Disk:
             guest=last.guest.name if last.guest is not None else "",
         )
 
+    def _moves(self, item: str) -> list[Transaction]:
+        """What lends an item, takes it back or renews it: as it happened, paper in its place."""
+        moves = [x for x in self._lasting() if x.item == item and x.kind in MOVES]
+        happened = [x for x in moves if x.source != "paper"]
+        for late in sorted((x for x in moves if x.source == "paper"), key=lambda x: x.at):
+            later = (n for n, x in enumerate(happened) if x.at > late.at)
+            happened.insert(next(later, len(happened)), late)
+        return happened
+
+    def _is_refused(self, x: Transaction) -> bool:
+        return x.id in self.outcomes and self.outcomes[x.id].kind == "refused"
+
     def title(self, item: str) -> str:
         return self.titles.get(item, "")
 
@@ -153,7 +183,8 @@ class Disk:
         return self.medias.get(item, "")
 
     def knows(self, item: str) -> bool:
-        return item in self.titles or any(x.item == item for x in self._lasting())
+        lasting = (x for x in self._lasting() if not self._is_refused(x))
+        return item in self.titles or any(x.item == item for x in lasting)
 
     def longer(self, number: str) -> str:
         begins = (x for x in self.titles if x.startswith(number) and x != number)
@@ -207,7 +238,7 @@ class Disk:
     def last_of(self, item: str) -> events.Last | None:
         found = [
             events.Last(kind=x.kind, at=x.at, delivered=self.under_way(x.id))
-            for x in self._lasting()
+            for x in reversed(self._lasting())
             if x.item == item and x.id in self._counting()
         ]
         return max(found, key=lambda x: x.at, default=None)
@@ -222,33 +253,36 @@ class Disk:
 
     def _cart(self) -> list[Transaction]:
         """The returns that nobody has dealt with: told of only later, and not lent again since."""
-        known = self._known()
-        return [
-            x
-            for number, x in enumerate(known)
-            if isinstance(x, Checkin)
-            and not x.undoes
-            and x.id not in self.voided | self.seen
-            and not self._answered_at_once(x)
-            and not any(isinstance(y, Checkout) and y.item == x.item for y in known[number:])
-        ]
+        items = dict.fromkeys(x.item for x in self._known() if isinstance(x, Checkin))
+        return [x for item in items for x in self._left_on_cart(item)]
+
+    def _left_on_cart(self, item: str) -> list[Transaction]:
+        left: list[Transaction] = []
+        for x in self._moves(item):
+            if isinstance(x, Checkout) and not self._is_refused(x):
+                left = []
+            elif isinstance(x, Checkin) and not (x.undoes or self._answered_at_once(x)):
+                left.append(x)
+        return [x for x in left if x.id not in self.seen]
 
     def _answered_at_once(self, x: Transaction) -> bool:
         outcome = self.outcomes.get(x.id)
         return outcome is not None and timedelta(0) <= outcome.at - x.at <= timedelta(seconds=5)
 
     def on_cart(self, item: str) -> events.CartItem | None:
-        about = [x for x in self._known() if x.item == item and x.kind in ("checkout", "checkin")]
-        last = about[-1] if about else None
-        if not isinstance(last, Checkin) or last.undoes or last.id in self.voided:
+        left = self._left_on_cart(item)
+        moves = (x for x in reversed(self._moves(item)) if not isinstance(x, Renewal))
+        last = next((x for x in moves if isinstance(x, Checkin) or not self._is_refused(x)), None)
+        last = left[-1] if left else last
+        if not isinstance(last, Checkin) or last.undoes:
             return None
-        unseen = tuple(x.id for x in self._cart() if x.item == item)
+        unseen = tuple(x.id for x in left)
         outcome = self.outcomes.get(last.id)
         if outcome is None:
             return events.CartItem(item=item, unseen=unseen)
         return events.CartItem(
             item=item,
-            route=outcome.route,
+            route=outcome.route or ("shelve" if outcome.kind == "applied" else "ask"),
             to=outcome.to,
             title=outcome.title,
             words=outcome.words,
@@ -262,8 +296,7 @@ class Disk:
         return tuple(x.id for x in self._cart() if x.id in self.outcomes)
 
     def card_known(self, card: str) -> Literal["", "registered", "used"]:
-        refused = {x.transaction for x in self.outcomes.values() if x.kind == "refused"}
-        lasting = [x for x in self._lasting() if x.id not in refused]
+        lasting = [x for x in self._lasting() if not self._is_refused(x)]
         mine = [x for x in lasting if getattr(x, "patron", "") == card]
         if not mine:
             return ""
@@ -301,10 +334,11 @@ class Disk:
 
     def past_visit(self, barcode: str) -> PastVisit | None:
         for x in reversed(self._known()):
-            lent = isinstance(x, Checkout | Renewal | NoncatCheckout)
-            if lent and barcode in ("", x.patron, x.item):
+            if isinstance(x, Checkout | Renewal | NoncatCheckout) and barcode in ("", x.patron):
                 return self.visit(x.visit)
-        return None
+        moves = (x for x in self._moves(barcode) if not self._is_refused(x))
+        last = [x for x in moves if not isinstance(x, Renewal)]
+        return self.visit(last[-1].visit) if last and isinstance(last[-1], Checkout) else None
 
     def _lasting(self) -> list[Transaction]:
         return [x for x in self._known() if x.id not in self.voided]
@@ -466,8 +500,9 @@ class Day:
         """The disk takes facts again; what had failed is voided, should it be there after all."""
         self.broken = False
         self.disk.unlearnt.clear()
-        pending = {x.id for x in self.disk.pending}
-        self.disk.voided |= self.failed & pending
+        for x in self.disk.pending:
+            if x.id in self.failed:
+                self.disk.write(Undone(x.id))
         self.disk.write(self.desk.standing)
         self._happens(events.RecordingRestored(self.now))
 
@@ -542,7 +577,7 @@ class Day:
         """Answer for the oldest pending transaction: on the disk first, then at the desk."""
         name = self.deliverable[0].id
         outcome = Outcome(transaction=name, kind=kind, at=self.now, **more)
-        self.disk.outcomes[name] = outcome
+        self.disk.write(outcome)
         self._happens(events.OutcomeArrived(self.now, outcome))
 
     # -- clock, printer ------------------------------------------------------------------------
@@ -598,10 +633,9 @@ class Day:
                 self.told.append(answer)
             case events.AskPatron(card):
                 self.asked.append(card)
-            case events.Settle(transaction, due):
+            case events.Settle(transaction):
                 self.settled.append(transaction)
-                if due is not None:
-                    self.disk.told[transaction] = due
+                self.disk.write(effect)
 
     # -- what can be seen ----------------------------------------------------------------------
 

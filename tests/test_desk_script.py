@@ -1,0 +1,199 @@
+"""The double of the flow tests remembers as a real daybook does, whatever the day brings."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as tries
+from hypothesis import strategies as st
+from support.desk_script import (
+    BELOVED,
+    JONAS,
+    LEFT_HAND,
+    MAYA,
+    MORNING,
+    Day,
+    Disk,
+    Undone,
+    settings,
+)
+
+from kiosk.daybook.daybook import Daybook
+from kiosk.daybook.facts import Answered, Seen, Settled, Voided
+from kiosk.desk import events
+from kiosk.desk.policy import NoncatKind
+from kiosk.desk.transactions import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from support.desk_script import Fact as Scripted
+
+    from kiosk.daybook.facts import Fact
+
+ITEMS, CARDS = (LEFT_HAND, BELOVED), (MAYA, JONAS)
+BOTH = settings(noncat=(NoncatKind(code="2", name="Paperback"),))
+
+
+class Twice(Disk):
+    """A disk on which a daybook is written, too."""
+
+    daybook: Daybook
+
+    def write(self, fact: Scripted) -> None:
+        super().write(fact)
+        facts = list(_facts(fact))
+        self.daybook.learn(self.daybook.commit(facts))
+
+
+def _facts(fact: Scripted) -> Iterator[Fact]:
+    """Give what the engine would write."""
+    match fact:
+        case Undone(transaction):
+            yield Voided(transaction=transaction, at=MORNING)
+        case Outcome():
+            yield Answered(outcome=fact)
+        case events.Seen(id_, transactions):
+            yield Seen(id=id_, transactions=transactions, at=MORNING)
+        case events.Entered(_, transactions):
+            yield from (Settled(transaction=x, at=MORNING) for x in transactions)
+        case events.Settle(transaction, due):
+            yield Settled(transaction=transaction, at=MORNING, due=due)
+        case events.KeepDuty(_, change):
+            yield change
+        case _:
+            yield fact
+
+
+def known(memory: Disk | Daybook) -> dict[tuple[str, str], Any]:
+    """Everything that a desk would be told of these items and cards."""
+    told: dict[tuple[str, str], Any] = {("returns", ""): memory.returns()}
+    told["cart", ""] = sorted(memory.cart_items())
+    told["answered", ""] = sorted(memory.cart_answered())
+    for item in ITEMS:
+        told["holder", item] = memory.holder(item)
+        told["last_of", item] = memory.last_of(item)
+        told["knows", item] = memory.knows(item)
+        told["on_cart", item] = memory.on_cart(item)
+    for card in CARDS:
+        told["card_known", card] = memory.card_known(card)
+        told["loans_waiting", card] = memory.loans_waiting(card)
+    for barcode in (*ITEMS, *CARDS, ""):
+        visit = memory.past_visit(barcode)
+        told["past_visit", barcode] = visit and [x.id for x in visit.transactions]
+        entries = memory.recorded_on(MORNING.date(), barcode)
+        pasts = [past for past in map(memory.past, entries) if past is not None]
+        told["pasts", barcode] = [replace(past, entry="") for past in pasts]
+    return told
+
+
+# -- what staff and library do ---------------------------------------------------------------------
+
+
+def lend(day: Day, item: str, card: str) -> None:
+    day.presses("checkout")
+    day.records(card, item)
+    day.presses("yes")
+    day.disk_syncs()
+
+
+def lend_to_a_guest(day: Day, item: str, _: str) -> None:
+    day.presses("guest")
+    for text in ("Anna", "1990-01-01", ""):
+        day.types(text)
+    day.records(item)
+    day.presses("yes")
+    day.disk_syncs()
+
+
+def from_paper(day: Day, item: str, card: str) -> None:
+    """The item came back earlier, or was lent and came back."""
+    day.presses("paper:09:00", "checkin")
+    day.records(item)
+    day.presses("yes")
+    day.disk_syncs()
+    if card == MAYA:
+        lend(day, item, card)
+    day.presses("paper:off", "checkout")
+    day.disk_syncs()
+
+
+def scan(mode: str) -> Any:
+    def scanned(day: Day, item: str, _: str) -> None:
+        day.presses(mode)
+        day.records(item)
+        day.disk_syncs()
+
+    return scanned
+
+
+def undo(which: int) -> Any:
+    def undone(day: Day, _: str, __: str) -> None:
+        day.presses(*(["today", f"undo:{which}"] if which else ["undo"]))
+        day.disk_syncs()
+
+    return undone
+
+
+def answer(kind: str) -> Any:
+    def answered(day: Day, _: str, __: str) -> None:
+        if day.deliverable:
+            if kind == "confirms":
+                day.library_confirms()
+            elif kind == "refuses":
+                day.library_refuses()
+            else:
+                day.library_notices(route="hold", words="Hold for 7731.")
+
+    return answered
+
+
+def done(day: Day, _: str, __: str) -> None:
+    day.presses("done")
+    day.seconds_pass(3)
+
+
+STEPS = [
+    lend,
+    lend,
+    lend_to_a_guest,
+    from_paper,
+    *map(scan, ("checkin", "checkin", "renew", "inhouse", "cart")),
+    *map(undo, (0, 0, 1, 2, 3)),
+    *map(answer, ("confirms", "refuses", "notices")),
+    done,
+]
+
+
+@pytest.mark.parametrize("online", [True, False])
+@tries(deadline=None, max_examples=40)
+@given(
+    steps=st.lists(
+        st.tuples(
+            st.sampled_from(STEPS), st.sampled_from(ITEMS), st.sampled_from(CARDS), st.booleans()
+        ),
+        min_size=3,
+        max_size=12,
+    )
+)
+def test_it_knows_what_a_daybook_knows(steps: list[Any], *, online: bool) -> None:
+    with tempfile.TemporaryDirectory(dir=_in_memory()) as folder:
+        day = Day(BOTH, online=online)
+        day.disk = Twice()
+        day.desk.remember(day.disk)
+        with Daybook(Path(folder)) as day.disk.daybook:
+            for step, item, card, waits in steps:
+                step(day, item, card)
+                day.seconds_pass(10 if waits else 1)
+                assert known(day.disk.daybook) == known(day.disk)
+        with Daybook(Path(folder), read_only=True) as again:
+            assert known(again) == known(day.disk)
+
+
+def _in_memory() -> str | None:
+    return "/dev/shm" if Path("/dev/shm").is_dir() else None
