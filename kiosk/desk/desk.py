@@ -79,6 +79,7 @@ if TYPE_CHECKING:
     from kiosk.desk.dates.loans import Due
     from kiosk.desk.events import Effect, Event, Memory
     from kiosk.desk.policy import DeskSession, DeskSettings
+    from kiosk.desk.session.sessions import DutyChange
     from kiosk.desk.state import DeskState
     from kiosk.desk.transactions import Kind
     from kiosk.desk.words import Phrase
@@ -191,6 +192,14 @@ class Desk:
             opened=visit.opened,
             **visit.kept,
         )
+
+    @property
+    def duty(self) -> DutyChange | None:
+        """Who is on duty, or that the desk is locked; None where nobody has ever said who is."""
+        session = self.session
+        if session.since is None:
+            return None
+        return onduty.change(self._work, session.since, session, self.state.locked)
 
     def due(self, at: datetime) -> Due:
         """Tell until when an item is lent now, and who says so."""

@@ -461,9 +461,9 @@ class Engine:
         self._recording.put(self.certain(), self._shown_later)
 
     def certain(self) -> list[Fact]:
-        """Give what is known of the clock, and where the desk stands."""
-        reading = self._clock.reading
-        return [*([reading] if reading is not None else []), self._desk.standing]
+        """Give what is known of the clock, who is on duty, and where the desk stands."""
+        known = self._clock.reading, self._desk.duty
+        return [*(fact for fact in known if fact is not None), self._desk.standing]
 
     def _start_writers(self) -> None:
         """Start those who write beside the desk."""

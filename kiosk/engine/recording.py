@@ -16,6 +16,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from kiosk.daybook import unrecorded
@@ -91,11 +92,17 @@ class Recording:
         self._listener: Listener
 
     def void_unrecorded(self) -> None:
-        """Void what had failed when the engine ended in the middle of an alarm."""
+        """Void what had failed when the engine ended in the middle of an alarm.
+
+        Where it could not be recorded that the desk was locked, it is: nobody is taken for another.
+        """
         failed = unrecorded.recall(self._data)
         if failed:
-            voids = _voids(self.daybook, failed, self._now())
-            self.daybook.learn(self.daybook.commit(voids))
+            facts = _voids(self.daybook, failed, self._now())
+            duty = self.daybook.duty()
+            if duty is not None and duty.id in failed and not duty.locked:
+                facts.append(replace(duty, locked="start"))
+            self.daybook.learn(self.daybook.commit(facts))
             unrecorded.forget(self._data)
 
     def start(self, tasks: Tasks, listener: Listener) -> None:

@@ -726,6 +726,31 @@ def test_somebody_else_goes_on_at_the_same_place_in_a_session_of_their_own() -> 
     assert after.id != before.id
 
 
+def test_a_desk_that_was_locked_when_the_disk_failed_is_locked_after_a_restart() -> None:
+    day = staffed()
+    day.logs_in("2", "usual")
+    day.presses("lock")
+    day.disk_fails()
+    day.disk_is_back()
+    day.is_killed()
+    assert day.desk.state.locked == "lock"
+    day.records(MAYA, LEFT_HAND)
+    assert day.recorded == []
+
+
+def test_one_who_was_removed_during_an_alarm_is_not_on_duty_after_a_restart() -> None:
+    day = staffed()
+    day.logs_in("2", "usual")
+    day.scans(MAYA, LEFT_HAND)
+    day.disk_fails()
+    day.staff_are(Roster(members=(INES,)))
+    day.disk_fails()
+    day.disk_is_back()
+    day.staff_are(STAFF)
+    day.is_killed()
+    assert day.desk.state.locked == "start"
+
+
 def test_login_while_on_duty_asks_everything_and_no_leaves_all_as_it_was() -> None:
     day = staffed()
     day.logs_in("1", "yes")

@@ -21,6 +21,7 @@ from kiosk.daybook.daybook import JOURNAL, Daybook
 from kiosk.daybook.journal import JournalBusyError
 from kiosk.daybook.salvage import restore
 from kiosk.desk import events
+from kiosk.desk.session.sessions import DutyChange
 from kiosk.engine import Engine, recording
 
 if TYPE_CHECKING:
@@ -171,6 +172,23 @@ async def test_what_is_put_at_the_very_end_of_an_alarm_raises_no_other(
         mode = running._desk.state.mode
     with Daybook(data, read_only=True) as daybook:
         assert daybook.standing().mode == mode
+
+
+@pytest.mark.parametrize(("failed", "locked"), [("s1", "start"), ("s2", "")])
+def test_a_desk_of_which_it_is_not_known_whether_it_was_locked_is(
+    tmp_path: Path, failed: str, locked: str
+) -> None:
+    data, now = tmp_path / "data", datetime.now(UTC)
+    data.mkdir()
+    with Daybook(data) as daybook:
+        daybook.commit([DutyChange(id="s1", at=now, boot="b1", staff="Tomas", number="2")])
+    unrecorded.remember(data, {failed})
+    held = recording.Recording(data, lambda: now)
+    held.void_unrecorded()
+    duty = held.daybook.duty()
+    held.daybook.close()
+    assert duty is not None
+    assert (duty.staff, duty.locked) == ("Tomas", locked)
 
 
 def test_nothing_is_remembered_where_no_folder_is_in_memory(

@@ -504,6 +504,8 @@ class Day:
             if x.id in self.failed:
                 self.disk.write(Undone(x.id))
         self.disk.write(self.desk.standing)
+        if self.desk.duty is not None:
+            self.disk.write(events.KeepDuty("", self.desk.duty))
         self._happens(events.RecordingRestored(self.now))
 
     def is_killed(self, *, synced: bool = False) -> None:

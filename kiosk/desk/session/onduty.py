@@ -60,7 +60,16 @@ def as_in_roster(work: Work, session: DeskSession) -> DeskSession:
 
 def keep(work: Work, at: datetime, session: DeskSession, locked: Why | Literal[""] = "") -> str:
     """Have it put on the disk who is on duty; give the id of that."""
-    change = DutyChange(
+    kept = work.new_id()
+    work.want(events.KeepDuty(kept, change(work, at, session, locked)))
+    return kept
+
+
+def change(
+    work: Work, at: datetime, session: DeskSession, locked: Why | Literal[""] = ""
+) -> DutyChange:
+    """Give what is kept of a session that begins, or is locked."""
+    return DutyChange(
         id=session.id,
         at=at,
         boot=session.boot,
@@ -76,9 +85,6 @@ def keep(work: Work, at: datetime, session: DeskSession, locked: Why | Literal["
         due=session.default_due,
         block_list=session.block_list is not None,
     )
-    kept = work.new_id()
-    work.want(events.KeepDuty(kept, change))
-    return kept
 
 
 def clock_moved(work: Work, before: DeskClock, after: DeskClock) -> None:
