@@ -36,12 +36,14 @@ class Event:
 class Scanned(Event):
     """A number or a command word came in.
 
-    `allowed_by`: the supervisor who has it used although it does not look right, or "".
+    `used_as`: what staff use it as although it does not look right, or ""; `allowed_by`: the
+    supervisor who allows that, or "".
     """
 
     text: str
     source: Source = "scan"
     allowed_by: str = ""
+    used_as: Literal["", "card", "item"] = ""
 
 
 @dataclass(frozen=True, slots=True)

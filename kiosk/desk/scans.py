@@ -31,6 +31,9 @@ def number(work: Work, event: events.Scanned) -> None:
     """Take a number: tell what it is, and do what it means here."""
     typed = event.source
     event = paper.of_sheet(work, event)
+    if event.used_as:  # it was asked about, then put off
+        _take(work, event.used_as, event.text, event)
+        return
     reading = barcodes.read_any_case(event.text, work.settings.barcodes)
     if reading.kind != "item" and blocks.system_card(work, event.text):
         work.refuse(say("card.system", text=shown(event.text)), say("card.system_detail"))
@@ -39,8 +42,6 @@ def number(work: Work, event: events.Scanned) -> None:
         reading = seen.doubt(work, reading)
     if reading.kind in ("card", "item"):
         _take(work, reading.kind, reading.text, event)
-    elif reading.kind == "doubtful" and event.allowed_by:  # it was asked about, then put off
-        _take(work, _likely(work, reading), reading.text, event)
     elif reading.kind == "doubtful" and pins.may_be_one(work, reading.text, typed):
         work.refuse(say("scan.may_be_pin"), say("scan.may_be_pin_detail"))
     elif reading.kind == "doubtful":
@@ -130,7 +131,8 @@ def settle_doubt(work: Work, event: Event, doubt: Doubt, *, yes: bool) -> None:
     elif _who_may_use(work, doubt.reading) == "supervisor":
         _ask_supervisor(work, kind, text, source)
     else:
-        _take(work, kind, text, paper.of_sheet(work, events.Scanned(event.at, text, source)))
+        scan = events.Scanned(event.at, text, source, used_as=kind)
+        _take(work, kind, text, paper.of_sheet(work, scan))
 
 
 def _ask_supervisor(work: Work, kind: str, text: str, source: Source) -> None:
@@ -145,9 +147,10 @@ def use_allowed(work: Work, event: Event, form: Form) -> None:
     """Use a doubtful number, as a supervisor says."""
     supervisor = pins.supervisor(work, form)
     if supervisor:
-        kind, text, source = form.about
+        about, text, source = form.about
+        kind: Literal["card", "item"] = "card" if about == "card" else "item"
         typed: Source = "typed" if source == "typed" else "scan"
-        scan = events.Scanned(event.at, text, typed, allowed_by=supervisor)
+        scan = events.Scanned(event.at, text, typed, allowed_by=supervisor, used_as=kind)
         _take(work, kind, text, paper.of_sheet(work, scan))
 
 

@@ -44,10 +44,14 @@ class Acknowledge(Asked):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TurnedAway(Asked):
-    """Nothing is lent on a card, unless a supervisor overrides it. `against`: what says so."""
+    """Nothing is lent on a card, unless a supervisor overrides it. `against`: what says so.
+
+    `allowed_by`: the supervisor who had its number used although it does not look right, or "".
+    """
 
     card: str
     against: str
+    allowed_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,6 +13,7 @@ import pytest
 from support.desk_script import BELOVED, LEFT_HAND, MAYA, MISREAD, PIPPI, Day, settings
 
 from kiosk.desk.checks.barcodes import BarcodeRules, UseAnyway, luhn
+from kiosk.desk.checks.blocklist import Listed
 from kiosk.desk.checks.functions import FunctionRules
 from kiosk.desk.session.sessions import Member, Roster
 
@@ -227,6 +228,32 @@ def test_what_is_asked_besides_loses_nothing_of_it_and_the_number_is_not_asked_a
     day.presses("yes")
     day.disk_syncs()
     assert allowed(day) == [(MISREAD, "Tomas")]
+
+
+def test_a_yes_to_a_number_is_not_asked_for_again_after_the_warning_of_a_function() -> None:
+    day = Day(settings(functions=FunctionRules(checkout="warn")))
+    day.scans(MISREAD_CARD, "yes")
+    assert day.answer[1] == "function.warn.checkout"
+    day.presses("yes")
+    assert day.patron == MISREAD_CARD
+
+
+@pytest.mark.parametrize("online", [False, True])
+def test_who_allowed_a_card_is_recorded_also_where_a_block_is_overridden(online: bool) -> None:
+    rules = BarcodeRules(use_anyway="supervisor")
+    day = Day(
+        settings(barcodes=rules), roster=STAFF, pins={"1": "2741", "2": "8316"}, online=online
+    )
+    day.logs_in("1", "yes")
+    day.disk.block_list[MISREAD_CARD] = Listed(("blocked",), day.now.date())
+    day.scans(MISREAD_CARD, "yes", "B-200")
+    day.types("8316")
+    day.library_is_lost()
+    day.scans("yes", "B-200")
+    for text in ("8316", "settled"):
+        day.types(text)
+    day.records(LEFT_HAND)
+    assert allowed(day) == [(LEFT_HAND, "Tomas")]
 
 
 def test_without_the_pin_nothing_is_used() -> None:

@@ -94,8 +94,11 @@ def ask_no_more(work: Work) -> None:
 # -- nothing is lent -------------------------------------------------------------------------------
 
 
-def turn_away(work: Work, card: str, against: str, answer: Answer) -> None:
-    """Say that nothing is lent on a card; where there is a supervisor, offer the override."""
+def turn_away(work: Work, card: str, against: str, answer: Answer, *, allowed_by: str = "") -> None:
+    """Say that nothing is lent on a card; where there is a supervisor, offer the override.
+
+    `allowed_by`: who had the number of the card used although it does not look right.
+    """
     work.answer(answer)
     if work.state.roster.supervisors and answer.detail is not None:
         question = Question(
@@ -104,14 +107,15 @@ def turn_away(work: Work, card: str, against: str, answer: Answer) -> None:
             yes=say("override.yes"),
             no=say("override.no"),
         )
-        work.set(asked=TurnedAway(card=card, against=against, question=question), closing=None)
+        asked = TurnedAway(card=card, against=against, allowed_by=allowed_by, question=question)
+        work.set(asked=asked, closing=None)
         work.want(events.Tell(news(say("override.offer"))))
 
 
 def settle_turned_away(work: Work, event: Event, asked: TurnedAway, *, yes: bool) -> None:
     """Ask for the supervisor, or leave it."""
     if yes:
-        _ask_override(work, asked.card, asked.against)
+        _ask_override_of(work, asked)
     elif _says_no(event):
         work.answer(news(say("override.left"), say("visit.card", ending=ending(asked.card))))
 
@@ -150,7 +154,7 @@ def override(work: Work, _: Event, __: str) -> None:
     forms.close(work)
     if isinstance(asked, TurnedAway):
         work.set(asked=None)
-        _ask_override(work, asked.card, asked.against)
+        _ask_override_of(work, asked)
     elif visit is not None and visit.patron and visit.block is not None:
         _ask_override(work, visit.patron, visit.block.status)
     elif visit is not None and visit.patron and visit.invalid and visit.override is None:
@@ -167,11 +171,17 @@ def badge_shown(work: Work, event: events.Scanned) -> bool:
     if event.source != "scan" or forms.is_label(work, event.text):
         return False
     work.set(asked=None)
-    _ask_override(work, asked.card, asked.against, member)
+    _ask_override_of(work, asked, member)
     return True
 
 
-def _ask_override(work: Work, card: str, against: str, supervisor: Member | None = None) -> None:
+def _ask_override_of(work: Work, asked: TurnedAway, supervisor: Member | None = None) -> None:
+    _ask_override(work, asked.card, asked.against, asked.allowed_by, supervisor)
+
+
+def _ask_override(
+    work: Work, card: str, against: str, allowed_by: str = "", supervisor: Member | None = None
+) -> None:
     roster = work.state.roster
     if not roster.supervisors:
         detail = roster.problem or say("override.nobody_detail")
@@ -189,7 +199,7 @@ def _ask_override(work: Work, card: str, against: str, supervisor: Member | None
             _reason_field(work),
         ),
         at=0 if chosen is None else 1,
-        about=(card, against),
+        about=(card, against, allowed_by),
     )
     forms.ask(work, form)
 
@@ -224,14 +234,14 @@ def overridden(work: Work, event: Event, form: Form) -> None:
     supervisor = pins.supervisor(work, form)
     if not supervisor:
         return
-    card, against = form.about
+    card, against, allowed_by = form.about
     reason = form.value("words") if form.value("reason") == "other" else form.value("reason")
     given = Override(supervisor=supervisor, reason=reason, against=against)
     visit = work.state.visit
     if visit is None or visit.patron != card:
         if not closing.left_visit(work, event):
             return
-        visit = Visit(id=work.new_id(), opened=event.at, patron=card)
+        visit = Visit(id=work.new_id(), opened=event.at, patron=card, allowed_by=allowed_by)
         work.want(events.AskPatron(card))
     note = say("override.note", supervisor=given.supervisor)
     work.set(visit=replace(visit, override=given, block=None, warning=None, note=note))

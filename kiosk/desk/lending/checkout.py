@@ -40,7 +40,7 @@ def card_shown(work: Work, card: str, event: events.Scanned) -> None:
     block = block_of(work, card, event.at)
     refuses = block is not None and block.refuses
     if block is not None and refuses and not work.state.online and work.state.paper is None:
-        _turn_away(work, card, block)
+        _turn_away(work, card, block, event.allowed_by)
     else:
         _open(work, card, block, event)
 
@@ -59,10 +59,11 @@ def block_of(work: Work, card: str, at: datetime) -> Block | None:
     return blocklist.judge(listed, work.today(at), rules)
 
 
-def _turn_away(work: Work, card: str, block: Block) -> None:
+def _turn_away(work: Work, card: str, block: Block, allowed_by: str) -> None:
     """Open no visit for a card that the block list refuses: nothing can be lent on it."""
     work.set(mode=_mode(work), visit=None, closing=None)
-    blocks.turn_away(work, card, block.status, answers.blocked(card, block))
+    answer = answers.blocked(card, block)
+    blocks.turn_away(work, card, block.status, answer, allowed_by=allowed_by)
 
 
 def _open(work: Work, card: str, block: Block | None, event: events.Scanned) -> None:
@@ -230,4 +231,5 @@ def library_reached(work: Work, event: events.LibraryReached) -> None:
     work.set(online=event.online)
     visit = work.state.visit
     if not event.online and visit is not None and visit.block is not None:
-        _turn_away(work, visit.patron or "", visit.block)  # it will not say more than the list
+        # The library will not say more than the list.
+        _turn_away(work, visit.patron or "", visit.block, visit.allowed_by)
