@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import sys
+from contextlib import redirect_stderr
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,8 @@ if ROOT not in sys.path:
 
 # Mesa paints no pixels into the window of this process, where nobody looks at them: that took most
 # of the time. Processes that tests start, whose pictures are looked at, paint as ever.
-with pytest.MonkeyPatch.context() as patch:
+# What Kivy says meanwhile would come after pytest's summary.
+with pytest.MonkeyPatch.context() as patch, redirect_stderr(StringIO()):
     patch.setenv("GALLIUM_NOOP", "1")
     from tests.screens.stage import Stage
 
