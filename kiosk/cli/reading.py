@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kiosk.config import Config
     from kiosk.daybook.daybook import Daybook
     from kiosk.daybook.space import Room
-    from kiosk.desk.transactions import Outcome, Transaction
+    from kiosk.desk.transactions import Outcome, Override, Transaction
 
 
 def register(commands: Commands) -> None:
@@ -126,11 +126,17 @@ def _in_words(
     if transaction.allowed_by:
         yield f"number allowed by {transaction.allowed_by}"
     if override is not None:
-        yield f"allowed by {override.supervisor}: {override.reason}".removesuffix(": ")
+        yield _allowed(override)
     if outcome is not None:
         yield from (text for text in (outcome.title, outcome.words) if text)
         if outcome.code == "due-differs" and outcome.due is not None:
             yield f"due {outcome.due:%Y-%m-%d} in the library"
+
+
+def _allowed(override: Override) -> str:
+    if not override.supervisor:  # on paper
+        return f"allowed by nobody: the block list says {override.against}"
+    return f"allowed by {override.supervisor}: {override.reason}".removesuffix(": ")
 
 
 def _status(args: argparse.Namespace) -> int:

@@ -96,7 +96,10 @@ KNOWN_REASONS = ("settled", "list_wrong", "new_card", "known", "urgent")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Override:
-    """A supervisor's word against a block. `reason`: a known one, or in words of the desk's own."""
+    """A supervisor's word against a block. `reason`: a known one, or in words of the desk's own.
+
+    Both are "" for what was lent on paper: it had happened, and nobody was asked.
+    """
 
     supervisor: str
     reason: str

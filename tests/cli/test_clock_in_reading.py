@@ -112,6 +112,10 @@ def test_transactions_say_in_a_few_words_what_is_out_of_the_ordinary(
         (checkin("i9", allowed_by="Ruth"), "number allowed by Ruth"),
         (renewal("i7", "", override=allowed, source="paper"), "from paper · allowed by Ruth"),
         (registration(), "Anna Maier"),
+        (
+            checkout("i10", override=Override(supervisor="", reason="", against="barred")),
+            "allowed by nobody: the block list says barred",
+        ),
         (checkout("i8", ""), "forgotten"),
     ]
     write(tmp_path, *(transaction for transaction, _ in rows), Answered(outcome=said))

@@ -28,7 +28,7 @@ from support.desk_script import (
 )
 
 from kiosk.desk.checks.blocklist import Listed
-from kiosk.desk.transactions import Checkin, Checkout, Transaction
+from kiosk.desk.transactions import Checkin, Checkout, Override, Transaction
 from kiosk.desk.words import Phrase, say
 from kiosk.view.picture import reminders
 
@@ -190,6 +190,20 @@ def test_the_block_list_warns_because_it_has_happened() -> None:
     assert day.answer == ("look", "block.barred", "block.barred_note")
     day.records(LEFT_HAND)
     assert day.recorded == [("checkout", JONAS, LEFT_HAND)]
+
+
+def test_what_was_lent_on_a_blocked_card_is_recorded_with_that() -> None:
+    day = Day()
+    day.disk.block_list |= {
+        JONAS: Listed(("barred",), day.now.date()),
+        MAYA: Listed(("delinquent",), day.now.date()),
+    }
+    day.presses("paper:09:00")
+    day.records(JONAS, LEFT_HAND, MAYA, SWEETGRASS)
+    day.presses("paper:off")
+    loans = [x for x in day.disk.transactions.values() if isinstance(x, Checkout)]
+    against = Override(supervisor="", reason="", against="barred")
+    assert [loan.override for loan in loans] == [against, None]
 
 
 def test_nothing_is_asked_waited_for_or_printed() -> None:

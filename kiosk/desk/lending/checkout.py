@@ -14,7 +14,7 @@ from kiosk.desk.dates import due
 from kiosk.desk.lending import standing
 from kiosk.desk.session import duty
 from kiosk.desk.state import OutAlready
-from kiosk.desk.transactions import Checkout
+from kiosk.desk.transactions import Checkout, Override
 from kiosk.desk.visits import Visit
 from kiosk.desk.words import ending, say
 
@@ -78,6 +78,7 @@ def _open(work: Work, card: str, block: Block | None, event: events.Scanned) -> 
         note=None if block is None else answers.block_note(block),
         block=block if refuses else None,
         warning=block if warns else None,
+        override=_on_paper(work, block),
     )
     work.set(mode=_mode(work), visit=visit)
     if work.state.paper is None:
@@ -88,6 +89,13 @@ def _open(work: Work, card: str, block: Block | None, event: events.Scanned) -> 
         blocks.warn(work, visit, block)
     else:
         work.answer(answers.asking_about(card, block) if refuses else answers.warned(block))
+
+
+def _on_paper(work: Work, block: Block | None) -> Override | None:
+    """Keep against what something was lent on paper: or paper would be a way round the list."""
+    if work.state.paper is None or block is None or not block.refuses:
+        return None
+    return Override(supervisor="", reason="", against=block.status)
 
 
 def _card(card: str) -> Phrase:
