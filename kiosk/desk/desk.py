@@ -165,6 +165,7 @@ class Desk:
         """Take up where the desk stood before a crash or restart."""
         work = self._work
         work.set(mode=standing.mode, bookdrop=standing.bookdrop)
+        paper.take_up(work, standing.paper)
         receipt = last.receipt(work.session.library) if last is not None else None
         if receipt is not None and receipt.lines and receipt.visit != standing.visit:
             work.set(last=receipt)
@@ -183,15 +184,10 @@ class Desk:
     def standing(self) -> Standing:
         """What has to be kept so that a crash brings back the same picture."""
         state, visit = self.state, self.state.visit
-        if visit is None or visit.block is not None or state.paper is not None:
-            return Standing(mode=state.mode, bookdrop=state.bookdrop)
-        return Standing(
-            mode=state.mode,
-            bookdrop=state.bookdrop,
-            visit=visit.id,
-            opened=visit.opened,
-            **visit.kept,
-        )
+        here = Standing(mode=state.mode, bookdrop=state.bookdrop, paper=state.paper)
+        if visit is None or visit.block is not None:
+            return here
+        return replace(here, visit=visit.id, opened=visit.opened, **visit.kept)
 
     @property
     def duty(self) -> DutyChange | None:
@@ -212,6 +208,11 @@ class Desk:
     def due_in(self, days: int, at: datetime) -> datetime:
         """Give the due moment of a loan of so many days."""
         return due.after(self._work, Length(days), at)
+
+
+def _started(work: Work, event: events.Started) -> None:
+    duty.started(work, event)
+    paper.go_on(work, event)
 
 
 def _scanned(work: Work, event: events.Scanned) -> None:
@@ -375,7 +376,7 @@ EVENTS: dict[type[Event], Callable[[Work, Any], None]] = {
     events.LibraryReached: checkout.library_reached,
     events.PrintFailed: closing.print_failed,
     events.ClockChanged: timekeeping.clock_changed,
-    events.Started: duty.started,
+    events.Started: _started,
     events.StaffChanged: duty.staff_changed,
     events.PinChecked: _pin_checked,
     events.PracticeBegun: practice.begun,

@@ -84,17 +84,15 @@ def record(work: Work, visit: Visit, transaction: Transaction) -> None:
     """Put a transaction on its way to the disk."""
     line = Line.of(transaction, "recording", work.memory.title(transaction.item))
     work.set(visit=visit.with_line(line))
-    paper = work.state.paper
-    if paper is not None and transaction.source == "paper":
-        work.set(paper=replace(paper, at=transaction.at + NEXT_LINE))
+    _count_on_sheet(work, line, transaction)
     work.want(events.Record(transaction))
 
 
 def recorded(work: Work, event: events.Recorded) -> None:
     """Acknowledge what is on the disk now. Nothing is acknowledged before."""
     undone = work.state.undoing.get(event.transaction, event.transaction)
-    _strike_off_sheet(work, undone)
     if undo.recorded(work, undone):
+        _strike_off_sheet(work, undone)
         return
     visit = work.state.visit
     line = visit.line(undone) if visit is not None else None
@@ -105,7 +103,6 @@ def recorded(work: Work, event: events.Recorded) -> None:
     elif line.stage == "recording":
         line = replace(line, stage="recorded")
         work.change(line)
-        _count_on_sheet(work, line)
         by_hand = slips.is_by_hand(visit, line, work.carries)
         answer = answers.acknowledgement(line, online=_asking(work), by_hand=by_hand)
         work.answer(answer, line.id)
@@ -118,12 +115,16 @@ def _asking(work: Work) -> bool:
     return work.state.online and work.state.paper is None
 
 
-def _count_on_sheet(work: Work, line: Line) -> None:
-    """Count a line that is on the disk, where staff are entering what was on paper."""
+def _count_on_sheet(work: Work, line: Line, transaction: Transaction) -> None:
+    """Count a line from paper, and go on to the time of the next one.
+
+    It is kept with the line itself: a restart finds both, or neither.
+    """
     paper = work.state.paper
-    if paper is not None:
-        failed = paper.failed - {_number(line)}
-        work.set(paper=replace(paper, lines=paper.lines | {line.id}, failed=failed))
+    if paper is not None and transaction.source == "paper":
+        next_line = transaction.at + NEXT_LINE
+        lines, failed = paper.lines | {line.id}, paper.failed - {_number(line)}
+        work.set(paper=replace(paper, at=next_line, lines=lines, failed=failed))
 
 
 def _strike_off_sheet(work: Work, line: str) -> None:
@@ -138,6 +139,7 @@ def _number(line: Line) -> str:
 
 
 def _undone(work: Work, line: Line) -> None:
+    _strike_off_sheet(work, line.id)
     work.change(replace(line, stage="voided", note=say("line.undone")))
     work.set(undoing={k: v for k, v in work.state.undoing.items() if v != line.id})
     work.answer(undo.done(line), line.id)

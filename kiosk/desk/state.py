@@ -16,7 +16,7 @@ from kiosk.desk.lending.slips import Slip
 from kiosk.desk.policy import DeskSession
 from kiosk.desk.session.sessions import Roster, Why
 from kiosk.desk.transactions import Source
-from kiosk.desk.visits import Mode, Receipt, Visit
+from kiosk.desk.visits import Mode, Paper, Receipt, Visit
 from kiosk.desk.words import Phrase
 
 
@@ -96,22 +96,6 @@ class Warned(Asked):
     function: Function
     event: Event
     """What asked for it: done once staff have said yes."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Paper:
-    """Staff are entering what was on paper. `at` is the time of the next line.
-
-    `session`: the desk session that began it; `used`: when staff last did something; `lines`: the
-    ids of those that were recorded and not undone; `failed`: the numbers that the disk did not
-    take and that were not entered again.
-    """
-
-    at: datetime
-    session: str
-    used: datetime
-    lines: frozenset[str] = frozenset()
-    failed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -270,6 +270,22 @@ class Receipt:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Paper:
+    """Staff are entering what was on paper. `at` is the time of the next line.
+
+    `session`: the desk session that began it; `used`: when staff last did something; `lines`: the
+    ids of those that were recorded and not undone; `failed`: the numbers that the disk did not
+    take and that were not entered again.
+    """
+
+    at: datetime
+    session: str
+    used: datetime
+    lines: frozenset[str] = frozenset()
+    failed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Standing(Kept):
     """Where the desk stood, kept on the disk so that a crash brings back the same picture."""
 
@@ -277,6 +293,7 @@ class Standing(Kept):
     visit: str = ""
     opened: datetime | None = None
     bookdrop: date | None = None
+    paper: Paper | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

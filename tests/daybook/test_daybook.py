@@ -55,7 +55,7 @@ from kiosk.daybook.journal.segments import HEADER_SIZE
 from kiosk.desk.checks.blocklist import Block
 from kiosk.desk.session.sessions import DutyChange
 from kiosk.desk.transactions import Override
-from kiosk.desk.visits import Standing
+from kiosk.desk.visits import Paper, Standing
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -157,7 +157,8 @@ def test_where_the_desk_stands_is_kept(daybook: Daybook, tmp_path: Path) -> None
     here = Standing(visit="v1", opened=NOW, patron=MAYA, name="Maya", due=DUE)
     record(daybook, here)
     assert daybook.standing() == here
-    now_returns = Standing(mode="checkin", bookdrop=NOW.date())
+    paper = Paper(at=NOW, session="s1", used=NOW, lines=frozenset({"t1"}))
+    now_returns = Standing(mode="checkin", bookdrop=NOW.date(), paper=paper)
     record(daybook, here, now_returns)  # of several, the last counts
     with Daybook(tmp_path, read_only=True) as reopened:
         assert reopened.standing() == now_returns

@@ -28,9 +28,12 @@ from support.desk_script import (
 )
 
 from kiosk.desk.checks.blocklist import Listed
+from kiosk.desk.session.sessions import Member, Roster
 from kiosk.desk.transactions import Checkin, Checkout, Override, Transaction
 from kiosk.desk.words import Phrase, say
 from kiosk.view.picture import reminders
+
+STAFF = Roster(members=(Member(number="1", name="Ines"),))
 
 
 def at(hour: int, minute: int, second: int = 0, day: int = 21) -> datetime:
@@ -265,12 +268,39 @@ def test_a_forgotten_sheet_ends_by_itself_and_says_so() -> None:
     assert told(day)[-1] == (BELOVED, day.now, "scan")
 
 
-def test_after_a_restart_nothing_of_it_goes_on() -> None:
-    day = Day()
+@pytest.mark.parametrize("staffed", [False, True])
+def test_a_restart_goes_on_in_the_middle_of_the_sheet_and_says_so(*, staffed: bool) -> None:
+    day = Day(roster=STAFF, pins={"1": "2741"}) if staffed else Day()
+    if staffed:
+        day.logs_in("1", "usual")
     day.presses("paper:09:00")
     day.records(MAYA, LEFT_HAND)
+    day.scans(SWEETGRASS)
     day.is_killed()
+    assert day.answer == ("look", "paper.on", "paper.restarted")
+    assert day.stages == [(LEFT_HAND, "recorded")]
+    day.records(SWEETGRASS)
+    day.presses("checkin")
+    day.records(PIPPI)
+    assert told(day)[1:] == [(SWEETGRASS, at(9, 0, 1), "paper"), (PIPPI, at(9, 0, 2), "paper")]
+    assert day.printed == []
+    assert ended(day) == say("paper.off", count=3, failed=0)
+
+
+def test_a_sheet_that_lay_for_long_or_was_somebody_elses_ends_at_a_restart() -> None:
+    day = Day(roster=STAFF, pins={"1": "2741"})
+    day.logs_in("1", "usual")
+    day.presses("paper:09:00")
+    day.records(MAYA, LEFT_HAND)
+    other = day.again()
+    day.now += timedelta(minutes=11)
+    day.is_killed()
+    assert day.answer == ("look", "paper.off", "paper.quiet")
     assert (day.patron, day.desk.state.paper) == (None, None)
+    other.roster = Roster(members=(Member(number="3", name="Ruth"),))
+    other.is_killed()
+    assert other.answer == ("look", "paper.off", "paper.other_session")
+    assert other.desk.state.paper is None
 
 
 def test_ending_it_waits_for_the_disk() -> None:

@@ -10,7 +10,8 @@ line: staff are asked about it. What happened later and is still here, delivery 
 (kiosk.delivery.order).
 
 It ends when staff say so, when somebody else is on duty, and by itself after a quiet time: a sheet
-left open would give today's loans yesterday's date.
+left open would give today's loans yesterday's date. A restart does not end it: the rest of the
+sheet would be recorded as of now.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from kiosk.desk.asking.prompts import Field, Form, Question
 from kiosk.desk.checks import barcodes
 from kiosk.desk.dates import clocks, due
 from kiosk.desk.dates.duedates import Length
-from kiosk.desk.state import Asked, Paper
+from kiosk.desk.state import Asked
+from kiosk.desk.visits import Paper
 from kiosk.desk.words import Phrase, say, shown
 
 if TYPE_CHECKING:
@@ -124,12 +126,36 @@ def _leave(work: Work, event: Event) -> None:
         _end(work, say("paper.off_detail"))
 
 
+def take_up(work: Work, paper: Paper | None) -> None:
+    """Take up the sheet of before a restart, until it is known who is on duty."""
+    if paper is not None:
+        work.set(paper=replace(paper, session=work.session.id))
+
+
+def go_on(work: Work, event: events.Started) -> None:
+    """Go on with the sheet of before a restart, and say so; or end it, where it lay too long."""
+    paper = work.state.paper
+    if paper is None or work.state.locked:
+        return
+    if _is_left(paper, event):
+        closing.left_visit(work, event)
+        _end(work, say("paper.quiet"))
+    else:
+        work.set(paper=replace(paper, session=work.session.id, used=event.at))
+        work.answer(look(say("paper.on", at=paper.at.isoformat()), say("paper.restarted")))
+
+
+def _is_left(paper: Paper, event: Event) -> bool:
+    """Tell whether nobody has gone on with a sheet for too long."""
+    return abs(event.at - paper.used) > QUIET
+
+
 def watch(work: Work, event: Event) -> None:
     """End a sheet that nobody goes on with, or that was somebody else's."""
     paper = work.state.paper
     if paper is None or work.state.pending:
         return
-    quiet = isinstance(event, events.Tick) and abs(event.at - paper.used) > QUIET
+    quiet = isinstance(event, events.Tick) and _is_left(paper, event)
     if quiet or work.state.locked or paper.session != work.session.id:
         closing.left_visit(work, event)
         _end(work, say("paper.quiet" if quiet else "paper.other_session"))
