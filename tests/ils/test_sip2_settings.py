@@ -172,7 +172,7 @@ class TestTls:
     @pytest.mark.parametrize("key", ["ca_file", "certificate_file"])
     def test_a_file_that_is_not_there_is_named(self, tmp_path: Path, key: str) -> None:
         told = problem(tmp_path, SIP2 + f'tls = true\n{key} = "/nowhere/x.pem"\n')
-        assert f"[ils.sip2] {key} = '/nowhere/x.pem' is not there" in told
+        assert f"[ils.sip2] {key} = '/nowhere/x.pem' cannot be read: No such file" in told
 
     def test_a_key_belongs_to_a_certificate(self, tmp_path: Path, files: dict[str, Path]) -> None:
         told = problem(tmp_path, SIP2 + f'tls = true\nkey_file = "{files["key_file"]}"\n')

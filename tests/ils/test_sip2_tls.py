@@ -223,6 +223,15 @@ async def test_a_server_may_want_a_certificate_of_the_kiosk(
         ).hello()
 
 
+async def test_a_name_that_is_none_is_told_as_such(
+    certified: Callable[..., ssl.SSLContext], ca_file: Path
+) -> None:
+    async with server(answering(), tls=certified()) as served:
+        key = await reason(served.port, tls=True, ca_file=ca_file, server_name=".example.org")
+
+    assert key == "library.name_unknown"
+
+
 async def test_files_that_went_away_are_no_reason_to_fail_otherwise(tmp_path: Path) -> None:
     gone = tmp_path / "ca.pem"
     assert await reason(1, tls=True, ca_file=gone) == "library.tls_files"

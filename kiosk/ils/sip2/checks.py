@@ -10,6 +10,7 @@ from kiosk.ils.sip2.servers import SERVERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from kiosk.ils.settings import Sip2Settings
 
@@ -75,9 +76,9 @@ def _tls(settings: Sip2Settings) -> Iterator[str]:
         yield "[ils.sip2] key_file belongs to a certificate: name that in certificate_file"
         return
     for key in ("ca_file", "certificate_file", "key_file"):
-        path = getattr(settings, key)
-        if path is not None and not path.is_file():
-            yield f"[ils.sip2] {key} = {str(path)!r} is not there"
+        trouble = _unreadable(getattr(settings, key))
+        if trouble:
+            yield f"[ils.sip2] {key} = {str(getattr(settings, key))!r} cannot be read: {trouble}"
             return
     try:
         tls.context(settings)
@@ -89,3 +90,13 @@ def _tls(settings: Sip2Settings) -> Iterator[str]:
             f"[ils.sip2] {keys} cannot be used for TLS ({error.strerror or error}): give PEM "
             "files, a key without a password, and let the user kiosk read them"
         )
+
+
+def _unreadable(path: Path | None) -> str:
+    """Tell why a file cannot be read; "" where it can, or where there is none."""
+    try:
+        if path is not None:
+            path.open("rb").close()
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""

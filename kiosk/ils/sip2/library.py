@@ -44,11 +44,12 @@ class Sip2Library:
     carries: frozenset[Kind] = CARRIED_BY["sip2"]
 
     def __init__(self, settings: Sip2Settings, zone: tzinfo, clock: Callable[[], datetime]) -> None:
-        self.takes_backlog = settings.quirks.no_block != "never"
         self._settings = settings
+        self._quirks = settings.quirks
+        self.takes_backlog = self._quirks.no_block != "never"
         self._zone = zone
         self._clock = clock
-        self._requests = Requests(settings, zone, clock)
+        self._requests = Requests(settings, self._quirks, zone, clock)
         self._talk = Talk(settings)
 
     async def hello(self) -> None:
@@ -99,7 +100,7 @@ class Sip2Library:
         """Renew. A patron has to be named, by a 29 as by an 11."""
         if not renewal.patron:
             return self._by_hand(renewal, "no-card")
-        how = self._settings.quirks.renew_offline if no_block else "renew"
+        how = self._quirks.renew_offline if no_block else "renew"
         if how == "by_hand":
             return self._by_hand(renewal, "renewal-offline")
         if how == "checkout":
@@ -125,7 +126,7 @@ class Sip2Library:
             self._clock(),
             self._zone,
             due=due,
-            doubtful=no_block and self._settings.quirks.no_block == "own_date",
+            doubtful=no_block and self._quirks.no_block == "own_date",
         )
 
     async def _asked_due(self, item: str) -> datetime | None:

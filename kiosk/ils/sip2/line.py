@@ -62,7 +62,7 @@ async def open_line(settings: Sip2Settings, context: ssl.SSLContext | None) -> L
     try:
         async with asyncio.timeout(most if context is None else 2 * most):
             streams = await asyncio.open_connection(settings.host, settings.port, **options)
-    except (OSError, UnicodeError) as error:
+    except (OSError, ValueError) as error:
         key = _why_not_open(error, encrypted=context is not None)
         if key == "library.tls_other_name":
             reason = about(settings, key, name=tls.server_name(settings))
@@ -77,7 +77,7 @@ def about(settings: Sip2Settings, key: str, **more: str) -> Phrase:
     return say(key, host=settings.host, port=settings.port, **more)
 
 
-def _why_not_open(error: OSError | UnicodeError, *, encrypted: bool) -> str:
+def _why_not_open(error: OSError | ValueError, *, encrypted: bool) -> str:
     match error:
         case ssl.SSLError():
             return tls.why(error)
@@ -87,7 +87,7 @@ def _why_not_open(error: OSError | UnicodeError, *, encrypted: bool) -> str:
             return "library.no_answer"
         case ConnectionRefusedError():
             return "library.refused_connection"
-        case socket.gaierror() | UnicodeError():  # UnicodeError: not a name at all
+        case socket.gaierror() | ValueError():  # ValueError: not a name at all
             return "library.name_unknown"
     return "library.no_network"  # most of all: no route, because the network is down
 

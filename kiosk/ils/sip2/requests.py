@@ -17,6 +17,7 @@ from pysip2 import (
 )
 
 from kiosk.ils.settings import Sip2Settings
+from kiosk.ils.sip2.servers import Quirks
 from kiosk.ils.sip2.wire import fits, write_date
 
 if TYPE_CHECKING:
@@ -28,15 +29,16 @@ CHARGED: Final = "  Y       "
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    """Writes requests: for a server with these settings, with dates in its `zone`."""
+    """Writes requests: for a server with these settings and quirks, with dates in its `zone`."""
 
     settings: Sip2Settings
+    quirks: Quirks
     zone: tzinfo
     clock: Callable[[], datetime]
 
     def fit(self, *numbers: str) -> bool:
         """Whether these numbers can be written as they are: none is ever sent altered."""
-        return all(fits(number, self.settings.quirks.encoding) for number in numbers)
+        return all(fits(number, self.quirks.encoding) for number in numbers)
 
     def patron(self, card: str, summary: str = NO_SUMMARY) -> PatronInformationRequest:
         """Write a 63. Without the patron's password (AD), so a 64's CQ says nothing."""
@@ -98,7 +100,7 @@ class Requests:
 
     def checkin(self, checkin: Checkin, *, no_block: bool) -> CheckinRequest:
         """Write a 09, with the day of the return, whatever the server makes of no-block."""
-        no_block = no_block and self.settings.quirks.no_block_checkin
+        no_block = no_block and self.quirks.no_block_checkin
         return CheckinRequest(
             no_block="Y" if no_block else "N",
             transaction_date=write_date(checkin.at, self.zone),
