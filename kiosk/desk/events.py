@@ -391,6 +391,11 @@ class Past:
     overtaken: bool = False
     entered: bool = False
 
+    @property
+    def is_undo(self) -> bool:
+        """Whether it takes back a loan that the library had."""
+        return bool(getattr(self.transaction, "undoes", ""))
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Last:

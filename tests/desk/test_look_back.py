@@ -177,6 +177,28 @@ def test_a_delivered_checkout_of_a_closed_visit_is_undone_by_a_linked_checkin() 
     assert day.receipts[-1] == ("4417", [SWEETGRASS])
 
 
+def test_an_undo_is_listed_as_one_and_cannot_be_undone_itself() -> None:
+    day = Day(online=True)
+    day.disk.titles[LEFT_HAND] = "The Left Hand of Darkness"
+    day.records(MAYA, LEFT_HAND)
+    day.library_confirms()
+    day.library_is_lost()
+    day.presses("undo")
+    day.disk_syncs()
+    day.presses("today")
+    assert rows(day) == [
+        "10:42  Undone: the loan of The Left Hand of Darkness · not delivered yet",
+        "10:42  Lent The Left Hand of Darkness · card 4417 · due Sat 12 Dec · undone",
+    ]
+    day.presses("undo:1")
+    assert day.answer == ("not_taken", "undo.impossible", "undo.impossible_undo")
+    day.disk_syncs()
+    checkin = list(day.disk.transactions.values())[-1]
+    assert isinstance(checkin, Checkin)
+    assert checkin.undoes
+    assert checkin.id not in day.disk.voided
+
+
 def test_while_another_patron_stands_there_their_visit_stays_whole() -> None:
     day = Day(online=True)
     day.records(MAYA, LEFT_HAND)

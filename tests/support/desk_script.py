@@ -217,7 +217,7 @@ class Disk:
             else outcome.kind
             if outcome
             else "recorded",
-            title=outcome.title if outcome else "",
+            title=(outcome.title if outcome else "") or self.title(x.item),
             overtaken=bool(later & self._counting()),
             entered=x.id in self.entered - self.voided,
         )

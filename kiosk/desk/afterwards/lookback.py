@@ -118,7 +118,7 @@ def _told(past: Past) -> Phrase:
     """Write a transaction in one line."""
     line = Line.of(past.transaction, past.stage, past.title)
     what = say(
-        f"lookback.{line.kind}",
+        "lookback.undo" if past.is_undo else f"lookback.{line.kind}",
         what=line.title or line.item,
         whose=whose(past.transaction),
         day=line.day.isoformat() if line.day is not None else "",

@@ -1,9 +1,10 @@
 """Undo: what was done is never erased, it is taken back by another fact.
 
 Of a transaction not delivered yet: a void. Of a delivered checkout: a checkin linked to it. Of a
-delivered checkin: impossible. So it is with the newest line of the open visit, and with any other
-that was looked up. What came last goes first: of one item, and of the loans to a new patron, which
-the library would refuse without the registration.
+delivered checkin: impossible; nor can such a linked one be undone: the item is lent anew. So it is
+with the newest line of the open visit, and with any other that was looked up. What came last goes
+first: of one item, and of the loans to a new patron, which the library would refuse without the
+registration.
 """
 
 from __future__ import annotations
@@ -64,6 +65,8 @@ def why_not_past(work: Work, past: Past) -> Answer | None:
     """Say why a transaction that was looked up cannot be undone now; None where it can."""
     if past.stage not in COUNTING:
         return refusal(say("undo.gone"), say("undo.gone_detail"))
+    if past.is_undo:
+        return refusal(say("undo.impossible"), say("undo.impossible_undo"))
     if past.entered:
         return refusal(say("undo.impossible"), say("undo.impossible_entered"))
     if past.overtaken:
