@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -401,6 +402,22 @@ class TestExchange:
         question.take(GARBLED)
 
         assert question.take(SEND_AGAIN) == SendAgain(question.message)
+
+    @given(st.lists(st.sampled_from([GARBLED, SEND_AGAIN, answer(sequence=3), answer()])))
+    def test_whatever_comes_nothing_is_sent_again_for_ever_nor_a_loan_after_asking_for_its_reply(
+        self, replies: list[Reply]
+    ) -> None:
+        exchange, sent = Exchange(checkout(), sequence=4, encoding="utf-8"), []
+        with suppress(GivenUp):
+            for reply in replies:
+                said = exchange.take(reply)
+                if isinstance(said, SendAgain):
+                    sent.append(said.message)
+                if isinstance(said, Answered):
+                    break
+
+        assert len(sent) <= TRIES
+        assert sent == sorted(sent, key=lambda message: message != exchange.message)
 
     @pytest.mark.parametrize("tries", [0, 1, 5])
     def test_how_often_is_for_the_server_to_say(self, tries: int) -> None:
