@@ -382,6 +382,13 @@ def test_what_happened_later_and_is_delivered_is_not_undone_by_an_older_line() -
     assert told(day)[-1] == (SWEETGRASS, at(9, 0), "paper")
 
 
+def test_a_question_about_a_line_ends_with_its_sheet() -> None:
+    day = returned_since()
+    day.seconds_pass(11 * 60)
+    assert day.answer == ("look", "paper.off", "paper.quiet")
+    assert day.desk.state.asked is None
+
+
 def test_staff_can_record_such_a_line_all_the_same() -> None:
     day = returned_since()
     day.presses("yes")

@@ -166,7 +166,7 @@ def _end(work: Work, why: Phrase) -> None:
     if paper is None:
         return
     key = "paper.off_failed" if paper.failed else "paper.off"
-    work.set(paper=None)
+    work.set(paper=None, asked=None)  # what was asked was about a line of it
     work.answer(look(say(key, count=len(paper.lines), failed=len(paper.failed)), why))
 
 
