@@ -12,6 +12,7 @@ from dataclasses import replace
 from support.desk_script import BELOVED, JONAS, LEFT_HAND, MAYA, MORNING, Day, rows
 from support.desk_script import settings as desk_settings
 
+from kiosk.desk.checks.barcodes import BarcodeRules, LabelRule
 from kiosk.desk.checks.blocklist import Listed
 from kiosk.desk.checks.functions import FunctionRules
 from kiosk.desk.policy import Choice, RegistrationRules
@@ -133,6 +134,33 @@ def test_a_card_that_was_handed_out_or_used_here_is_refused() -> None:
         day.scans(card)
         assert day.answer == ("look", "register.card", f"register.card_{why}")
         day.presses("no")
+
+
+def test_a_card_of_which_the_library_has_just_said_whose_it_is_is_refused() -> None:
+    day = Day(online=True)
+    day.scans(NEW)
+    day.library_knows(NEW, "Maya Okafor")
+    day.presses("register")
+    day.scans(NEW)
+    assert day.answer == ("look", "register.card", "register.card_named")
+
+
+def test_a_new_card_may_be_scanned_before_register_is_said() -> None:
+    day = Day(online=True)
+    day.scans(NEW)
+    day.library_knows(NEW, refuses="Unknown card")
+    day.presses("register")
+    day.scans(NEW)
+    assert day.answer[1] == "register.family_name"
+
+
+def test_a_card_of_the_library_systems_own_is_refused() -> None:
+    cards = LabelRule(kind="patron", pattern="[A-Z0-9]{6,10}")
+    items = LabelRule(kind="item", prefix="3", lengths=(14,))
+    day = Day(desk_settings(barcodes=BarcodeRules(labels=(cards, items))))
+    day.presses("register")
+    day.scans("DISCARD1")
+    assert day.answer == ("look", "register.card", "register.card_system")
 
 
 def test_an_items_label_is_no_card() -> None:

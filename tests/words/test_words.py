@@ -118,7 +118,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     ),
     "slip.{}": get_args(Kind),
     "register.{}": (*get_args(RegistrationField), *RegistrationRules().choices),
-    "register.card_{}": ("registered", "used", "listed"),
+    "register.card_{}": ("registered", "used", "listed", "named"),
     "undo.impossible_{}": [kind for kind in get_args(Kind) if kind != "checkout"],
     "screen.aside.{}": ("refused", "voided", "not_taken", "failed"),
     "screen.library.{}": STATES,

@@ -10,14 +10,14 @@ Users": "The system has no way to check for duplicate or lost cards when offline
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from kiosk.desk import closing, events, recording
 from kiosk.desk.afterwards import paper
 from kiosk.desk.answers import news
 from kiosk.desk.asking import forms
 from kiosk.desk.asking.prompts import Field, Form, Option, Question
-from kiosk.desk.checks import barcodes
+from kiosk.desk.checks import barcodes, blocks
 from kiosk.desk.state import Namesake
 from kiosk.desk.transactions import Registration
 from kiosk.desk.visits import Visit
@@ -58,11 +58,21 @@ def card_given(work: Work, _: Event, form: Form) -> Form | None:
 
 def _not_new(work: Work, reading: barcodes.Reading) -> Phrase | None:
     """Say why a card cannot be handed out."""
+    if blocks.system_card(work, reading.text):
+        return say("register.card_system")
     if reading.kind != "card":
         return reading.problem or say("register.not_a_card")
-    listed = work.memory.block_status(reading.text) is not None
-    known = work.memory.card_known(reading.text) or ("listed" if listed else "")
+    known = work.memory.card_known(reading.text) or _known_elsewhere(work, reading.text)
     return say(f"register.card_{known}") if known else None
+
+
+def _known_elsewhere(work: Work, card: str) -> Literal["", "listed", "named"]:
+    """Tell whether the library knows a card: by its block list, or because it just said so."""
+    if work.memory.block_status(card) is not None:
+        return "listed"
+    visit = work.state.visit
+    named = visit is not None and visit.patron == card and visit.name
+    return "named" if named else ""
 
 
 def _fields(rules: RegistrationRules) -> tuple[Field, ...]:
