@@ -65,9 +65,8 @@ def holder(daybook: Daybook, item: str) -> Holder | None:
 
 
 def _holder(loan: Checkout, due: datetime) -> Holder:
-    guest = loan.guest.name if loan.guest is not None else ""
     card = loan.patron
-    return Holder(card_ending=ending(card), at=loan.at, due=due, card=card, guest=guest)
+    return Holder(card_ending=ending(card), at=loan.at, due=due, card=card, guest=loan.guest)
 
 
 def last_loan(daybook: Daybook, item: str) -> int:

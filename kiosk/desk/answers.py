@@ -156,16 +156,16 @@ def whose(transaction: Transaction) -> Phrase:
 
 def who_has(holder: Holder) -> Phrase:
     """Say who has an item: by the ending of the card alone, or by the name given without one."""
-    if holder.guest:
-        return say("whose.guest", name=holder.guest)
+    if holder.guest is not None:
+        return say("whose.guest", name=holder.guest.name)
     return say("whose.card", ending=holder.card_ending)
 
 
 def _holder(holder: Holder) -> Phrase:
     """Say to whom an item was lent, of a card its ending alone, and when."""
     at = holder.at.isoformat()
-    if holder.guest:
-        return say("holder.guest", name=holder.guest, at=at)
+    if holder.guest is not None:
+        return say("holder.guest", name=holder.guest.name, at=at)
     return say("holder.card", ending=holder.card_ending, at=at)
 
 

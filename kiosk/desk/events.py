@@ -13,7 +13,7 @@ from kiosk.desk.answers import Answer
 from kiosk.desk.dates.clocks import DeskClock
 from kiosk.desk.lending.slips import Slip
 from kiosk.desk.session.sessions import DutyChange, Roster
-from kiosk.desk.transactions import Kind, Outcome, PatronAnswer, Route, Source, Transaction
+from kiosk.desk.transactions import Guest, Kind, Outcome, PatronAnswer, Route, Source, Transaction
 from kiosk.desk.visits import Receipt, Stage, Standing
 from kiosk.desk.words import Phrase
 
@@ -336,7 +336,7 @@ Effect = (
 class Holder:
     """Who has an item, as far as this daybook knows.
 
-    `card` is for comparing, never shown; "" where it was lent without one: then `guest` names who
+    `card` is for comparing, never shown; "" where it was lent without one: then `guest` says who
     has it.
     """
 
@@ -344,7 +344,7 @@ class Holder:
     at: datetime
     due: datetime
     card: str = field(default="", repr=False)
-    guest: str = ""
+    guest: Guest | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

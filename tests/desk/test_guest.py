@@ -123,6 +123,18 @@ def test_the_next_card_is_the_next_patron() -> None:
     assert len(day.slips) == 1  # a card needs none
 
 
+def test_another_one_of_the_same_name_is_somebody_else() -> None:
+    day = Day()
+    anna_comes(day)
+    day.records(LEFT_HAND)
+    day.presses("done", "guest")
+    for text in ("Anna Maier", "1980-01-01", ""):
+        day.types(text)
+    day.records(LEFT_HAND)
+    assert day.answer == ("look", "out.headline_guest", "out.detail")
+    assert len(day.recorded) == 1
+
+
 def test_who_has_it_is_known_by_name() -> None:
     day = Day()
     anna_comes(day)

@@ -161,7 +161,7 @@ class Disk:
             at=last.at,
             due=renewals[-1] if renewals else last.due,
             card=last.patron,
-            guest=last.guest.name if last.guest is not None else "",
+            guest=last.guest,
         )
 
     def _moves(self, item: str) -> list[Transaction]:

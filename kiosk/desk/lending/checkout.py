@@ -147,15 +147,15 @@ def _lent(work: Work, item: str, event: events.Scanned) -> None:
 
 
 def _somebody_else(visit: Visit, holder: Holder) -> bool:
-    guest = visit.guest.name if visit.guest is not None else ""
-    return (holder.card, holder.guest) != (visit.patron, guest)
+    """Tell whether it was lent to somebody else. Two without a card may have the same name."""
+    return (holder.card, holder.guest) != (visit.patron, visit.guest)
 
 
 def _ask_still_out(work: Work, item: str, scan: events.Scanned, holder: Holder) -> None:
     """Ask about an item that somebody else has, as far as this daybook knows."""
     question = Question(
-        headline=say("out.headline_guest", name=holder.guest)
-        if holder.guest
+        headline=say("out.headline_guest", name=holder.guest.name)
+        if holder.guest is not None
         else say("out.headline", ending=holder.card_ending),
         detail=say("out.detail", at=holder.at.isoformat(), due=holder.due.date().isoformat()),
         yes=say("out.yes"),
