@@ -338,6 +338,18 @@ def _recorded(work: Work, event: events.Recorded) -> None:
         recording.recorded(work, event)
 
 
+def _record_failed(work: Work, event: events.RecordFailed) -> None:
+    recording.record_failed(work, event)
+    registration.record_failed(work)
+
+
+def _recording_restored(work: Work, event: events.RecordingRestored) -> None:
+    """Go on, also with the form that is open: those who follow line by line read it again."""
+    recording.recording_restored(work, event)
+    if work.state.form is not None:
+        work.want(events.Tell(forms.prompt(work.state.form)))
+
+
 def _pin_checked(work: Work, event: events.PinChecked) -> None:
     pins.checked(work, event, PINS)
 
@@ -368,8 +380,8 @@ EVENTS: dict[type[Event], Callable[[Work, Any], None]] = {
     events.DamagedScan: scans.damaged,
     events.Pressed: _pressed,
     events.Recorded: _recorded,
-    events.RecordFailed: recording.record_failed,
-    events.RecordingRestored: recording.recording_restored,
+    events.RecordFailed: _record_failed,
+    events.RecordingRestored: _recording_restored,
     events.RecordCut: _record_cut,
     events.PatronAnswered: checkout.patron_answered,
     events.OutcomeArrived: atdesk.outcome_arrived,

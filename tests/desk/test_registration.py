@@ -69,6 +69,47 @@ def test_the_card_is_scanned_then_the_details_are_typed_and_the_card_can_borrow_
     assert day.receipts == [(NEW[-4:], [LEFT_HAND])]
 
 
+def test_where_the_disk_does_not_take_it_no_visit_opens_and_the_form_comes_back() -> None:
+    rules = replace(
+        SHORT, profiles=(Choice(name="Adult", code="A"), Choice(name="Child", code="C"))
+    )
+    day = day_with(rules)
+    day.presses("register")
+    day.scans(NEW)
+    for text in (*ANNA, "2"):
+        day.types(text)
+    day.scans(LEFT_HAND)
+    day.disk_fails()
+    assert day.patron is None
+    form = day.desk.state.form
+    assert form is not None
+    assert form.problem == say("register.not_recorded")
+    assert [x.value for x in form.fields] == ["Maier", "Anna", "1990-04-30", "", "C"]
+    day.presses("yes")
+    assert day.answer[1] == "alarm.not_recorded"
+    day.disk_is_back()
+    assert day.told[-1].detail == say("register.not_recorded")
+    day.records(LEFT_HAND)
+    assert day.recorded == []
+    day.presses("yes")
+    day.disk_syncs()
+    day.records(LEFT_HAND)
+    assert day.recorded == [("registration", NEW, ""), ("checkout", NEW, LEFT_HAND)]
+    assert registered(day)[0].details["profile"] == "C"
+
+
+def test_whoever_leaves_that_form_lends_nothing_on_the_card() -> None:
+    day = day_with()
+    registers(day, *ANNA[:-1])
+    day.types("")
+    day.disk_fails()
+    day.disk_is_back()
+    day.presses("no")
+    day.records(LEFT_HAND)
+    assert (day.patron, day.recorded) == (None, [])
+    assert day.disk.card_known(NEW) == ""
+
+
 def test_without_a_loan_it_is_a_registration_alone() -> None:
     day = day_with()
     registers(day, *ANNA)

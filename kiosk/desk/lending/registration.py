@@ -4,16 +4,20 @@
     details    what the policy asks for; profile, library, language where there is a choice
     alike      somebody of an alike name and the same birth date was registered here: asked about
 
+Where the disk does not take it, the card is nobody's: its visit ends, and the form comes back as it
+was filled in.
+
 Nobody can see here whether the library knows the patron already. (WorkFlows: "Registering New
 Users": "The system has no way to check for duplicate or lost cards when offline.")
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from kiosk.desk import closing, events, recording
-from kiosk.desk.afterwards import paper
+from kiosk.desk.afterwards import paper, undo
 from kiosk.desk.answers import news
 from kiosk.desk.asking import forms
 from kiosk.desk.asking.prompts import Field, Form, Option, Question
@@ -26,6 +30,7 @@ from kiosk.desk.words import Phrase, ending, say
 if TYPE_CHECKING:
     from kiosk.desk.events import Event
     from kiosk.desk.policy import Choice, RegistrationRules
+    from kiosk.desk.visits import Line
     from kiosk.desk.work import Work
 
 CARD_FORM = Form(
@@ -47,12 +52,16 @@ def card_given(work: Work, _: Event, form: Form) -> Form | None:
     problem = _not_new(work, reading)
     if problem is not None:
         return form.asking(0, problem)
+    return _form(reading.text, _fields(work.settings.registration))
+
+
+def _form(card: str, fields: tuple[Field, ...]) -> Form:
     return Form(
         kind="register_details",
-        headline=say("register.headline_card", ending=ending(reading.text)),
+        headline=say("register.headline_card", ending=ending(card)),
         detail=say("register.detail"),
-        fields=_fields(work.settings.registration),
-        about=(reading.text,),
+        fields=fields,
+        about=(card,),
     )
 
 
@@ -137,6 +146,26 @@ def settle(work: Work, event: Event, asked: Namesake, *, yes: bool) -> None:
         _register(work, event, asked.card, asked.details)
     else:
         work.answer(news(say("register.left"), say("register.left_detail")))
+
+
+def record_failed(work: Work) -> None:
+    """Take it that the card of a registration that was not recorded is nobody's; ask once more."""
+    visit = work.state.visit
+    lines = () if visit is None else visit.lines
+    line = next((x for x in lines if x.kind == "registration" and x.stage == "failed"), None)
+    if visit is None or visit.patron is None or line is None:
+        return
+    undo.leave_newcomer(work, visit.patron)
+    if work.state.idle:
+        fields = tuple(_as_given(x, line) for x in _fields(work.settings.registration))
+        form = _form(visit.patron, fields)
+        work.set(form=form.asking(0, say("register.not_recorded")))
+
+
+def _as_given(field: Field, line: Line) -> Field:
+    """Fill in a field as it was."""
+    given = (text for label, text in line.details if label == field.label)
+    return replace(field, value=next(given, ""))
 
 
 def _register(work: Work, event: Event, card: str, details: dict[str, str]) -> None:
