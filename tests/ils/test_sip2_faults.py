@@ -118,6 +118,50 @@ async def test_a_question_is_answered_truly_or_not_at_all(fake: FakeSip2, lie: s
     await library.close()
 
 
+class TestErrorDetection:
+    @pytest.mark.parametrize("lie", ["missing-checksum", "zero-checksum", "wrong-checksum"])
+    @pytest.mark.parametrize("personality", ["plain", "koha-new"])
+    async def test_under_strict_a_reply_without_a_right_checksum_is_asked_for_and_nothing_repeated(
+        self, fake: FakeSip2, lie: str, personality: str
+    ) -> None:
+        peopled(fake)
+        fake.be(personality)
+        fake.fault(lie, on=["11"])
+        library = client(fake, checksums="strict")
+        outcome = await library.send(checkout(), no_block=False)
+        await library.close()
+
+        assert outcome.kind in ("applied", "noticed")
+        assert done(fake) == [("checkout", BELOVED)]
+        assert [message[:2] for message in fake.heard()] == ["93", "99", "11", "97"]
+
+    @pytest.mark.parametrize("lie", ["missing-checksum", "zero-checksum"])
+    async def test_under_lenient_one_without_any_is_believed(
+        self, fake: FakeSip2, lie: str
+    ) -> None:
+        peopled(fake)
+        fake.fault(lie, on=["11"])
+        library = client(fake)
+        await library.send(checkout(), no_block=False)
+        await library.close()
+
+        assert fake.heard("97") == []
+
+    async def test_what_the_server_could_not_read_is_sent_again_as_it_was(
+        self, fake: FakeSip2
+    ) -> None:
+        peopled(fake)
+        fake.fault("ask-again", on=["11"], times=2)
+        library = client(fake)
+        outcome = await library.send(checkout(), no_block=False)
+        await library.close()
+
+        assert outcome.kind in ("applied", "noticed")
+        assert len(fake.heard("11")) == 3
+        assert len(set(fake.heard("11"))) == 1
+        assert done(fake) == [("checkout", BELOVED)]
+
+
 OPS = st.sampled_from(["checkout", "checkin", "renewal"])
 WENT_WRONG = st.lists(st.tuples(OPS, st.none() | st.sampled_from(LIES)), min_size=1, max_size=8)
 
