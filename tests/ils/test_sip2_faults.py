@@ -83,9 +83,13 @@ OPERATIONS = {
 }
 
 
-@pytest.mark.parametrize("times", [1, None], ids=["once", "always"])
+LASTING = ["another", "ask-again", "no-sequence", "stale-first", "wrong-checksum"]
+"""What is worse the second time, when the reply was asked for again."""
+ONCE_OR_ALWAYS = [*((lie, 1) for lie in LIES), *((lie, None) for lie in LASTING)]
+
+
 @pytest.mark.parametrize("operation", OPERATIONS)
-@pytest.mark.parametrize("lie", LIES)
+@pytest.mark.parametrize(("lie", "times"), ONCE_OR_ALWAYS)
 async def test_whatever_goes_wrong_it_is_done_at_most_once_and_nothing_else_is_claimed(
     fake: FakeSip2, lie: str, operation: str, times: int | None
 ) -> None:
