@@ -57,6 +57,8 @@ class Delivery:
         self._handle = handle
         self._live = config.ils.live != "none"
         self._courier: Courier | None = None
+        self._reached = False
+        """Whether it was told last that the library answers."""
 
     def start(self, tasks: Tasks) -> None:
         """Begin with what is pending in the daybook."""
@@ -90,7 +92,8 @@ class Delivery:
         """Send nothing more."""
         await tasks.stop(TASK)
         self._courier = None
-        self._handle(events.LibraryReached(self._clock.now(), online=False))
+        self._reached = False
+        self._tell_desk_of_library()
 
     def recorded(self, transaction: str) -> None:
         """Take a transaction that has just been recorded, or voided."""
@@ -120,10 +123,21 @@ class Delivery:
 
     def pause(self, *, paused: bool) -> None:
         """Send nothing for now; or go on, and send all that was recorded so far."""
-        if self._courier is not None and paused:
+        if self._courier is None:
+            return
+        if paused:
             self._courier.schedule.paused = True
-        elif self._courier is not None:
+        else:
             self._courier.send_now()
+        self._tell_desk_of_library()
+
+    def _tell_desk_of_library(self) -> None:
+        """Tell the desk whether answers are to be expected: while paused, none are."""
+        courier = self._courier
+        online = courier is not None and courier.connectivity.state == "online"
+        paused = courier is not None and courier.schedule.paused
+        answers = online and self._live and not paused
+        self._handle(events.LibraryReached(self._clock.now(), online=answers))
 
     def wake(self) -> None:
         """Look again whether something can be sent."""
@@ -185,7 +199,7 @@ class Delivery:
             return
         connectivity, now = self._courier.connectivity, self._clock.now()
         online = connectivity.state == "online"
-        if online != self._desk.state.online or connectivity.reason is not None:
+        if online != self._reached or connectivity.reason is not None:
             if online:
                 answer = news(say("library.reached"), connectivity.reason)
             elif self.shown().lets_in:
@@ -193,7 +207,8 @@ class Delivery:
             else:
                 answer = look(say("library.not_let_in"), connectivity.reason)
             self._tell(answer, now)
-        self._handle(events.LibraryReached(now, online=online and self._live))
+        self._reached = online
+        self._tell_desk_of_library()
 
     def run_changed(self, run: Run) -> None:
         """Tell that a backlog is being delivered, or was."""

@@ -276,7 +276,7 @@ class Engine:
             case events.PauseDelivery(paused=paused):
                 self._delivery.pause(paused=paused)
             case events.TellDelivery():
-                self._tell(told_delivery(self._delivery.shown()), self._now())
+                self._recording.put([], lambda _: self._tell_delivery())  # after what is written
             case events.AskPatron(card):
                 self._delivery.ask_patron(card)
             case events.PatronLeft(card):
@@ -299,7 +299,7 @@ class Engine:
             case events.LookWhetherReady():
                 self._tasks.start(self._tell_readiness())
             case events.TellPreview():
-                self._tasks.start(self._tell_preview())
+                self._recording.put([], lambda _: self._tasks.start(self._tell_preview()))
 
     def _tell(self, answer: Answer, at: datetime) -> None:
         """Tell those who follow the desk line by line, when it is its turn."""
@@ -316,6 +316,9 @@ class Engine:
     async def _tell_readiness(self) -> None:
         for answer in told(await self._readiness.look()):
             self._tell(answer, self._now())
+
+    def _tell_delivery(self) -> None:
+        self._tell(told_delivery(self._delivery.shown()), self._now())
 
     async def _tell_preview(self) -> None:
         today = self._now().date()
