@@ -73,6 +73,8 @@ ICONS = {
     "due-next": "\U000f08a7",
     "guest": "\U000f0b59",
     "delivery": "\U000f0788",
+    "exceptions": "\U000f05d6",
+    "report": "\U000f0219",
     "find": "\U000f0349",
     "help": "\U000f02d6",
     "inhouse": "\U000f0ba9",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kiosk.daybook.blocklist.settings import BlockListSettings
     from kiosk.desk.checks.blocklist import Listed
     from kiosk.desk.dates.duedates import Length
-    from kiosk.desk.events import CartItem, Holder, Known, Last, Past
+    from kiosk.desk.events import CartItem, Holder, Known, Last, Past, ToSettle
     from kiosk.desk.visits import PastVisit
 
 log = logging.getLogger(__name__)
@@ -130,6 +130,22 @@ class DeskMemory:
     def by_hand(self, reference: str) -> tuple[str, ...]:
         """Name what a person is to enter by hand of a visit."""
         return self.daybook.by_hand(reference)
+
+    def to_fix(self) -> Sequence[str]:
+        """List what needs a person."""
+        return self.daybook.to_fix()
+
+    def exception(self, entry: str) -> ToSettle | None:
+        """Look up what such a list names."""
+        return _known(lambda: self.daybook.exception(entry), None)
+
+    def about(self, number: str) -> Sequence[str]:
+        """List all that was recorded of a card or an item."""
+        return self.daybook.about(number)
+
+    def reported(self, transaction: str) -> str:
+        """Tell what an error report said of a transaction last."""
+        return self.daybook.reported(transaction)
 
     def past_visit(self, barcode: str) -> PastVisit | None:
         """Find the newest checkout visit of this card or with this item."""

@@ -13,7 +13,7 @@ import uuid
 from contextlib import suppress
 from dataclasses import replace
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import msgspec
 from tinydb import TinyDB
@@ -21,12 +21,14 @@ from tinydb.table import Document
 
 from kiosk.daybook import clock, upgrade, whereabouts
 from kiosk.daybook.facts import (
+    Again,
     Answered,
     ClockReading,
     DeliveryPaused,
     Fact,
     Learnt,
     NotSent,
+    Reported,
     RunBegan,
     RunEnded,
     Seen,
@@ -44,7 +46,17 @@ from kiosk.daybook.facts import (
 )
 from kiosk.daybook.indexes import LENDING, Indexes
 from kiosk.daybook.journal import JournalError, JournalStorage, JournalTable
-from kiosk.desk.events import CartItem, Holder, Known, Last, Past, Returns
+from kiosk.desk.events import (
+    CartItem,
+    Group,
+    Holder,
+    Known,
+    Last,
+    Past,
+    Returns,
+    ToSettle,
+    group_of,
+)
 from kiosk.desk.lending import slips
 from kiosk.desk.session.sessions import DutyChange
 from kiosk.desk.transactions import Checkin, Checkout, Registration, Renewal, Transaction
@@ -56,6 +68,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
+    from kiosk.daybook.indexes import ToFix
     from kiosk.daybook.returns import Return
     from kiosk.daybook.states import State
     from kiosk.desk.afterwards.runs import Run
@@ -174,7 +187,9 @@ class Daybook(TinyDB):
                     self.indexes.learn_item(number, fact)
                 case Seen():
                     self.indexes.returns.saw(fact.transactions)
-                case Sending() | NotSent() | Answered() | Voided() | Settled():
+                case Reported():
+                    self._learn_report(number, fact)
+                case Sending() | NotSent() | Answered() | Voided() | Settled() | Again():
                     self.indexes.learn_delivery(number, fact)
                 case RunBegan() | RunEnded() | DeliveryPaused():
                     self.indexes.learn_run(fact)
@@ -185,8 +200,11 @@ class Daybook(TinyDB):
     def _may_change_cart(self, fact: Fact) -> str:
         """Give the item whose place on the cart has to be looked at after this fact, or ""."""
         match fact:
-            case Transaction(source="paper"):
+            case Transaction() if fact.source == "paper" or fact.corrects:
                 return fact.item
+            case Again():
+                to_fix = self.indexes.exceptions.get(fact.transaction)
+                return "" if to_fix is None else to_fix.item
             case Voided():
                 return self._item_lent_by(fact.transaction)
             case Answered() if fact.outcome.kind == "refused":
@@ -199,6 +217,15 @@ class Daybook(TinyDB):
         indexes = self.indexes
         loan = indexes.pending.get(transaction) or indexes.exceptions.get(transaction)
         return loan.item if loan is not None and loan.kind == Checkout.kind else ""
+
+    def _learn_report(self, number: int, fact: Reported) -> None:
+        """Take a report in, of a transaction of which memory may hold nothing any more."""
+        place = self.journal.places("transactions").get(fact.number)
+        head = None if place is None else decode_head(self.journal.load(place))
+        if head is not None and head.id == fact.transaction:
+            self.indexes.learn_report(number, fact, head)
+            if head.item:
+                whereabouts.look_at_cart(self, head.item)
 
     # -- forgetting (see kiosk.daybook.housekeeping) -------------------------------------------
 
@@ -233,7 +260,15 @@ class Daybook(TinyDB):
         if answer is None:
             return None
         fact = decode_delivery(self.journal.load(self.journal.places("deliveries")[answer]))
-        return fact.outcome if isinstance(fact, Answered) else None
+        return fact.outcome if isinstance(fact, Answered | Reported) else None
+
+    def settled(self, number: int) -> Settled | None:
+        """Read how one that needed a person was dealt with; None where it was not, or need not."""
+        place = self.indexes.settled.get(number)
+        if place is None:
+            return None
+        fact = decode_delivery(self.journal.load(self.journal.places("deliveries")[place]))
+        return fact if isinstance(fact, Settled) else None
 
     def title(self, item: str) -> str:
         """Read what an item is called, as far as the library has ever said; else ""."""
@@ -320,14 +355,14 @@ class Daybook(TinyDB):
 
     def visit(self, number: int) -> PastVisit:
         """Read the visit to which a transaction belongs."""
+        corrections = self.indexes.corrections
         visit = self.transaction(number).visit
-        last = number
+        last = first = corrections.origin.get(number, number)
         while self._in_visit(last + 1, visit):
             last += 1
-        first = number
         while self._in_visit(first - 1, visit):
             first -= 1
-        numbers = range(first, last + 1)
+        numbers = sorted({*range(first, last + 1), *corrections.of_visit.get(visit, ())})
         transactions = {n: self.as_told(n) for n in numbers}
         outcomes = {n: self.outcome(n) for n in numbers}
         return PastVisit(
@@ -400,7 +435,7 @@ class Daybook(TinyDB):
         )
         if to_fix is not None and to_fix.outcome.kind == "by_hand":
             return False
-        return pending is None or pending.sent
+        return pending is None or pending.sent or pending.again
 
     def recorded_on(self, day: date, number: str = "") -> list[str]:
         """List what was recorded on a day, the newest first; of a card or an item alone."""
@@ -428,6 +463,7 @@ class Daybook(TinyDB):
             title=title,
             overtaken=self._is_overtaken(number, transaction.item),
             entered=stage == "by_hand" and transaction.id not in self.indexes.exceptions,
+            corrected=any(x.number == number for x in self.indexes.replaced.values()),
         )
 
     def _is_overtaken(self, number: int, item: str) -> bool:
@@ -527,6 +563,39 @@ class Daybook(TinyDB):
             for transaction, to_fix in self.indexes.exceptions.items()
             if to_fix.outcome.kind == "by_hand" and slips.reference(to_fix.visit) == reference
         )
+
+    def to_fix(self) -> list[str]:
+        """List what needs a person, group by group, the oldest first."""
+        places = list(get_args(Group))
+
+        def place(to_fix: ToFix) -> tuple[int, int]:
+            return places.index(group_of(to_fix.kind, to_fix.outcome)), to_fix.number
+
+        return [str(x.number) for x in sorted(self.indexes.exceptions.values(), key=place)]
+
+    def exception(self, entry: str) -> ToSettle | None:
+        """Look up what such a list names; None where it needs nobody any more."""
+        past = self.past(entry)
+        to_fix = None if past is None else self.indexes.exceptions.get(past.transaction.id)
+        if past is None or to_fix is None:
+            return None
+        return ToSettle(
+            entry=entry,
+            transaction=past.transaction,
+            outcome=to_fix.outcome,
+            title=past.title,
+            reported=past.transaction.id in self.indexes.reported,
+        )
+
+    def about(self, number: str) -> list[str]:
+        """List all that was recorded of a card or an item, on any day, the newest first."""
+        look_back = self.indexes.look_back
+        both = {*look_back.with_item(number), *look_back.with_card(number)}
+        return [str(x) for x in sorted(both, reverse=True)]
+
+    def reported(self, transaction: str) -> str:
+        """Tell what an error report said of a transaction last; "" where none did."""
+        return self.indexes.reported.get(transaction, "")
 
     def past_visit(self, barcode: str) -> PastVisit | None:
         """Find the newest checkout visit of this card or with this item; of anyone for ""."""

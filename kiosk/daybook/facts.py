@@ -56,11 +56,58 @@ class Settled(msgspec.Struct, frozen=True, tag="settled", omit_defaults=True):
     """An outcome that would need a person was dealt with.
 
     `due`: the library's due date, where the patron was told that one before anything was printed.
+    `note` and `by`: what a person says of it, and who; "" where the desk settled it by itself, in
+    the open visit. `replaced_by`: the transaction that is sent in its place; should that one be
+    voided, this one needs a person again. `id`: what the desk waits for, if it does.
     """
 
     transaction: str
     at: datetime
     due: datetime | None = None
+    note: str = ""
+    by: str = ""
+    replaced_by: str = ""
+    id: str = ""
+
+
+class Again(msgspec.Struct, frozen=True, tag="again", omit_defaults=True):
+    """A person has looked, and has one that needed a person sent again, as it was.
+
+    Its answer no longer counts, and nobody is asked about it first. It goes under the time under
+    which it was sent before. `by`: who says so.
+    """
+
+    id: str
+    transaction: str
+    at: datetime
+    by: str = ""
+
+
+class Reported(msgspec.Struct, frozen=True, tag="reported", omit_defaults=True):
+    """An error report from elsewhere says that a transaction failed, whatever was known of it.
+
+    It needs a person then, as one that was refused. `number`: where it stands in its table.
+    """
+
+    id: str
+    transaction: str
+    number: int
+    at: datetime
+    code: str = ""
+    words: str = ""
+    by: str = ""
+
+    @property
+    def outcome(self) -> Outcome:
+        """What that comes to."""
+        return Outcome(
+            transaction=self.transaction,
+            kind="refused",
+            at=self.at,
+            words=self.words,
+            code=self.code,
+            route="ask",
+        )
 
 
 class Seen(msgspec.Struct, frozen=True, tag="seen", omit_defaults=True):
@@ -119,7 +166,7 @@ class DeliveryPaused(msgspec.Struct, frozen=True, tag="paused", omit_defaults=Tr
     by: str = ""
 
 
-Delivery = Sending | NotSent | Answered | Voided | Settled | Seen
+Delivery = Sending | NotSent | Answered | Voided | Settled | Seen | Again | Reported
 RunFact = RunBegan | RunEnded | DeliveryPaused
 Fact = Transaction | Delivery | Standing | ClockReading | Learnt | DutyChange | RunFact
 
@@ -146,6 +193,7 @@ class Head(msgspec.Struct, frozen=True):
     patron: str = ""
     undoes: str = ""
     source: str = ""
+    corrects: str = ""
 
 
 class OutcomeHead(msgspec.Struct, frozen=True):
@@ -170,7 +218,7 @@ _KINDS: dict[str, msgspec.json.Decoder[Any]] = {
 decode_head = msgspec.json.Decoder(Head).decode
 decode_delivery = msgspec.json.Decoder(Delivery).decode
 decode_delivery_head = msgspec.json.Decoder(
-    Sending | NotSent | AnsweredHead | Voided | Settled | Seen
+    Sending | NotSent | AnsweredHead | Voided | Settled | Seen | Again | Reported
 ).decode
 decode_reading = msgspec.json.Decoder(ClockReading).decode
 decode_learnt = msgspec.json.Decoder(Learnt).decode

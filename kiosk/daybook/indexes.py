@@ -5,13 +5,14 @@ Transactions are named by their number, their id in the daybook's table, which i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Protocol
 
 from kiosk.daybook import clock
 from kiosk.daybook.facts import (
+    Again,
     Answered,
     AnsweredHead,
     ClockReading,
@@ -20,6 +21,8 @@ from kiosk.daybook.facts import (
     Head,
     Learnt,
     NotSent,
+    OutcomeHead,
+    Reported,
     RunBegan,
     Seen,
     Sending,
@@ -42,7 +45,7 @@ from kiosk.desk.transactions import Checkin, Checkout, Outcome, Registration, Tr
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from kiosk.daybook.facts import OutcomeHead, RunFact
+    from kiosk.daybook.facts import RunFact
     from kiosk.desk.afterwards.runs import Run
 
 LATELY = 30
@@ -66,7 +69,8 @@ class Pending:
     about first. `sent`: it may have arrived; ask before sending again. `lost` counts the replies to
     it that never came, `unanswered` the questions about it, since the start. `at` is what the
     desk's clock said; of one from `paper`, what stood there. `undoes`: the checkout that it takes
-    back.
+    back. `again`: a person has it sent again, so that the library may know of it. `corrects`: in
+    whose place it is sent.
     """
 
     number: int
@@ -84,18 +88,68 @@ class Pending:
     kind: str = ""
     paper: bool = False
     undoes: str = ""
+    again: bool = False
+    corrects: str = ""
+
+    @property
+    def aside(self) -> bool:
+        """Whether it is sent out of turn, long after: what follows does not go by its time."""
+        return self.paper or self.again or bool(self.corrects)
 
 
 @dataclass(frozen=True, slots=True)
 class ToFix:
-    """A transaction that needs a person."""
+    """A transaction that needs a person. `pending`: as it was before the library answered."""
 
-    number: int
-    item: str
+    pending: Pending
     outcome: Outcome
-    kind: str = ""
-    patron: str = ""
-    visit: str = ""
+
+    @property
+    def number(self) -> int:
+        """Where it stands."""
+        return self.pending.number
+
+    @property
+    def item(self) -> str:
+        """The item that it is about, or ""."""
+        return self.pending.item
+
+    @property
+    def kind(self) -> str:
+        """What kind of transaction it is."""
+        return self.pending.kind
+
+    @property
+    def patron(self) -> str:
+        """Whose card, or ""."""
+        return self.pending.patron
+
+    @property
+    def visit(self) -> str:
+        """The visit to which it belongs."""
+        return self.pending.visit
+
+
+@dataclass(slots=True)
+class Corrections:
+    """The transactions that are sent in the place of others, by their visits."""
+
+    of_visit: dict[str, list[int]] = field(default_factory=dict)
+    origin: dict[int, int] = field(default_factory=dict)
+    """By number: the one that it corrects."""
+
+    def add(self, visit: str, number: int, origin: int) -> None:
+        """Take one in; `origin` is 0 where the one that it corrects is forgotten."""
+        self.of_visit.setdefault(visit, []).append(number)
+        if origin:
+            self.origin[number] = origin
+
+    def forget(self, visit: str, number: int) -> None:
+        """Forget one, and that it was corrected by another."""
+        self.origin = {x: y for x, y in self.origin.items() if number not in (x, y)}
+        left = [x for x in self.of_visit.pop(visit, ()) if x != number]
+        if left:
+            self.of_visit[visit] = left
 
 
 class Indexes:
@@ -111,6 +165,13 @@ class Indexes:
         self.exceptions: dict[str, ToFix] = {}
         self.answers: dict[int, int] = {}
         """The delivery fact that answers for a transaction, by number."""
+        self.settled: dict[int, int] = {}
+        """The delivery fact by which what needed a person was dealt with, by number."""
+        self.replaced: dict[str, ToFix] = {}
+        """What needed a person before another one was sent in its place, by that one's id."""
+        self.reported: dict[str, str] = {}
+        """What error reports from elsewhere said last, by transaction."""
+        self.corrections = Corrections()
         self.told: dict[str, datetime] = {}
         """The library's due dates that patrons were told in the place of ours, by transaction."""
         self.voided: set[int] = set()
@@ -156,8 +217,10 @@ class Indexes:
             patron=patron,
             undoes=getattr(transaction, "undoes", ""),
             source=transaction.source,
+            corrects=transaction.corrects,
         )
-        self._place(number, head)
+        to_fix = self.exceptions.get(transaction.corrects)
+        self._place(number, head, 0 if to_fix is None else to_fix.number)
         if isinstance(transaction, Registration):
             self.newcomers.learn(number, transaction)
         self.pending[transaction.id] = _pending(number, head)
@@ -176,9 +239,60 @@ class Indexes:
         elif isinstance(fact, Answered):
             self._learn_answer(number, fact.outcome)
         elif isinstance(fact, Settled):
-            self.exceptions.pop(fact.transaction, None)
-            if fact.due is not None:
-                self.told[fact.transaction] = fact.due
+            self._learn_settled(number, fact)
+        elif isinstance(fact, Again):
+            self._learn_again(fact.transaction)
+
+    def _learn_settled(self, number: int, fact: Settled) -> None:
+        if fact.due is not None:
+            self.told[fact.transaction] = fact.due
+        to_fix = self.exceptions.pop(fact.transaction, None)
+        if to_fix is not None:
+            self.settled[to_fix.number] = number
+            if fact.replaced_by:
+                self.replaced[fact.replaced_by] = to_fix
+
+    def _learn_again(self, transaction: str) -> None:
+        """Take in that what needed a person is sent again: it is pending, in its old place."""
+        to_fix = self.exceptions.pop(transaction, None)
+        if to_fix is None:
+            return
+        self.answers.pop(to_fix.number, None)
+        self.reported.pop(transaction, None)
+        pending = replace(
+            to_fix.pending, announced=False, sent=False, lost=0, unanswered=0, again=True
+        )
+        later = [x for x in self.pending.values() if x.number > pending.number]
+        for each in later:
+            del self.pending[each.id]
+        self.pending |= {x.id: x for x in (pending, *later)}
+        if pending.kind == Checkin.kind and not pending.undoes:
+            self.returns.again(transaction)
+
+    def learn_report(self, number: int, fact: Reported, head: Head) -> None:
+        """Take in what a report from elsewhere says of a transaction, whose head this is.
+
+        Not of one that was undone, that is being sent, or in whose place another one was; nor what
+        was said of it before.
+        """
+        pending = self.pending.get(fact.transaction)
+        replaced = any(x.pending.id == fact.transaction for x in self.replaced.values())
+        if (
+            (pending is not None and pending.announced)
+            or fact.number in self.voided
+            or replaced
+            or self.reported.get(fact.transaction) == fact.words
+        ):
+            return
+        to_fix = self.exceptions.get(fact.transaction)
+        if pending is None:
+            pending = _pending(fact.number, head) if to_fix is None else to_fix.pending
+        self.pending.pop(fact.transaction, None)
+        self.settled.pop(fact.number, None)
+        self.answers[fact.number] = number
+        self.reported[fact.transaction] = fact.words
+        self.exceptions[fact.transaction] = ToFix(pending, fact.outcome)
+        self.returns.answered(fact.transaction, fact.at, "ask", "")
 
     def _learn_answer(self, number: int, outcome: Outcome) -> None:
         """Take in what the library said. The first answer is final."""
@@ -188,14 +302,7 @@ class Indexes:
         self.returns.answered(answered.id, outcome.at, outcome.route, outcome.to)
         self.answers[answered.number] = number
         if outcome.kind != "applied":
-            self.exceptions[answered.id] = ToFix(
-                answered.number,
-                answered.item,
-                outcome,
-                answered.kind,
-                answered.patron,
-                answered.visit,
-            )
+            self.exceptions[answered.id] = ToFix(answered, outcome)
 
     def _learn_void(self, transaction: str) -> None:
         """Take a void in: of what waits, or of what a person was to enter."""
@@ -210,6 +317,12 @@ class Indexes:
             self.answers.pop(to_fix.number, None)
             self.voided.add(to_fix.number)
             self.returns.gone([transaction])
+        else:
+            return
+        replaced = self.replaced.pop(transaction, None)
+        if replaced is not None:
+            self.settled.pop(replaced.number, None)
+            self.exceptions[replaced.pending.id] = replaced
 
     def learn_run(self, fact: RunFact) -> None:
         """Take in how a run goes, or that staff have paused delivery."""
@@ -244,13 +357,14 @@ class Indexes:
     ) -> datetime:
         """Give the time under which a transaction is sent: once decided, always the same.
 
-        One from paper keeps the time that stands there, and holds nothing else to it.
-        `previous`: the time of the one that goes before it in the same group.
+        One from paper, one that corrects another and one that is sent again keep their own, and
+        hold nothing else to it. `previous`: the time of the one that goes before it in the same
+        group.
         """
         if pending.sent_at is not None:
             return pending.sent_at
-        if pending.paper:
-            return transaction.at
+        if pending.aside:
+            return self.true_time(transaction)
         times = (previous, self._sent_times.before(pending.number))
         last = max((time for time in times if time is not None), default=None)
         sure = transaction.boot in self.clocks
@@ -264,7 +378,7 @@ class Indexes:
             pending.announced = True
             if pending.sent_at is None and at is not None:
                 pending.sent_at = at
-                if not pending.paper:
+                if not pending.aside:
                     self._sent_times.add(pending.number, at)
         oldest = next(iter(self.pending.values()), None)
         if oldest is not None:
@@ -282,32 +396,44 @@ class Indexes:
             self.learn_clock(decode_reading(text))
         for _, text in storage.scan("runs"):
             self.learn_run(decode_run(text))
+        corrected: dict[str, int] = {}
         for number, text in storage.scan("transactions"):
             head = decode_head(text)
-            self._place(number, head)
+            self._place(number, head, corrected.get(head.corrects, 0))
             self._register(number, head, text)
             self._return(number, head, past)
-            if head.source == "paper" and head.item:
+            if head.item and (_is_aside(head) or past.is_decided(head.id)):
                 out_of_turn.add(head.item)
-            sent_at = past.times.get(head.id)
-            if sent_at is not None and head.source != "paper":
-                self._learn_sent_time(number, sent_at)
-            if head.id in past.voided:
-                self.voided.add(number)
-                self.look_back.undone.discard(head.undoes)
-            elif head.id not in past.answers:
-                decode_transaction(text)  # what this version cannot send is found out now
-                pending = _pending(number, head)
-                pending.announced = pending.sent = head.id in past.sent
-                pending.sent_at = sent_at
-                self.pending[head.id] = pending
-            else:
-                self.answers[number] = past.answers[head.id]
-                if head.id in past.to_fix:
-                    outcome = past.to_fix[head.id]
-                    to_fix = ToFix(number, head.item, outcome, head.kind, head.patron, head.visit)
-                    self.exceptions[head.id] = to_fix
+            if head.id in past.corrected:
+                corrected[head.id] = number
+            self._deliver(number, head, text, past)
         return out_of_turn
+
+    def _deliver(self, number: int, head: Head, text: bytes, past: _Past) -> None:
+        """Learn what became of a transaction."""
+        pending = _pending(number, head)
+        pending.again = head.id in past.again
+        pending.sent_at = past.times.get(head.id)
+        if pending.sent_at is not None and not (head.id in past.aside or _is_aside(head)):
+            self._learn_sent_time(number, pending.sent_at)
+        if head.id in past.reported:
+            self.reported[head.id] = past.reported[head.id]
+        if head.id in past.voided:
+            self.voided.add(number)
+            self.look_back.undone.discard(head.undoes)
+        elif head.id not in past.answers:
+            decode_transaction(text)  # what this version cannot send is found out now
+            pending.announced = pending.sent = head.id in past.sent
+            self.pending[head.id] = pending
+        else:
+            self.answers[number] = past.answers[head.id]
+            if head.id in past.to_fix:
+                self.exceptions[head.id] = ToFix(pending, past.to_fix[head.id])
+            elif head.id in past.settled:
+                self.settled[number] = past.settled[head.id]
+            if head.id in past.replaced:
+                by, outcome = past.replaced[head.id]
+                self.replaced[by] = ToFix(pending, outcome)
 
     def _return(self, number: int, head: Head, past: _Past) -> None:
         """Learn where a returned item is by now, or that one was lent."""
@@ -339,6 +465,9 @@ class Indexes:
         _forget(self.last_of_card, head.patron, number)
         _forget(self.look_back.of_card, head.patron, number)
         self.newcomers.forget(number)
+        for replaced in self.replaced.values():
+            if replaced.number == number:
+                replaced.pending.patron = ""
         if self.last_lent == number:
             self.last_lent = 0
         if gone:
@@ -347,6 +476,10 @@ class Indexes:
             _forget(self.look_back.of_item, head.item, number)
             _forget(self.look_back.moved, head.item, number)
             self.answers.pop(number, None)
+            self.settled.pop(number, None)
+            self.reported.pop(head.id, None)
+            self.replaced.pop(head.id, None)
+            self.corrections.forget(head.visit, number)
             self.told.pop(head.id, None)
             self.voided.discard(number)
 
@@ -354,17 +487,25 @@ class Indexes:
         """Give how many transactions the busiest of the last days at work has brought."""
         return max(islice(reversed(self.per_day.values()), LATELY), default=0)
 
-    def _place(self, number: int, head: Head) -> None:
+    def _place(self, number: int, head: Head, origin: int = 0) -> None:
+        """Take in what a transaction is about. `origin`: the one that it corrects."""
         day = head.at[:10]
         self.per_day[day] = self.per_day.get(day, 0) + 1
         self.last = number
         self.look_back.add(number, head)
-        if head.source != "paper":
+        if head.corrects:
+            self.corrections.add(head.visit, number, origin)
+        if not _is_aside(head):
             self.last_live = number
-        if head.kind in LENDING:
+        if head.kind in LENDING and not origin:  # else its visit is that of the one it corrects
             self.last_lent = number
             if head.patron:
                 self.last_of_card[head.patron] = number
+
+
+def _is_aside(head: Head) -> bool:
+    """Tell one that is about an earlier moment than those around it."""
+    return head.source == "paper" or bool(head.corrects)
 
 
 def _pending(number: int, head: Head) -> Pending:
@@ -378,6 +519,7 @@ def _pending(number: int, head: Head) -> Pending:
         kind=head.kind,
         paper=head.source == "paper",
         undoes=head.undoes,
+        corrects=head.corrects,
     )
 
 
@@ -389,8 +531,8 @@ def _forget(index: dict[str, int], key: str, number: int) -> None:
 class _Past:
     """What the delivery facts of a daybook come to, by the ids of transactions.
 
-    The first answer is final, but for one that only says that a person enters it: a void may
-    follow.
+    The first answer is final, but for one that only says that a person enters it, which a void may
+    follow; and until a person has it sent again, or a report from elsewhere says otherwise.
     """
 
     def __init__(self, storage: Source) -> None:
@@ -399,6 +541,15 @@ class _Past:
         """What says where something goes: of returns, where this version wrote it."""
         self.seen: set[str] = set()
         self.to_fix: dict[str, Outcome] = {}
+        self.settled: dict[str, int] = {}
+        self.replaced: dict[str, tuple[str, Outcome]] = {}
+        """In whose place another one is sent: which one, and what the library had said."""
+        self.corrected: set[str] = set()
+        """All of these there ever were."""
+        self.reported: dict[str, str] = {}
+        self.again: set[str] = set()
+        self.aside: set[str] = set()
+        """What had not been sent before a person had it sent again."""
         self.told: dict[str, datetime] = {}
         self.sent: set[str] = set()
         self.times: dict[str, datetime] = {}
@@ -411,24 +562,33 @@ class _Past:
     def _take(self, number: int, text: bytes) -> None:
         """Take a fact in."""
         fact = decode_delivery_head(text)
-        if isinstance(fact, AnsweredHead):
-            if not self._is_over(fact.outcome.transaction):
-                self._take_answer(number, text, fact.outcome)
-        elif isinstance(fact, Sending):
-            self.sent.update(fact.transactions)
-            for transaction, at in zip(fact.transactions, fact.times, strict=False):
-                if not self._is_over(transaction):
-                    self.times.setdefault(transaction, at)
-        elif isinstance(fact, NotSent):
-            self.sent.difference_update(fact.transactions)
-        elif isinstance(fact, Voided):
-            self._void(fact.transaction)
-        elif isinstance(fact, Seen):
-            self.seen.update(fact.transactions)
-        else:
-            self.to_fix.pop(fact.transaction, None)
-            if fact.due is not None:
-                self.told[fact.transaction] = fact.due
+        match fact:
+            case AnsweredHead():
+                if not self._is_over(fact.outcome.transaction):
+                    self._take_answer(number, text, fact.outcome)
+            case Sending():
+                self.sent.update(x for x in fact.transactions if not self._is_over(x))
+                for transaction, at in zip(fact.transactions, fact.times, strict=False):
+                    if not self._is_over(transaction):
+                        self.times.setdefault(transaction, at)
+            case NotSent():
+                self.sent.difference_update(fact.transactions)
+            case Voided():
+                self._void(fact.transaction)
+            case _:
+                self._take_decision(number, fact)
+
+    def _take_decision(self, number: int, fact: Seen | Settled | Again | Reported) -> None:
+        """Take in what people say of transactions."""
+        match fact:
+            case Seen():
+                self.seen.update(fact.transactions)
+            case Settled():
+                self._settle(number, fact)
+            case Again():
+                self._again(fact.transaction)
+            case Reported():
+                self._report(number, fact)
 
     def _take_answer(self, number: int, text: bytes, outcome: OutcomeHead) -> None:
         self.answers[outcome.transaction] = number
@@ -446,6 +606,7 @@ class _Past:
             del self.to_fix[transaction], self.answers[transaction]
         if transaction not in self.answers:
             self.voided.add(transaction)
+            self._restore(transaction)
 
     def never_lent(self, transaction: str) -> bool:
         """Tell whether a loan was voided, or refused by the library."""
@@ -454,6 +615,57 @@ class _Past:
     def is_off_the_cart(self, transaction: str) -> bool:
         """Tell whether a return was voided, or its item seen again."""
         return transaction in self.voided or transaction in self.seen
+
+    def _restore(self, correction: str) -> None:
+        """Let what another one was sent in the place of need a person again: that is voided."""
+        for transaction, (by, outcome) in list(self.replaced.items()):
+            if by == correction:
+                del self.replaced[transaction]
+                self.settled.pop(transaction, None)
+                self.to_fix[transaction] = outcome
+
+    def _settle(self, number: int, fact: Settled) -> None:
+        if fact.due is not None:
+            self.told[fact.transaction] = fact.due
+        outcome = self.to_fix.pop(fact.transaction, None)
+        if outcome is not None:
+            self.settled[fact.transaction] = number
+            if fact.replaced_by:
+                self.replaced[fact.transaction] = (fact.replaced_by, outcome)
+                self.corrected.add(fact.transaction)
+
+    def _again(self, transaction: str) -> None:
+        if self.to_fix.pop(transaction, None) is None:
+            return
+        del self.answers[transaction]
+        self.outcomes.pop(transaction, None)
+        self.refused.discard(transaction)
+        self.reported.pop(transaction, None)
+        self.again.add(transaction)
+        if transaction not in self.times:
+            self.aside.add(transaction)
+
+    def _report(self, number: int, fact: Reported) -> None:
+        """Take a report in, as `Indexes.learn_report` does."""
+        transaction = fact.transaction
+        if (
+            transaction in self.sent
+            or transaction in self.voided
+            or transaction in self.replaced
+            or self.reported.get(transaction) == fact.words
+        ):
+            return
+        told = OutcomeHead(transaction=transaction, kind="refused", at=fact.at, route="ask")
+        self.outcomes[transaction] = told
+        self.refused.add(transaction)
+        self.settled.pop(transaction, None)
+        self.answers[transaction] = number
+        self.reported[transaction] = fact.words
+        self.to_fix[transaction] = fact.outcome
+
+    def is_decided(self, transaction: str) -> bool:
+        """Tell whether people have said more of one than the library had."""
+        return transaction in self.again or transaction in self.reported
 
     def _is_over(self, transaction: str) -> bool:
         return transaction in self.answers or transaction in self.voided

@@ -24,9 +24,11 @@ import msgspec
 
 from kiosk.daybook.background import give_way
 from kiosk.daybook.facts import (
+    Again,
     Answered,
     Head,
     NotSent,
+    Reported,
     Seen,
     Sending,
     Settled,
@@ -123,6 +125,10 @@ class Retention:
             fields = _decode(text)
             del fields["outcome"]["words"]  # the library's own: it may have named the patron
             return bytes(_encode(fields))
+        said = [name for name in ("note", "words") if getattr(fact, name, "")]
+        if said and self._nameless.issuperset(_about(fact)):  # of a person, or of a report
+            fields = _decode(text)
+            return bytes(_encode({key: x for key, x in fields.items() if key not in said}))
         return text
 
 
@@ -137,19 +143,67 @@ def _without_patron(fields: dict[str, Any]) -> dict[str, Any]:
 
 def _done(journal: JournalStorage) -> dict[str, datetime]:
     """Tell when each transaction was done with, by its id; those that are not are missing."""
-    done: dict[str, datetime] = {}
-    answered: set[str] = set()
+    ends = _Ends()
     for _, text in journal.scan("deliveries"):
-        match decode_delivery(text):
+        ends.take(decode_delivery(text))
+    return ends.done()
+
+
+class _Ends:
+    """When transactions were done with, as told by one fact after the other."""
+
+    def __init__(self) -> None:
+        self._done: dict[str, datetime] = {}
+        self._answered: set[str] = set()
+        self._voided: set[str] = set()
+        self._replaced: dict[str, str] = {}
+        """What is settled because another one is sent in its place, and which."""
+        self._reported: dict[str, str] = {}
+
+    def take(self, fact: Delivery) -> None:
+        """Take a fact in."""
+        match fact:
             case Voided(transaction, at):
-                done.setdefault(transaction, at)
-            case Settled(transaction, at) if transaction in answered:
-                done.setdefault(transaction, at)
+                self._void(transaction, at)
+            case Settled(transaction, at) if transaction in self._answered:
+                self._done.setdefault(transaction, at)
+                if fact.replaced_by:
+                    self._replaced[transaction] = fact.replaced_by
             case Answered(outcome):
-                answered.add(outcome.transaction)
+                self._answered.add(outcome.transaction)
                 if outcome.kind == "applied":
-                    done.setdefault(outcome.transaction, outcome.at)
-    return done
+                    self._done.setdefault(outcome.transaction, outcome.at)
+            case Again(transaction=transaction):
+                self._answered.discard(transaction)
+                self._reported.pop(transaction, None)
+            case Reported():
+                self._report(fact)
+
+    def _void(self, transaction: str, at: datetime) -> None:
+        """Take a void in. What the voided one was sent in the place of needs a person again."""
+        self._voided.add(transaction)
+        self._done.setdefault(transaction, at)
+        for replaced in [x for x, by in self._replaced.items() if by == transaction]:
+            del self._replaced[replaced]
+            self._done.pop(replaced, None)
+
+    def _report(self, fact: Reported) -> None:
+        """Take a report in: the transaction needs a person, unless that is no news of it."""
+        known = self._voided | self._replaced.keys()
+        if fact.transaction not in known and self._reported.get(fact.transaction) != fact.words:
+            self._reported[fact.transaction] = fact.words
+            self._answered.add(fact.transaction)
+            self._done.pop(fact.transaction, None)
+
+    def done(self) -> dict[str, datetime]:
+        """Give them all; what another one was sent for, no sooner than that one."""
+        done = dict(self._done)
+        for transaction, by in reversed(self._replaced.items()):
+            if by in done and transaction in done:
+                done[transaction] = max(done[transaction], done[by])
+            else:
+                done.pop(transaction, None)
+        return done
 
 
 def _about(fact: Delivery) -> tuple[str, ...]:

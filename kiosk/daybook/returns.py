@@ -88,6 +88,11 @@ class Returns:
         self.seen.update(ids)
         self.gone(ids)
 
+    def again(self, id_: str) -> None:
+        """Take in that the answer for a return counts no more: it is sent again."""
+        if id_ not in self.seen:
+            self.unanswered.add(id_)
+
     def gone(self, ids: Iterable[str]) -> None:
         """Take in that returns were seen again, voided, or forgotten."""
         ids = tuple(ids)

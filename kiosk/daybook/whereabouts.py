@@ -1,7 +1,8 @@
 """Where an item is, as far as this daybook knows: with whom, or on the cart.
 
 It follows from what was done with the item and still counts, by when it happened. Lines from paper
-are entered after what happened later, so that the order of the daybook does not tell:
+and corrections are entered after what happened later, so that the order of the daybook does not
+tell:
 
     voided                        it never happened
     loan refused                  it never was one; whoever had the item before has it still
@@ -39,7 +40,7 @@ def moves(daybook: Daybook, item: str) -> Iterator[Move]:
             continue
         move = number, daybook.as_told(number)
         at = daybook.indexes.true_time(move[1])
-        if move[1].source == "paper":
+        if move[1].source == "paper" or move[1].corrects:
             late.append((at, move))
             late.sort(key=lambda x: (x[0], x[1][0]))
             continue
@@ -122,7 +123,7 @@ def look_at_cart(daybook: Daybook, item: str) -> None:
 
 def _left_on_cart(daybook: Daybook, number: int, back: Checkin) -> Iterator[Return]:
     """Give a return, unless it was dealt with."""
-    if back.id in daybook.indexes.returns.seen:
+    if back.id in daybook.indexes.returns.seen or back.id in daybook.indexes.reported:
         return
     outcome = daybook.outcome(number)
     left = Return(number, back.id, back.item, back.at)

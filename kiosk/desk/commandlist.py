@@ -33,6 +33,7 @@ GROUPS: dict[str, tuple[Word, ...]] = {
     "due": ("due", "due-next", "kind"),
     "bookdrop": ("bookdrop",),
     "lookback": ("today", "find", "day", "who"),
+    "exceptions": ("exceptions", "report"),
     "duty": ("login", "lock", "session", "override", "time", "paper"),
     "delivery": ("delivery", "preview", "send", "pause"),
     "help": ("help", "commands", "ready", "practice"),

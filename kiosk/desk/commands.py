@@ -18,6 +18,7 @@ Word = Literal[
     "yes", "no", "next", "back", "choose", "key",
     "time", "renew", "inhouse", "count", "noncat", "guest", "register", "entered", "lock", "login",
     "session", "override", "delivery", "preview", "send", "pause", "help",
+    "exceptions", "report",
     "commands", "ready", "practice",
 ]  # fmt: skip
 
@@ -36,8 +37,11 @@ MAY_HAVE_VALUE: frozenset[str] = frozenset(
         "today",
         "find",
         "who",
+        "exceptions",
     }
 )
+ALIASES: dict[str, Word] = {"fix": "exceptions"}
+"""Shorter words for the same: a barcode of one fits on narrow paper."""
 VALUES: dict[str, str] = {"choose": r"\d{1,4}", "key": r"\d|ok|delete"}
 """What the value has to be, where nothing else would do."""
 OF_WORDS: frozenset[str] = frozenset({"due", "due-next", "kind", "time", *VALUES})
@@ -61,7 +65,7 @@ def parse(text: str) -> Command | None:
 def word_in(text: str) -> Word | None:
     """Give the command word that a text begins with, whatever follows it."""
     first = _split(text)[0].lower()
-    return next((known for known in get_args(Word) if first == known), None)
+    return next((known for known in get_args(Word) if first == known), ALIASES.get(first))
 
 
 def is_marked(text: str) -> bool:

@@ -56,7 +56,7 @@ from kiosk.desk.dates.duedates import Length
 from kiosk.desk.lending import byhand, checkout, guest, inhouse, noncat, registration, renewal
 from kiosk.desk.returns import cart, checkin
 from kiosk.desk.session import duty, onduty, pins, wizard
-from kiosk.desk.settling import atdesk
+from kiosk.desk.settling import atdesk, correcting, permit, report, worklist
 from kiosk.desk.state import (
     Acknowledge,
     Asked,
@@ -101,8 +101,10 @@ class Desk:
         memory: Memory,
         new_id: Callable[[], str],
         carries: frozenset[Kind] = EVERYTHING,
+        *,
+        system: str = "",
     ) -> None:
-        self._work = Work(settings, session, memory, new_id, carries)
+        self._work = Work(settings, session, memory, new_id, carries, system=system)
 
     @property
     def state(self) -> DeskState:
@@ -135,6 +137,7 @@ class Desk:
         if self.state.idle and not was_idle:
             duty.ask_if_due(work, event)
         paper.watch(work, event)
+        report.watch(work, event)
         cart.advise(work)
         blocks.ask_no_more(work)
         if self.standing != before:
@@ -417,6 +420,8 @@ COMMANDS: dict[str, Callable[[Work, Event, str], None]] = {
     "guest": guest.ask,
     "register": registration.ask,
     "entered": byhand.entered,
+    "exceptions": worklist.command,
+    "report": report.command,
     "bookdrop": checkin.bookdrop,
     "reprint": lookback.reprint,
     "paper": paper.command,
@@ -439,6 +444,8 @@ RECORDED: tuple[Callable[[Work, events.Recorded], bool], ...] = (
     cart.recorded,
     onduty.recorded,
     byhand.recorded,
+    report.recorded,
+    worklist.recorded,
 )
 """Who acknowledges what is on the disk, where it is no line of a visit. False: not theirs."""
 
@@ -462,6 +469,7 @@ ANSWERS: dict[type[Asked], Callable[..., None]] = {
     TurnedAway: blocks.settle_turned_away,
     OutAlready: checkout.settle_out,
     cart.Clear: cart.settle_clear,
+    worklist.SendTwice: worklist.settle_twice,
     paper.Overtaken: scans.settle_overtaken,
     TimeDoubt: timekeeping.settle_time,
     Warned: _warned,
@@ -473,6 +481,7 @@ ANSWERS: dict[type[Asked], Callable[..., None]] = {
 LISTS: dict[str, Callable[[Work, Event, str, str], None]] = {
     "cart": cart.list_command,
     "recorded": lookback.list_command,
+    "exceptions": worklist.list_command,
 }
 """Who takes `next`, `back` and `choose` while a list is on show."""
 
@@ -485,6 +494,12 @@ FORMS: dict[str, forms.Finish] = {
     "register": registration.card_given,
     "register_details": registration.given,
     paper.FORM: paper.finish,
+    permit.FORM: pins.check,
+    worklist.WHAT: worklist.finish_what,
+    worklist.NOTE: worklist.finish_note,
+    correcting.FORM: correcting.finish,
+    report.FORM: report.finish_line,
+    report.WHICH: report.finish_which,
     "override": blocks.finish_override,
     "use_anyway": pins.check,
     lookback.FIND: lookback.finish_find,
@@ -498,5 +513,6 @@ PINS: dict[str, pins.Right] = {
     "unlock": duty.pin_right,
     "override": blocks.overridden,
     "use_anyway": scans.use_allowed,
+    permit.FORM: worklist.allowed,
 }
 """Who goes on with a form whose PIN was right."""

@@ -13,6 +13,7 @@ from kiosk.desk.answers import Answer
 from kiosk.desk.dates.clocks import DeskClock
 from kiosk.desk.lending.slips import Slip
 from kiosk.desk.session.sessions import DutyChange, Roster
+from kiosk.desk.settling.fixlist import FixList
 from kiosk.desk.transactions import Guest, Kind, Outcome, PatronAnswer, Route, Source, Transaction
 from kiosk.desk.visits import Receipt, Stage, Standing
 from kiosk.desk.words import Phrase
@@ -209,14 +210,45 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Entered:
-    """Put on the disk that a person has entered these transactions in the library system by hand.
+class DealtWith:
+    """Put on the disk that a person has dealt with these transactions, then say `Recorded` of `id`.
 
-    Then say `Recorded` of `id`.
+    `note` and `by`: what was done, and by whom. `replaced_by`: the transaction that is recorded
+    with this, to be sent in the place of the one; `id` is "" then.
     """
 
     id: str
     transactions: tuple[str, ...]
+    note: str = ""
+    by: str = ""
+    replaced_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SendAgain:
+    """Put on the disk that a person has this transaction sent again, then say `Recorded` of `id`.
+
+    It is not asked about first: the person has looked.
+    """
+
+    id: str
+    transaction: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Put on the disk that an error report says a transaction failed, then say `Recorded` of `id`.
+
+    `entry` names it, as in a list. `words` are the report's own.
+    """
+
+    id: str
+    transaction: str
+    entry: str
+    code: str = ""
+    words: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -255,7 +287,7 @@ class PatronLeft:
 class Print:
     """Print a receipt, or a staff slip."""
 
-    receipt: Receipt | Slip
+    receipt: Receipt | Slip | FixList
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,10 +347,12 @@ Effect = (
     | Void
     | Settle
     | Seen
-    | Entered
     | PauseDelivery
     | TellDelivery
     | TellPreview
+    | DealtWith
+    | SendAgain
+    | Report
     | AskPatron
     | PatronLeft
     | Print
@@ -380,7 +414,8 @@ class CartItem:
 class Past:
     """A transaction that was looked up, by its `entry`, and what became of it.
 
-    `overtaken`: something happened with its item since that still counts. `entered`: a person has
+    `overtaken`: something happened with its item since that still counts. `corrected`: another
+    one is sent in its place. `entered`: a person has
     entered it in the library system by hand, and has said so.
     """
 
@@ -390,11 +425,45 @@ class Past:
     title: str = ""
     overtaken: bool = False
     entered: bool = False
+    corrected: bool = False
 
     @property
     def is_undo(self) -> bool:
         """Whether it takes back a loan that the library had."""
         return bool(getattr(self.transaction, "undoes", ""))
+
+
+Group = Literal["unknown", "refused", "noticed", "by_hand", "registration"]
+"""What needs a person, by what has to be done about it; the most urgent first."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ToSettle:
+    """A transaction that needs a person, by its `entry`, and what the library said of it.
+
+    `reported`: an error report from elsewhere said so.
+    """
+
+    entry: str
+    transaction: Transaction
+    outcome: Outcome
+    title: str = ""
+    reported: bool = False
+
+    @property
+    def group(self) -> Group:
+        """Where it stands on the list."""
+        return group_of(self.transaction.kind, self.outcome)
+
+
+def group_of(kind: str, outcome: Outcome) -> Group:
+    """Tell where a transaction that needs a person stands on the list.
+
+    A registration has to be looked up in the library system, whatever became of it.
+    """
+    if kind == "registration":
+        return "registration"
+    return "refused" if outcome.kind == "applied" else outcome.kind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -486,6 +555,18 @@ class Memory(Protocol):
 
     def by_hand(self, reference: str) -> tuple[str, ...]:
         """Name what a person is to enter by hand of the visit on whose slip this stands."""
+
+    def to_fix(self) -> Sequence[str]:
+        """List what needs a person, group by group, the oldest first."""
+
+    def exception(self, entry: str) -> ToSettle | None:
+        """Look up what such a list names; None where it needs nobody any more."""
+
+    def about(self, number: str) -> Sequence[str]:
+        """List all that was recorded of a card or an item, on any day, the newest first."""
+
+    def reported(self, transaction: str) -> str:
+        """Tell what an error report said of a transaction last; "" where none did."""
 
     def past_visit(self, barcode: str) -> PastVisit | None:
         """Find the newest checkout visit of this card or with this item; of anyone for ""."""

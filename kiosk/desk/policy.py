@@ -106,6 +106,8 @@ class DeskSettings:
     """What a supervisor may choose from; any other reason is typed."""
     not_valid: NotValid = "items"
     functions: FunctionRules = field(default_factory=FunctionRules)
+    settle: Literal["staff", "supervisor"] = "staff"
+    """Who settles what needs a person."""
     noncat: tuple[NoncatKind, ...] = ()
     registration: RegistrationRules = field(default_factory=RegistrationRules)
 

@@ -161,6 +161,7 @@ def record_failed(work: Work, event: events.RecordFailed) -> None:
         seeing={},
         going_on={},
         entering={},
+        deciding={},
         taking_back={},
     )
     if not known:

@@ -102,11 +102,25 @@ class Warned(Asked):
 class Listing:
     """A list on show, page by page. `kind`: what its entries name, and what choosing one does."""
 
-    kind: Literal["cart", "recorded"]
+    kind: Literal["cart", "recorded", "exceptions"]
     headline: Phrase
     detail: Phrase | None = None
     entries: tuple[str, ...]
     page: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """An error report that is being entered.
+
+    `lines` were given, `met` of them met their transactions; `unmet`: those that met nothing.
+    `heading`: the last line without a number.
+    """
+
+    lines: int = 0
+    met: int = 0
+    unmet: tuple[str, ...] = ()
+    heading: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -147,6 +161,7 @@ class DeskState:
     alarm_from: datetime | None = None
     """When the last alarm began, until what was written down meanwhile is being entered."""
     paper: Paper | None = None
+    report: Report | None = None
     clock: DeskClock = field(default_factory=DeskClock)
     online: bool = False
     closing: Closing | None = None
@@ -168,13 +183,15 @@ class DeskState:
     """Items seen on the cart, by the facts that say so and are on their way to the disk."""
     going_on: dict[str, DeskSession] = field(default_factory=dict)
     """Sessions that are in force as soon as it is on the disk who is on duty, by these facts."""
+    deciding: dict[str, Phrase] = field(default_factory=dict)
+    """What is said of decisions about exceptions, by the facts that are on their way."""
     entering: dict[str, int] = field(default_factory=dict)
     """How many lines were entered by hand, by the facts that say so, on their way to the disk."""
 
     @property
     def pending(self) -> bool:
         """Whether something that staff did is still on its way to the disk."""
-        aside = self.seeing or self.taking_back or self.going_on or self.entering
+        aside = self.seeing or self.taking_back or self.going_on or self.entering or self.deciding
         return bool(aside) or (self.visit is not None and self.visit.pending)
 
     @property

@@ -79,6 +79,9 @@ class Transaction:
     """The item's barcode; "" where a transaction is about none."""
     uptime: float | None = None
     allowed_by: str = ""
+    corrects: str = ""
+    """The id of the transaction in whose place this one is sent, because a person has put right
+    what was wrong with it. It happened when that one did; it has its visit and its time."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

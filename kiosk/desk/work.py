@@ -32,7 +32,8 @@ class Work:
     """Where one desk stands, what it may ask, and what is to be done.
 
     `new_id` gives an id that is never given again, on any desk. `carries`: what the library system
-    takes; the rest is off, or entered there by hand.
+    takes; the rest is off, or entered there by hand. `system`: which one that is, as `[ils]
+    offline` names it, for advice.
     """
 
     def __init__(
@@ -42,8 +43,11 @@ class Work:
         memory: Memory,
         new_id: Callable[[], str],
         carries: frozenset[Kind] = EVERYTHING,
+        *,
+        system: str = "",
     ) -> None:
         self.settings = settings
+        self.system = system
         self.carries = carries
         self.calendar = Calendar(settings.closed)
         self.loans = LoanRules(settings.loans)

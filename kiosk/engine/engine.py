@@ -128,6 +128,7 @@ class Engine:
             self._memory(),
             lambda: uuid.uuid4().hex,
             carried(config.ils.system),
+            system=config.ils.system,
         )
         standing = self._daybook.standing()
         self._desk.resume(
@@ -271,12 +272,15 @@ class Engine:
 
     def _perform(self, effect: events.Effect) -> None:
         match effect:
-            case events.Entered() | events.Settle() | events.Void():
+            case events.DealtWith() | events.Settle() | events.Void() | events.Report():
                 self._delivery.settled()
             case events.PauseDelivery(paused=paused):
                 self._delivery.pause(paused=paused)
             case events.TellDelivery():
                 self._recording.put([], lambda _: self._tell_delivery())  # after what is written
+            case events.SendAgain(transaction=transaction):
+                self._delivery.settled()
+                self._delivery.recorded(transaction)
             case events.AskPatron(card):
                 self._delivery.ask_patron(card)
             case events.PatronLeft(card):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.daybook.facts import DeliveryPaused, Seen, Settled, Voided
+from kiosk.daybook.facts import Again, DeliveryPaused, Reported, Seen, Settled, Voided
 from kiosk.desk import events
 
 if TYPE_CHECKING:
@@ -25,14 +25,36 @@ def facts_of(effect: events.Effect, at: datetime) -> Iterator[Fact]:
             yield change
         case events.Void(transaction_id):
             yield Voided(transaction=transaction_id, at=at)
-        case events.Entered(_, transactions):
-            yield from (Settled(transaction=x, at=at) for x in transactions)
         case events.Settle(transaction_id, due):
             yield Settled(transaction=transaction_id, at=at, due=due)
         case events.PauseDelivery(paused=paused, by=by):
             yield DeliveryPaused(paused=paused, at=at, by=by)
         case events.Seen(id_, transactions):
             yield Seen(id=id_, transactions=transactions, at=at)
+        case _:
+            yield from _decided(effect, at)
+
+
+def _decided(effect: events.Effect, at: datetime) -> Iterator[Fact]:
+    """Give what people decide about transactions that need one."""
+    match effect:
+        case events.DealtWith(id_, transactions, note, by, replaced_by):
+            for each in transactions:
+                yield Settled(
+                    transaction=each, at=at, note=note, by=by, replaced_by=replaced_by, id=id_
+                )
+        case events.SendAgain(id_, transaction, by):
+            yield Again(id=id_, transaction=transaction, at=at, by=by)
+        case events.Report(id_, transaction, entry, code, words, by):
+            yield Reported(
+                id=id_,
+                transaction=transaction,
+                number=int(entry),
+                at=at,
+                code=code,
+                words=words,
+                by=by,
+            )
         case _:
             return
 
@@ -44,6 +66,11 @@ def waited_for(effects: Iterable[events.Effect]) -> Iterator[str]:
             case events.Record(transaction):
                 yield transaction.id
             case (
-                events.Void(name) | events.Seen(name) | events.Entered(name) | events.KeepDuty(name)
-            ):
+                events.Void(name)
+                | events.Seen(name)
+                | events.KeepDuty(name)
+                | events.DealtWith(name)
+                | events.SendAgain(name)
+                | events.Report(name)
+            ) if name:
                 yield name

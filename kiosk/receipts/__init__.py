@@ -9,8 +9,9 @@ from drivers.printer.characters import printable
 from drivers.printer.document import Cut, Document, Text
 from kiosk.desk.answers import due_phrase
 from kiosk.desk.lending.slips import Slip
+from kiosk.desk.settling.fixlist import FixList
 from kiosk.desk.words import say
-from kiosk.receipts import slip
+from kiosk.receipts import fixlist, slip
 from kiosk.receipts.text import apart, centred, cut, width, wrapped
 
 if TYPE_CHECKING:
@@ -32,11 +33,13 @@ class ReceiptSettings:
 
 
 def lay_out(
-    receipt: Receipt | Slip, columns: int, words: Words, settings: ReceiptSettings
+    receipt: Receipt | Slip | FixList, columns: int, words: Words, settings: ReceiptSettings
 ) -> Document:
     """Lay a receipt or a staff slip out. No line is wider than `columns` cells."""
     if isinstance(receipt, Slip):
         return slip.lay_out(receipt, columns, words)
+    if isinstance(receipt, FixList):
+        return fixlist.lay_out(receipt, columns, words)
     elements = tuple(_elements(receipt, columns, words, settings))
     return Document(columns=columns, elements=elements)
 

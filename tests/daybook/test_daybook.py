@@ -186,9 +186,11 @@ def test_facts_of_one_commit_are_on_the_disk_together_or_not_at_all(
 def seen(indexes: Indexes) -> dict[str, Any]:
     pending = [(x.number, x.id, x.announced, x.sent_at) for x in indexes.pending.values()]
     exceptions = {key: (x.number, x.item, x.outcome) for key, x in indexes.exceptions.items()}
+    replaced = {key: (x.number, x.item, x.outcome) for key, x in indexes.replaced.items()}
     transactions = {x.id: x for x in TRANSACTIONS}
     times = [indexes.time_to_send(x, transactions[x.id]) for x in indexes.pending.values()]
-    return vars(indexes) | {"pending": pending, "exceptions": exceptions, "_sent_times": times}
+    told = {"pending": pending, "exceptions": exceptions, "replaced": replaced}
+    return vars(indexes) | told | {"_sent_times": times}
 
 
 @settings(deadline=None)

@@ -23,9 +23,11 @@ from support.transactions import (
 )
 
 from kiosk.daybook.facts import (
+    Again,
     Answered,
     ClockReading,
     Learnt,
+    Reported,
     Sending,
     Settled,
     Voided,
@@ -244,3 +246,43 @@ def test_nothing_is_left_of_a_person_whatever_was_done(
 def personal(left: dict[str, list[dict[str, Any]]]) -> bool:
     text = json.dumps(left)
     return any(x in text for x in (MAYA, NEW, "Maier", "Anna", "555 0100", "1990-04-30"))
+
+
+def test_what_was_sent_in_anothers_place_keeps_that_one_until_it_is_done_itself(
+    daybook: Daybook,
+) -> None:
+    wrong = checkout("i1", OMAR)
+    better = checkout("i2", OMAR, corrects=wrong.id)
+    settled = Settled(transaction=wrong.id, at=NOW, note="Omar said so", replaced_by=better.id)
+    record(daybook, wrong, answered(wrong, "refused"), better, settled)
+    newest(daybook)
+    assert patrons(daybook, NOW + 999 * DAY) == {"i1": OMAR, "i2": OMAR, "last": OMAR}
+    record(daybook, answered(better, at=NOW + 99 * DAY))
+    newest(daybook)
+    assert patrons(daybook, NOW + 100 * DAY)["i1"] == OMAR
+    assert patrons(daybook, NOW + 130 * DAY)["i1"] == ""
+
+
+def test_a_note_and_the_words_of_a_report_go_with_the_patron(daybook: Daybook) -> None:
+    lent = checkout("i1", OMAR)
+    words = "Omar is barred"
+    reported = Reported(id="r", transaction=lent.id, number=1, at=NOW, words=words)
+    record(daybook, lent, answered(lent), reported)
+    newest(daybook)
+    assert patrons(daybook, NOW + 99 * DAY)["i1"] == OMAR  # it needs a person
+    record(daybook, Settled(transaction=lent.id, at=NOW, note="Omar rang", by="Ines"))
+    newest(daybook)
+    assert patrons(daybook, NOW + 31 * DAY)["i1"] == ""
+    left = json.dumps(revised(daybook, NOW + 31 * DAY)["deliveries"])
+    assert "Omar" not in left
+    assert '"by": "Ines"' in left
+
+
+def test_one_that_is_sent_again_is_not_done_with(daybook: Daybook) -> None:
+    lent = checkout("i1", OMAR)
+    record(daybook, lent, answered(lent, "refused"))
+    record(
+        daybook, Again(id="a", transaction=lent.id, at=NOW), Settled(transaction=lent.id, at=NOW)
+    )
+    newest(daybook)
+    assert patrons(daybook, NOW + 99 * DAY)["i1"] == OMAR

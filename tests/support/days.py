@@ -9,10 +9,12 @@ import msgspec
 from hypothesis import strategies as st
 
 from kiosk.daybook.facts import (
+    Again,
     Answered,
     ClockReading,
     Fact,
     NotSent,
+    Reported,
     Seen,
     Sending,
     Settled,
@@ -51,6 +53,20 @@ def answered(transaction: Transaction, kind: Any = "applied", **more: Any) -> An
     return Answered(outcome=outcome(transaction, kind, **more))
 
 
+def reported(transaction: Transaction, words: str = "Item not found", **more: Any) -> Reported:
+    number = TRANSACTIONS.index(transaction) + 1
+    known = {"id": "r", "transaction": transaction.id, "number": number, "at": NOW, "words": words}
+    return Reported(**known | more)
+
+
+def again(transaction: Transaction) -> Again:
+    return Again(id="a", transaction=transaction.id, at=NOW, by="Ines")
+
+
+def corrected(transaction: Transaction, by: Transaction) -> Settled:
+    return Settled(transaction=transaction.id, at=NOW, by="Ines", replaced_by=by.id)
+
+
 def voided(transaction: Transaction) -> Voided:
     return Voided(transaction=transaction.id, at=NOW)
 
@@ -68,6 +84,8 @@ TRANSACTIONS = [
     noncat_checkout(OMAR),
     guest_checkout(BELOVED),
 ]
+CORRECTED = checkout(HOBBIT, MAYA, corrects=TRANSACTIONS[1].id, at=TRANSACTIONS[1].at)
+TRANSACTIONS.append(CORRECTED)
 SOME = st.lists(st.sampled_from(TRANSACTIONS), min_size=1, max_size=3, unique_by=lambda x: x.id)
 ONE = st.sampled_from(TRANSACTIONS)
 DELIVERIES = st.one_of(
@@ -96,6 +114,8 @@ DELIVERIES = st.one_of(
     SOME.map(lambda some: Seen(id="s", transactions=tuple(x.id for x in some), at=NOW)),
     ONE.map(voided),
     ONE.map(lambda one: Settled(transaction=one.id, at=NOW)),
+    ONE.map(again),
+    st.builds(reported, ONE, st.sampled_from(["Item not found", "Barred"])),
     st.just(Standing(visit="v1")),
 )
 
@@ -106,12 +126,15 @@ def days(draw: st.DrawFn) -> list[list[Fact]]:
     facts: list[Fact] = []
     for known in range(draw(st.integers(0, len(TRANSACTIONS)))):
         facts.append(TRANSACTIONS[known])
+        if TRANSACTIONS[known] is CORRECTED:
+            facts.append(corrected(TRANSACTIONS[1], CORRECTED))
         ids = {x.id for x in TRANSACTIONS[: known + 1]}
         about = draw(st.lists(DELIVERIES, max_size=5))
         facts += [fact for fact in about if _about(fact) <= ids]
     commits: list[list[Fact]] = []
     while facts:
         size = draw(st.integers(1, 3))
+        size += facts[:size][-1] is CORRECTED  # always together with what it settles
         commits.append(facts[:size])
         facts = facts[size:]
     return commits
@@ -123,7 +146,7 @@ def _about(fact: Fact) -> set[str]:
             return set(fact.transactions)
         case Answered():
             return {fact.outcome.transaction}
-        case Voided() | Settled():
+        case Voided() | Settled() | Again() | Reported():
             return {fact.transaction}
         case _:
             return set()

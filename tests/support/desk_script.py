@@ -10,7 +10,7 @@ import copy
 import itertools
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from kiosk.daybook.newcomers import Newcomers
@@ -24,6 +24,7 @@ from kiosk.desk.lending import slips
 from kiosk.desk.lending.slips import Slip
 from kiosk.desk.policy import DeskSession, DeskSettings
 from kiosk.desk.session.sessions import DutyChange, Roster
+from kiosk.desk.settling.fixlist import FixList
 from kiosk.desk.transactions import (
     Checkin,
     Checkout,
@@ -70,6 +71,7 @@ class Undone:
     transaction: str
 
 
+Decision = events.DealtWith | events.SendAgain | events.Report
 Fact = (
     Transaction
     | Outcome
@@ -77,8 +79,8 @@ Fact = (
     | Standing
     | events.Seen
     | events.KeepDuty
-    | events.Entered
     | events.Settle
+    | Decision
 )
 
 
@@ -102,8 +104,13 @@ class Disk:
     block_list: dict[str, Listed] = field(default_factory=dict)
     told: dict[str, datetime] = field(default_factory=dict)
     """The library's due dates that patrons were told."""
-    entered: set[str] = field(default_factory=set)
-    """What a person has entered by hand."""
+    entered: dict[str, events.DealtWith] = field(default_factory=dict)
+    """What a person has dealt with, and how."""
+    settled: set[str] = field(default_factory=set)
+    """What was settled at the desk, in the open visit."""
+    again: set[str] = field(default_factory=set)
+    reports: dict[str, str] = field(default_factory=dict)
+    """What error reports said last, by transaction."""
     made: date | None = None
     """The day of a block list, where it names nobody."""
     duty: list[DutyChange] = field(default_factory=list)
@@ -118,15 +125,35 @@ class Disk:
             self.seen.update(fact.transactions)
         elif isinstance(fact, events.KeepDuty):
             self.duty.append(fact.change)
-        elif isinstance(fact, events.Entered):
-            self.entered.update(fact.transactions)
         elif isinstance(fact, Outcome):
             self.outcomes[fact.transaction] = fact
         elif isinstance(fact, events.Settle):
+            self.settled.add(fact.transaction)
             if fact.due is not None:
                 self.told[fact.transaction] = fact.due
+        elif isinstance(fact, events.DealtWith | events.SendAgain | events.Report):
+            self._decide(fact)
         else:
             self.standing = fact
+
+    def _decide(self, fact: Decision) -> None:
+        if isinstance(fact, events.DealtWith):
+            self.entered |= dict.fromkeys(fact.transactions, fact)
+        elif isinstance(fact, events.SendAgain):
+            self.outcomes.pop(fact.transaction, None)
+            self.reports.pop(fact.transaction, None)
+            self.again.add(fact.transaction)
+        else:
+            self._report(fact)
+
+    def _report(self, fact: events.Report) -> None:
+        name = fact.transaction
+        self.outcomes[name] = Outcome(
+            transaction=name, kind="refused", at=MORNING, words=fact.words, code=fact.code
+        )
+        self.reports[name] = fact.words
+        self.entered.pop(name, None)
+        self.settled.discard(name)
 
     @property
     def pending(self) -> list[Transaction]:
@@ -194,7 +221,7 @@ class Disk:
         return self.lengths.get(item)
 
     def under_way(self, transaction: str) -> bool:
-        return transaction in self.sending or transaction in self.outcomes
+        return transaction in self.sending | self.again or transaction in self.outcomes
 
     def recorded_on(self, day: date, number: str = "") -> list[str]:
         return [
@@ -219,7 +246,8 @@ class Disk:
             else "recorded",
             title=(outcome.title if outcome else "") or self.title(x.item),
             overtaken=bool(later & self._counting()),
-            entered=x.id in self.entered - self.voided,
+            entered=x.id in self.entered.keys() - self.voided,
+            corrected=x.id in self._corrected(),
         )
 
     def refused(self, transaction: str) -> events.Past | None:
@@ -332,6 +360,43 @@ class Disk:
             and x.id not in self.entered
         )
 
+    def _corrected(self) -> set[str]:
+        return {x.corrects for x in self._lasting()} - {""}
+
+    def to_fix(self) -> list[str]:
+        entries = map(str, range(len(self._known())))
+        found = [x for x in map(self.exception, entries) if x is not None]
+        groups = list(get_args(events.Group))
+        return [x.entry for x in sorted(found, key=lambda x: groups.index(x.group))]
+
+    def exception(self, entry: str) -> events.ToSettle | None:
+        x = self._known()[int(entry)]
+        outcome = self.outcomes.get(x.id)
+        dealt_with = self.entered.keys() - self._restored() | self.settled | self.voided
+        if outcome is None or outcome.kind == "applied" or x.id in dealt_with:
+            return None
+        return events.ToSettle(
+            entry=entry,
+            transaction=x,
+            outcome=outcome,
+            title=outcome.title,
+            reported=x.id in self.reports,
+        )
+
+    def _restored(self) -> set[str]:
+        """What needs a person again, because what was sent in its place is undone."""
+        return {name for name, fact in self.entered.items() if fact.replaced_by in self.voided}
+
+    def about(self, number: str) -> list[str]:
+        return [
+            str(at)
+            for at, x in reversed(list(enumerate(self._known())))
+            if number and number in (x.item, getattr(x, "patron", ""))
+        ]
+
+    def reported(self, transaction: str) -> str:
+        return self.reports.get(transaction, "")
+
     def past_visit(self, barcode: str) -> PastVisit | None:
         for x in reversed(self._known()):
             if isinstance(x, Checkout | Renewal | NoncatCheckout) and barcode in ("", x.patron):
@@ -373,6 +438,7 @@ class Day:
         self.told: list[Answer] = []
         self.printed: list[Receipt] = []
         self.slips: list[Slip] = []
+        self.lists: list[FixList] = []
         self.asked: list[str] = []
         self.settled: list[str] = []
         self._settings = settings or DeskSettings()
@@ -416,7 +482,7 @@ class Day:
         """The same desk at the same moment once more, to try something at."""
         other = copy.copy(self)
         other.disk, other.waiting = copy.deepcopy(self.disk), list(self.waiting)
-        for kept in ("failed", "told", "printed", "slips", "asked", "settled", "verified"):
+        for kept in ("failed", "told", "printed", "slips", "lists", "asked", "settled", "verified"):
             setattr(other, kept, copy.copy(getattr(self, kept)))
         other.desk = other._desk()
         other.desk._work.state = self.desk.state
@@ -616,7 +682,9 @@ class Day:
                 self.waiting.append(fact)
             case events.Void(transaction):
                 self.waiting.append(Undone(transaction))
-            case events.Seen() | events.KeepDuty() | events.Entered():
+            case events.Seen() | events.KeepDuty():
+                self.waiting.append(effect)
+            case events.DealtWith() | events.SendAgain() | events.Report():
                 self.waiting.append(effect)
             case events.VerifyPin(staff, pin):
                 self._checks(staff, pin)
@@ -629,6 +697,8 @@ class Day:
         match effect:
             case events.Print(Slip() as slip):
                 self.slips.append(slip)
+            case events.Print(FixList() as papers):
+                self.lists.append(papers)
             case events.Print(receipt):
                 self.printed.append(receipt)
             case events.Tell(answer):

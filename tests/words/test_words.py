@@ -23,8 +23,11 @@ from kiosk.desk.checks.blocklist import STATUSES, Freshness
 from kiosk.desk.checks.functions import PRESETS, Function
 from kiosk.desk.commandlist import GROUPS
 from kiosk.desk.commands import Word
+from kiosk.desk.events import Group
 from kiosk.desk.policy import RegistrationField, RegistrationRules
 from kiosk.desk.session.sessions import Role, Why
+from kiosk.desk.settling.advice import Choice, Fault, Todo
+from kiosk.desk.settling.worklist import NOTES
 from kiosk.desk.transactions import KNOWN_REASONS, DueBy, Kind, OutcomeKind, PatronBlock
 from kiosk.desk.visits import Mode, Stage
 from kiosk.desk.words import say
@@ -51,6 +54,16 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "lookback.{}": get_args(Kind),
     "lookback.is_{}": ("recorded", "voided", "entered", *get_args(OutcomeKind)),
     "lookback.to_{}": ("undo", "reprint", "who"),
+    "exceptions.count_{}": get_args(Group),
+    "exceptions.is_{}": get_args(Group),
+    "exceptions.said_{}": ("nothing", "library", "report"),
+    "exceptions.to_{}": (*get_args(Choice), "print", "print_all"),
+    "exceptions.twice_{}": ("unknown", "noticed", "reported"),
+    "correct.{}": ("due", "returned"),
+    "correct.not_{}": ("item", "card"),
+    "settle.note.{}": (*NOTES, "other"),
+    "fault.{}": get_args(Fault),
+    "todo.{}": get_args(Todo),
     "clock.by_{}": ("network", "staff", "unconfirmed", "wrong"),
     "block.{}": STATUSES,
     "block.{}_detail": STATUSES,

@@ -54,7 +54,7 @@ def take(work: Work, event: events.Scanned, finish: dict[str, Finish]) -> None:
         return
     kind = form.field.kind
     label = is_label(work, event.text) and not form.field.scanned(event.text)
-    unwanted = kind == "pin" or (label and kind not in ("card", "label"))
+    unwanted = kind == "pin" or (label and kind not in ("card", "item", "label", "line"))
     if event.source == "scan" and unwanted:
         ask(work, form.asking(form.at, say("form.label_scanned")))
         return
@@ -85,7 +85,7 @@ def is_meant(work: Work, event: events.Scanned) -> bool:
     if form is None or event.source != "typed":
         return False
     chosen = any(option.value == event.text.strip() for option in form.field.options)
-    return form.field.kind == "text" or chosen
+    return form.field.kind in ("text", "line") or chosen
 
 
 def command(work: Work, event: Event, word: str, value: str, finish: dict[str, Finish]) -> None:
@@ -112,7 +112,7 @@ def close(work: Work) -> None:
     form = work.state.form
     if form is not None:
         work.set(form=None)
-        work.answer(news(form.headline, say("form.closed")))
+        work.answer(news(form.headline, form.closed))
 
 
 def _key(work: Work, event: Event, form: Form, key: str, finish: dict[str, Finish]) -> None:

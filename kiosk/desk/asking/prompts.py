@@ -13,11 +13,15 @@ from typing import Literal
 
 from kiosk.desk.words import Phrase, ending, say
 
-FieldKind = Literal["text", "number", "date", "pin", "card", "label", "choice"]
-"""`card`: a card alone; `label`: the number of a card or an item."""
+FieldKind = Literal["text", "number", "date", "pin", "card", "item", "label", "choice", "line"]
+"""`card`: a card alone; `item`: an item's number, shown whole; `label`: the number of a card or an
+item; `line`: a line of a report, whatever stands in it."""
 
 LONGEST = 120
 """Characters in a field; longer is a page of text."""
+LONGEST_LINE = 4000
+"""Characters of a line from elsewhere."""
+CLOSED = say("form.closed")
 OLDEST = timedelta(days=366 * 130)
 """A day longer ago is a slip of the finger."""
 
@@ -92,6 +96,8 @@ class Form:
     keyed: str = ""
     """Digits scanned one by one for the field being asked."""
     problem: Phrase | None = None
+    closed: Phrase = CLOSED
+    """What is said where it is put away."""
     about: tuple[str, ...] = ()
     """What it is about, kept for whoever takes it; never shown."""
 
@@ -145,8 +151,9 @@ def read(field: Field, text: str, today: date) -> tuple[str, Phrase | None]:
     text = " ".join(text.split())
     if not text:
         return "", say("form.needed") if field.required else None
-    if len(text) > LONGEST or not text.isprintable():
-        return "", say("form.too_long", most=LONGEST)
+    longest = LONGEST_LINE if field.kind == "line" else LONGEST
+    if len(text) > longest or not (text.isprintable() or field.kind == "line"):
+        return "", say("form.too_long", most=longest)
     if field.kind == "choice":
         return _choice(field, text)
     if field.kind == "number":

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.desk import events
 from kiosk.desk.answers import news, not_recorded
+from kiosk.desk.settling import permit
 from kiosk.desk.words import say, shown
 
 if TYPE_CHECKING:
@@ -22,10 +23,18 @@ def entered(work: Work, event: Event, reference: str) -> None:
         work.answer(not_recorded())
     elif not transactions:
         work.refuse(say("entered.nothing", text=shown(reference)), say("entered.nothing_detail"))
+    elif permit.needs_supervisor(work):
+        permit.ask(work, "entered", reference)
     else:
-        entering = work.new_id()
-        work.set(entering={entering: len(transactions)})
-        work.want(events.Entered(entering, transactions))
+        take_off(work, event, reference, work.session.staff)
+
+
+def take_off(work: Work, _: Event, reference: str, by: str) -> None:
+    """Take what stands on a slip off the list, as `by` says."""
+    transactions = work.memory.by_hand(reference.lower())
+    entering = work.new_id()
+    work.set(entering={entering: len(transactions)})
+    work.want(events.DealtWith(entering, transactions, note="entered", by=by))
 
 
 def recorded(work: Work, event: events.Recorded) -> bool:

@@ -1,0 +1,155 @@
+"""Correct and resend: what was wrong is put right, and that is sent in the place of the other.
+
+    item         the number of the item, as it is; scanned or typed, and looked at as at a scan
+    card         typed or scanned anew, never shown; left out, it stays what it was
+    due date     until when it was lent, where the patron was told another day
+    return day   when it came back
+
+The other one is settled with the same step, and points to this one; should this one be undone
+before it is sent, the other one needs a person again. It happened when the other one did: it has
+its visit and its time, and its place among what happened then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from kiosk.desk import events
+from kiosk.desk.answers import news
+from kiosk.desk.asking.prompts import Field, Form
+from kiosk.desk.checks import barcodes
+from kiosk.desk.dates.duedates import due_on
+from kiosk.desk.transactions import Checkin
+from kiosk.desk.words import Phrase, ending, say
+
+if TYPE_CHECKING:
+    from kiosk.desk.events import Event, ToSettle
+    from kiosk.desk.transactions import Transaction
+    from kiosk.desk.work import Work
+
+FORM = "correct"
+KINDS = frozenset({"checkout", "checkin", "renewal", "in_house_use", "noncat_checkout"})
+"""What can be corrected here. A registration is put right in the library system."""
+LONGEST_AGO = 3660
+"""Days that a loan or a return may lie back, and a loan ahead."""
+
+
+def can(transaction: Transaction) -> bool:
+    """Tell whether there is anything that can be put right about a transaction."""
+    return transaction.kind in KINDS
+
+
+def form(work: Work, found: ToSettle, by: str) -> Form:
+    """Ask what is right. What is left as it stands stays so."""
+    transaction = found.transaction
+    zone, fields = work.session.zone, []
+    if transaction.item:
+        fields.append(
+            Field(
+                name="item",
+                label=say("correct.item"),
+                kind="item",
+                required=True,
+                value=transaction.item,
+            )
+        )
+    if hasattr(transaction, "patron"):
+        card = transaction.patron
+        label = say("correct.card", ending=ending(card)) if card else say("correct.card_none")
+        fields.append(Field(name="card", label=label, kind="card"))
+    if hasattr(transaction, "due"):
+        day = transaction.due.astimezone(zone).date()
+        fields.append(_day("due", day, -LONGEST_AGO, LONGEST_AGO))
+    if isinstance(transaction, Checkin):
+        day = transaction.returned or transaction.at.astimezone(zone).date()
+        fields.append(_day("returned", day, -LONGEST_AGO, 0))
+    return Form(
+        kind=FORM,
+        headline=say("correct.headline"),
+        detail=say("correct.detail"),
+        fields=tuple(fields),
+        about=(found.entry, by),
+    )
+
+
+def _day(name: str, day: date, least: int, most: int) -> Field:
+    return Field(
+        name=name,
+        label=say(f"correct.{name}"),
+        kind="date",
+        required=True,
+        value=day.isoformat(),
+        least=least,
+        most=most,
+    )
+
+
+def finish(work: Work, _: Event, form: Form) -> Form | None:
+    """Record what is right in the place of what was wrong; ask again where it cannot be."""
+    entry, by, *doubted = form.about
+    found = work.memory.exception(entry)
+    if found is None:
+        work.answer(news(say("exceptions.gone"), say("exceptions.gone_detail")))
+        return None
+    for name in ("item", "card"):
+        text = form.value(name)
+        reading = barcodes.read_any_case(text, work.settings.barcodes)
+        problem = _problem(work, name, reading, found) if text else None
+        if problem is not None and text not in doubted:
+            about = (entry, by, *(x for x in doubted if x), *_may_use(work, reading))
+            return replace(form, about=about).asking(form.place(name), problem)
+    right = _corrected(work, found.transaction, form)
+    if right == found.transaction:
+        return form.asking(0, say("correct.same"))
+    _record(work, found, right, by)
+    return None
+
+
+def _problem(work: Work, name: str, reading: barcodes.Reading, found: ToSettle) -> Phrase | None:
+    """Say what is wrong with a number, as at a scan; None where nothing is, or it stays."""
+    if reading.kind == name or (name == "item" and reading.text == found.transaction.item):
+        return None
+    if reading.kind in ("card", "item"):
+        return say(f"correct.not_{name}")
+    why = reading.problem or say("scan.damaged")
+    return say("correct.doubtful", why=why) if _may_use(work, reading) else why
+
+
+def _may_use(work: Work, reading: barcodes.Reading) -> tuple[str, ...]:
+    """Give a number that may be used although it does not look right, if given once more."""
+    supervisor = work.session.role in ("supervisor", "administrator")
+    who = work.settings.barcodes.use_anyway
+    may = who == "staff" or (who == "supervisor" and supervisor)
+    return (reading.text,) if may and reading.kind == "doubtful" else ()
+
+
+def _corrected(work: Work, wrong: Transaction, form: Form) -> Transaction:
+    """Give the transaction as it should have been."""
+    zone, rules = work.session.zone, work.settings.barcodes
+    right: dict[str, Any] = {}
+    if form.has("item"):
+        right["item"] = barcodes.read_any_case(form.value("item"), rules).text
+    if form.value("card"):
+        right["patron"] = barcodes.read_any_case(form.value("card"), rules).text
+        if hasattr(wrong, "guest"):
+            right["guest"] = None
+    if hasattr(wrong, "due"):
+        day = date.fromisoformat(form.value("due"))
+        if day != wrong.due.astimezone(zone).date():
+            right["due"] = due_on(day, zone)
+    if isinstance(wrong, Checkin):
+        day = date.fromisoformat(form.value("returned"))
+        if day != (wrong.returned or wrong.at.astimezone(zone).date()):
+            right["returned"] = day
+    return replace(wrong, **right)
+
+
+def _record(work: Work, found: ToSettle, right: Transaction, by: str) -> None:
+    wrong = found.transaction
+    right = replace(right, id=work.new_id(), corrects=wrong.id)
+    said = say("correct.done", item=right.item or wrong.item or "-")
+    work.set(deciding={**work.state.deciding, right.id: said})
+    work.want(events.Record(right))
+    work.want(events.DealtWith("", (wrong.id,), by=by, replaced_by=right.id))

@@ -1,0 +1,184 @@
+"""An error report from elsewhere, line by line: typed, pasted or scanned, each meets its own.
+
+report     begins, and ends it too; so does whatever else staff go on with
+a line     meets its transaction, which then needs a person; where several fit, staff choose;
+the same line again changes nothing
+the end    says what met nothing; that is printed, so that no line is lost
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kiosk.desk import closing, events
+from kiosk.desk.answers import look, news
+from kiosk.desk.asking import forms
+from kiosk.desk.asking.prompts import Field, Form, Option
+from kiosk.desk.settling import lines, worklist
+from kiosk.desk.settling.fixlist import FixList
+from kiosk.desk.state import Report
+from kiosk.desk.words import Phrase, say
+
+if TYPE_CHECKING:
+    from kiosk.desk.events import Event
+    from kiosk.desk.settling.lines import Met
+    from kiosk.desk.work import Work
+
+FORM, WHICH = "report", "report_which"
+"""Forms: the next line, and which of several transactions it means."""
+CHOICES = 8
+"""Transactions to choose from, the best first."""
+
+_LINE = Field(name="line", label=say("report.line"), kind="line")
+_FORM = Form(
+    kind=FORM,
+    headline=say("report.headline"),
+    detail=say("report.how"),
+    fields=(_LINE,),
+    closed=say("report.closed"),
+)
+
+
+def command(work: Work, event: Event, _: str) -> None:
+    """Begin with a report, or end it."""
+    if work.state.report is not None:
+        return  # its form was put away by now: that ends it
+    if closing.left_visit(work, event):
+        work.set(report=Report())
+        forms.ask(work, _FORM)
+
+
+def finish_line(work: Work, _: Event, form: Form) -> Form | None:
+    """Take a line of the report."""
+    report, text = work.state.report, form.value("line")
+    if report is None or not text:
+        return _FORM
+    report = replace(report, lines=report.lines + 1)
+    zone, rules = work.session.zone, work.settings.barcodes
+    line = lines.read(text, zone, rules, report.heading)
+    met = lines.meet(work.memory, line, zone)
+    work.set(report=report)
+    if line.is_heading and not met.fits:
+        work.set(report=replace(report, heading=line.words))
+        _next(work, say("report.heading", line=report.lines))
+    elif len(met.fits) > 1:
+        forms.ask(work, _which(work, met, text))
+    elif met.fits:
+        _take(work, met, met.fits[0])
+    else:
+        _unmet(work, met)
+    return None
+
+
+def _which(work: Work, met: Met, text: str) -> Form:
+    """Ask which one a line means."""
+    options = tuple(Option(entry, _told(work, entry)) for entry in met.fits[:CHOICES])
+    none = Option("none", say("report.none_of_these"))
+    field = Field(
+        name="which",
+        label=say("report.which"),
+        kind="choice",
+        required=True,
+        options=(*options, none),
+    )
+    headline = say("report.several", words=met.line.words)
+    return Form(
+        kind=WHICH, headline=headline, fields=(field,), about=(text,), closed=say("report.closed")
+    )
+
+
+def _told(work: Work, entry: str) -> Phrase:
+    past = work.memory.past(entry)
+    if past is None:
+        return say("lookback.gone")
+    what = worklist.what(past.transaction, past.title)
+    return say("report.candidate", at=past.transaction.at.isoformat(), what=what)
+
+
+def finish_which(work: Work, _: Event, form: Form) -> Form | None:
+    """Take what staff have chosen for a line."""
+    report, entry = work.state.report, form.value("which")
+    zone, rules = work.session.zone, work.settings.barcodes
+    line = lines.read(form.about[0], zone, rules, "" if report is None else report.heading)
+    met = lines.Met(line=line)
+    if entry == "none":
+        _unmet(work, met)
+    else:
+        _take(work, met, entry)
+    return None
+
+
+def _take(work: Work, met: Met, entry: str) -> None:
+    """Have it put on the disk that a transaction has failed, unless that is known."""
+    past, report = work.memory.past(entry), work.state.report
+    if past is None or report is None:
+        return
+    number, told = report.lines, _told(work, entry)
+    if work.memory.reported(past.transaction.id) == met.line.words:
+        work.set(report=replace(report, met=report.met + 1))
+        _next(work, say("report.known", line=number, what=told))
+        return
+    id_ = work.new_id()
+    said = say("report.met", line=number, what=told)
+    work.set(
+        deciding={**work.state.deciding, id_: said}, report=replace(report, met=report.met + 1)
+    )
+    work.want(
+        events.Report(
+            id_,
+            past.transaction.id,
+            entry,
+            code=met.line.code,
+            words=met.line.words,
+            by=work.session.staff,
+        )
+    )
+    work.set(form=_FORM)
+
+
+def _unmet(work: Work, met: Met) -> None:
+    """Keep a line that met nothing."""
+    report = work.state.report
+    if report is None:
+        return
+    work.set(report=replace(report, unmet=(*report.unmet, met.line.words)))
+    why = "report.under_way" if met.under_way else "report.unmet"
+    _next(work, say(why, line=report.lines, words=met.line.words))
+
+
+def _next(work: Work, said: Phrase) -> None:
+    """Say what became of a line, and wait for the next one."""
+    work.set(form=replace(_FORM, detail=said))
+    work.answer(look(said) if said.key in ("report.unmet", "report.under_way") else news(said))
+
+
+def recorded(work: Work, event: events.Recorded) -> bool:
+    """Say which transaction a line has met, now that it is on the disk, if that is what it is."""
+    said = work.state.deciding.get(event.transaction)
+    if said is None or work.state.report is None:
+        return False
+    left = {k: v for k, v in work.state.deciding.items() if k != event.transaction}
+    work.set(deciding=left)
+    _next(work, said)
+    return True
+
+
+def watch(work: Work, event: Event) -> None:
+    """End a report that staff go on with no more."""
+    report, form = work.state.report, work.state.form
+    if report is None or work.state.pending or (form is not None and form.kind in (FORM, WHICH)):
+        return
+    work.set(report=None)
+    if not report.lines:
+        return
+    if report.unmet and work.settings.receipts != "none":
+        session = work.session
+        papers = FixList(
+            at=event.at, library=session.library, staff=session.staff, unmet=report.unmet
+        )
+        work.want(events.Print(papers))
+    rows = tuple(say("plain.text", text=text) for text in report.unmet)
+    ended = say("report.ended", count=report.lines, met=report.met)
+    detail = say("report.left_over", count=len(rows)) if rows else say("report.all_met")
+    work.answer(replace(look(ended, detail) if rows else news(ended, detail), rows=rows))
