@@ -182,6 +182,8 @@ class Console:
                 self.say(state.patron.note)
         elif state.items:
             self.say(say("console.open_items", count=state.items))
+        if state.paper:
+            self.say(say("console.paper", at=state.paper))
         self._ask_again(state)
 
     def _ask_again(self, state: AppState) -> None:

@@ -237,6 +237,21 @@ def test_who_comes_while_items_are_returned_hears_how_many() -> None:
     assert terminal.lines[0] == "Open: 1 item"
 
 
+def test_who_comes_in_the_middle_of_a_sheet_hears_of_when_the_next_line_counts() -> None:
+    day, terminal = Day(), Terminal()
+    day.presses("paper:09:00")
+    day.records(MAYA, LEFT_HAND)
+    day.is_killed()
+    shows(terminal, day)
+    assert terminal.lines == [
+        "Open: card ending 4417, 1 item",
+        (
+            "From paper: the next line counts as of Sat 21 Nov 09:00. "
+            ":today shows which one was recorded last."
+        ),
+    ]
+
+
 def test_a_day_of_another_year_is_told_with_its_year() -> None:
     terminal = Terminal()
     assert terminal.happens(news(say("plain.day", day="2026-12-31"))).endswith("Thu 31 Dec")
