@@ -223,7 +223,7 @@ class Carrier:
     def _be_patient(self, pending: Pending, outcome: Outcome | None) -> None:
         """Raise StillWorking where what the library does not know yet may come to it."""
         since = monotonic() - self._sent_when.get(pending.id, self._started)
-        doubtful = outcome is None or outcome.kind == "unknown"
+        doubtful = outcome is None or outcome.kind != "applied"  # an older loan, perhaps
         if doubtful and since < self._still_working:
             raise StillWorking(self._still_working - since)
 

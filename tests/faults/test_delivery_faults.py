@@ -66,9 +66,23 @@ async def test_each_fault_ends_in_one_application_or_in_an_exception_that_says_w
         await desk.delivered()
         fake.do("quiet")
         ledger = fake.ledger()
-        assert broken(desk.daybook, ledger, set(HAD)) == []
+        assert broken(desk.daybook, ledger, HAD) == []
         states = {x.transaction.id: x.state for x in fates(desk.daybook, ledger)}
     assert fake.do("struck") == {fault: 1}
     assert states.pop(struck.id) == expected(fault, kind)
     if expected(fault, kind) == "applied":
         assert set(states.values()) == {"applied"}
+
+
+async def test_an_older_loan_of_the_same_item_is_not_taken_for_the_one_that_a_slow_server_is_at(
+    fake: FakeSip2,
+) -> None:
+    fake.be("koha-new")
+    opened(fake, patrons_and_items([MAYA, OMAR], ["i1", "i2"], {"i1": MAYA}))
+    fake.fault("acts-late")
+    again, after = checkout("i1"), checkout("i2")
+    async with delivering(settings(fake.port), [again, after]) as desk:
+        await desk.delivered()
+        fake.do("quiet")
+        assert broken(desk.daybook, fake.ledger(), {"i1": MAYA}) == []
+        assert {x.kind for x in desk.outcomes} == {"applied"}

@@ -21,7 +21,7 @@ from kiosk.daybook.writer import Writer
 from kiosk.delivery.courier import Courier
 from kiosk.delivery.schedule import Schedule
 from kiosk.delivery.settings import DeliverySettings
-from kiosk.desk.transactions import Checkin, Outcome, Transaction
+from kiosk.desk.transactions import Checkin, Checkout, Outcome, Renewal, Transaction
 from kiosk.ils.settings import Sip2Settings
 from kiosk.ils.sip2.library import Sip2Library
 from support.transactions import NOW
@@ -33,11 +33,16 @@ if TYPE_CHECKING:
     from kiosk.desk.transactions import PatronAnswer
     from support.fake_sip2.client import FakeSip2
 
-PATIENCE = 20.0
+PATIENCE = 8.0
 HURRIED = DeliverySettings(
-    first_pause=0.002, longest_pause=0.01, keep_alive=0.02, still_working=0.2
+    first_pause=0.002, longest_pause=0.01, keep_alive=0.02, still_working=0.4
 )
-MESSAGES = {"checkout": "11", "checkin": "09", "renewal": "29"}
+RIGHT = {
+    "checkout": {("11", "checkout"), ("11", "renewal")},
+    "checkin": {("09", "checkin")},
+    "renewal": {("29", "renewal"), ("11", "renewal")},
+}
+"""By which message each kind is carried, and what that may do."""
 
 
 def settings(port: int, **more: Any) -> Sip2Settings:
@@ -63,6 +68,8 @@ class Delivering:
     def __init__(self, folder: Path, sip2: Sip2Settings, open_visits: Iterable[str] = ()) -> None:
         self.folder = folder
         self.open = set(open_visits)
+        self.only_live = sip2.quirks.no_block == "never"
+        """Whether the library takes nothing that has already happened."""
         self.daybook = Daybook(folder)
         self.writer = Writer(self.daybook, asyncio.get_running_loop())
         self.outcomes: list[Outcome] = []
@@ -75,6 +82,7 @@ class Delivering:
             Sip2Library(sip2, UTC, lambda: NOW),
             self.daybook,
             self.writer,
+            second=Sip2Library(sip2, UTC, lambda: NOW) if sip2.quirks.connections == 2 else None,
             clock=lambda: NOW,
             is_open=lambda visit: visit in self.open,
             listener=self,
@@ -98,8 +106,8 @@ class Delivering:
     def _is_done(self) -> bool:
         pending = self.daybook.indexes.pending
         waiting = self.courier.queue
-        nothing_goes = waiting.idle and waiting.due(lambda _: True) is None
-        return nothing_goes and len(waiting) == len(pending)
+        goes = self.courier._next_live if self.only_live else lambda: waiting.due(lambda _: True)
+        return waiting.idle and goes() is None and len(waiting) == len(pending)
 
     async def end(self) -> None:
         """Stop in order."""
@@ -107,7 +115,7 @@ class Delivering:
 
     async def kill(self, beside: Path) -> None:
         """Die as by a power cut: what is on the disk at this moment is found at `beside`."""
-        shutil.copytree(self.folder, beside)
+        shutil.copytree(self.folder, beside, ignore=shutil.ignore_patterns("*.new"))
         await self._stop()
 
     async def _stop(self) -> None:
@@ -166,30 +174,33 @@ class Fate:
 
 def fates(daybook: Daybook, ledger: Iterable[dict[str, Any]]) -> list[Fate]:
     """Bring both together, by item and the time under which it was sent."""
-    by_key: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
+    by_key: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for entry in ledger:
         if not entry["implied"]:
-            by_key[entry["message"], entry["item"], entry["at"]].append(entry)
+            by_key[entry["item"], entry["at"]].append(entry)
     sent = daybook.sent_times()
     found = []
     for transaction, state, outcome in daybook.history():
         at = f"{sent[transaction.id]:%Y%m%d    %H%M%S}" if transaction.id in sent else ""
-        key = MESSAGES.get(transaction.kind, ""), transaction.item, at
-        found.append(Fate(transaction, state, outcome, tuple(by_key.pop(key, ()))))
+        entries = by_key.pop((transaction.item, at), ())
+        found.append(Fate(transaction, state, outcome, tuple(entries)))
     assert not by_key, f"the library did what the daybook does not know: {by_key}"
     return found
 
 
-def broken(daybook: Daybook, ledger: list[dict[str, Any]], had: set[str]) -> list[str]:
+def broken(
+    daybook: Daybook, ledger: list[dict[str, Any]], had: dict[str, str], *, only_live: bool = False
+) -> list[str]:
     """Give every way in which the promise is broken; none is right.
 
-    `had`: the items that were lent to somebody at the beginning.
+    `had`: which card had an item at the beginning. `only_live`: the library takes nothing that has
+    already happened; it waits for somebody who enters it.
     """
     all_fates = fates(daybook, ledger)
     wrong = [_wrong(fate) for fate in all_fates]
     wrong += _wrong_without_entry(all_fates, had)
     wrong += _out_of_order(all_fates, ledger)
-    wrong += _left_behind(all_fates)
+    wrong += _left_behind(all_fates) if not only_live else ()
     return [words for words in wrong if words]
 
 
@@ -198,32 +209,46 @@ def _wrong(fate: Fate) -> str:
     times, who = len(fate.entries), f"{fate.transaction.id} ({fate.transaction.kind})"
     if times > 1:
         return f"{who} was carried out {times} times"
+    done = {(entry["message"], entry["op"]) for entry in fate.entries}
+    if not done <= RIGHT[fate.transaction.kind]:
+        return f"{who} became {done}"
     if times and fate.state in {"queued", "voided", "refused", "by_hand"}:
         return f"{who} is {fate.state}, but was carried out"
     if fate.state == "sending":
         return f"{who} was left on its way"
-    if fate.state in {"unknown", "refused", "noticed"}:
+    if fate.state in {"unknown", "refused", "noticed", "by_hand"}:
         assert fate.outcome is not None
         if not (fate.outcome.code or fate.outcome.words or fate.outcome.to):
             return f"{who} is an exception that does not say why"
     return ""
 
 
-def _wrong_without_entry(all_fates: list[Fate], had: set[str]) -> Iterator[str]:
+def _wrong_without_entry(all_fates: list[Fate], had: dict[str, str]) -> Iterator[str]:
     """Find what counts as applied without having been carried out, though it was not so already.
 
     A return that was lost on its way, of an item that nobody has: asked, the library says that
-    nobody has it. Nothing is missing.
+    nobody has it. Nothing is missing. The same with a loan that its patron has already.
     """
-    lent = set(had)
+    held = {item: (card, "") for item, card in had.items()}
     for fate in all_fates:
-        item = fate.transaction.item
-        if fate.state == "applied" and not fate.entries:
-            needless = isinstance(fate.transaction, Checkin) and item not in lent
-            if not needless:
-                yield f"{fate.transaction.id} ({fate.transaction.kind}) was never carried out"
-        if fate.entries:
-            (lent.discard if isinstance(fate.transaction, Checkin) else lent.add)(item)
+        transaction, item = fate.transaction, fate.transaction.item
+        if fate.state == "applied" and not fate.entries and not _was_so(transaction, held):
+            yield f"{transaction.id} ({transaction.kind}) was never carried out"
+        for entry in fate.entries:
+            if isinstance(transaction, Checkin):
+                held.pop(item, None)
+            else:
+                held[item] = entry["patron"], entry["date"]
+
+
+def _was_so(transaction: Transaction, held: dict[str, tuple[str, str]]) -> bool:
+    if isinstance(transaction, Checkin):
+        return transaction.item not in held
+    if isinstance(transaction, Checkout):
+        return held.get(transaction.item, ("",))[0] == transaction.patron
+    assert isinstance(transaction, Renewal)
+    due = f"{transaction.due:%Y%m%d    %H%M00}"
+    return held.get(transaction.item) == (transaction.patron, due)
 
 
 def _out_of_order(all_fates: list[Fate], ledger: list[dict[str, Any]]) -> Iterator[str]:

@@ -58,8 +58,8 @@ FAULTS: dict[str, Effect] = {
     "half-and-hang": Effect(say="half", then="mute"),
     "half-and-close": Effect(say="half", then="close"),
     "half-and-reset": Effect(say="half", then="reset"),
-    "late": Effect(late=0.15),
-    "acts-late": Effect(wait=0.15),
+    "late": Effect(late=0.12),
+    "acts-late": Effect(wait=0.12),
     "twice": Effect(copies=2),
     # error detection
     "ask-again": Effect(act=False, say="96"),
