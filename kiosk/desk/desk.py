@@ -167,7 +167,7 @@ class Desk:
     def resume(self, standing: Standing, past: PastVisit | None, last: PastVisit | None) -> None:
         """Take up where the desk stood before a crash or restart."""
         work = self._work
-        work.set(mode=standing.mode, bookdrop=standing.bookdrop)
+        work.set(mode=standing.mode, bookdrop=standing.bookdrop, uses=standing.uses)
         paper.take_up(work, standing.paper)
         receipt = last.receipt(work.session.library) if last is not None else None
         if receipt is not None and receipt.lines and receipt.visit != standing.visit:
@@ -187,7 +187,9 @@ class Desk:
     def standing(self) -> Standing:
         """What has to be kept so that a crash brings back the same picture."""
         state, visit = self.state, self.state.visit
-        here = Standing(mode=state.mode, bookdrop=state.bookdrop, paper=state.paper)
+        here = Standing(
+            mode=state.mode, bookdrop=state.bookdrop, uses=state.uses, paper=state.paper
+        )
         if visit is None or visit.block is not None:
             return here
         return replace(here, visit=visit.id, opened=visit.opened, **visit.kept)

@@ -293,6 +293,7 @@ class Standing(Kept):
     visit: str = ""
     opened: datetime | None = None
     bookdrop: date | None = None
+    uses: int = 1
     paper: Paper | None = None
 
 

@@ -43,6 +43,17 @@ def test_a_count_is_from_1_to_99(value: str) -> None:
     assert counted(day) == [(LEFT_HAND, 1)]
 
 
+def test_a_crash_brings_the_count_back_for_one_item() -> None:
+    day = Day()
+    day.presses("count:5")
+    day.disk_syncs()
+    day.is_killed()
+    day.records(LEFT_HAND)
+    day.is_killed()
+    day.records(SWEETGRASS)
+    assert counted(day) == [(LEFT_HAND, 5), (SWEETGRASS, 1)]
+
+
 def test_a_count_is_forgotten_with_the_mode() -> None:
     day = Day()
     day.presses("count:5", "checkin", "inhouse")
