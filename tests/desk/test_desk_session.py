@@ -502,6 +502,25 @@ def test_a_doubtful_time_is_confirmed_in_the_session() -> None:
     assert day.desk.session.staff == "Ines"
 
 
+@pytest.mark.parametrize("said", ["2031-01-01T10:00", "ok", "soon"])
+def test_nobody_sets_the_clock_of_a_locked_desk(said: str) -> None:
+    day = staffed()
+    day.clock_is("unconfirmed")
+    day.presses(f"time:{said}")
+    assert day.answer == ("not_taken", "duty.not_taken", "duty.how_staff")
+    day.presses("yes")
+    assert day.desk.state.clock.by == ""
+    day.presses("time")
+    assert day.answer[1] == "clock.now"
+
+
+def test_but_one_that_cannot_be_right_may_be_set() -> None:
+    day = staffed()
+    day.clock_is("wrong", latest=MORNING + timedelta(days=1))
+    day.presses("time:2026-11-22T10:00")
+    assert day.desk.state.clock.by == "staff"
+
+
 def test_a_wrong_time_is_set_in_the_session_also_by_digits_of_the_scanner() -> None:
     day = staffed()
     day.clock_is("unconfirmed")

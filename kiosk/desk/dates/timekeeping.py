@@ -52,6 +52,9 @@ def say_time(work: Work, event: Event, value: str) -> None:
     if work.state.clock.by == "network":
         work.answer(clocks.NETWORK_KEEPS_IT)
         return
+    if work.state.locked and work.state.clock.state != "wrong":  # that one has to be set first
+        work.refuse(say("duty.not_taken"), onduty.how(work.state.roster))
+        return
     moment = now if value.lower() == "ok" else clocks.parse_time(value, now)
     if moment is None:
         work.set(asked=TimeDoubt(ahead=timedelta(0), question=clocks.ask_now(now)))
