@@ -45,6 +45,7 @@ LOANS = (
 )
 WITH_KINDS = settings(loans=LOANS)
 SUNDAYS = ClosedDays(weekdays=("sun",))
+SATURDAYS = ClosedDays(weekdays=("sat",))
 
 
 def session_is(day: Day, default: date | int | None) -> None:
@@ -111,6 +112,18 @@ def test_of_what_staff_say_of_the_next_item_the_last_counts() -> None:
 
 
 # -- what staff say --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("value", ["0", "today"])
+@pytest.mark.parametrize(("closed", "why"), [(ClosedDays(), "over"), (SATURDAYS, "moved")])
+def test_in_the_last_minute_of_a_day_it_is_said_why_the_loan_is_until_another(
+    value: str, closed: ClosedDays, why: str
+) -> None:
+    day = Day(settings(closed=closed))
+    day.now = day.now.replace(hour=23, minute=59, second=30)
+    day.scans(MAYA)
+    day.presses(f"due:{value}")
+    assert day.answer == ("neutral", "due.now", f"due.for_patron_{why}")
 
 
 def test_a_due_date_for_one_item_counts_for_it_alone() -> None:

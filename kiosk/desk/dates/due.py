@@ -216,14 +216,22 @@ def _chosen(work: Work, at: datetime, value: str) -> tuple[datetime | None, str]
         work.refuse(say("due.unreadable", text=shown(value)), say("due.how"))
         return None
     if isinstance(chosen, Length):
-        until = after(work, chosen, at)
-        days = (until.date() - today).days
-        moved = not duedates.by_the_hour(until) if chosen.hours else days != chosen.days
-        return until, "_moved" if moved else ""
+        return _counted(work, at, chosen)
     until = duedates.due_on(chosen, work.session.zone)
-    if duedates.past(until, at):  # the last minute of today
-        return after(work, Length(), at), "_moved"
+    if duedates.past(until, at):
+        return _counted(work, at, Length())
     return until, "_closed" if work.calendar.closed(chosen) else ""
+
+
+def _counted(work: Work, at: datetime, length: Length) -> tuple[datetime, str]:
+    """Give the end of a loan of some length, and what is to be said where it is another day."""
+    until, today = after(work, length, at), work.today(at)
+    days = (until.date() - today).days
+    as_said = duedates.by_the_hour(until) if length.hours else days == length.days
+    if as_said:
+        return until, ""
+    last_minute = length == Length() and not work.calendar.closed(today)
+    return until, "_over" if last_minute else "_moved"
 
 
 def _told(work: Work, at: datetime, detail: Phrase) -> None:
