@@ -76,7 +76,24 @@ def test_nothing_found_is_said() -> None:
     day.presses("today")
     assert day.answer == ("neutral", "lookback.today", "lookback.nothing")
     day.presses(f"find:{PIPPI}")
+    assert day.answer == ("neutral", "lookback.item", "lookback.nothing")
+    day.presses(f"find:{MAYA}")
     assert day.answer == ("neutral", "lookback.card", "lookback.nothing")
+
+
+def test_while_a_sheet_of_another_day_is_entered_today_is_that_day() -> None:
+    day = Day()
+    day.records(JONAS, SWEETGRASS)
+    day.presses("done", "paper:2026-11-20T17:00")
+    day.records(MAYA, LEFT_HAND)
+    day.presses("today")
+    assert day.answer[1:] == ("lookback.day", "lookback.count")
+    assert len(rows(day)) == 1
+    day.presses("undo:1")
+    day.disk_syncs()
+    assert day.recorded == [("checkout", JONAS, SWEETGRASS)]
+    day.presses("paper:off", "today")
+    assert day.answer[1:] == ("lookback.today", "lookback.count")
 
 
 def test_another_day_is_looked_up_by_its_date() -> None:

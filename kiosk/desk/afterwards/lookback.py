@@ -1,6 +1,7 @@
 """Looking back: what was recorded today or on another day, and what can still be done about it.
 
-    today            what was recorded today, the newest first
+    today            what was recorded today, the newest first; while a sheet of another day is
+                     entered from paper, what was recorded under that day
     find:NUMBER      of that, what is about a card or an item
     day:2026-11-20   what was recorded on another day
     who:NUMBER       who has an item, as far as this daybook knows, and what it did today
@@ -16,7 +17,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kiosk.desk import closing
-from kiosk.desk.afterwards import undo
+from kiosk.desk.afterwards import paper, undo
 from kiosk.desk.answers import news, whereabouts, whose
 from kiosk.desk.asking import forms, listing
 from kiosk.desk.asking.prompts import Field, Form, Option
@@ -51,7 +52,18 @@ def today(work: Work, event: Event, value: str) -> None:
     if value:
         find(work, event, value)
     else:
-        _show(work, work.today(event.at), say("lookback.today"))
+        day = _today(work, event)
+        today = day == work.today(event.at)
+        _show(work, day, say("lookback.today") if today else _of_day(day))
+
+
+def _today(work: Work, event: Event) -> date:
+    """Give the day of which lines are looked for: that of the paper that is being entered."""
+    return work.today(paper.now(work, event.at))
+
+
+def _of_day(day: date) -> Phrase:
+    return say("lookback.day", day=day.isoformat())
 
 
 def on_day(work: Work, event: Event, value: str) -> None:
@@ -62,7 +74,7 @@ def on_day(work: Work, event: Event, value: str) -> None:
     if day is None:
         work.refuse(say("lookback.unreadable", text=shown(value)), say("lookback.how"))
     else:
-        _show(work, day, say("lookback.day", day=day.isoformat()))
+        _show(work, day, _of_day(day))
 
 
 def find(work: Work, event: Event, value: str) -> None:
@@ -86,8 +98,9 @@ def finish_find(work: Work, event: Event, form: Form) -> None:
 def _about(work: Work, number: str, entries: tuple[str, ...]) -> Phrase:
     """Say whose lines these are, without a whole card."""
     past = work.memory.past(entries[0]) if entries else None
-    if past is not None and past.transaction.item == number:
-        return say("lookback.item", item=number)
+    item = barcodes.read(number, work.settings.barcodes).kind == "item"
+    if item if past is None else past.transaction.item == number:
+        return say("lookback.item", item=shown(number))
     return say("lookback.card", ending=ending(number))
 
 
