@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from support.desk_script import LEFT_HAND, MAYA, PIPPI, SWEETGRASS, Day, rows
 from support.desk_script import settings as desk_settings
 
@@ -55,6 +56,19 @@ def test_a_name_is_needed_and_nobody_is_born_tomorrow() -> None:
     day.types("Anna Maier")
     day.types("2999-01-01")
     assert day.answer[2] == "form.date_range"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["\u0639\u0644\u06cc\u200c\u0631\u0636\u0627", "\u0d9a\u0dca\u200d\u0dbb", "Zoë O'Neill"],
+)
+def test_a_name_is_taken_as_it_is_spelt(name: str) -> None:
+    day = Day()
+    day.presses("guest")
+    day.types(name)
+    form = day.desk.state.form
+    assert form is not None
+    assert form.value("name") == name
 
 
 def test_a_name_that_reads_like_a_command_is_a_name() -> None:

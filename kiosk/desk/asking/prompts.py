@@ -25,6 +25,9 @@ CLOSED = say("form.closed")
 OLDEST = timedelta(days=366 * 130)
 """A day longer ago is a slip of the finger."""
 
+_JOINERS = dict.fromkeys((0x200C, 0x200D))
+"""The zero-width non-joiner and joiner, which names in Persian and Indic scripts are spelt with."""
+
 _DIGITS_OF_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 
 
@@ -152,7 +155,7 @@ def read(field: Field, text: str, today: date) -> tuple[str, Phrase | None]:
     if not text:
         return "", say("form.needed") if field.required else None
     longest = LONGEST_LINE if field.kind == "line" else LONGEST
-    if len(text) > longest or not (text.isprintable() or field.kind == "line"):
+    if len(text) > longest or not (_is_text(text) or field.kind == "line"):
         return "", say("form.too_long", most=longest)
     if field.kind == "choice":
         return _choice(field, text)
@@ -169,6 +172,10 @@ def _pin(field: Field, text: str) -> tuple[str, Phrase | None]:
     if field.most is not None and len(text) > field.most:
         return "", say("form.pin_too_long", most=field.most)
     return text, None
+
+
+def _is_text(text: str) -> bool:
+    return text.translate(_JOINERS).isprintable()
 
 
 def _choice(field: Field, text: str) -> tuple[str, Phrase | None]:
