@@ -24,10 +24,11 @@ from support.desk_script import (
 )
 
 from kiosk.daybook.daybook import Daybook
-from kiosk.daybook.facts import Answered, Seen, Settled, Voided
-from kiosk.desk import events
+from kiosk.daybook.facts import Answered, Voided
 from kiosk.desk.policy import NoncatKind
-from kiosk.desk.transactions import Outcome
+from kiosk.desk.transactions import Outcome, Transaction
+from kiosk.desk.visits import Standing
+from kiosk.engine.facts import facts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,16 +59,10 @@ def _facts(fact: Scripted) -> Iterator[Fact]:
             yield Voided(transaction=transaction, at=MORNING)
         case Outcome():
             yield Answered(outcome=fact)
-        case events.Seen(id_, transactions):
-            yield Seen(id=id_, transactions=transactions, at=MORNING)
-        case events.Entered(_, transactions):
-            yield from (Settled(transaction=x, at=MORNING) for x in transactions)
-        case events.Settle(transaction, due):
-            yield Settled(transaction=transaction, at=MORNING, due=due)
-        case events.KeepDuty(_, change):
-            yield change
-        case _:
+        case Transaction() | Standing():
             yield fact
+        case _:
+            yield from facts_of(fact, MORNING)
 
 
 def known(memory: Disk | Daybook) -> dict[tuple[str, str], Any]:
