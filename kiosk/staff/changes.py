@@ -47,7 +47,7 @@ def set_badge(staff: Staff, person: Person, badge: str) -> Staff:
     badge = badge.strip()
     if badge and (not badge.isprintable() or len(badge) > LONGEST):
         raise StaffError(f"a badge has 1 to {LONGEST} characters")
-    if badge and commands.parse(badge) is not None:
+    if badge and (commands.parse(badge) is not None or commands.is_marked(badge)):
         raise StaffError(f"{badge!r} is a command of the desk: a badge has to be something else")
     owner = Roster(members=tuple(x.member for x in staff.people)).by_badge(badge)
     if owner is not None and owner.number != str(person.number):

@@ -159,6 +159,8 @@ def test_a_badge_belongs_to_one_and_is_no_command(staff: Staff) -> None:
         changes.set_badge(two, two.people[0], "B-100")
     with pytest.raises(StaffError, match="is a command of the desk"):
         changes.set_badge(two, two.people[0], "DONE")
+    with pytest.raises(StaffError, match="command"):
+        changes.set_badge(two, two.people[0], ":foo")  # a colon is the beginning of any command
     assert changes.set_badge(two, two.people[1], "").people[1].badge == ""
 
 
