@@ -14,6 +14,7 @@ import time
 import tomllib
 import types
 import typing
+from collections import Counter
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -43,8 +44,11 @@ from kiosk.receipts import ReceiptSettings
 from kiosk.view.state import Support
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from kiosk.desk.checks.barcodes import BarcodeRules
     from kiosk.desk.dates.loans import LoanRule
+    from kiosk.desk.session.sessions import Place
 
 COLUMNS = (32, 42, 48)
 
@@ -370,7 +374,9 @@ def _check(config: Config) -> None:
     _check_barcodes(config.desk.barcodes)
     _check_patterns("[blocklist] cards", config.blocklist.cards)
     _check_loans(config.desk.loans)
-    _check_noncat(config.desk.noncat)
+    _check_once("[[desk.noncat]] code", (kind.code for kind in config.desk.noncat))
+    _check_once("[[desk.places]]", map(_full_name, config.desk.places))
+    _check_reasons(config.desk.override_reasons)
     _check_registration(config.desk.registration)
     _check_closed(config.desk.closed)
     _check_block_list(config.blocklist)
@@ -483,12 +489,33 @@ def _check_registration(rules: RegistrationRules) -> None:
                 "fields too"
             )
 
+    _check_once("[desk.registration] fields", rules.fields)
+    for table in ("profiles", "libraries", "languages", "ident_types"):
+        values = (choice.value for choice in getattr(rules, table))
+        _check_once(f"[[desk.registration.{table}]]", values)
 
-def _check_noncat(kinds: tuple[NoncatKind, ...]) -> None:
-    codes = [kind.code for kind in kinds]
-    for code in codes:
-        if codes.count(code) > 1:
-            raise ConfigError(f'[[desk.noncat]] code = "{code}" is there twice: keep one of them')
+
+def _full_name(place: Place) -> str:
+    parts = (place.library, place.library_code, place.profile, place.profile_code)
+    return " · ".join(part for part in parts if part)
+
+
+def _check_once(where: str, values: Iterable[str]) -> None:
+    """Refuse what is there twice: staff would choose one of the two, and another is recorded."""
+    for value, count in Counter(values).items():
+        if count > 1:
+            raise ConfigError(f'{where}: "{value}" is there twice, keep one of them')
+
+
+def _check_reasons(reasons: tuple[str, ...]) -> None:
+    where = "[desk] override_reasons"
+    _check_once(where, reasons)
+    for reason in reasons:
+        if not reason.strip() or reason == "other":
+            raise ConfigError(
+                f'{where} has "{reason}", which is no reason: leave it out. Another reason can be '
+                "typed in any case"
+            )
 
 
 def _check_loans(rules: tuple[LoanRule, ...]) -> None:

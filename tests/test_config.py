@@ -230,6 +230,28 @@ def test_the_demo_is_a_whole_configuration(tmp_path: Path) -> None:
             'kind = "dvd" is there twice',
         ),
         (
+            "[[desk.noncat]]\ncode = '2'\nname = 'A'\n[[desk.noncat]]\ncode = '2'\nname = 'B'",
+            '[[desk.noncat]] code: "2" is there twice',
+        ),
+        (
+            "[[desk.places]]\nlibrary = 'A'\n[[desk.places]]\nlibrary = 'A'",
+            '[[desk.places]]: "A" is there twice',
+        ),
+        (
+            "[desk.registration]\nfields = ['born', 'born']\nrequired = []",
+            '[desk.registration] fields: "born" is there twice',
+        ),
+        (
+            (
+                "[[desk.registration.profiles]]\nname = 'A'\ncode = '1'\n"
+                "[[desk.registration.profiles]]\nname = 'B'\ncode = '1'"
+            ),
+            '[[desk.registration.profiles]]: "1" is there twice',
+        ),
+        ("[desk]\noverride_reasons = ['a', 'a']", 'override_reasons: "a" is there twice'),
+        ("[desk]\noverride_reasons = ['']", 'override_reasons has "", which is no reason'),
+        ("[desk]\noverride_reasons = ['other']", 'override_reasons has "other", which is no'),
+        (
             "[[desk.loans]]\nkind = 'dvd'\ndays = 1\nitem = ['(']",
             "[[desk.loans]] kind = \"dvd\" item = '(' is not a regular expression",
         ),
