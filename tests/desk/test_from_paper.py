@@ -29,6 +29,7 @@ from support.desk_script import (
 
 from kiosk.desk.checks.blocklist import Listed
 from kiosk.desk.session.sessions import Member, Roster
+from kiosk.desk.state import TimeDoubt
 from kiosk.desk.transactions import Checkin, Checkout, Override, Transaction
 from kiosk.desk.words import Phrase, say
 from kiosk.view.picture import reminders
@@ -387,6 +388,17 @@ def test_a_question_about_a_line_ends_with_its_sheet() -> None:
     day.seconds_pass(11 * 60)
     assert day.answer == ("look", "paper.off", "paper.quiet")
     assert day.desk.state.asked is None
+
+
+def test_a_question_about_the_clock_does_not_end_with_it() -> None:
+    ines = Member(number="1", name="Ines")
+    day = Day(roster=Roster(members=(ines,)), pins={"1": "2741"})
+    day.logs_in("1", "yes")
+    day.clock_is("unconfirmed")
+    day.presses("paper:09:00", "login")
+    day.logs_in("1", "2", "usual", "2027-11-22T14:05")
+    assert day.desk.state.paper is None
+    assert isinstance(day.desk.state.asked, TimeDoubt)
 
 
 def test_staff_can_record_such_a_line_all_the_same() -> None:

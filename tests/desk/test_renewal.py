@@ -133,6 +133,7 @@ def test_nothing_is_renewed_for_a_blocked_card_that_is_not_shown_but_by_a_superv
     day.presses("done", "renew")
     day.records(*before, LEFT_HAND)
     assert day.answer == ("not_taken", "scan.not_taken", "block.blocked_detail")
+    assert [x.headline.key for x in day.told].count("scan.not_taken") == 1
     assert renewals(day) == []
     day.presses("yes")
     for text in ("8316", "settled"):

@@ -27,7 +27,7 @@ from kiosk.desk.asking.prompts import Field, Form, Question
 from kiosk.desk.checks import barcodes
 from kiosk.desk.dates import clocks, due
 from kiosk.desk.dates.duedates import Length
-from kiosk.desk.state import Asked
+from kiosk.desk.state import Asked, TimeDoubt
 from kiosk.desk.visits import Paper
 from kiosk.desk.words import Phrase, say, shown
 
@@ -166,7 +166,8 @@ def _end(work: Work, why: Phrase) -> None:
     if paper is None:
         return
     key = "paper.off_failed" if paper.failed else "paper.off"
-    work.set(paper=None, asked=None)  # what was asked was about a line of it
+    asked = work.state.asked
+    work.set(paper=None, asked=asked if isinstance(asked, TimeDoubt) else None)  # else of a line
     work.answer(look(say(key, count=len(paper.lines), failed=len(paper.failed)), why))
 
 

@@ -99,7 +99,8 @@ def turn_away(work: Work, card: str, against: str, answer: Answer, *, allowed_by
 
     `allowed_by`: who had the number of the card used although it does not look right.
     """
-    work.answer(answer)
+    if work.state.answer is not answer:
+        work.answer(answer)
     if work.state.roster.supervisors and answer.detail is not None:
         question = Question(
             headline=answer.headline,
