@@ -18,6 +18,7 @@ from kiosk.cli import (
     console,
     daybook,
     demo,
+    exceptions,
     parts,
     preview,
     readiness,
@@ -34,6 +35,7 @@ examples:
   printf '21234000094417\\n31234000579316\\n:done\\n' | kiosk console --config kiosk.toml
   kiosk transactions --state queued     what still waits for the library
   kiosk preview                         what will probably go wrong with it
+  kiosk exceptions --to FILE.csv        what needs a person, and what to do about it
   kiosk status --json                   how the desk stands, for a monitoring system
   kiosk ready                           is everything there that an outage needs?
   kiosk practice                        two minutes of outage, of which nothing counts
@@ -45,7 +47,8 @@ exit codes:
   1  it could not start, or failed: the message says why and what to do
   2  the command line is wrong
   3  console: something is still queued, unknown or waiting
-  4  console: all is delivered, but there are exceptions that need a person
+  4  console: all is delivered, but there are exceptions that need a person;
+     exceptions import: some lines met nothing
   5  blocklist check: nothing may be lent on this card
   130  ended by Ctrl-C, or told to end; run and engine end with 0
   141  who read its output stopped reading, so it was not told in full
@@ -139,6 +142,7 @@ def _parser() -> argparse.ArgumentParser:
         parts,
         console,
         demo,
+        exceptions,
         reading,
         preview,
         readiness,

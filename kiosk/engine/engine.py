@@ -18,7 +18,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from drivers.scanner.symbology import Damaged, unwrap_typed
-from kiosk import __version__, memory
+from kiosk import __version__, memory, reports
 from kiosk.clock import Clock, ThisMachine, boot_id
 from kiosk.daybook.blocklist.keeper import Keeper
 from kiosk.daybook.facts import Voided
@@ -53,6 +53,7 @@ from kiosk.view.messages import (
     Ping,
     Pong,
     Pressed,
+    ReportCame,
     Screenshot,
     ScreenshotTaken,
     Typed,
@@ -357,10 +358,18 @@ class Engine:
                 self._link.answer_consoles(intent)
             case LookReady():
                 self._tasks.start(self._look_ready())
+            case ReportCame(failures=failures):
+                self._recording.put(reports.facts_of(failures, self._now()), self._report_taken)
             case Ping(settled=False):
                 self._pong(intent)
             case Ping():
                 self._recording.put([], lambda _: self._pong_when_settled(intent))
+
+    def _report_taken(self, recorded: Collection[str] | None) -> None:
+        """Let go what a report has made one for a person."""
+        if recorded is not None:
+            self._delivery.settled()
+        self._link.show()
 
     def _pong_when_settled(self, ping: Ping) -> None:
         """Answer once everything that came before it was taken care of, or has failed."""

@@ -12,7 +12,7 @@ import msgspec
 
 from kiosk.view.state import Alarm, Answer, AppState, Library, Phrase
 
-LINK_VERSION = 6
+LINK_VERSION = 7
 """Raised whenever a message changes its shape. Engine and client must have the same one."""
 
 
@@ -69,6 +69,21 @@ class LookReady(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """
 
 
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """What an error report from elsewhere says of a transaction. `number`: where that stands."""
+
+    transaction: str
+    number: int
+    code: str = ""
+    words: str = ""
+
+
+class ReportCame(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """An error report from elsewhere was imported: these have failed."""
+
+    failures: tuple[Failure, ...]
+
+
 class Ping(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """A console's question how recording and delivery stand.
 
@@ -112,7 +127,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     state: AppState
 
 
-Intent = Pressed | Typed | Screenshot | ScreenshotTaken | LookReady | Ping
+Intent = Pressed | Typed | Screenshot | ScreenshotTaken | LookReady | ReportCame | Ping
 FromClient = Hello | Intent
 FromEngine = (
     Welcome | TurnedAway | Picture | Happened | ReceiptDrawn | Screenshot | ScreenshotTaken | Pong
