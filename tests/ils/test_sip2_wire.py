@@ -113,6 +113,11 @@ class TestReadingAReply:
             "soon",
         )
 
+    def test_a_bar_in_a_value_is_read_as_koha_writes_it(self) -> None:
+        reply = parse(b"100NUN20251121    093012ABi1|AFa &#124; b|")
+
+        assert reply.first("AF") == "a | b"
+
     def test_repeated_fields_are_all_kept_in_order(self) -> None:
         reply = parse(CHECKED_OUT + b"AF|AFand come back |")
 

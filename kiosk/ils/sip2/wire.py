@@ -182,12 +182,16 @@ def _fixed_length(code: str, body: bytes) -> int:
 
 
 def _fields(body: bytes, encoding: str) -> dict[str, tuple[str, ...]]:
-    """Collect the values by tag. A piece that does not begin with a tag is none."""
+    """Collect the values by tag. A piece that does not begin with a tag is none.
+
+    A "|" in a value is written `&#124;` (Koha's Sip.pm).
+    """
     fields: dict[str, tuple[str, ...]] = {}
     for piece in body.split(b"|"):
         if _TAG.match(piece):
             tag = piece[:2].decode("ascii")
-            fields[tag] = (*fields.get(tag, ()), piece[2:].decode(encoding, "replace"))
+            value = piece[2:].decode(encoding, "replace").replace("&#124;", "|")
+            fields[tag] = (*fields.get(tag, ()), value)
     return fields
 
 
