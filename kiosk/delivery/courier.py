@@ -311,19 +311,22 @@ class Courier:
                 pause = connection.given_up_until - asyncio.get_running_loop().time()
                 await self._sleep(connection, max(pause, 0))
                 return
-        else:
+        if not connection.failures:
+            self._look_whether_all_is_sent(connection)
+        if connection is self._first:
             await connection.library.hello()
             self._count(connection, None)
-        if connection is self._backlogs and self._is_all_sent():
-            self.runs.nothing_left(self._clock(), len(self.queue))
         sure = self.connectivity.state == "online"  # else one more answer may end the outage
         settings = self._settings
         await self._sleep(connection, settings.keep_alive if sure else settings.first_pause)
 
-    def _is_all_sent(self) -> bool:
-        """Tell whether all was sent that may be: what is held up does not keep a run going."""
+    def _look_whether_all_is_sent(self, connection: _Connection) -> None:
+        """End the run where all was sent that may be: what is held up does not keep it going."""
         stopped = self._on_hold() or self.schedule.paused
-        return not stopped and self.queue.idle and self.queue.due(self._may_go) is None
+        if stopped or connection is not self._backlogs or not self.queue.idle:
+            return
+        if self.queue.due(self._may_go) is None:
+            self.runs.nothing_left(self._clock(), len(self.queue))
 
     # -- failures ------------------------------------------------------------------------------
 
