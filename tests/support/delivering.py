@@ -28,6 +28,7 @@ from support.transactions import NOW
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
+    from datetime import tzinfo
 
     from kiosk.desk.afterwards.runs import Run
     from kiosk.desk.transactions import PatronAnswer
@@ -172,13 +173,13 @@ class Fate:
     entries: tuple[dict[str, Any], ...]
 
 
-def fates(daybook: Daybook, ledger: Iterable[dict[str, Any]]) -> list[Fate]:
-    """Bring both together, by item and the time under which it was sent."""
+def fates(daybook: Daybook, ledger: Iterable[dict[str, Any]], zone: tzinfo = UTC) -> list[Fate]:
+    """Bring both together, by item and the time under which it was sent, as said in the `zone`."""
     by_key: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for entry in ledger:
         if not entry["implied"]:
             by_key[entry["item"], entry["at"]].append(entry)
-    sent = daybook.sent_times()
+    sent = {name: time.astimezone(zone) for name, time in daybook.sent_times().items()}
     found = []
     for transaction, state, outcome in daybook.history():
         at = f"{sent[transaction.id]:%Y%m%d    %H%M%S}" if transaction.id in sent else ""
@@ -189,14 +190,19 @@ def fates(daybook: Daybook, ledger: Iterable[dict[str, Any]]) -> list[Fate]:
 
 
 def broken(
-    daybook: Daybook, ledger: list[dict[str, Any]], had: dict[str, str], *, only_live: bool = False
+    daybook: Daybook,
+    ledger: list[dict[str, Any]],
+    had: dict[str, str],
+    *,
+    only_live: bool = False,
+    zone: tzinfo = UTC,
 ) -> list[str]:
     """Give every way in which the promise is broken; none is right.
 
     `had`: which card had an item at the beginning. `only_live`: the library takes nothing that has
     already happened; it waits for somebody who enters it.
     """
-    all_fates = fates(daybook, ledger)
+    all_fates = fates(daybook, ledger, zone)
     wrong = [_wrong(fate) for fate in all_fates]
     wrong += _wrong_without_entry(all_fates, had)
     wrong += _out_of_order(all_fates, ledger)
