@@ -163,7 +163,7 @@ def test_a_delinquent_card_that_is_not_shown_is_asked_about() -> None:
     day.disk.block_list[MAYA] = Listed(("delinquent",), day.now.date())
     day.presses("done", "renew")
     day.records(LEFT_HAND)
-    assert day.answer == ("look", "block.delinquent", "block.delinquent_note")
+    assert day.answer == ("look", "renew.other_card", "block.delinquent_note")
     assert renewals(day) == []
     day.presses("yes")
     day.disk_syncs()

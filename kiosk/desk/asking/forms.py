@@ -70,8 +70,9 @@ def _doubt(text: str, *, label: bool) -> Phrase | None:
     if label:
         return TYPED_LABEL  # a keyboard may be a scanner
     command = commands.parse(text)
-    leads = command is not None and command.word in ("yes", "no", "next", "back")
-    return say("form.word_typed", word=text.strip().lower()) if leads else None
+    if command is None or command.word not in ("yes", "no", "next", "back"):
+        return None
+    return say("form.word_typed", word=command.word)
 
 
 def is_label(work: Work, text: str) -> bool:

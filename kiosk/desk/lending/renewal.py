@@ -69,16 +69,15 @@ def _block(work: Work, card: str, event: events.Scanned) -> Block | None:
 def _for_holder(work: Work, visit: Visit, item: str, event: events.Scanned, holder: Holder) -> None:
     """Renew for the card that has an item; ask first if somebody else is here, or it is listed."""
     block = _block(work, holder.card, event)
-    if block is not None:
-        headline, detail = say(f"block.{block.status}"), answers.block_note(block)
-    elif visit.patron is not None:
-        headline = say("renew.other_card", ending=holder.card_ending)
-        detail = say("out.detail", at=holder.at.isoformat(), due=holder.due.date().isoformat())
-    else:
+    if block is None and visit.patron is None:
         _record(work, visit, item, event, holder.card)
         return
+    lent = say("out.detail", at=holder.at.isoformat(), due=holder.due.date().isoformat())
     question = Question(
-        headline=headline, detail=detail, yes=say("renew.other_yes"), no=say("out.no")
+        headline=say("renew.other_card", ending=holder.card_ending),
+        detail=lent if block is None else answers.block_note(block),
+        yes=say("renew.other_yes"),
+        no=say("out.no"),
     )
     work.ask(OtherCard(item=item, card=holder.card, scan=event, question=question))
 
