@@ -372,7 +372,7 @@ class Daybook(TinyDB):
             voided=frozenset(
                 x.id
                 for n, x in transactions.items()
-                if n in self.indexes.voided or x.id in self.indexes.look_back.undone
+                if self.indexes.is_gone(n) or x.id in self.indexes.look_back.undone
             ),
         )
 
@@ -393,7 +393,7 @@ class Daybook(TinyDB):
 
     def _lasts(self, number: int) -> bool:
         """Tell whether a transaction was neither undone nor refused by the library."""
-        return number not in self.indexes.voided and not self.was_refused(number)
+        return not self.indexes.is_gone(number) and not self.was_refused(number)
 
     def was_refused(self, number: int) -> bool:
         """Tell whether the library has refused a transaction."""
@@ -453,7 +453,7 @@ class Daybook(TinyDB):
         if number not in self.journal.places("transactions"):
             return None
         transaction, outcome = self.as_told(number), self.outcome(number)
-        undone = number in self.indexes.voided or transaction.id in self.indexes.look_back.undone
+        undone = self.indexes.is_gone(number) or transaction.id in self.indexes.look_back.undone
         stage: Stage = "voided" if undone else "recorded" if outcome is None else outcome.kind
         title = (outcome.title if outcome is not None else "") or self.title(transaction.item)
         return Past(
@@ -463,7 +463,7 @@ class Daybook(TinyDB):
             title=title,
             overtaken=self._is_overtaken(number, transaction.item),
             entered=stage == "by_hand" and transaction.id not in self.indexes.exceptions,
-            corrected=any(x.number == number for x in self.indexes.replaced.values()),
+            corrected=number in self.indexes.corrected,
         )
 
     def _is_overtaken(self, number: int, item: str) -> bool:
@@ -498,7 +498,7 @@ class Daybook(TinyDB):
 
     def _counts(self, number: int, transaction: Transaction) -> bool:
         """Tell whether a transaction was neither undone nor refused, nor undoes another."""
-        undone = number in self.indexes.voided or transaction.id in self.indexes.look_back.undone
+        undone = self.indexes.is_gone(number) or transaction.id in self.indexes.look_back.undone
         if undone or (isinstance(transaction, Checkin) and transaction.undoes):
             return False
         return not self.was_refused(number)

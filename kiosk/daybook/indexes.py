@@ -174,6 +174,8 @@ class Indexes:
         self.corrections = Corrections()
         self.told: dict[str, datetime] = {}
         """The library's due dates that patrons were told in the place of ours, by transaction."""
+        self.corrected: set[int] = set()
+        """Those in whose place another one is sent: they count no more."""
         self.voided: set[int] = set()
         self.last_of_card: dict[str, int] = {}
         """The newest visit in which something was lent on a card, by a transaction of it."""
@@ -251,6 +253,7 @@ class Indexes:
             self.settled[to_fix.number] = number
             if fact.replaced_by:
                 self.replaced[fact.replaced_by] = to_fix
+                self.corrected.add(to_fix.number)
 
     def _learn_again(self, transaction: str) -> None:
         """Take in that what needed a person is sent again: it is pending, in its old place."""
@@ -276,11 +279,9 @@ class Indexes:
         was said of it before.
         """
         pending = self.pending.get(fact.transaction)
-        replaced = any(x.pending.id == fact.transaction for x in self.replaced.values())
         if (
             (pending is not None and pending.announced)
-            or fact.number in self.voided
-            or replaced
+            or fact.number in self.voided | self.corrected
             or self.reported.get(fact.transaction) == fact.words
         ):
             return
@@ -322,6 +323,7 @@ class Indexes:
         replaced = self.replaced.pop(transaction, None)
         if replaced is not None:
             self.settled.pop(replaced.number, None)
+            self.corrected.discard(replaced.number)
             self.exceptions[replaced.pending.id] = replaced
 
     def learn_run(self, fact: RunFact) -> None:
@@ -332,6 +334,10 @@ class Indexes:
             self.unfinished_run = fact.run
         else:
             self.unfinished_run, self.last_run = None, fact.run
+
+    def is_gone(self, number: int) -> bool:
+        """Tell whether a transaction counts no more: it was voided, or another one is sent."""
+        return number in self.voided or number in self.corrected
 
     def learn_item(self, number: int, fact: Learnt) -> None:
         """Take in what is known of an item."""
@@ -434,6 +440,7 @@ class Indexes:
             if head.id in past.replaced:
                 by, outcome = past.replaced[head.id]
                 self.replaced[by] = ToFix(pending, outcome)
+                self.corrected.add(number)
 
     def _return(self, number: int, head: Head, past: _Past) -> None:
         """Learn where a returned item is by now, or that one was lent."""
@@ -477,6 +484,7 @@ class Indexes:
             _forget(self.look_back.moved, head.item, number)
             self.answers.pop(number, None)
             self.settled.pop(number, None)
+            self.corrected.discard(number)
             self.reported.pop(head.id, None)
             self.replaced.pop(head.id, None)
             self.corrections.forget(head.visit, number)

@@ -5,6 +5,7 @@ and corrections are entered after what happened later, so that the order of the 
 tell:
 
     voided                        it never happened
+    corrected                     it happened as the one says that is sent in its place
     loan refused                  it never was one; whoever had the item before has it still
     checkin that takes back a loan   nobody has the item, and it lies on no cart
     return refused                the item lies on the cart all the same: a person looks
@@ -36,7 +37,7 @@ def moves(daybook: Daybook, item: str) -> Iterator[Move]:
     late: list[tuple[datetime, Move]] = []
     """Lines from paper that wait for their turn, the latest last."""
     for number in daybook.kept(daybook.indexes.look_back.moves_of(item)):
-        if number in daybook.indexes.voided:
+        if daybook.indexes.is_gone(number):
             continue
         move = number, daybook.as_told(number)
         at = daybook.indexes.true_time(move[1])

@@ -116,6 +116,7 @@ def test_corrected_it_is_sent_in_the_others_place(daybook: Daybook, tmp_path: Pa
         visit = each.visit_with(str(pending.number))
         assert visit is not None
         assert [x.id for x in visit.transactions] == [wrong.id, better.id]
+        assert visit.voided == {wrong.id}
         assert visit == each.visit_with("1")
         assert each.past_visit("") == each.visit_with("2")  # the last receipt stays the last
 

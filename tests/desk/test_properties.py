@@ -63,6 +63,7 @@ ODD_COMMANDS = [
     "time:ok", "time:14:05", "time:2026-12-24T18:00", "time:25:00", "help:due", "cart:clear",
     "paper:2026-11-20T17:00", "paper:off", "paper:09:00", "entered:1", "count:0",
     "due-next:3h", "undo:1", "undo:2", f"find:{MAYA}", f"who:{LEFT_HAND}", "reprint:1", "day:x",
+    "exceptions:print", "fix:id1", "fix:nothing",
 ]  # fmt: skip
 COMMANDS = sorted(
     {entry.command for group in groups(SETTINGS) for entry in group.entries}.union(ODD_COMMANDS)
@@ -142,6 +143,25 @@ class AnyDay(RuleBasedStateMachine):
     def a_supervisor_comes(self) -> None:
         self.day.presses("override")
         fill_in(self.day, {"staff": RUTH, "supervisor": RUTH, "pin": PINS[RUTH]})
+
+    @rule(line=st.integers(1, 4), choice=st.integers(1, 5), then=st.integers(1, 5))
+    def the_morning_after(self, line: int, choice: int, then: int) -> None:
+        self.day.presses("exceptions", f"choose:{line}", f"choose:{choice}", f"choose:{then}")
+
+    @rule(line=st.integers(1, 4), item=st.sampled_from(ITEMS), card=st.sampled_from(CARDS))
+    def something_is_corrected(self, line: int, item: str, card: str) -> None:
+        self.day.presses("exceptions", f"choose:{line}")
+        form = self.day.desk.state.form
+        options = [] if form is None else [x.value for x in form.field.options]
+        if "correct" in options:
+            self.day.presses(f"choose:{options.index('correct') + 1}")
+            fill_in(self.day, {"item": item, "card": card})
+
+    @rule(lines=st.lists(st.sampled_from(ITEMS + CARDS + ODD) | GARBAGE, max_size=3))
+    def an_error_report_comes(self, lines: list[str]) -> None:
+        self.day.presses("report")
+        for text in lines:
+            self.day.types(f"Item not found {text}")
 
     @rule()
     def disk_syncs(self) -> None:
@@ -250,6 +270,17 @@ class AnyDay(RuleBasedStateMachine):
                 if x.source != "paper"  # it was lent already
             }
             assert lent <= self.freed
+
+    @invariant()
+    def what_is_corrected_is_settled_and_the_rest_stays_on_the_list(self) -> None:
+        disk = self.day.disk
+        for x in disk.transactions.values():
+            if x.corrects and x.id not in disk.unlearnt:
+                assert disk.entered[x.corrects].replaced_by
+        listed = {disk.exception(entry).transaction.id for entry in disk.to_fix()}  # type: ignore[union-attr]
+        for name, outcome in disk.outcomes.items():
+            settled = name in disk.entered.keys() | disk.settled | disk.voided
+            assert outcome.kind == "applied" or settled or name in listed
 
     @invariant()
     def whoever_overrides_is_a_supervisor(self) -> None:

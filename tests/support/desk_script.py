@@ -166,7 +166,7 @@ class Disk:
         if not transactions:
             return None
         undone = {getattr(x, "undoes", "") for x in self._lasting()}
-        voided = frozenset(self.voided | undone)
+        voided = frozenset(self.voided | undone | self._corrected())
         return PastVisit(transactions=transactions, outcomes=dict(self.outcomes), voided=voided)
 
     # What a Desk asks (kiosk.desk.events.Memory).
@@ -194,8 +194,10 @@ class Disk:
     def _moves(self, item: str) -> list[Transaction]:
         """What lends an item, takes it back or renews it: as it happened, paper in its place."""
         moves = [x for x in self._lasting() if x.item == item and x.kind in MOVES]
-        happened = [x for x in moves if x.source != "paper"]
-        for late in sorted((x for x in moves if x.source == "paper"), key=lambda x: x.at):
+        moves = [x for x in moves if x.id not in self._corrected()]
+        aside = [x for x in moves if x.source == "paper" or x.corrects]
+        happened = [x for x in moves if x not in aside]
+        for late in sorted(aside, key=lambda x: x.at):
             later = (n for n, x in enumerate(happened) if x.at > late.at)
             happened.insert(next(later, len(happened)), late)
         return happened
@@ -233,7 +235,7 @@ class Disk:
     def past(self, entry: str) -> events.Past | None:
         known = self._known()
         x = known[int(entry)]
-        undone = {getattr(y, "undoes", "") for y in self._lasting()}
+        undone = {getattr(y, "undoes", "") for y in self._lasting()} | self._corrected()
         outcome = self.outcomes.get(x.id)
         later = {y.id for y in known[int(entry) + 1 :] if y.item == x.item}
         return events.Past(
@@ -259,7 +261,7 @@ class Disk:
     def _counting(self) -> set[str]:
         """What still counts: neither undone nor refused, nor itself an undo."""
         lasting = self._lasting()
-        gone = {getattr(x, "undoes", "") for x in lasting}
+        gone = {getattr(x, "undoes", "") for x in lasting} | self._corrected()
         gone |= {x.transaction for x in self.outcomes.values() if x.kind == "refused"}
         return {x.id for x in lasting if x.id not in gone and not getattr(x, "undoes", "")}
 
@@ -762,6 +764,7 @@ class Day:
         gone = self.disk.voided | self.failed
         gone |= {x.undoes for x in transactions if isinstance(x, Checkin) and x.id not in gone}
         gone |= {x.transaction for x in self.disk.outcomes.values() if x.kind == "refused"}
+        gone |= {x.corrects for x in transactions if x.id not in self.disk.voided | self.failed}
         for x in transactions:
             if x.id not in gone and not (isinstance(x, Checkin) and x.undoes):
                 yield x

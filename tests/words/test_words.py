@@ -52,7 +52,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "cart.row_{}": ("shelve", "hold", "transit", "ask", "wait"),
     "paper.later_{}": ("checkout", "checkin", "other"),
     "lookback.{}": get_args(Kind),
-    "lookback.is_{}": ("recorded", "voided", "entered", *get_args(OutcomeKind)),
+    "lookback.is_{}": ("recorded", "voided", "entered", "corrected", *get_args(OutcomeKind)),
     "lookback.to_{}": ("undo", "reprint", "who"),
     "exceptions.count_{}": get_args(Group),
     "exceptions.is_{}": get_args(Group),

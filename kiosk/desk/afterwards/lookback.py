@@ -138,7 +138,7 @@ def _told(past: Past) -> Phrase:
         count=line.count,
     )
     row = "lookback.row_paper" if past.transaction.source == "paper" else "lookback.row"
-    state = "entered" if past.entered else past.stage
+    state = "corrected" if past.corrected else "entered" if past.entered else past.stage
     return say(row, at=line.at.isoformat(), what=what, state=say(f"lookback.is_{state}"))
 
 

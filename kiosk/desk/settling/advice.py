@@ -129,7 +129,7 @@ RULES: tuple[Rule, ...] = (
     # -- SIP2: what Koha, SIPServer, FOLIO and others say in AF, and what all reports may say ------
     Rule("sip2", "", r"already checked out to you|renewing item", "already_so", "nothing"),
     Rule(
-        "sip2", "", r"(checked out|charged|on loan) to (another|a different|an other)",
+        "sip2", "", r"(checked[ _]out|charged|issued|on loan)[ _]to[ _](another|a different|an other)",
         "item_elsewhere", "return_first",
     ),
     Rule("sip2", "", r"not (checked out|on loan|charged|issued)", "not_on_loan", "nothing"),
@@ -157,7 +157,7 @@ RULES: tuple[Rule, ...] = (
     Rule("sip2", "", r"in transit", "in_transit", "return_first"),
     Rule("sip2", "", r"withdrawn|\blost\b|missing|claim", "item_lost", "return_there"),
     Rule(
-        "sip2", "", r"too many|limit|maximum|no more renewals|not renewable",
+        "sip2", "", r"too[ _]many|limit|maximum|no more renewals|not renewable",
         "too_many", "decide",
     ),
     Rule(
