@@ -26,7 +26,7 @@ from support.desk_script import (
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.facts import Answered, Voided
 from kiosk.desk.policy import NoncatKind
-from kiosk.desk.transactions import Outcome, Transaction
+from kiosk.desk.transactions import Checkin, Outcome, Transaction
 from kiosk.desk.visits import Standing
 from kiosk.engine.facts import facts_of
 
@@ -70,6 +70,8 @@ def known(memory: Disk | Daybook) -> dict[tuple[str, str], Any]:
     told: dict[tuple[str, str], Any] = {("returns", ""): memory.returns()}
     told["cart", ""] = sorted(memory.cart_items())
     told["answered", ""] = sorted(memory.cart_answered())
+    needed = filter(None, map(memory.exception, memory.to_fix()))
+    told["to_fix", ""] = [replace(x, entry="") for x in needed]
     for item in ITEMS:
         told["holder", item] = memory.holder(item)
         told["last_of", item] = memory.last_of(item)
@@ -135,17 +137,38 @@ def undo(which: int) -> Any:
     return undone
 
 
+ANSWERS = {
+    "confirms": Day.library_confirms,
+    "refuses": Day.library_refuses,
+    "notices": lambda day: day.library_notices(route="hold", words="Hold for 7731."),
+    "loses": Day.library_loses_the_reply,
+    "by hand": Day.goes_to_a_person,
+}
+
+
 def answer(kind: str) -> Any:
     def answered(day: Day, _: str, __: str) -> None:
-        if day.deliverable:
-            if kind == "confirms":
-                day.library_confirms()
-            elif kind == "refuses":
-                day.library_refuses()
-            else:
-                day.library_notices(route="hold", words="Hold for 7731.")
+        oldest = next(iter(day.deliverable), None)
+        carried = isinstance(oldest, Checkin)  # by every library system
+        if oldest is not None and not (carried and kind == "by hand"):
+            ANSWERS[kind](day)
 
     return answered
+
+
+def decide(what: str) -> Any:
+    """What needs a person, the most urgent first, is sent again or dealt with."""
+
+    def decided(day: Day, _: str, __: str) -> None:
+        day.presses("exceptions", "choose:1")
+        form = day.desk.state.form
+        options = [] if form is None else [option.value for option in form.field.options]
+        if what in options:
+            day.presses(f"choose:{options.index(what) + 1}", "yes", "choose:1")
+            day.disk_syncs()
+        day.presses("no", "checkout")
+
+    return decided
 
 
 def done(day: Day, _: str, __: str) -> None:
@@ -160,7 +183,8 @@ STEPS = [
     from_paper,
     *map(scan, ("checkin", "checkin", "renew", "inhouse", "cart")),
     *map(undo, (0, 0, 1, 2, 3)),
-    *map(answer, ("confirms", "refuses", "notices")),
+    *map(answer, ("confirms", "confirms", "refuses", "notices", "loses", "by hand")),
+    *map(decide, ("resend", "settle")),
     done,
 ]
 

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from kiosk.desk.answers import Answer
     from kiosk.desk.dates.clocks import State
     from kiosk.desk.transactions import OutcomeKind
-    from kiosk.desk.visits import Line, Receipt
+    from kiosk.desk.visits import Line, Receipt, Stage
 
 ZONE = ZoneInfo("Europe/Vienna")
 MORNING = datetime(2026, 11, 21, 10, 42, tzinfo=ZONE)
@@ -223,7 +223,10 @@ class Disk:
         return self.lengths.get(item)
 
     def under_way(self, transaction: str) -> bool:
-        return transaction in self.sending | self.again or transaction in self.outcomes
+        outcome = self.outcomes.get(transaction)
+        if outcome is not None and outcome.kind == "by_hand":
+            return transaction in self.entered
+        return transaction in self.sending | self.again or outcome is not None
 
     def recorded_on(self, day: date, number: str = "") -> list[str]:
         return [
@@ -237,18 +240,16 @@ class Disk:
         x = known[int(entry)]
         undone = {getattr(y, "undoes", "") for y in self._lasting()} | self._corrected()
         outcome = self.outcomes.get(x.id)
+        stage: Stage = outcome.kind if outcome else "recorded"
+        stage = "voided" if x.id in self.voided | undone else stage
         later = {y.id for y in known[int(entry) + 1 :] if y.item == x.item}
         return events.Past(
             entry=entry,
             transaction=x,
-            stage="voided"
-            if x.id in self.voided | undone
-            else outcome.kind
-            if outcome
-            else "recorded",
+            stage=stage,
             title=(outcome.title if outcome else "") or self.title(x.item),
             overtaken=bool(later & self._counting()),
-            entered=x.id in self.entered.keys() - self.voided,
+            entered=stage == "by_hand" and x.id in self.entered,
             corrected=x.id in self._corrected(),
         )
 
