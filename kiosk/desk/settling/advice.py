@@ -36,7 +36,7 @@ Fault = Literal[
     "patron_unknown", "patron_blocked", "patron_expired", "patron_owes", "card_replaced",
     "item_unknown", "item_elsewhere", "already_so", "wanted", "hold_here", "recalled",
     "not_lendable", "too_many", "not_on_loan", "item_lost", "in_transit", "other_library",
-    "overtaken", "no_right", "server_fault", "patron_exists", "due_differs", "alert",
+    "overtaken", "no_right", "server_fault", "patron_exists", "due_differs", "due_unsure", "alert",
     "no_answer", "unreadable", "unforeseen", "by_hand", "new_patron", "refused", "noticed",
 ]  # fmt: skip
 
@@ -87,6 +87,7 @@ class Rule:
 RULES: tuple[Rule, ...] = (
     # -- what the desk itself writes of a reply, or of its absence (kiosk.delivery, kiosk.ils) ----
     Rule("", "due-differs", "", "due_differs", "tell_due"),
+    Rule("", "due-un(read|told)", "", "due_unsure", "tell_due"),
     Rule("", "alert CV01", "", "hold_here", "hold_shelf"),
     Rule("", "alert CV0[24]", "", "other_library", "send_on"),
     Rule("", "asked|no-reply", "", "no_answer", "look_there"),
@@ -129,7 +130,8 @@ RULES: tuple[Rule, ...] = (
     # -- SIP2: what Koha, SIPServer, FOLIO and others say in AF, and what all reports may say ------
     Rule("sip2", "", r"already checked out to you|renewing item", "already_so", "nothing"),
     Rule(
-        "sip2", "", r"(checked[ _]out|charged|issued|on loan)[ _]to[ _](another|a different|an other)",
+        "sip2", "",
+        r"(checked[ _]out|charged|issued|on loan)[ _]to[ _](another|a different|an other)",
         "item_elsewhere", "return_first",
     ),
     Rule("sip2", "", r"not (checked out|on loan|charged|issued)", "not_on_loan", "nothing"),
