@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from kiosk.ils.sip2.wire import Reply
 
 _CHUNK: Final = 65536
-_GLANCE: Final = 0.001  # seconds to look whether something arrived unasked: enough to poll once
+_TURNS: Final = 2  # of the loop, in which it polls the socket and reads what is there
 _MOST_UNASKED: Final = 16  # chunks; a line that says more than that unasked is not fit for use
 _GOODBYE: Final = 1.0  # seconds
 
@@ -128,8 +128,10 @@ class Line:
     async def is_up(self) -> bool:
         """Look whether the server has hung up; forget what it said unasked."""
         for _ in range(_MOST_UNASKED):
+            for _ in range(_TURNS):  # and not for a time: a backlog asks this thousands of times
+                await asyncio.sleep(0)
             try:
-                async with asyncio.timeout(_GLANCE):
+                async with asyncio.timeout(0):
                     data = await self._reader.read(_CHUNK)
             except TimeoutError:
                 return not (self._reader.at_eof() or self._writer.is_closing())
