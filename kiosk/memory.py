@@ -65,7 +65,7 @@ class DeskMemory:
 
     def knows(self, item: str) -> bool:
         """Tell whether an item was ever here."""
-        return self.daybook.knows(item)
+        return _known(lambda: self.daybook.knows(item), False)
 
     def longer(self, number: str) -> str:
         """Find a known item whose number begins with this one."""

@@ -66,9 +66,12 @@ def told(memory: DeskMemory) -> tuple[object, ...]:
 def test_what_the_disk_does_not_give_is_not_known_and_the_desk_works_on(
     daybook: Daybook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    lent = checkout("i2")
+    daybook.learn(daybook.commit([lent, Answered(outcome=outcome(lent, "noticed"))]))
     bad_sector = OSError(errno.EIO, "Input/output error")
     monkeypatch.setattr(daybook.journal, "load", Mock(side_effect=bad_sector))
     memory = DeskMemory(daybook, cast("Any", None))
     assert memory.holder("i1") is None
     assert memory.title("i1") == ""
     assert memory.past_visit(MAYA) is None
+    assert not memory.knows("i2")

@@ -34,6 +34,12 @@ class Return:
     to: str = ""
 
 
+def stays_on_cart(back: Return, answered: datetime) -> bool:
+    """Tell whether a return is on the cart after an answer: nobody had the item in hand then."""
+    at_once = timedelta(0) <= answered - back.at <= IN_HAND
+    return bool(back.route) and not at_once
+
+
 @dataclass(slots=True)
 class Returns:
     """The returns of one daybook that are not dealt with yet."""
@@ -73,7 +79,7 @@ class Returns:
         if back is None:
             return
         back.route, back.to = route, to
-        if not route or timedelta(0) <= at - back.at <= IN_HAND:
+        if not stays_on_cart(back, at):
             self._take_off([id_])
 
     def put(self, item: str, backs: Iterable[Return]) -> None:

@@ -13,10 +13,9 @@ tell:
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from kiosk.daybook.returns import IN_HAND, Return
+from kiosk.daybook.returns import Return, stays_on_cart
 from kiosk.desk.events import CartItem, Holder
 from kiosk.desk.transactions import Checkin, Checkout, Renewal
 from kiosk.desk.words import ending
@@ -130,6 +129,5 @@ def _left_on_cart(daybook: Daybook, number: int, back: Checkin) -> Iterator[Retu
     left = Return(number, back.id, back.item, back.at)
     if outcome is not None:
         left.route, left.to = outcome.route, outcome.to
-    at_once = outcome is not None and timedelta(0) <= outcome.at - back.at <= IN_HAND
-    if outcome is None or (outcome.route and not at_once):
+    if outcome is None or stays_on_cart(left, outcome.at):
         yield left

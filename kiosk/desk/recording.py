@@ -135,7 +135,8 @@ def _strike_off_sheet(work: Work, line: str) -> None:
 
 
 def _number(line: Line) -> str:
-    return line.item or line.id
+    """Give what a line is known by when it is entered once more."""
+    return line.item or (line.title if line.kind == "registration" else line.id)
 
 
 def _undone(work: Work, line: Line) -> None:

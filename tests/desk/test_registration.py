@@ -98,6 +98,21 @@ def test_where_the_disk_does_not_take_it_no_visit_opens_and_the_form_comes_back(
     assert registered(day)[0].details["profile"] == "C"
 
 
+def test_entered_from_paper_it_is_missing_only_until_it_is_recorded() -> None:
+    day = day_with()
+    day.presses("paper:09:00", "register")
+    day.scans(NEW)
+    for text in ANNA:
+        day.types(text)
+    day.disk_fails()
+    day.disk_is_back()
+    day.presses("yes")
+    day.disk_syncs()
+    assert day.patron == NEW
+    assert day.desk.state.paper is not None
+    assert (len(day.desk.state.paper.lines), day.desk.state.paper.failed) == (1, frozenset())
+
+
 def test_whoever_leaves_that_form_lends_nothing_on_the_card() -> None:
     day = day_with()
     registers(day, *ANNA[:-1])
