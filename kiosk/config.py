@@ -17,6 +17,7 @@ import typing
 from collections import Counter
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from datetime import date, timedelta
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union
 from urllib.parse import urlsplit
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
     from kiosk.desk.session.sessions import Place
 
 COLUMNS = (32, 42, 48)
+TOO_LONG = 0.2
+"""Seconds of work for one look at a number."""
 
 NOT_EMPTY = frozenset({
     "data", "library.name", "library.terminal", "ils.sip2.host", "printer.network.host",
@@ -372,6 +375,7 @@ def _check(config: Config) -> None:
     _check_patterns("[desk.barcodes] patron", config.desk.barcodes.patron)
     _check_patterns("[desk.barcodes] item", config.desk.barcodes.item)
     _check_barcodes(config.desk.barcodes)
+    _check_patterns("[desk] system_cards", config.desk.system_cards)
     _check_patterns("[blocklist] cards", config.blocklist.cards)
     _check_loans(config.desk.loans)
     _check_once("[[desk.noncat]] code", (kind.code for kind in config.desk.noncat))
@@ -454,6 +458,27 @@ def _check_patterns(where: str, patterns: tuple[str, ...]) -> None:
             raise ConfigError(
                 f"{where} = {pattern!r} is not a regular expression: {error}"
             ) from error
+        if _takes_ever_longer(pattern):
+            raise ConfigError(
+                f"{where} = {pattern!r} takes too long: one scan would stop the desk. Do not "
+                "repeat what is repeated already, as (a+)+ does"
+            )
+
+
+def _takes_ever_longer(pattern: str) -> bool:
+    """Try a regular expression at what it nearly fits, longer and longer, until it takes too long.
+
+    A usual one takes microseconds for the longest label; `(a+)+b` takes twice as long for each
+    character more.
+    """
+    fits = re.compile(pattern, re.ASCII)
+    letters = {"0", *(x for x in pattern if x.isalnum())}
+    for length, letter, end in product(range(1, barcodes.LONGEST), sorted(letters), ("", "!")):
+        began = time.thread_time()
+        fits.fullmatch(letter * length + end)
+        if time.thread_time() - began > TOO_LONG:
+            return True
+    return False
 
 
 def _check_barcodes(rules: BarcodeRules) -> None:
