@@ -92,9 +92,14 @@ class Pending:
     corrects: str = ""
 
     @property
+    def late(self) -> bool:
+        """Whether it was recorded long after it happened: after what happened later."""
+        return self.paper or bool(self.corrects)
+
+    @property
     def aside(self) -> bool:
-        """Whether it is sent out of turn, long after: what follows does not go by its time."""
-        return self.paper or self.again or bool(self.corrects)
+        """Whether it is sent out of turn: what follows does not go by its time."""
+        return self.late or self.again
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 1. What the patron at the desk waits for goes first: it overtakes an unrelated backlog.
 2. It never overtakes a transaction with the same patron or the same item: that one goes first.
 3. The rest goes in the order of the daybook.
-4. One from paper goes where it would have stood, had it been recorded when it happened: before
-   what happened later, as far as that is not under way yet.
+4. One from paper, or that corrects another, goes where it would have stood, had it been recorded
+   when it happened: before what happened later, as far as that is not under way yet.
 5. What is under way by another connection holds up its patron and its item until it is over.
 6. An item whose fate is unknown holds up its later transactions until a person has looked, but
    not what else its patrons do. A refused one holds up nothing. So does an item that was lent by
@@ -65,12 +65,12 @@ class Queue:
 
         It looks back over what happened since then, and no further.
         """
-        if not pending.paper:
+        if not pending.late:
             return pending.number, True, 0.0, pending.number
         before = pending.number
         for other in reversed(self._all.values()):
             under_way = other.sent and other.item == pending.item
-            if under_way or (other.at <= pending.at and not other.paper):
+            if under_way or (other.at <= pending.at and not other.aside):
                 break
             if other.at > pending.at and not other.sent:
                 before = min(before, self._place(other)[0])

@@ -472,6 +472,7 @@ ANSWERS: dict[type[Asked], Callable[..., None]] = {
     OutAlready: checkout.settle_out,
     cart.Clear: cart.settle_clear,
     worklist.SendTwice: worklist.settle_twice,
+    correcting.Overtaken: correcting.settle_overtaken,
     paper.Overtaken: scans.settle_overtaken,
     TimeDoubt: timekeeping.settle_time,
     Warned: _warned,

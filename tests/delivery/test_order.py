@@ -253,6 +253,26 @@ def test_a_line_from_paper_never_overtakes_what_is_under_way() -> None:
     assert delivered(queue) == [1, 2]
 
 
+def test_a_correction_goes_before_what_happened_later_with_its_item() -> None:
+    queue = Queue()
+    queue.add(live(1, checkin("i1"), 60))
+    queue.add(live(2, checkin("i2"), 61))
+    correction = live(3, checkout("i2"), 10)
+    correction.corrects = "wrong"
+    queue.add(correction)
+    assert delivered(queue) == [1, 3, 2]
+
+
+def test_what_is_sent_again_goes_before_what_happened_later_with_its_item() -> None:
+    queue = Queue()
+    queue.add(live(2, checkin("i9"), 60))
+    queue.add(live(3, checkin("i1"), 61))
+    once_more = live(1, checkout("i1", OMAR), 10)
+    once_more.again = True
+    queue.add(once_more)
+    assert delivered(queue) == [2, 1, 3]
+
+
 def test_the_patron_at_the_desk_waits_for_the_line_from_paper_about_the_same_item() -> None:
     queue = Queue()
     queue.add(live(1, checkout("i9", OMAR), 0))

@@ -141,6 +141,25 @@ def test_what_the_library_may_have_is_asked_about_first(line: int, doubt: str) -
     assert len(left(day)) == 3
 
 
+def test_what_came_back_meanwhile_is_asked_about_before_it_is_lent_again() -> None:
+    day = after_an_outage()
+    day.seconds_pass(60)
+    day.presses("checkin")
+    day.records(LEFT_HAND)
+    day.library_confirms()
+    day.presses("exceptions")
+    chooses(day, 2, "resend")
+    assert day.answer == ("look", "exceptions.twice", "exceptions.twice_overtaken")
+    day.presses("no", "exceptions")
+    chooses(day, 3, "correct")
+    day.scans(LEFT_HAND)
+    day.presses("yes")
+    assert day.answer == ("look", "correct.overtaken", "exceptions.twice_overtaken")
+    day.presses("yes")
+    day.disk_syncs()
+    assert [x.item for x in day.disk.pending] == [LEFT_HAND]
+
+
 def test_refused_again_it_is_on_the_list_again() -> None:
     day = after_an_outage()
     day.presses("exceptions")

@@ -58,7 +58,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "exceptions.is_{}": get_args(Group),
     "exceptions.said_{}": ("nothing", "library", "report"),
     "exceptions.to_{}": (*get_args(Choice), "print", "print_all"),
-    "exceptions.twice_{}": ("unknown", "noticed", "reported"),
+    "exceptions.twice_{}": ("unknown", "noticed", "reported", "overtaken"),
     "correct.{}": ("due", "returned"),
     "correct.not_{}": ("item", "card"),
     "settle.note.{}": (*NOTES, "other"),

@@ -12,21 +12,21 @@ its visit and its time, and its place among what happened then.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kiosk.desk import events
-from kiosk.desk.answers import news
-from kiosk.desk.asking.prompts import Field, Form
+from kiosk.desk.answers import news, not_recorded
+from kiosk.desk.asking.prompts import Field, Form, Question
 from kiosk.desk.checks import barcodes
 from kiosk.desk.dates.duedates import due_on
-from kiosk.desk.transactions import Checkin
+from kiosk.desk.state import Asked
+from kiosk.desk.transactions import Checkin, Transaction
 from kiosk.desk.words import Phrase, ending, say
 
 if TYPE_CHECKING:
     from kiosk.desk.events import Event, ToSettle
-    from kiosk.desk.transactions import Transaction
     from kiosk.desk.work import Work
 
 FORM = "correct"
@@ -34,6 +34,15 @@ KINDS = frozenset({"checkout", "checkin", "renewal", "in_house_use", "noncat_che
 """What can be corrected here. A registration is put right in the library system."""
 LONGEST_AGO = 3660
 """Days that a loan or a return may lie back, and a loan ahead."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Overtaken(Asked):
+    """Whether a correction is sent, with whose item something happened later. `by`: who says so."""
+
+    entry: str
+    by: str
+    right: Transaction
 
 
 def can(transaction: Transaction) -> bool:
@@ -103,8 +112,39 @@ def finish(work: Work, _: Event, form: Form) -> Form | None:
     right = _corrected(work, found.transaction, form)
     if right == found.transaction:
         return form.asking(0, say("correct.same"))
-    _record(work, found, right, by)
+    if _is_overtaken(work, found, right):
+        question = Question(
+            headline=say("correct.overtaken"),
+            detail=say("exceptions.twice_overtaken"),
+            yes=say("exceptions.twice_yes"),
+            no=say("exceptions.twice_no"),
+        )
+        work.ask(Overtaken(entry=entry, by=by, right=right, question=question))
+    else:
+        _record(work, found, right, by)
     return None
+
+
+def _is_overtaken(work: Work, found: ToSettle, right: Transaction) -> bool:
+    """Tell whether something happened with the item later that the library knows already."""
+    if right.item == found.transaction.item:
+        past = work.memory.past(found.entry)
+        return past is not None and past.overtaken
+    last = work.memory.last_of(right.item) if right.item else None
+    return last is not None and last.delivered and last.at > right.at
+
+
+def settle_overtaken(work: Work, _: Event, asked: Overtaken, *, yes: bool) -> None:
+    """Send a correction although something happened with its item later, or leave it."""
+    found = work.memory.exception(asked.entry)
+    if not yes:
+        work.answer(news(say("exceptions.left"), say("exceptions.left_detail")))
+    elif found is None:
+        work.answer(news(say("exceptions.gone"), say("exceptions.gone_detail")))
+    elif work.state.alarm is not None:
+        work.answer(not_recorded())
+    else:
+        _record(work, found, asked.right, asked.by)
 
 
 def _problem(work: Work, name: str, reading: barcodes.Reading, found: ToSettle) -> Phrase | None:

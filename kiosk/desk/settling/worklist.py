@@ -275,10 +275,11 @@ def _resend(work: Work, _: Event, entry: str, by: str) -> None:
     found = work.memory.exception(entry)
     if found is None:
         _gone(work)
-    elif found.outcome.kind == "refused" and not found.reported:
+        return
+    doubt = _doubt(work, found)
+    if not doubt:
         _send_again(work, found, by)
     else:
-        doubt = "reported" if found.reported else found.outcome.kind
         question = Question(
             headline=say("exceptions.twice"),
             detail=say(f"exceptions.twice_{doubt}"),
@@ -286,6 +287,16 @@ def _resend(work: Work, _: Event, entry: str, by: str) -> None:
             no=say("exceptions.twice_no"),
         )
         work.ask(SendTwice(entry=entry, by=by, question=question))
+
+
+def _doubt(work: Work, found: ToSettle) -> str:
+    """Tell why it may be wrong to send one again; "" where nothing is in doubt."""
+    past = work.memory.past(found.entry)
+    if past is not None and past.overtaken:
+        return "overtaken"
+    if found.reported:
+        return "reported"
+    return "" if found.outcome.kind == "refused" else found.outcome.kind
 
 
 def settle_twice(work: Work, _: Event, asked: SendTwice, *, yes: bool) -> None:
