@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kiosk.cli.common import Commands
     from kiosk.config import Config
     from kiosk.daybook.daybook import Daybook
+    from kiosk.daybook.facts import Settled
     from kiosk.daybook.space import Room
     from kiosk.desk.transactions import Outcome, Override, Transaction
 
@@ -52,16 +53,21 @@ def read_only(config: Config) -> Daybook:
 
 def _transactions(args: argparse.Namespace) -> int:
     with read_only(config_of(args)) as daybook:
-        times = daybook.sent_times()
+        times, settled = daybook.sent_times(), daybook.history_settled()
         for transaction, state, outcome in daybook.history():
             if not args.state or state == args.state:
                 line = _record if args.json else _row
-                print(line(transaction, state, outcome, times.get(transaction.id)))
+                sent_at, dealt_with = times.get(transaction.id), settled.get(transaction.id)
+                print(line(transaction, state, outcome, sent_at, dealt_with))
     return OK
 
 
 def _record(
-    transaction: Transaction, state: State, outcome: Outcome | None, sent_at: datetime | None
+    transaction: Transaction,
+    state: State,
+    outcome: Outcome | None,
+    sent_at: datetime | None,
+    settled: Settled | None,
 ) -> str:
     """Give a whole transaction, as JSON."""
     import msgspec
@@ -72,12 +78,17 @@ def _record(
         "state": state,
         "sent_at": sent_at.isoformat() if sent_at is not None else None,
         "outcome": msgspec.to_builtins(outcome) if outcome is not None else None,
+        "settled": msgspec.to_builtins(settled) if settled is not None else None,
     }
     return json.dumps(document(transaction) | more)
 
 
 def _row(
-    transaction: Transaction, state: State, outcome: Outcome | None, sent_at: datetime | None
+    transaction: Transaction,
+    state: State,
+    outcome: Outcome | None,
+    sent_at: datetime | None,
+    settled: Settled | None,
 ) -> str:
     """Give what staff want to know of a transaction."""
     from kiosk.console import one_line
@@ -86,7 +97,7 @@ def _row(
     fields = document(transaction)
     day = str(fields.get("due") or fields.get("returned") or "")[:10]
     whose = _whose(transaction)
-    words = " · ".join(_in_words(transaction, outcome, sent_at))
+    words = " · ".join(_in_words(transaction, outcome, sent_at, settled))
     row = f"{transaction.at:%Y-%m-%d %H:%M:%S}  {state:<8}  {transaction.kind:<15}"
     row += f"  {transaction.item:<14}  {whose:<9}  {day:<10}"
     return f"{row}  {one_line(words)}".rstrip()
@@ -106,7 +117,10 @@ def _whose(transaction: Transaction) -> str:
 
 
 def _in_words(
-    transaction: Transaction, outcome: Outcome | None, sent_at: datetime | None
+    transaction: Transaction,
+    outcome: Outcome | None,
+    sent_at: datetime | None,
+    settled: Settled | None,
 ) -> Iterator[str]:
     """Give what is out of the ordinary about a transaction, and what the library said."""
     from kiosk.desk.dates.clocks import WORTH_TELLING
@@ -128,9 +142,27 @@ def _in_words(
     if override is not None:
         yield _allowed(override)
     if outcome is not None:
-        yield from (text for text in (outcome.title, outcome.words) if text)
-        if outcome.code == "due-differs" and outcome.due is not None:
-            yield f"due {outcome.due:%Y-%m-%d} in the library"
+        yield from _answer(outcome)
+    if settled is not None:
+        yield _dealt_with(settled)
+
+
+def _answer(outcome: Outcome) -> Iterator[str]:
+    """Give what the library said."""
+    yield from (text for text in (outcome.title, outcome.words) if text)
+    if outcome.code == "due-differs" and outcome.due is not None:
+        yield f"due {outcome.due:%Y-%m-%d} in the library"
+
+
+def _dealt_with(settled: Settled) -> str:
+    """Say how a person has dealt with what needed one."""
+    from kiosk.desk.settling.worklist import NOTES
+    from kiosk.desk.words import say
+    from kiosk.words import Words
+
+    note = Words()(say(f"settle.note.{settled.note}")) if settled.note in NOTES else settled.note
+    how = "corrected" if settled.replaced_by else "settled"
+    return f"{how} by {settled.by or 'somebody'}{': ' if note else ''}{note}"
 
 
 def _allowed(override: Override) -> str:

@@ -344,6 +344,11 @@ class Daybook(TinyDB):
             transaction = decode_transaction(text)
             yield transaction, self.state(number, transaction), self.outcome(number)
 
+    def history_settled(self) -> dict[str, Settled]:
+        """Read how people have dealt with transactions that needed one, by their ids."""
+        facts = (decode_delivery(text) for _, text in self.journal.scan("deliveries"))
+        return {x.transaction: x for x in facts if isinstance(x, Settled) and (x.by or x.note)}
+
     def sent_times(self) -> dict[str, datetime]:
         """Read under which time each transaction was sent, by its id."""
         times: dict[str, datetime] = {}

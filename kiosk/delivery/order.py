@@ -41,7 +41,9 @@ class Queue:
         self._held_patrons: set[str] = set()
 
     def add(self, pending: Pending) -> None:
-        """Take a transaction in, behind all others."""
+        """Take a transaction in, behind all others; one that is there already, not once more."""
+        if pending.id in self._all:
+            return
         self._places[pending.id] = self._found_place(pending)
         self._all[pending.id] = pending
         for line in self._lines(pending):

@@ -15,12 +15,14 @@ from support.transactions import NOW, checkout, outcome
 
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.facts import (
+    Again,
     Answered,
     ClockReading,
     Fact,
     Learnt,
     NotSent,
     Sending,
+    Settled,
     Voided,
     document,
 )
@@ -120,6 +122,19 @@ def commits_of(visit: int) -> Iterator[list[Fact]]:
         Learnt(item="31234000000000", title=f"A title for the {visit}. time"),
         ClockReading(boot="b1", started=NOW, by="staff", at=NOW),
     ]
+    yield from _decisions(visit)
+
+
+def _decisions(visit: int) -> Iterator[list[Fact]]:
+    """Give what is committed where the library refuses: one is corrected, one is sent again."""
+    wrong, other = (checkout(f"31235{visit * 2 + n:09d}", visit=f"v{visit}") for n in range(2))
+    better = checkout(f"31236{visit:09d}", visit=f"v{visit}", corrects=wrong.id)
+    refused = (Answered(outcome=outcome(loan, "refused")) for loan in (wrong, other))
+    yield [wrong, other, *refused]
+    settled = Settled(transaction=wrong.id, at=NOW, by="Ines", replaced_by=better.id)
+    yield [better, settled]
+    yield [Again(id="a", transaction=other.id, at=NOW, by="Ines")]
+    yield [Answered(outcome=outcome(loan)) for loan in (better, other)]
 
 
 def commit(daybook: Daybook, facts: list[Fact], expected: Contents) -> None:
