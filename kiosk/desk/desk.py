@@ -163,6 +163,7 @@ class Desk:
             for event in held:
                 self._dispatch(event)
                 done.close_if_due(work, event.at)
+                report.watch(work, event)
 
     def resume(self, standing: Standing, past: PastVisit | None, last: PastVisit | None) -> None:
         """Take up where the desk stood before a crash or restart."""

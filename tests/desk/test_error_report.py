@@ -89,7 +89,7 @@ def test_where_several_fit_staff_choose_the_newest_stands_first() -> None:
     told = rows(day)
     assert told[0] == f"Sat 21 Nov 11:02  Lent {LEFT_HAND} · card 4944 · due Sat 12 Dec"
     assert told[2].startswith("Sat 21 Nov 10:42")
-    assert told[3] == "None of these"
+    assert told[3:] == ["All of these", "None of these"]
     types(day, "3")
     assert day.answer[1] == "report.met"
     [(about, words)] = reported(day).items()
@@ -105,9 +105,26 @@ def test_a_card_and_an_item_mean_what_is_about_both_and_the_card_is_hidden() -> 
     assert words == f"••••4944 {LEFT_HAND} Patron not found"
 
 
+def test_a_line_about_a_patron_alone_may_mean_all_that_was_done() -> None:
+    day = a_loaded_day()
+    types(day, f"{MAYA} User is barred", "3")
+    assert set(reported(day)) == {f"checkout {LEFT_HAND}", f"checkout {SWEETGRASS}"}
+    assert day.answer[1] == "report.met"
+
+
+def test_lines_pasted_faster_than_the_disk_writes_are_taken_one_by_one() -> None:
+    day = a_loaded_day()
+    for text in (f"bad {SWEETGRASS}", f"User not found {LEFT_HAND}", ":no", MAYA):
+        day.types(text)
+    for _ in range(3):
+        day.disk_syncs()
+    assert day.desk.state.report is None
+    assert day.patron == MAYA
+
+
 def test_a_heading_is_said_of_the_numbers_below_it() -> None:
     day = a_loaded_day()
-    types(day, "Items not found:", "", f"  {SWEETGRASS}")
+    types(day, "Report of 22 Nov 2026, 07:30", "Items not found:", "", f"  {SWEETGRASS}")
     assert reported(day) == {f"checkout {SWEETGRASS}": f"Items not found: {SWEETGRASS}"}
 
 

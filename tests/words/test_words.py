@@ -59,6 +59,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "exceptions.said_{}": ("nothing", "library", "report"),
     "exceptions.to_{}": (*get_args(Choice), "print", "print_all"),
     "exceptions.twice_{}": ("unknown", "noticed", "reported", "overtaken"),
+    "report.{}_of_these": ("all", "none"),
     "correct.{}": ("due", "returned"),
     "correct.not_{}": ("item", "card"),
     "settle.note.{}": (*NOTES, "other"),

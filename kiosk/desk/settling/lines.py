@@ -46,6 +46,8 @@ LONGEST = 240
 """Characters of a line that are kept."""
 MOST = 300
 """Transactions of a card that are looked at, the newest first."""
+SHORTEST = 5
+"""Letters and digits of the shortest number that a label may have."""
 CLOSE = timedelta(minutes=2)
 """Between what a desk's clock said and what a report does."""
 
@@ -82,11 +84,8 @@ class ReportLine:
     moments: frozenset[datetime] = frozenset()
     kind: str = ""
     code: str = ""
-
-    @property
-    def is_heading(self) -> bool:
-        """Whether it can be about no transaction: it has no number, nor anything like one."""
-        return not any(any(c.isdigit() for c in word) for word in self.numbers)
+    is_heading: bool = False
+    """It can be about no transaction: apart from days and times, it has nothing like a number."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,7 +117,19 @@ def read(text: str, zone: tzinfo, rules: BarcodeRules, before: str = "") -> Repo
         moments=moments,
         kind=_kind(text),
         code=advice.known_code(text),
+        is_heading=not any(map(_is_like_a_number, _WORD.findall(_without_times(text)))),
     )
+
+
+def _is_like_a_number(word: str) -> bool:
+    """Tell a word that may be the number of an item or a card, known here or not."""
+    return len(word) >= SHORTEST and sum(c.isdigit() for c in word) >= SHORTEST // 2
+
+
+def _without_times(text: str) -> str:
+    for pattern in (*_DAYS, _TIME):
+        text = pattern.sub(" ", text)
+    return text
 
 
 def _letters_only(word: re.Match[str]) -> str:

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 FORM, WHICH = "report", "report_which"
 """Forms: the next line, and which of several transactions it means."""
-CHOICES = 8
+CHOICES = 7
 """Transactions to choose from, the best first."""
+ALL, NONE = "all", "none"
 
 _LINE = Field(name="line", label=say("report.line"), kind="line")
 _FORM = Form(
@@ -74,13 +75,13 @@ def finish_line(work: Work, _: Event, form: Form) -> Form | None:
 def _which(work: Work, met: Met, text: str) -> Form:
     """Ask which one a line means."""
     options = tuple(Option(entry, _told(work, entry)) for entry in met.fits[:CHOICES])
-    none = Option("none", say("report.none_of_these"))
+    all_, none = (Option(x, say(f"report.{x}_of_these")) for x in (ALL, NONE))
     field = Field(
         name="which",
         label=say("report.which"),
         kind="choice",
         required=True,
-        options=(*options, none),
+        options=(*options, all_, none),
     )
     headline = say("report.several", words=met.line.words)
     return Form(
@@ -99,42 +100,45 @@ def _told(work: Work, entry: str) -> Phrase:
 def finish_which(work: Work, _: Event, form: Form) -> Form | None:
     """Take what staff have chosen for a line."""
     report, entry = work.state.report, form.value("which")
+    entries = [option.value for option in form.field.options]
     zone, rules = work.session.zone, work.settings.barcodes
     line = lines.read(form.about[0], zone, rules, "" if report is None else report.heading)
     met = lines.Met(line=line)
-    if entry == "none":
+    if entry == NONE:
         _unmet(work, met)
     else:
-        _take(work, met, entry)
+        _take(work, met, *(entries[: entries.index(ALL)] if entry == ALL else [entry]))
     return None
 
 
-def _take(work: Work, met: Met, entry: str) -> None:
-    """Have it put on the disk that a transaction has failed, unless that is known."""
-    past, report = work.memory.past(entry), work.state.report
-    if past is None or report is None:
+def _take(work: Work, met: Met, *entries: str) -> None:
+    """Have it put on the disk that transactions have failed, where that is not known."""
+    report, line = work.state.report, met.line
+    if report is None:
         return
-    number, told = report.lines, _told(work, entry)
-    if work.memory.reported(past.transaction.id) == met.line.words:
-        work.set(report=replace(report, met=report.met + 1))
-        _next(work, say("report.known", line=number, what=told))
+    work.set(form=_FORM, report=replace(report, met=report.met + 1))
+    pasts = [past for past in map(work.memory.past, entries) if past is not None]
+    fresh = [past for past in pasts if work.memory.reported(past.transaction.id) != line.words]
+    told = _told(work, entries[0])
+    if len(entries) > 1:
+        told = say("report.several_met", count=len(entries))
+    if not fresh:
+        _next(work, say("report.known", line=report.lines, what=told))
         return
     id_ = work.new_id()
-    said = say("report.met", line=number, what=told)
-    work.set(
-        deciding={**work.state.deciding, id_: said}, report=replace(report, met=report.met + 1)
-    )
-    work.want(
-        events.Report(
-            id_,
-            past.transaction.id,
-            entry,
-            code=met.line.code,
-            words=met.line.words,
-            by=work.session.staff,
+    said = say("report.met", line=report.lines, what=told)
+    work.set(deciding={**work.state.deciding, id_: said})
+    for past in fresh:
+        work.want(
+            events.Report(
+                id_,
+                past.transaction.id,
+                past.entry,
+                code=line.code,
+                words=line.words,
+                by=work.session.staff,
+            )
         )
-    )
-    work.set(form=_FORM)
 
 
 def _unmet(work: Work, met: Met) -> None:
