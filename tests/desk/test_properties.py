@@ -82,8 +82,9 @@ class AnyDay(RuleBasedStateMachine):
         self.day = Day()
         self.checked = 0
         self.freed: set[str] = set()
-        self.outdated = False
         """The visits in which the library has said something of the card."""
+        self.outdated = False
+        self.renewed: set[str] = set()
 
     @initialize(
         receipts=st.sampled_from(["patron", "item", "none"]),
@@ -285,9 +286,21 @@ class AnyDay(RuleBasedStateMachine):
             assert outcome.kind == "applied" or settled or name in listed
 
     @invariant()
+    def away_from_the_library_nothing_is_renewed_for_a_card_that_the_list_refuses(self) -> None:
+        wanted = {x.id: x for x in self.day.waiting if isinstance(x, Renewal)}
+        new = [x for x in wanted.values() if x.id not in self.renewed]
+        self.renewed |= wanted.keys()
+        listed = self.day.disk.block_list.get(JONAS)
+        if listed is None or listed.statuses == ("delinquent",) or self.outdated:
+            return
+        if not self.day.desk.state.online:
+            refused = [x for x in new if x.patron == JONAS and x.visit not in self.freed]
+            assert all(x.override is not None or x.source == "paper" for x in refused)
+
+    @invariant()
     def whoever_overrides_is_a_supervisor(self) -> None:
         for x in self.day.disk.transactions.values():
-            if isinstance(x, Checkout) and x.override is not None and x.source != "paper":
+            if isinstance(x, Checkout | Renewal) and x.override is not None and x.source != "paper":
                 assert x.override.supervisor == "Ruth"
                 assert x.override.reason
 
