@@ -5,7 +5,9 @@
     a reply            is an outcome, and final: also a refusal
     certainly not sent it is taken back ("not sent"), and may be undone again
     reply lost         the library is asked first, the next time
-    it may be slow     what a slow server says not to have yet is not sent again for a while
+    it may be slow     what a slow server says not to have yet is not sent again for a while; nor is
+                       it believed to have what it would say of the item anyway, as of a return
+                       that nobody had lent
     lost three times   unknown: some servers hang up on what they cannot digest; so it is where ten
                        questions go unanswered, although greetings are
     after a restart    what was being sent is asked about first
@@ -31,7 +33,7 @@ from kiosk.daybook import learning, whereabouts
 from kiosk.daybook.facts import Answered, Learnt, NotSent, Sending
 from kiosk.delivery.asking import ask
 from kiosk.desk.checks.functions import by_hand
-from kiosk.desk.transactions import Checkout, Outcome
+from kiosk.desk.transactions import Checkin, Checkout, Outcome, Renewal
 from kiosk.ils.base import LibraryError, Unreachable
 
 if TYPE_CHECKING:
@@ -61,6 +63,9 @@ MOST_UNANSWERED = 10
 
 _FIRST = frozenset({"checkout", "registration"})
 """The kinds that have to be in the library system before what follows them."""
+
+
+_IN_EFFECT = frozenset({"applied", "noticed"})
 
 
 class StillWorking(Exception):  # noqa: N818 - it names what is so
@@ -122,7 +127,7 @@ class Carrier:
             return self._answered(pending, _unknown(pending.id, self._clock(), "unreadable"))
         if pending.sent:
             outcome = await self._ask(pending, transaction, library)
-            self._be_patient(pending, outcome)
+            self._be_patient(pending, transaction, outcome)
             if outcome is None and pending.lost >= MOST_LOST:
                 # It answers questions, yet never this: a person looks, and the rest goes on.
                 outcome = _unknown(transaction.id, self._clock(), "no-reply")
@@ -220,11 +225,18 @@ class Carrier:
             log.exception("asking about %s met something unforeseen", transaction.id)
             return _unknown(transaction.id, at, "unforeseen")
 
-    def _be_patient(self, pending: Pending, outcome: Outcome | None) -> None:
-        """Raise StillWorking where what the library does not know yet may come to it."""
+    def _be_patient(
+        self, pending: Pending, transaction: Transaction, outcome: Outcome | None
+    ) -> None:
+        """Raise StillWorking where the library may be at it yet, and what it says leaves that open.
+
+        What it does afterwards would undo what follows with the same item.
+        """
         since = monotonic() - self._sent_when.get(pending.id, self._started)
-        doubtful = outcome is None or outcome.kind != "applied"  # an older loan, perhaps
-        if doubtful and since < self._still_working:
+        if since >= self._still_working:
+            return
+        sure = outcome is not None and outcome.kind == "applied"
+        if not sure or self._was_so_before(pending, transaction):
             raise StillWorking(self._still_working - since)
 
     def _answered(
@@ -259,8 +271,32 @@ class Carrier:
             learnt = learning.with_length(learnt, live, at, outcome, calendar)
         return [] if learnt == known else [learnt]
 
+    def _was_so_before(self, pending: Pending, transaction: Transaction) -> bool:
+        """Tell whether the library may say "applied" for what it had before, not for this one.
+
+        As far as this daybook knows, it cannot of a return, where the item had been lent here; nor
+        of a loan, unless it had been lent here to the same patron until the same day.
+        """
+        moves = self._daybook.indexes.look_back.moves_of(pending.item)
+        number = next((each for each in moves if each < pending.number), 0)
+        try:
+            before = self._daybook.transaction(number) if number else None
+            lent = before is not None and self._daybook.state(number, before) in _IN_EFFECT
+        except UNREADABLE:
+            return True
+        if isinstance(transaction, Checkin):
+            return not (lent and _loan(before))
+        return _loan(before) == _loan(transaction)
+
     def _lent_again(self, pending: Pending) -> bool:
         return whereabouts.last_loan(self._daybook, pending.item) > pending.number
+
+
+def _loan(transaction: Transaction | None) -> tuple[str, datetime] | None:
+    """Give to whom and until when a transaction lends; None where it does not."""
+    if isinstance(transaction, Checkout | Renewal):
+        return transaction.patron, transaction.due
+    return None
 
 
 def is_by_hand(pending: Pending, library: Library) -> bool:

@@ -94,6 +94,18 @@ async def test_an_older_loan_of_the_same_item_is_not_taken_for_the_one_that_a_sl
         assert {x.kind for x in desk.outcomes} == {"applied"}
 
 
+async def test_a_return_that_nobody_had_lent_is_waited_for_while_a_slow_server_may_be_at_it(
+    fake: FakeSip2,
+) -> None:
+    opened(fake, patrons_and_items([MAYA], ["i1"], {}))
+    fake.fault("acts-late", on=["09"])
+    async with delivering(settings(fake.port), [checkin("i1"), checkout("i1")]) as desk:
+        await desk.delivered()
+        fake.do("quiet")
+        assert broken(desk.daybook, fake.ledger(), {}) == []
+        assert fake.do("loans")["i1"]["patron"] == MAYA
+
+
 ODD_WORDS = [
     "Gebühren: 12,50 €. Bitte wenden Sie sich an die Auskunft, Straße & Öffnungszeiten",
     "a | b |AB39999999999999| c",

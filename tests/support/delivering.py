@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 8.0
 HURRIED = DeliverySettings(
-    first_pause=0.002, longest_pause=0.01, keep_alive=0.02, still_working=0.4
+    first_pause=0.002, longest_pause=0.01, keep_alive=0.02, still_working=0.3
 )
 RIGHT = {
     "checkout": {("11", "checkout"), ("11", "renewal")},
