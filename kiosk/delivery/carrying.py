@@ -76,10 +76,6 @@ class StillWorking(Exception):  # noqa: N818 - it names what is so
         self.seconds = seconds
 
 
-class Waits(Exception):  # noqa: N818
-    """It did not arrive, and the library takes nothing that has already happened."""
-
-
 class Carrier:
     """Carries transactions of a daybook, one at a time or two by two connections.
 
@@ -112,10 +108,10 @@ class Carrier:
         self._sent_when: dict[str, float] = {}
         """By transaction; of those sent before the start, it is that."""
 
-    async def carry(self, pending: Pending, library: Library, *, live: bool) -> Outcome:
-        """Bring a transaction to its outcome.
+    async def carry(self, pending: Pending, library: Library, *, live: bool) -> Outcome | None:
+        """Bring a transaction to its outcome; None: it is not to be sent, for now or for good.
 
-        Raises LibraryError, StillWorking, Waits, JournalError.
+        Raises LibraryError, StillWorking, JournalError.
 
         `live`: its patron stands at the desk, so that the library may refuse it.
         """
@@ -133,10 +129,13 @@ class Carrier:
                 outcome = _unknown(transaction.id, self._clock(), "no-reply")
             if outcome is not None:
                 return self._answered(pending, outcome)
-            if not live and not library.takes_backlog:
+        if not live and not library.takes_backlog:  # its patron may have left just now
+            if pending.sent:
                 await self._take_back(pending)
-                raise Waits
+            return None
         outcome = await self._send(pending, transaction, library, no_block=not live)
+        if outcome is None:
+            return None
         return self._answered(pending, outcome, transaction if live else None)
 
     def leave_to_a_person(self, pending: Pending) -> None:
@@ -146,18 +145,24 @@ class Carrier:
         self._answered(pending, outcome)
 
     def hold_up(self) -> None:
-        """Hold up what has to wait for a person."""
+        """Hold up what has to wait for a person; what needs one itself is not sent any more."""
         for to_fix in self._daybook.indexes.exceptions.values():
+            self._queue.discard(to_fix.pending.id)
             item, patron = _held_up(to_fix.outcome, to_fix.kind, to_fix.item, to_fix.patron)
             self._queue.hold(item, patron)
 
     async def _send(
         self, pending: Pending, transaction: Transaction, library: Library, *, no_block: bool
-    ) -> Outcome:
-        """Send a transaction, after the disk knows of it. Raises LibraryError, JournalError."""
+    ) -> Outcome | None:
+        """Send a transaction, after the disk knows of it. Raises LibraryError, JournalError.
+
+        None: it has left the queue since its turn came, by a void or by an error report.
+        """
         pending.sent = True  # from here on it cannot be voided
         if not pending.announced:
             await self._announce(pending, no_block=no_block)
+        if pending.id not in self._queue:
+            return None
         sent_at = self._daybook.indexes.time_to_send(pending, transaction)
         self._sent_when[pending.id] = monotonic()
         try:

@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from kiosk.daybook.journal import JournalError
-from kiosk.delivery.carrying import Carrier, StillWorking, Waits, is_by_hand
+from kiosk.delivery.carrying import Carrier, StillWorking, is_by_hand
 from kiosk.delivery.connectivity import Connectivity
 from kiosk.delivery.order import Queue
 from kiosk.delivery.runs import Runs
@@ -182,9 +182,12 @@ class Courier:
         self._first.wake.set()
 
     def patron_left(self, card: str) -> None:
-        """Tell the library that a patron is done, once nothing else of the desk waits for it."""
+        """Tell the library that a patron is done, once nothing else of the desk waits for it.
+
+        What was not sent by now is backlog.
+        """
         self._goodbyes.append(card)
-        self._first.wake.set()
+        self.wake()
 
     # -- the loop ------------------------------------------------------------------------------
 
@@ -230,8 +233,6 @@ class Courier:
         except StillWorking as it:
             self._count(connection, None)
             await self._sleep(connection, it.seconds)
-        except Waits:
-            self._count(connection, None)
         except (JournalError, asyncio.CancelledError):
             raise
         except Exception:
@@ -260,7 +261,7 @@ class Courier:
             await self._deliver(pending, connection)
         finally:
             self.queue.end(pending)
-            self._wake_other(connection)
+        self._wake_other(connection)
         return True
 
     def _next(self, connection: _Connection) -> Pending | None:
@@ -299,7 +300,7 @@ class Courier:
         oldest = next(iter(waiting.values()), pending)
         began, since, count = self._clock(), oldest.at, len(waiting)
         outcome = await self._carrier.carry(pending, connection.library, live=live)
-        if not live and connection.library.takes_backlog:
+        if outcome is not None and not live and connection.library.takes_backlog:
             self.runs.sent(began, since, count)
             self.runs.answered(outcome)
 
@@ -344,6 +345,8 @@ class Courier:
             if self.connectivity.state == "offline":
                 self.runs.expect("outage")
                 self.schedule.outage(self._daybook.indexes.last)
+            elif self._second is not None:
+                self._second.wake.set()  # it may be in the middle of a long pause
             self._listener.connectivity_changed()
 
     def _judge_second(self, second: _Connection) -> None:
@@ -355,7 +358,11 @@ class Courier:
             self._first.wake.set()
 
     async def _back_off(self, connection: _Connection) -> None:
-        """Pause, longer after each failure, at random so that desks do not knock together."""
+        """Pause, longer after each failure, at random so that desks do not knock together.
+
+        The other connection may fare better.
+        """
+        self._wake_other(connection)
         settings = self._settings
         doublings = min(max(connection.failures - 1, 0), _MOST_DOUBLINGS)
         pause = min(settings.first_pause * 2**doublings, settings.longest_pause)

@@ -104,6 +104,10 @@ class Queue:
         """Whether nothing is under way."""
         return not self._under_way
 
+    def __contains__(self, transaction: str) -> bool:
+        """Tell whether a transaction is on its way, by its id."""
+        return transaction in self._all
+
     def __len__(self) -> int:
         """Count what waits, for whatever."""
         return len(self._all)

@@ -35,7 +35,7 @@ from support.transactions import (
 from tinydb import where
 
 from kiosk.daybook.daybook import Daybook
-from kiosk.daybook.facts import ClockReading, Settled, Voided
+from kiosk.daybook.facts import ClockReading, Reported, Settled, Voided
 from kiosk.daybook.journal import JournalError
 from kiosk.daybook.writer import Writer
 from kiosk.delivery.carrying import GROUP
@@ -485,6 +485,21 @@ class TestALibraryThatTakesNoBacklog:
         assert desk.states() == {here.id: "queued"}
         assert not desk.daybook.indexes.pending[here.id].sent
 
+    async def test_when_the_patron_leaves_while_it_is_greeted_nothing_is_sent(
+        self, desk: Desk
+    ) -> None:
+        desk.open = {"now"}
+        desk.library.down = True
+        here = checkout("i1", visit="now")
+        await desk.record(here)
+        await greeted_again(desk)
+        desk.open = set()
+        desk.library.going_on.set()
+        await settled(desk)
+
+        assert desk.library.acted == []
+        assert desk.states() == {here.id: "queued"}
+
 
 async def settled(desk: Desk) -> None:
     """Wait until the courier has been idle twice."""
@@ -512,6 +527,47 @@ async def test_what_is_voided_while_it_waits_is_never_sent(desk: Desk) -> None:
     await desk.delivered()
     assert desk.library.acted == [kept.id]
     assert desk.states() == {undone.id: "voided", kept.id: "applied"}
+
+
+async def greeted_again(desk: Desk) -> None:
+    """Wait until after an outage the library is being greeted: it hangs in the middle of that."""
+    await desk.until(lambda: desk.library.requests.count("hello") > 2)
+    desk.library.going_on.clear()
+    desk.library.down = False
+    before = len(desk.library.requests)
+    await desk.until(lambda: len(desk.library.requests) > before)
+    assert not desk.courier.queue.idle  # something's turn has come
+
+
+async def test_what_is_voided_while_the_library_is_greeted_for_it_is_never_sent(desk: Desk) -> None:
+    desk.library.down = True
+    undone, kept = checkout("i1"), checkout("i2", OMAR)
+    await desk.record(undone, kept)
+    await greeted_again(desk)
+    assert not desk.daybook.under_way(undone.id)  # so it may be undone
+    desk.courier.withdraw(undone.id)
+    await desk.writer.write([Voided(transaction=undone.id, at=NOW)])
+    desk.library.going_on.set()
+    await desk.delivered()
+    await settled(desk)
+    assert desk.library.acted == [kept.id]
+    assert desk.states() == {undone.id: "voided", kept.id: "applied"}
+
+
+async def test_what_a_report_from_elsewhere_says_has_failed_is_not_sent_by_itself(
+    desk: Desk,
+) -> None:
+    desk.library.down = True
+    lent, other = checkout("i1"), checkout("i2", OMAR)
+    await desk.record(lent, other)
+    number = desk.daybook.indexes.pending[lent.id].number
+    failed = Reported(id="report", transaction=lent.id, number=number, at=NOW, words="no such card")
+    await desk.writer.write([failed])
+    desk.courier.settled()
+    desk.library.down = False
+    await desk.delivered()
+    assert desk.library.acted == [other.id]
+    assert desk.states() == {lent.id: "refused", other.id: "applied"}
 
 
 async def test_the_card_at_the_desk_goes_before_all_that_waits(desk: Desk) -> None:
@@ -900,6 +956,43 @@ async def test_a_second_connection_that_nobody_answers_is_given_up_for_a_while(
         await desk.delivered()
         assert desk.states() == {returned.id: "applied"}
         assert desk.connectivity == ["online"]
+
+
+async def test_two_connections_that_wait_for_a_slow_library_do_not_keep_asking_it(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    second = library.another_connection()
+    library.faults.extend(["lost before", "lost before"])
+    patient = replace(HURRIED, still_working=3600, keep_alive=3600)
+    async with working(tmp_path, library, patient, second=second) as desk:
+        desk.open = {"now"}
+        await desk.record(checkout("i1", OMAR, visit="before"), checkout("i2", visit="now"))
+        await desk.until(lambda: {f"charged {OMAR}", f"charged {MAYA}"} <= {*library.requests})
+        for _ in range(100):
+            await asyncio.sleep(0)
+    asked = Counter(library.requests)
+    assert asked[f"charged {OMAR}"] <= 2
+    assert asked[f"charged {MAYA}"] <= 2
+
+
+async def test_once_the_library_is_back_the_second_connection_ends_its_pause(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    second = library.another_connection()
+    second.down = library.down = True
+    returned = checkin("i1")
+    with Daybook(tmp_path) as daybook:
+        daybook.commit([returned])
+    slow = replace(HURRIED, longest_pause=3600)
+    async with working(tmp_path, library, slow, second=second) as desk:
+        connection = desk.courier._second
+        assert connection is not None
+        connection.failures = 20  # the next pause takes half a minute at least
+        await desk.until(lambda: connection.failures > 20)
+        second.down = library.down = False
+        desk.courier.ask_patron(MAYA)
+        await desk.until(lambda: desk.outcomes)
+        assert desk.states() == {returned.id: "applied"}
 
 
 # -- who has gone ----------------------------------------------------------------------------------
