@@ -97,9 +97,12 @@ def unsynced() -> Iterator[None]:
 
 
 class Desk:
-    """An engine on a data folder with a scanner, seen as the screen sees it."""
+    """An engine on a data folder with a scanner, seen as the screen sees it.
 
-    def __init__(self, folder: Path, transactions: int) -> None:
+    `config`: what else stands in its configuration.
+    """
+
+    def __init__(self, folder: Path, transactions: int, config: str = "") -> None:
         self.data = folder / "data"
         fill(self.data, transactions)
         self._hand, self._line = pty.openpty()
@@ -108,9 +111,11 @@ class Desk:
         self.config.write_text(
             f'data = "{self.data}"\n[library]\nname = "Northside Branch Library"\n'
             f'[[scanner]]\nport = "{os.ttyname(self._line)}"\n'
-            "[screen]\nwidth = 1024\nheight = 600\n"
+            f"[screen]\nwidth = 1024\nheight = 600\n{config}"
         )
         self.recorded: dict[str, int] = {}
+        self.answered: dict[str, int] = {}
+        self.waiting = 0
         self.line_ids: dict[str, str] = {}
         self._changed = threading.Condition()
         self.engine = self._start_engine()
@@ -138,7 +143,12 @@ class Desk:
             if isinstance(message, Happened) and message.answer.tone == "recorded":
                 self.recorded.setdefault(message.answer.item, now)
             elif isinstance(message, Picture):
-                self.line_ids.update((line.item, line.id) for line in message.state.lines[:20])
+                lines = message.state.lines[:20]
+                self.line_ids.update((line.item, line.id) for line in lines)
+                for line in lines:
+                    if line.stage == "applied":
+                        self.answered.setdefault(line.item, now)
+                self.waiting = message.state.library.waiting
             self._changed.notify_all()
 
     def scan(self, text: str) -> int:
@@ -151,6 +161,11 @@ class Desk:
         with self._changed:
             assert self._changed.wait_for(lambda: barcode in self.recorded, PATIENCE), barcode
             return self.recorded[barcode]
+
+    def wait_answered(self, barcode: str) -> int:
+        with self._changed:
+            assert self._changed.wait_for(lambda: barcode in self.answered, PATIENCE), barcode
+            return self.answered[barcode]
 
     def close_engine(self) -> None:
         self.link.stop()
