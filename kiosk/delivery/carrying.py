@@ -107,6 +107,8 @@ class Carrier:
         self._started = monotonic()
         self._sent_when: dict[str, float] = {}
         """By transaction; of those sent before the start, it is that."""
+        self._unwritten: dict[str, tuple[str, str]] = {}
+        """What the outcomes hold up that are not on the disk yet, by transaction."""
 
     async def carry(self, pending: Pending, library: Library, *, live: bool) -> Outcome | None:
         """Bring a transaction to its outcome; None: it is not to be sent, for now or for good.
@@ -149,6 +151,8 @@ class Carrier:
         for to_fix in self._daybook.indexes.exceptions.values():
             self._queue.discard(to_fix.pending.id)
             item, patron = _held_up(to_fix.outcome, to_fix.kind, to_fix.item, to_fix.patron)
+            self._queue.hold(item, patron)
+        for item, patron in self._unwritten.values():
             self._queue.hold(item, patron)
 
     async def _send(
@@ -253,11 +257,18 @@ class Carrier:
         """
         self._queue.discard(pending.id)
         self._sent_when.pop(pending.id, None)
-        self._queue.hold(*_held_up(outcome, pending.kind, pending.item, pending.patron))
+        held = _held_up(outcome, pending.kind, pending.item, pending.patron)
+        self._queue.hold(*held)
+        self._unwritten[pending.id] = held
         facts: list[Fact] = [Answered(outcome=outcome)]
         with suppress(*UNREADABLE):
             facts += self._lessons(pending, outcome, live)
-        self._writer.put(facts, lambda error: self._written(outcome, error), urgent=False)
+
+        def written(error: JournalError | None) -> None:
+            self._unwritten.pop(pending.id, None)
+            self._written(outcome, error)
+
+        self._writer.put(facts, written, urgent=False)
         return outcome
 
     def _lessons(

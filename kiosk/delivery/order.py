@@ -167,12 +167,13 @@ class Queue:
         return (p for p in self._all.values() if not self._is_held(p))
 
     def _fresh(self, is_open: Callable[[str], bool]) -> list[Pending]:
-        """Find the open visit's transactions: they are the newest ones."""
+        """Find the open visit's transactions: the newest ones, but for what came in out of turn."""
         fresh: list[Pending] = []
         for pending in reversed(self._all.values()):
-            if not is_open(pending.visit):
+            if is_open(pending.visit):
+                fresh.append(pending)
+            elif not pending.aside:
                 break
-            fresh.append(pending)
         return fresh[::-1]
 
     def _before(self, pending: Pending) -> Pending:

@@ -35,7 +35,7 @@ from support.transactions import (
 from tinydb import where
 
 from kiosk.daybook.daybook import Daybook
-from kiosk.daybook.facts import ClockReading, Reported, Settled, Voided
+from kiosk.daybook.facts import Answered, ClockReading, Reported, Settled, Voided
 from kiosk.daybook.journal import JournalError
 from kiosk.daybook.writer import Writer
 from kiosk.delivery.carrying import GROUP
@@ -749,6 +749,30 @@ async def test_an_unknown_fate_holds_its_item_until_a_person_has_looked(
                 other.id: "applied",
             }
     assert library.acted == [other.id]
+
+
+async def test_it_holds_its_item_also_while_the_disk_has_yet_to_hear_of_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit, busy, go_on = desk.daybook.commit, threading.Event(), threading.Event()
+
+    def slow(facts: Sequence[Fact]) -> Committed:
+        if any(isinstance(fact, Answered) for fact in facts):
+            busy.set()
+            assert go_on.wait(PATIENCE)
+        return commit(facts)
+
+    monkeypatch.setattr(desk.daybook, "commit", slow)
+    desk.library.cannot_read.add("i1")
+    lent, returned = checkout("i1"), checkin("i1")
+    await desk.record(lent, returned)
+    assert await asyncio.to_thread(busy.wait, PATIENCE)
+    desk.library.cannot_read.clear()
+    desk.courier.settled()  # another one was dealt with
+    go_on.set()
+    await desk.until(lambda: desk.outcomes)
+    await settled(desk)
+    assert desk.states() == {lent.id: "unknown", returned.id: "queued"}
 
 
 # -- when something unforeseen happens -------------------------------------------------------------

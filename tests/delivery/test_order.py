@@ -73,6 +73,21 @@ def test_the_patron_at_the_desk_overtakes_an_unrelated_backlog() -> None:
     assert order(queue_of(waiting), standing_there("now")) == [3, 4, 1, 2]
 
 
+def test_what_is_sent_again_meanwhile_does_not_hide_the_patron_at_the_desk() -> None:
+    before, here, later = pending(
+        checkout("i1", "p1", visit="before"),
+        checkout("i2", "p2", visit="now"),
+        checkout("i3", "p3", visit="now"),
+    )
+    queue = queue_of([here])
+    before.again = True
+    queue.add(before)
+    assert queue.fresh(standing_there("now")) is here
+    queue.add(later)
+    queue.discard(here.id)
+    assert queue.fresh(standing_there("now")) is later
+
+
 def test_but_what_came_before_with_the_same_patron_or_item_goes_first() -> None:
     waiting = pending(
         checkin("i9", visit="old"),
