@@ -105,8 +105,11 @@ class Carrier:
         self._loan_calendar = loan_calendar
         self._still_working = still_working
         self._started = monotonic()
-        self._sent_when: dict[str, float] = {}
-        """By transaction; of those sent before the start, it is that."""
+        self._lost_when: dict[str, float] = {}
+        """When the reply was given up, by transaction; of those sent before the start, that is it.
+
+        Not when it was sent: a server that asks for half a minute has not answered then, either.
+        """
         self._unwritten: dict[str, tuple[str, str]] = {}
         """What the outcomes hold up that are not on the disk yet, by transaction."""
 
@@ -168,7 +171,6 @@ class Carrier:
         if pending.id not in self._queue:
             return None
         sent_at = self._daybook.indexes.time_to_send(pending, transaction)
-        self._sent_when[pending.id] = monotonic()
         try:
             return await library.send(replace(transaction, at=sent_at), no_block=no_block)
         except Unreachable:
@@ -176,6 +178,7 @@ class Carrier:
             raise
         except Exception:  # its reply was lost, or was such that nobody foresaw it
             pending.lost += 1
+            self._lost_when[pending.id] = monotonic()
             raise
 
     async def _take_back(self, pending: Pending) -> None:
@@ -205,7 +208,7 @@ class Carrier:
                 transaction = self._daybook.transaction(each.number)
                 at = self._daybook.indexes.time_to_send(each, transaction, previous)
                 times[each.id] = at
-                previous = previous if each.paper else at
+                previous = previous if each.aside else at
         sending = Sending(
             transactions=tuple(times),
             no_block=no_block,
@@ -241,7 +244,7 @@ class Carrier:
 
         What it does afterwards would undo what follows with the same item.
         """
-        since = monotonic() - self._sent_when.get(pending.id, self._started)
+        since = monotonic() - self._lost_when.get(pending.id, self._started)
         if since >= self._still_working:
             return
         sure = outcome is not None and outcome.kind == "applied"
@@ -256,7 +259,7 @@ class Carrier:
         `live`: the transaction, where the library was free to say what it likes of it.
         """
         self._queue.discard(pending.id)
-        self._sent_when.pop(pending.id, None)
+        self._lost_when.pop(pending.id, None)
         held = _held_up(outcome, pending.kind, pending.item, pending.patron)
         self._queue.hold(*held)
         self._unwritten[pending.id] = held

@@ -12,8 +12,8 @@ class DeliverySettings:
     first_pause: float = 1.0
     longest_pause: float = 300.0
     still_working: float = 15.0
-    """So long a library that did not answer may be working on it yet: what it says not to have is
-    not sent again before."""
+    """So long a library may be working on it yet after its reply was given up: what it says not to
+    have is not sent again before."""
     keep_alive: float = 20.0
     """Idle this long, the library is greeted: servers hang up on the silent, and the desk should
     know that the library is gone before a patron does."""

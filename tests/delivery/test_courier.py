@@ -707,6 +707,33 @@ async def test_what_a_slow_library_may_be_working_on_yet_is_not_sent_again_befor
     assert library.requests.count("checkout i1") == 1
 
 
+async def test_its_patience_begins_when_the_reply_is_given_up_however_long_that_took(
+    tmp_path: Path, library: ModelLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = [1000.0]
+    monkeypatch.setattr("kiosk.delivery.carrying.monotonic", lambda: times[-1])
+
+    send = library.send
+
+    async def for_a_minute(transaction: Transaction, *, no_block: bool) -> Outcome:
+        times.append(times[-1] + 60)
+        return await send(transaction, no_block=no_block)
+
+    monkeypatch.setattr(library, "send", for_a_minute)
+    library.faults.append("lost before")
+    lent = checkout("i1")
+    async with working(tmp_path, library, replace(HURRIED, still_working=15)) as desk:
+        await desk.record(lent)
+        await desk.until(lambda: f"charged {MAYA}" in library.requests)
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert library.requests.count("checkout i1") == 1
+        times.append(times[-1] + 15)
+        desk.courier.wake()
+        await desk.until(lambda: desk.outcomes)
+    assert library.acted == [lent.id]
+
+
 async def test_a_question_is_put_again_until_it_is_answered(desk: Desk) -> None:
     desk.library.faults.append("lost after")
     lent = checkout("i1")

@@ -154,6 +154,15 @@ def test_what_was_taken_out_is_forgotten() -> None:
     assert order(queue, standing_there("now")) == [2]
 
 
+def test_what_is_sent_again_twice_at_once_goes_once() -> None:
+    one, other = pending(checkout("i1", "p1"), checkout("i1", "p2"))
+    queue = queue_of([one])
+    queue.add(one)  # staff said so a second time before the disk knew of the first
+    queue.discard(one.id)
+    queue.add(other)
+    assert order(queue) == [2]
+
+
 @st.composite
 def waiting_lines(draw: st.DrawFn) -> tuple[list[Pending], str, set[str]]:
     """Visits one after the other; the last one may be open; some items are held."""
