@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import random
 from collections import deque
 from dataclasses import dataclass, field
@@ -85,6 +86,8 @@ class _Connection:
     library: Library
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     failures: int = 0
+    heard_at: float = -math.inf
+    """When the library last answered by it, in the loop's time."""
     given_up_until: float = 0.0
 
 
@@ -314,12 +317,22 @@ class Courier:
                 return
         if not connection.failures:
             self._look_whether_all_is_sent(connection)
-        if connection is self._first:
+        if connection is self._second:
+            await self._sleep(connection, self._settings.keep_alive)
+        elif connection.failures or self._until_greeting() <= 0:
             await connection.library.hello()
             self._count(connection, None)
+        else:
+            await self._sleep(connection, self._until_greeting())
+
+    def _until_greeting(self) -> float:
+        """Give in how many seconds the library is to be greeted, if nothing else is said to it.
+
+        Not whenever the first connection is woken: a backlog on the second does that all the time.
+        """
         sure = self.connectivity.state == "online"  # else one more answer may end the outage
-        settings = self._settings
-        await self._sleep(connection, settings.keep_alive if sure else settings.first_pause)
+        most = self._settings.keep_alive if sure else self._settings.first_pause
+        return self._first.heard_at + most - asyncio.get_running_loop().time()
 
     def _look_whether_all_is_sent(self, connection: _Connection) -> None:
         """End the run where all was sent that may be: what is held up does not keep it going."""
@@ -333,6 +346,8 @@ class Courier:
 
     def _count(self, connection: _Connection, failure: Phrase | None) -> None:
         connection.failures = 0 if failure is None else connection.failures + 1
+        if failure is None:
+            connection.heard_at = asyncio.get_running_loop().time()
         if connection is self._second:
             self._judge_second(connection)
             return
