@@ -33,7 +33,7 @@ from drivers.settings import (
 )
 from kiosk.daybook.blocklist.settings import BlockListSettings
 from kiosk.daybook.settings import RetentionSettings
-from kiosk.delivery.settings import DeliverySettings
+from kiosk.delivery.settings import Contact, DeliverySettings
 from kiosk.desk.checks import barcodes
 from kiosk.desk.checks.functions import FunctionRules
 from kiosk.desk.dates.closed_days import LONGEST, Calendar, ClosedDays
@@ -59,8 +59,9 @@ NOT_EMPTY = frozenset({
     "data", "library.name", "library.terminal", "ils.sip2.host", "printer.network.host",
     "printer.serial.port", "scanner.port", "blocklist.files", "blocklist.times",
     "blocklist.csv.barcode", "desk.barcodes.patron", "desk.barcodes.item", "desk.loans.kind",
-    "desk.places.library", "desk.noncat.code", "desk.noncat.name", "desk.registration.fields",
-    "desk.registration.profiles.name", "desk.registration.libraries.name",
+    "delivery.tell.name", "desk.places.library", "desk.noncat.code", "desk.noncat.name",
+    "desk.registration.fields", "desk.registration.profiles.name",
+    "desk.registration.libraries.name",
     "desk.registration.languages.name", "desk.registration.ident_types.name",
 })  # fmt: skip
 
@@ -84,6 +85,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "delivery.longest_pause": (0.1, 86400),
     "delivery.still_working": (0, 3600),
     "delivery.keep_alive": (0.1, 86400),
+    "delivery.tell_after": (0, 1440),
     "ils.sip2.port": (1, 65535),
     "ils.sip2.timeout": (0.1, 600),
     "ils.sip2.connect_timeout": (0.1, 600),
@@ -229,7 +231,12 @@ def demo(data: Path, port: int) -> Config:
         printer=PrinterSettings(terminal=True),
         receipt=ReceiptSettings(footer=("Renew by phone:", "555 0142")),
         ils=IlsSettings(live="sip2", offline="sip2", sip2=sip2),
-        delivery=DeliverySettings(longest_pause=10.0, keep_alive=5.0),
+        delivery=DeliverySettings(
+            longest_pause=10.0,
+            keep_alive=5.0,
+            tell=(Contact(name="Westside Consortium", phone="555 0123"),),
+            tell_after=0,
+        ),
         screen=ScreenSettings(width=1024, height=600),
         support=Support(name="Northside IT", phone="555 0199"),
     )

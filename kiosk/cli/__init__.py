@@ -24,6 +24,7 @@ from kiosk.cli import (
     readiness,
     reading,
     run,
+    runs,
     staff,
 )
 from kiosk.cli.common import CLOSED, ENDED, FAILED, CommandError
@@ -36,6 +37,7 @@ examples:
   kiosk transactions --state queued     what still waits for the library
   kiosk preview                         what will probably go wrong with it
   kiosk exceptions --to FILE.csv        what needs a person, and what to do about it
+  kiosk runs --last                     how the last backlog went, and who must be told of it
   kiosk status --json                   how the desk stands, for a monitoring system
   kiosk ready                           is everything there that an outage needs?
   kiosk practice                        two minutes of outage, of which nothing counts
@@ -145,6 +147,7 @@ def _parser() -> argparse.ArgumentParser:
         exceptions,
         reading,
         preview,
+        runs,
         readiness,
         blocklist,
         staff,

@@ -27,7 +27,10 @@ from kiosk.daybook.facts import (
     DeliveryPaused,
     Fact,
     Learnt,
+    LibraryAway,
+    LibraryBack,
     NotSent,
+    OutageTold,
     Reported,
     RunBegan,
     RunEnded,
@@ -191,7 +194,10 @@ class Daybook(TinyDB):
                     self._learn_report(number, fact)
                 case Sending() | NotSent() | Answered() | Voided() | Settled() | Again():
                     self.indexes.learn_delivery(number, fact)
-                case RunBegan() | RunEnded() | DeliveryPaused():
+                case (
+                    RunBegan() | RunEnded() | DeliveryPaused()
+                    | LibraryAway() | LibraryBack() | OutageTold()
+                ):  # fmt: skip
                     self.indexes.learn_run(fact)
             if doubtful:
                 with suppress(OSError, JournalError, msgspec.MsgspecError):  # right at next start
@@ -298,20 +304,25 @@ class Daybook(TinyDB):
         last = decode_duty(self.journal.load(places[max(places)]))
         return replace(last, at=clock.true_time(last, self.indexes.clocks.get(last.boot)))
 
-    def unfinished_run(self) -> tuple[Run | None, list[Outcome]]:
-        """Read the run that was under way when the kiosk stopped, and what came of it so far."""
+    def unfinished_run(self) -> tuple[Run | None, list[tuple[str, Outcome]]]:
+        """Read the run that was under way when the kiosk stopped, and what came of it so far.
+
+        Each outcome comes with what kind of transaction it is about.
+        """
         run = self.indexes.unfinished_run
         if run is None:
             return None, []
         backlog: set[str] = set()
-        outcomes: list[Outcome] = []
-        for _, text in self.journal.scan("deliveries"):
+        outcomes: list[tuple[int, Outcome]] = []
+        of_answer = {answer: number for number, answer in self.indexes.answers.items()}
+        for answer, text in self.journal.scan("deliveries"):
             fact = decode_delivery(text)
             if isinstance(fact, Sending) and fact.no_block:
                 backlog.update(fact.transactions)
             elif isinstance(fact, Answered) and fact.outcome.at >= run.began:
-                outcomes.append(fact.outcome)
-        return run, [each for each in outcomes if each.transaction in backlog]
+                outcomes += [(of_answer[answer], fact.outcome)] if answer in of_answer else []
+        outcomes = [(number, each) for number, each in outcomes if each.transaction in backlog]
+        return run, [(self.transaction(number).kind, each) for number, each in outcomes]
 
     def delivered_last(self, item: str) -> Transaction | None:
         """Read the last loan or return of an item that the library knows of, and that counts."""
@@ -634,7 +645,10 @@ def _table_of(fact: Fact) -> str:
             return "titles"
         case DutyChange():
             return "sessions"
-        case RunBegan() | RunEnded() | DeliveryPaused():
+        case (
+            RunBegan() | RunEnded() | DeliveryPaused()
+            | LibraryAway() | LibraryBack() | OutageTold()
+        ):  # fmt: skip
             return "runs"
         case _:
             return "deliveries"

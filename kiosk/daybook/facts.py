@@ -166,8 +166,27 @@ class DeliveryPaused(msgspec.Struct, frozen=True, tag="paused", omit_defaults=Tr
     by: str = ""
 
 
+class LibraryAway(msgspec.Struct, frozen=True, tag="away"):
+    """The library cannot be reached since then, and something waits because of it."""
+
+    at: datetime
+
+
+class LibraryBack(msgspec.Struct, frozen=True, tag="back"):
+    """It can be reached again."""
+
+    at: datetime
+
+
+class OutageTold(msgspec.Struct, frozen=True, tag="told", omit_defaults=True):
+    """Those who must be told of the outages so far know. `by`: who was on duty."""
+
+    at: datetime
+    by: str = ""
+
+
 Delivery = Sending | NotSent | Answered | Voided | Settled | Seen | Again | Reported
-RunFact = RunBegan | RunEnded | DeliveryPaused
+RunFact = RunBegan | RunEnded | DeliveryPaused | LibraryAway | LibraryBack | OutageTold
 Fact = Transaction | Delivery | Standing | ClockReading | Learnt | DutyChange | RunFact
 
 

@@ -5,6 +5,7 @@ Transactions are named by their number, their id in the daybook's table, which i
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice, zip_longest
@@ -20,7 +21,10 @@ from kiosk.daybook.facts import (
     DeliveryPaused,
     Head,
     Learnt,
+    LibraryAway,
+    LibraryBack,
     NotSent,
+    OutageTold,
     OutcomeHead,
     Reported,
     RunBegan,
@@ -40,6 +44,7 @@ from kiosk.daybook.learning import Lengths, Numbers
 from kiosk.daybook.lookback import LookBack
 from kiosk.daybook.newcomers import Newcomers
 from kiosk.daybook.returns import Returns
+from kiosk.desk.afterwards.runs import Outage
 from kiosk.desk.transactions import Checkin, Checkout, Outcome, Registration, Transaction
 
 if TYPE_CHECKING:
@@ -52,6 +57,11 @@ LATELY = 30
 """Days at work that tell how busy a desk is."""
 LENDING = frozenset({"checkout", "renewal", "noncat_checkout"})
 """The kinds of transactions that stand on a receipt."""
+
+
+MOST_UNTOLD = 20
+"""So many outages are kept in mind to be told of, the newest; the reports of all are on the disk.
+"""
 
 
 class Source(Protocol):
@@ -202,6 +212,12 @@ class Indexes:
         """As it began: a run whose end is not on the disk."""
         self.last_run: Run | None = None
         """The report of the newest run that has ended."""
+        self.away_since: datetime | None = None
+        """Since when the library is away, where something waits because of it."""
+        self.outages: list[Outage] = []
+        """Those that are over, and in no report of a run yet."""
+        self.untold: deque[Run] = deque(maxlen=MOST_UNTOLD)
+        """The runs after an outage of which nobody has said yet that it was told of."""
         self.paused: DeliveryPaused | None = None
         """Since when delivery is paused, where it is."""
         self._sent_times = clock.SentTimes()
@@ -333,12 +349,27 @@ class Indexes:
 
     def learn_run(self, fact: RunFact) -> None:
         """Take in how a run goes, or that staff have paused delivery."""
-        if isinstance(fact, DeliveryPaused):
-            self.paused = fact if fact.paused else None
-        elif isinstance(fact, RunBegan):
-            self.unfinished_run = fact.run
-        else:
-            self.unfinished_run, self.last_run = None, fact.run
+        match fact:
+            case DeliveryPaused():
+                self.paused = fact if fact.paused else None
+            case LibraryAway():
+                self.away_since = fact.at
+            case LibraryBack():
+                if self.away_since is not None:
+                    self.outages.append(Outage(self.away_since, fact.at))
+                self.away_since = None
+            case OutageTold():
+                self.untold.clear()
+            case RunBegan():
+                self.unfinished_run = fact.run
+            case _:
+                self._learn_ended_run(fact.run)
+
+    def _learn_ended_run(self, run: Run) -> None:
+        self.unfinished_run, self.last_run = None, run
+        self.outages.clear()
+        if run.outages:
+            self.untold.append(run)
 
     def is_gone(self, number: int) -> bool:
         """Tell whether a transaction counts no more: it was voided, or another one is sent."""

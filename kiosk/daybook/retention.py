@@ -3,6 +3,8 @@
     done with    applied, voided, or settled by a person; the term counts from then
     kept         all that still waits, and every exception until it is settled, however old
     sessions     who was on duty goes after the longer term, with the last transaction of it
+    runs         how backlogs were delivered, and outages, after the longer term; not what is still
+                 so: a run under way, a pause, an outage that goes on
 
 Facts are never erased, so forgetting rewrites the journal (kiosk.daybook.journal.compaction). This
 module is also the child process that does it:
@@ -26,9 +28,14 @@ from kiosk.daybook.background import give_way
 from kiosk.daybook.facts import (
     Again,
     Answered,
+    DeliveryPaused,
     Head,
+    LibraryAway,
+    LibraryBack,
     NotSent,
     Reported,
+    RunBegan,
+    RunEnded,
     Seen,
     Sending,
     Settled,
@@ -37,13 +44,14 @@ from kiosk.daybook.facts import (
     decode_duty,
     decode_head,
     decode_reading,
+    decode_run,
 )
 from kiosk.daybook.journal import JournalStorage, compaction
 from kiosk.daybook.settings import RetentionSettings
 from kiosk.desk.transactions import KNOWN_REASONS
 
 if TYPE_CHECKING:
-    from kiosk.daybook.facts import Delivery
+    from kiosk.daybook.facts import Delivery, RunFact
     from kiosk.desk.session.sessions import DutyChange
 
 REST = 1.0
@@ -82,6 +90,7 @@ class Retention:
         of_kept = {(x.boot, x.desk_session) for x in heads if x.id not in self._ended}
         self._boots = {boot for boot, _ in of_kept}
         self._sessions = {session for _, session in of_kept}
+        self._still_so = _still_so(journal)
 
     def revise(self, table: str, number: int, text: bytes) -> bytes | None:
         """Give what may be kept of a document; None for nothing."""
@@ -96,6 +105,9 @@ class Retention:
                 return text if last or boot in self._boots else None
             case "sessions":
                 return text if last or self._is_kept(decode_duty(text)) else None
+            case "runs":
+                still_so = last or number in self._still_so
+                return text if still_so or _moment(decode_run(text)) >= self._nothing else None
             case _:
                 return text
 
@@ -204,6 +216,34 @@ class _Ends:
             else:
                 done.pop(transaction, None)
         return done
+
+
+def _still_so(journal: JournalStorage) -> set[int]:
+    """Name the facts of the table `runs` that nothing later has ended, by their numbers."""
+    began = paused = away = 0
+    for number, text in journal.scan("runs"):
+        match decode_run(text):
+            case RunBegan():
+                began = number
+            case RunEnded():
+                began = 0
+            case DeliveryPaused(paused=now_paused):
+                paused = number if now_paused else 0
+            case LibraryAway():
+                away = number
+            case LibraryBack():
+                away = 0
+    return {began, paused, away}
+
+
+def _moment(fact: RunFact) -> datetime:
+    match fact:
+        case RunBegan(run):
+            return run.began
+        case RunEnded(run):
+            return run.ended or run.began
+        case _:
+            return fact.at
 
 
 def _about(fact: Delivery) -> tuple[str, ...]:

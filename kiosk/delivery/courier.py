@@ -31,6 +31,7 @@ from kiosk.daybook.journal import JournalError
 from kiosk.delivery.carrying import Carrier, StillWorking, is_by_hand
 from kiosk.delivery.connectivity import Connectivity
 from kiosk.delivery.order import Queue
+from kiosk.delivery.outages import Outages
 from kiosk.delivery.runs import Runs
 from kiosk.desk.words import say
 from kiosk.ils.base import Library, LibraryError
@@ -141,8 +142,15 @@ class Courier:
         self._carrier.hold_up()
         for pending in daybook.indexes.pending.values():
             self.queue.add(pending)
+        indexes = daybook.indexes
+        self.outages = Outages(self._put_outage, indexes.away_since, indexes.outages)
+        self._waited = indexes.last if indexes.away_since is not None else 0
+        """The last transaction that was recorded while the library was away, by number."""
         self.runs = Runs(
-            self._put_run, *daybook.unfinished_run(), usual="time" if settings.load_at else None
+            self._put_run,
+            self.outages,
+            *daybook.unfinished_run(),
+            usual="time" if settings.load_at else None,
         )
         self.runs.expect("start")
         schedule.outage(daybook.indexes.last)
@@ -156,6 +164,9 @@ class Courier:
             self._carrier.leave_to_a_person(pending)
         else:
             self.queue.add(pending)
+            if self._first.failures:
+                self.outages.away(self._clock(), waiting=True)
+                self._waited = pending.number
             self.wake()
 
     def settled(self) -> None:
@@ -303,9 +314,10 @@ class Courier:
         oldest = next(iter(waiting.values()), pending)
         began, since, count = self._clock(), oldest.at, len(waiting)
         outcome = await self._carrier.carry(pending, connection.library, live=live)
-        if outcome is not None and not live and connection.library.takes_backlog:
+        waited = not live or pending.number <= self._waited
+        if outcome is not None and waited and connection.library.takes_backlog:
             self.runs.sent(began, since, count)
-            self.runs.answered(outcome)
+            self.runs.answered(pending.kind, outcome)
 
     async def _be_idle(self, connection: _Connection) -> None:
         """Keep in touch, or hang up where the connection is not needed, until there is news."""
@@ -339,7 +351,9 @@ class Courier:
         stopped = self._on_hold() or self.schedule.paused
         if stopped or connection is not self._backlogs or not self.queue.idle:
             return
-        if self.queue.due(self._may_go) is None:
+        if self.queue.due(self._may_go) is None and self.queue.fresh(self._is_open) is None:
+            if not self._first.failures:
+                self.outages.back(self._clock())
             self.runs.nothing_left(self._clock(), len(self.queue))
 
     # -- failures ------------------------------------------------------------------------------
@@ -356,6 +370,7 @@ class Courier:
             self.connectivity.succeeded()
         else:
             self.connectivity.failed(failure)
+        self._follow_outage()
         if (self.connectivity.state, self.connectivity.reason) != before:
             if self.connectivity.state == "offline":
                 self.runs.expect("outage")
@@ -363,6 +378,12 @@ class Courier:
             elif self._second is not None:
                 self._second.wake.set()  # it may be in the middle of a long pause
             self._listener.connectivity_changed()
+
+    def _follow_outage(self) -> None:
+        if self._first.failures:
+            self.outages.away(self._clock(), waiting=bool(self._daybook.indexes.pending))
+        elif self.connectivity.state == "online":
+            self.outages.back(self._clock())
 
     def _judge_second(self, second: _Connection) -> None:
         """Give the second connection up for a while, if it fails while the first does not."""
@@ -407,9 +428,17 @@ class Courier:
             self._listener.recording_failed(str(error))
 
     def _put_run(self, fact: Fact, run: Run) -> None:
+        self._put(fact, lambda: self._listener.run_changed(run))
+
+    def _put_outage(self, fact: Fact) -> None:
+        self._put(fact, lambda: None)
+
+    def _put(self, fact: Fact, tell: Callable[[], None]) -> None:
+        """Have a fact written that is about no transaction; then tell."""
+
         def written(error: JournalError | None) -> None:
             if error is None:
-                self._listener.run_changed(run)
+                tell()
             else:
                 self._listener.recording_failed(str(error))
 

@@ -6,13 +6,15 @@
     it goes on       through outages, and after a power cut: its beginning is on the disk
     it ends          when nothing is left that may be sent; then its report is on the disk
 
-What is delivered while all is well, a few at a time, is no backlog and no run. There is one run at
-a time.
+What is delivered while all is well, a few at a time, is no backlog and no run. What was recorded
+while the library was away belongs to the run even where its patron still stands at the desk. There
+is one run at a time.
 """
 
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,57 +26,70 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kiosk.daybook.facts import Fact
+    from kiosk.delivery.outages import Outages
     from kiosk.desk.transactions import Outcome
 
 
 class Runs:
     """Counts what a run brings. `put` has a fact written, and tells of the run when it is there.
 
-    `unfinished`: a run whose end is not on the disk, with what came of it so far. `usual`: what
-    begins a run although nothing has happened.
+    `unfinished`: a run whose end is not on the disk, with what came of it so far, each outcome with
+    the kind of its transaction. `usual`: what begins a run although nothing has happened.
     """
 
     def __init__(
         self,
         put: Callable[[Fact, Run], None],
+        outages: Outages,
         unfinished: Run | None = None,
-        outcomes: Iterable[Outcome] = (),
+        outcomes: Iterable[tuple[str, Outcome]] = (),
         usual: Why | None = None,
     ) -> None:
-        self.now = unfinished
-        """The run under way, if there is one."""
+        self._now = None if unfinished is None else counted(unfinished, outcomes)
         self._put = put
+        self._outages = outages
         self._usual = usual
         self._expected = usual
-        for outcome in outcomes:
-            self.answered(outcome)
+
+    @property
+    def now(self) -> Run | None:
+        """The run under way, if there is one."""
+        run = self._now
+        return None if run is None else replace(run, outages=self._outages.of(run.since))
 
     def expect(self, why: Why) -> None:
         """Take that what is sent next is a backlog, if it is one at all."""
         self._expected = why
 
     def sent(self, at: datetime, since: datetime, waiting: int) -> None:
-        """Take that something of a backlog was sent, which began `at` a moment, and arrived."""
-        if self.now is None and self._expected is not None:
-            self.now = Run(
+        """Take that something which had waited was sent, which began `at` a moment, and arrived."""
+        if self._now is None and self._expected is not None:
+            self._now = Run(
                 id=uuid.uuid4().hex, why=self._expected, began=at, since=since, waiting=waiting
             )
-            self._put(RunBegan(run=self.now), self.now)
+            self._put(RunBegan(run=self._now), self._now)
         self._expected = self._usual
 
-    def answered(self, outcome: Outcome) -> None:
-        """Count an outcome for which nobody stands at the desk."""
-        if self.now is None:
-            return
-        counted = {outcome.kind: getattr(self.now, outcome.kind) + 1}
-        to_fix = self.now.to_fix
-        if outcome.kind != "applied":
-            to_fix = (*to_fix, outcome.transaction)
-        self.now = replace(self.now, **counted, to_fix=to_fix)
+    def answered(self, kind: str, outcome: Outcome) -> None:
+        """Count an outcome of something that had waited, by the kind of its transaction."""
+        if self._now is not None:
+            self._now = counted(self._now, [(kind, outcome)])
 
     def nothing_left(self, at: datetime, held: int) -> None:
         """Take that nothing may be sent any more; `held` transactions wait for a person."""
         self._expected = self._usual
         if self.now is not None:
-            ended, self.now = replace(self.now, ended=at, left=held), None
+            ended, self._now = replace(self.now, ended=at, left=held), None
             self._put(RunEnded(run=ended), ended)
+            self._outages.told()
+
+
+def counted(run: Run, outcomes: Iterable[tuple[str, Outcome]]) -> Run:
+    """Count outcomes into a run, each with the kind of its transaction."""
+    kinds, counts, to_fix = Counter(run.kinds), Counter[str](), list[str]()
+    for kind, outcome in outcomes:
+        kinds[kind] += 1
+        counts[outcome.kind] += 1
+        to_fix += [outcome.transaction] if outcome.kind != "applied" else []
+    sums = {kind: getattr(run, kind) + count for kind, count in counts.items()}
+    return replace(run, **sums, kinds=dict(kinds), to_fix=run.to_fix + tuple(to_fix))

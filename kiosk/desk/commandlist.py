@@ -35,7 +35,7 @@ GROUPS: dict[str, tuple[Word, ...]] = {
     "lookback": ("today", "find", "day", "who"),
     "exceptions": ("exceptions", "report"),
     "duty": ("login", "lock", "session", "override", "time", "paper"),
-    "delivery": ("delivery", "preview", "send", "pause"),
+    "delivery": ("delivery", "preview", "runs", "told", "send", "pause"),
     "help": ("help", "commands", "ready", "practice"),
     "choices": ("choose",),
     "digits": ("key",),
@@ -141,6 +141,10 @@ def _time(_: DeskSettings) -> tuple[Entry, ...]:
     return (Entry("time", say("command.time")), Entry("time", say("command.time_ok"), "ok"))
 
 
+def _runs(_: DeskSettings) -> tuple[Entry, ...]:
+    return (Entry("runs", say("command.runs")), Entry("runs", say("command.runs_print"), "print"))
+
+
 def _choices(_: DeskSettings) -> tuple[Entry, ...]:
     numbers = range(1, MOST_CHOICES + 1)
     return tuple(Entry("choose", say("command.choose", number=n), str(n)) for n in numbers)
@@ -156,6 +160,7 @@ VALUED: dict[Word, Callable[[DeskSettings], tuple[Entry, ...]]] = {
     "kind": _kinds,
     "count": _counts,
     "time": _time,
+    "runs": _runs,
     "choose": _choices,
     "key": _keys,
     "entered": lambda _: (),  # its barcode is on the staff slip

@@ -17,7 +17,7 @@ Word = Literal[
     "bookdrop", "reprint", "paper", "today", "find", "day", "who",
     "yes", "no", "next", "back", "choose", "key",
     "time", "renew", "inhouse", "count", "noncat", "guest", "register", "entered", "lock", "login",
-    "session", "override", "delivery", "preview", "send", "pause", "help",
+    "session", "override", "delivery", "preview", "runs", "told", "send", "pause", "help",
     "exceptions", "report",
     "commands", "ready", "practice",
 ]  # fmt: skip
@@ -38,13 +38,14 @@ MAY_HAVE_VALUE: frozenset[str] = frozenset(
         "find",
         "who",
         "exceptions",
+        "runs",
     }
 )
 ALIASES: dict[str, Word] = {"fix": "exceptions"}
 """Shorter words for the same: a barcode of one fits on narrow paper."""
 VALUES: dict[str, str] = {"choose": r"\d{1,4}", "key": r"\d|ok|delete"}
 """What the value has to be, where nothing else would do."""
-OF_WORDS: frozenset[str] = frozenset({"due", "due-next", "kind", "time", *VALUES})
+OF_WORDS: frozenset[str] = frozenset({"due", "due-next", "kind", "time", "runs", *VALUES})
 """Commands whose values are words: in capitals they mean the same."""
 
 

@@ -435,6 +435,8 @@ COMMANDS: dict[str, Callable[[Work, Event, str], None]] = {
     "override": blocks.override,
     "delivery": delivery.tell,
     "preview": delivery.preview,
+    "runs": delivery.report,
+    "told": delivery.told,
     "send": delivery.send,
     "pause": delivery.pause,
     "help": _help,
@@ -453,7 +455,10 @@ RECORDED: tuple[Callable[[Work, events.Recorded], bool], ...] = (
 """Who acknowledges what is on the disk, where it is no line of a visit. False: not theirs."""
 
 ASIDE = frozenset(
-    {"help", "commands", "ready", "session", "override", "delivery", "preview", "send", "pause"}
+    {
+        *("help", "commands", "ready", "session", "override"),
+        *("delivery", "preview", "runs", "told", "send", "pause"),
+    }
 )
 """Commands that leave open what is asked."""
 

@@ -270,6 +270,20 @@ class TellPreview:
 
 
 @dataclass(frozen=True, slots=True)
+class TellReport:
+    """Tell how the run goes, or how the last one went, and whom an outage concerns; or print it."""
+
+    to_print: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutageTold:
+    """Put on the disk that those who must be told of outages know. `by`: who was on duty."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class AskPatron:
     """Ask the library whose card this is. No answer is waited for."""
 
@@ -353,6 +367,8 @@ Effect = (
     | DealtWith
     | SendAgain
     | Report
+    | TellReport
+    | OutageTold
     | AskPatron
     | PatronLeft
     | Print

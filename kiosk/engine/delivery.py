@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from kiosk.delivery.courier import Courier
+from kiosk.delivery.report import filled
 from kiosk.delivery.schedule import Schedule
 from kiosk.desk import events
+from kiosk.desk.afterwards.reports import GAP, Report, headline, parts, to_tell
 from kiosk.desk.answers import Answer, look, news
 from kiosk.desk.dates.closed_days import Calendar
 from kiosk.desk.words import say
@@ -161,7 +163,40 @@ class Delivery:
             results=() if connectivity is None else connectivity.results,
             paused=_paused(indexes.paused),
             last_run=_on_show(indexes.last_run),
+            away_since="" if indexes.away_since is None else indexes.away_since.isoformat(),
+            to_tell=self._to_tell(),
             **self._plans(),
+        )
+
+    def report(self, most: int) -> Report:
+        """Report the run under way, or else the last one; `most` troubles in full."""
+        daybook, courier = self._recording.daybook, self._courier
+        under_way = courier.runs.now if courier is not None else None
+        blank = self._blank_report()
+        run = (under_way or daybook.indexes.last_run) if blank.system else None
+        return filled(blank, daybook, run, most)
+
+    def _blank_report(self) -> Report:
+        session = self._desk.session
+        return Report(
+            at=self._clock.now(),
+            terminal=session.terminal,
+            library=session.library,
+            system="" if self._config.ils.offline == "none" else self._config.ils.system,
+            tell=tuple(contact.who for contact in self._config.delivery.tell),
+            support=self._config.support.who,
+        )
+
+    def _to_tell(self) -> tuple[show.ToTell, ...]:
+        """Say of which outages somebody must be told yet; nothing where nobody wants to know."""
+        untold = self._recording.daybook.indexes.untold
+        if not (untold and self._config.delivery.tell):
+            return ()
+        blank, least = self._blank_report(), self._config.delivery.worth_telling
+        return tuple(
+            show.ToTell(who=blank.tell, text=to_tell(replace(blank, run=run)))
+            for run in untold
+            if max(outage.length for outage in run.outages) >= least
         )
 
     def _plans(self) -> dict[str, Any]:
@@ -212,7 +247,10 @@ class Delivery:
 
     def run_changed(self, run: Run) -> None:
         """Tell that a backlog is being delivered, or was."""
-        self._tell(told_run(run), self._clock.now())
+        now = self._clock.now()
+        self._tell(told_run(run), now)
+        if run in self._recording.daybook.indexes.untold and (telling := self._to_tell()):
+            self._tell(told_whom(telling[-1]), now)
 
     def recording_failed(self, reason: str) -> None:
         """Take that delivery could not write."""
@@ -224,8 +262,8 @@ def _paused(fact: DeliveryPaused | None) -> show.Paused | None:
 
 
 def _on_show(run: Run | None) -> Run | None:
-    """Leave out the ids: a picture is sent often."""
-    return None if run is None else replace(run, to_fix=())
+    """Leave out what may be long: a picture is sent often."""
+    return None if run is None else replace(run, to_fix=(), outages=())
 
 
 def told_run(run: Run) -> Answer:
@@ -245,10 +283,32 @@ def told_run(run: Run) -> Answer:
     )
 
 
+def told_whom(telling: show.ToTell) -> Answer:
+    """Say that somebody must be told of an outage, whom and what."""
+    return Answer(
+        tone="look",
+        headline=say("tell.headline", who=", ".join(telling.who)),
+        detail=say("tell.how"),
+        rows=telling.text,
+    )
+
+
+def told_report(report: Report) -> Answer:
+    """Tell a report line by line."""
+    return Answer(
+        tone="look" if report.troubles else "neutral",
+        headline=headline(report),
+        detail=say("runs.print_how"),
+        rows=tuple(part.phrase for part in parts(report) if part.phrase and part != GAP),
+    )
+
+
 def told(library: show.Library) -> Answer:
     """Say how delivery stands, a line for each thing worth knowing."""
     results = library.results
     rows = [say("delivery.results", count=len(results), good=sum(results))] if results else []
+    if library.away_since:
+        rows.append(say("delivery.away_since", since=library.away_since))
     if library.run is not None:
         run = library.run
         rows.append(say("delivery.progress", done=run.done, count=max(run.waiting, run.done)))
@@ -258,6 +318,8 @@ def told(library: show.Library) -> Answer:
         last = library.last_run
         at = library.last_run.ended.isoformat()
         rows.append(say("delivery.last_run", at=at, count=last.done, needing=last.needing))
+    if library.to_tell:
+        rows.append(say("delivery.to_tell", who=", ".join(library.to_tell[-1].who)))
     return Answer(
         tone="neutral",
         headline=say("delivery.waiting", count=library.waiting),

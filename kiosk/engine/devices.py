@@ -26,11 +26,9 @@ if TYPE_CHECKING:
     from drivers.scanner.serial import Reason, Status
     from drivers.scanner.symbology import Damaged, Scan
     from kiosk.config import Config, PrinterSettings
-    from kiosk.desk.lending.slips import Slip
-    from kiosk.desk.settling.fixlist import FixList
-    from kiosk.desk.visits import Receipt
     from kiosk.desk.words import Phrase
     from kiosk.engine.tasks import Tasks
+    from kiosk.receipts import Printed
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +52,7 @@ class Devices:
         self._scanners = [SerialScanner(settings) for settings in config.scanner]
         self._printer = _printer(config.printer, link)
         self._problems: dict[str, Phrase] = {}
-        self._to_print: asyncio.Queue[Receipt | Slip | FixList] = asyncio.Queue()
+        self._to_print: asyncio.Queue[Printed] = asyncio.Queue()
         self._printing = False
 
     def start(self, tasks: Tasks) -> None:
@@ -63,8 +61,8 @@ class Devices:
             tasks.start(self._scan(scanner))
         tasks.start(self._print_receipts())
 
-    def print(self, receipt: Receipt | Slip | FixList) -> None:
-        """Print a receipt or a staff slip, when those before it are printed."""
+    def print(self, receipt: Printed) -> None:
+        """Print a receipt, a staff slip or a report, when those before it are printed."""
         self._to_print.put_nowait(receipt)
 
     async def look_at_printer(self) -> None:
@@ -107,7 +105,7 @@ class Devices:
             else:
                 await self._print(receipt, self._printer)
 
-    async def _print(self, receipt: Receipt | Slip | FixList, printer: Printer) -> None:
+    async def _print(self, receipt: Printed, printer: Printer) -> None:
         document = receipts.lay_out(receipt, printer.columns, self._words, self._config.receipt)
         try:
             await printer.print(document)

@@ -31,7 +31,7 @@ from kiosk.desk.policy import DeskSession
 from kiosk.desk.session.sessions import Place
 from kiosk.desk.visits import Receipt
 from kiosk.desk.words import say
-from kiosk.engine.delivery import Delivery
+from kiosk.engine.delivery import Delivery, told_report
 from kiosk.engine.delivery import told as told_delivery
 from kiosk.engine.devices import Devices
 from kiosk.engine.facts import facts_of, waited_for
@@ -78,6 +78,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+MOST_TOLD, MOST_PRINTED = 10, 100
+"""So many transactions that need a person are told, or printed, in full: 2 m of paper."""
 TICK = 0.25
 """Seconds between two looks at the clock."""
 
@@ -282,6 +284,8 @@ class Engine:
             case events.SendAgain(transaction=transaction):
                 self._delivery.settled()
                 self._delivery.recorded(transaction)
+            case events.TellReport(to_print=to_print):
+                self._recording.put([], lambda _: self._report(to_print=to_print))
             case events.AskPatron(card):
                 self._delivery.ask_patron(card)
             case events.PatronLeft(card):
@@ -330,6 +334,13 @@ class Engine:
         listed, rules = self._block_list.listed, self._desk.session.block_list
         preview = await look_ahead(self._daybook, refusing(listed, today, rules))
         self._tell(preview, self._now())
+
+    def _report(self, *, to_print: bool) -> None:
+        report = self._delivery.report(MOST_PRINTED if to_print else MOST_TOLD)
+        if to_print:
+            self._devices.print(report)
+        else:
+            self._tell(told_report(report), self._now())
 
     def _scanned(self, scan: Scan | Damaged) -> None:
         if isinstance(scan, Damaged):

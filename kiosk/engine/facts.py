@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.daybook.facts import Again, DeliveryPaused, Reported, Seen, Settled, Voided
+from kiosk.daybook.facts import (
+    Again,
+    DeliveryPaused,
+    OutageTold,
+    Reported,
+    Seen,
+    Settled,
+    Voided,
+)
 from kiosk.desk import events
 
 if TYPE_CHECKING:
@@ -29,6 +37,8 @@ def facts_of(effect: events.Effect, at: datetime) -> Iterator[Fact]:
             yield Settled(transaction=transaction_id, at=at, due=due)
         case events.PauseDelivery(paused=paused, by=by):
             yield DeliveryPaused(paused=paused, at=at, by=by)
+        case events.OutageTold(by=by):
+            yield OutageTold(at=at, by=by)
         case events.Seen(id_, transactions):
             yield Seen(id=id_, transactions=transactions, at=at)
         case _:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from drivers.printer.characters import printable
 from drivers.printer.document import Cut, Document, Text
+from kiosk.desk.afterwards.reports import Report
 from kiosk.desk.answers import due_phrase
 from kiosk.desk.lending.slips import Slip
 from kiosk.desk.settling.fixlist import FixList
 from kiosk.desk.words import say
-from kiosk.receipts import fixlist, slip
+from kiosk.receipts import fixlist, report, slip
 from kiosk.receipts.text import apart, centred, cut, width, wrapped
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from drivers.printer.document import Element
     from kiosk.desk.visits import Receipt, ReceiptLine
     from kiosk.words import Words
+
+    Printed = Receipt | Slip | FixList | Report
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,14 +35,14 @@ class ReceiptSettings:
     footer: tuple[str, ...] = ()
 
 
-def lay_out(
-    receipt: Receipt | Slip | FixList, columns: int, words: Words, settings: ReceiptSettings
-) -> Document:
-    """Lay a receipt or a staff slip out. No line is wider than `columns` cells."""
+def lay_out(receipt: Printed, columns: int, words: Words, settings: ReceiptSettings) -> Document:
+    """Lay out what is printed. No line is wider than `columns` cells."""
     if isinstance(receipt, Slip):
         return slip.lay_out(receipt, columns, words)
     if isinstance(receipt, FixList):
         return fixlist.lay_out(receipt, columns, words)
+    if isinstance(receipt, Report):
+        return report.lay_out(receipt, columns, words)
     elements = tuple(_elements(receipt, columns, words, settings))
     return Document(columns=columns, elements=elements)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from kiosk.desk.afterwards.reports import ToTell
 from kiosk.desk.afterwards.runs import Run
 from kiosk.desk.answers import Alarm, Answer, Tone
 from kiosk.desk.asking.prompts import FieldKind, Question
@@ -23,7 +24,7 @@ from kiosk.desk.words import Phrase, say
 __all__ = [
     "PAGE", "Alarm", "Answer", "AppState", "Asking", "BlockList", "Check", "Clock", "Device", "Due",
     "DuePreset", "FormField", "LastVisit", "Library", "Line", "Patron", "Paused", "Phrase",
-    "Question", "Readiness", "Returned", "Returns", "Run", "Space", "Support", "Tone",
+    "Question", "Readiness", "Returned", "Returns", "Run", "Space", "Support", "ToTell", "Tone",
 ]  # fmt: skip
 
 Readily = Literal["good", "look", "bad"]
@@ -138,7 +139,8 @@ class Library:
     wait, and `by_hand` have to be entered by hand. `reason` says why it is offline, `results` how
     the last five attempts went, the oldest first. `next_load` is the time at which the backlog
     goes, or ""; `asks_first`: it goes when staff say so. `run` is the one under way, `last_run` the
-    report of the one before.
+    report of the one before. `away_since`: when the outage began that goes on and because of which
+    something waits, or "". `to_tell`: of which outages somebody must be told yet, the oldest first.
     """
 
     state: Literal["online", "offline", "connecting", "none"]
@@ -153,6 +155,8 @@ class Library:
     asks_first: bool = False
     run: Run | None = None
     last_run: Run | None = None
+    away_since: str = ""
+    to_tell: tuple[ToTell, ...] = ()
 
     @property
     def lets_in(self) -> bool:

@@ -26,8 +26,14 @@ from kiosk.daybook.facts import (
     Again,
     Answered,
     ClockReading,
+    DeliveryPaused,
     Learnt,
+    LibraryAway,
+    LibraryBack,
+    OutageTold,
     Reported,
+    RunBegan,
+    RunEnded,
     Sending,
     Settled,
     Voided,
@@ -35,6 +41,7 @@ from kiosk.daybook.facts import (
 )
 from kiosk.daybook.retention import Retention, due
 from kiosk.daybook.settings import RetentionSettings
+from kiosk.desk.afterwards.runs import Run
 from kiosk.desk.session.sessions import DutyChange
 from kiosk.desk.transactions import Guest, Override
 
@@ -171,6 +178,32 @@ def test_who_was_on_duty_goes_with_the_last_transaction_of_the_session(daybook: 
 
     assert sessions(399.9) == ["d0", "d1", "d2", "d3", "d4"]
     assert sessions(400.1) == ["d2", "d4"]  # the last one is kept for its number
+
+
+def test_reports_of_runs_and_outages_go_after_the_longer_term(daybook: Daybook) -> None:
+    run = Run(id="r1", why="outage", began=NOW, since=NOW, waiting=1)
+    record(daybook, LibraryAway(at=NOW), LibraryBack(at=NOW), RunBegan(run=run))
+    record(daybook, RunEnded(run=replace(run, ended=NOW)), OutageTold(at=NOW))
+    record(daybook, LibraryAway(at=NOW + 500 * DAY))
+
+    def left(days: float) -> list[str]:
+        return [x["type"] for x in revised(daybook, NOW + days * DAY)["runs"]]
+
+    assert left(399.9) == ["away", "back", "run_began", "run_ended", "told", "away"]
+    assert left(400.1) == ["away"]
+
+
+def test_what_is_still_so_of_runs_and_outages_stays_however_old(daybook: Daybook) -> None:
+    run = Run(id="r1", why="time", began=NOW, since=NOW, waiting=1)
+    paused = DeliveryPaused(paused=True, at=NOW)
+    record(daybook, DeliveryPaused(paused=False, at=NOW), paused)
+    record(daybook, LibraryAway(at=NOW), LibraryBack(at=NOW), LibraryAway(at=NOW))
+    record(daybook, RunBegan(run=replace(run, id="r0")), RunEnded(run=replace(run, id="r0")))
+    record(daybook, RunBegan(run=run), OutageTold(at=NOW))
+    left = revised(daybook, NOW + 5000 * DAY)["runs"]
+    assert [x["type"] for x in left] == ["paused", "away", "run_began", "told"]
+    assert left[0]["paused"]
+    assert left[2]["run"]["id"] == "r1"
 
 
 @pytest.mark.parametrize(("reason", "left"), [("settled", "settled"), ("she is my niece", "")])

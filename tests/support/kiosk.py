@@ -41,6 +41,8 @@ class Kiosk:
         self.machine = FakeMachine()
         self.library = DemoLibrary()
         self.desk = DeskSettings(session=SessionRules(required=False))
+        self.delivers = True
+        """Whether a library system is set up."""
         self.engine: Engine
         self._port = free_port()
         self._serving: asyncio.Task[None] | None = None
@@ -64,6 +66,8 @@ class Kiosk:
         library = replace(settings.library, timezone="Europe/Vienna")
         delivery = replace(settings.delivery, first_pause=0.01, longest_pause=0.02, keep_alive=0.2)
         settings = replace(settings, library=library, delivery=delivery, desk=self.desk)
+        if not self.delivers:
+            settings = replace(settings, ils=config.IlsSettings())
         self.engine = Engine(settings, self.machine)
         task = asyncio.create_task(self.engine.run())
         await asyncio.sleep(0)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from drivers.printer.status import Problem
 from kiosk.delivery.preview import Kind as Foretold
+from kiosk.desk.afterwards.runs import Why as WhyRun
 from kiosk.desk.answers import Tone
 from kiosk.desk.asking.prompts import FieldKind
 from kiosk.desk.checks.blocklist import STATUSES, Freshness
@@ -44,6 +45,7 @@ WORDS = Words()
 STATES = get_args(get_type_hints(Library)["state"])
 LIBRARY_STATES = tuple(f"screen.library.{state}" for state in STATES)
 
+NOT_APPLIED = tuple(kind for kind in get_args(OutcomeKind) if kind != "applied")
 BLOCK_LIST_STATES = get_args(get_type_hints(BlockList)["state"])
 
 FAMILIES: dict[str, tuple[str, ...]] = {
@@ -83,6 +85,12 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "delivery.is_{}": ("online", "offline", "connecting"),
     "preview.{}": get_args(Foretold),
     "preview.status_{}": STATUSES,
+    "runs.kind_{}": (*get_args(Kind), "none"),
+    "runs.why_{}": get_args(WhyRun),
+    "runs.{}": (*NOT_APPLIED, "left"),
+    "{}.away_often": ("runs", "tell"),
+    "{}.away": ("runs", "tell"),
+    "{}.away_within_a_day": ("runs", "tell"),
     "due.by_{}": get_args(DueBy),
     "due.for_item{}": ("", "_moved", "_over", "_closed"),
     "due.for_patron{}": ("", "_moved", "_over", "_closed"),

@@ -2,6 +2,9 @@
 
     delivery   how it stands: what waits, how the run goes, what the last one brought
     preview    what will probably go wrong with what waits
+    runs       the report of the run, or of the last one: what is to be done, and who must be told;
+               runs:print prints it
+    told       those who must be told of an outage know
     send       send all that was recorded so far, whatever it waits for; ends a pause
     pause      send nothing until somebody says "send"
 
@@ -15,6 +18,9 @@ from typing import TYPE_CHECKING
 from kiosk.desk import events
 from kiosk.desk.answers import news, not_recorded
 from kiosk.desk.words import say
+
+PRINT = "print"
+"""What `runs` is told to print, and not only to tell."""
 
 if TYPE_CHECKING:
     from kiosk.desk.events import Event
@@ -31,6 +37,24 @@ def preview(work: Work, _: Event, __: str) -> None:
     """Have it looked at what waits."""
     work.answer(news(say("preview.looking")))
     work.want(events.TellPreview())
+
+
+def report(work: Work, _: Event, value: str) -> None:
+    """Have the last run reported."""
+    if value not in ("", PRINT):
+        work.refuse(say("runs.how"), say("runs.how_detail"))
+        return
+    work.answer(news(say("runs.printing" if value else "runs.looking")))
+    work.want(events.TellReport(to_print=bool(value)))
+
+
+def told(work: Work, _: Event, __: str) -> None:
+    """Take that those who must be told of an outage know."""
+    if work.state.alarm is not None:
+        work.answer(not_recorded())
+        return
+    work.want(events.OutageTold(by=work.session.staff))
+    work.answer(news(say("tell.told"), say("tell.told_detail")))
 
 
 def send(work: Work, event: Event, _: str) -> None:

@@ -1,9 +1,9 @@
-"""A run: one delivery of a backlog, from its first transaction to its last."""
+"""A run: one delivery of a backlog, from its first transaction to its last. And outages."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Literal
 
 Why = Literal["start", "outage", "time", "staff"]
@@ -11,14 +11,28 @@ Why = Literal["start", "outage", "time", "staff"]
 (`load_at`), or staff said so."""
 
 
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """The library could not be reached, and something waited because of it."""
+
+    began: datetime
+    ended: datetime
+
+    @property
+    def length(self) -> timedelta:
+        """How long it was."""
+        return self.ended - self.began
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Run:
     """One delivery of a backlog. An outage in the middle interrupts it, and does not end it.
 
     `since` is when the oldest of its transactions was recorded, `waiting` how many there were at
-    its beginning. The counts are of outcomes (kiosk.desk.transactions.Outcome) of what nobody stood
-    at the desk for. `left` could not be sent, because it waits for a person; `to_fix` names those
-    that need one, by the ids of the transactions.
+    its beginning. The counts are of outcomes (kiosk.desk.transactions.Outcome) of what had waited;
+    `kinds` counts the same by what they were. `left` could not be sent, because it waits for a
+    person; `to_fix` names those that need one, by the ids of the transactions. `outages`: those
+    because of which something of it had waited, the oldest first.
     """
 
     id: str
@@ -34,6 +48,8 @@ class Run:
     by_hand: int = 0
     left: int = 0
     to_fix: tuple[str, ...] = ()
+    kinds: dict[str, int] = field(default_factory=dict)
+    outages: tuple[Outage, ...] = ()
 
     @property
     def done(self) -> int:

@@ -119,7 +119,7 @@ def _row(work: Work, entry: str) -> Phrase:
         group=say(f"exceptions.is_{found.group}"),
         at=found.transaction.at.isoformat(),
         what=what(found.transaction, found.title),
-        said=_said(found),
+        said=said(found),
         means=advised.means,
         todo=advised.says,
     )
@@ -142,7 +142,7 @@ def advised_on(work: Work, found: ToSettle) -> Advice:
     return advice.of(work.system, found.transaction.kind, found.outcome)
 
 
-def _said(found: ToSettle) -> Phrase:
+def said(found: ToSettle) -> Phrase:
     """Say what the library said, in its own words and with its code, as they are."""
     outcome = found.outcome
     due = outcome.due is not None and outcome.code == "due-differs"
@@ -200,7 +200,7 @@ def _story(work: Work, found: ToSettle) -> Phrase:
         staff=transaction.staff or "-",
         terminal=transaction.terminal,
         reference=reference(transaction.id),
-        said=_said(found),
+        said=said(found),
         means=advised.means,
         todo=advised.says,
     )
