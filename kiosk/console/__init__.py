@@ -176,6 +176,9 @@ class Console:
         if state.library.reason is not None and not state.library.lets_in:
             self.say(say("library.not_let_in"))
             self.say(state.library.reason)
+        if state.library.to_tell:
+            who = ", ".join(state.library.to_tell[-1].who)
+            self.say(say("delivery.to_tell", who=who))
         if state.patron is not None:
             self.say(say("console.open", ending=state.patron.card_ending, count=state.items))
             if state.patron.note is not None and state.question is None:  # which says it anyway

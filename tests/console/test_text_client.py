@@ -27,7 +27,7 @@ from kiosk.view.messages import (
     Typed,
 )
 from kiosk.view.picture import picture, reminders
-from kiosk.view.state import BlockList, Library, Space, Support
+from kiosk.view.state import BlockList, Library, Space, Support, ToTell
 from kiosk.words import Words
 
 if TYPE_CHECKING:
@@ -227,6 +227,13 @@ def test_who_comes_during_an_outage_is_told_nothing_about_logins() -> None:
     reason = say("library.no_answer", host="sip.library.example")
     shows(terminal, library=Library(state="offline", reason=reason))
     assert terminal.lines == []
+
+
+def test_who_comes_before_somebody_was_told_of_an_outage_hears_whom_to_tell() -> None:
+    terminal = Terminal()
+    telling = ToTell(who=("Westside Consortium \u00b7 555 0123",), text=(say("tell.well"),))
+    shows(terminal, library=Library(state="online", to_tell=(telling,)))
+    assert "Yet to be told of an outage: Westside Consortium · 555 0123. " in terminal.lines[-1]
 
 
 def test_who_comes_while_items_are_returned_hears_how_many() -> None:
