@@ -58,6 +58,9 @@ def take(work: Work, event: events.Scanned, finish: dict[str, Finish]) -> None:
     if event.source == "scan" and unwanted:
         ask(work, form.asking(form.at, say("form.label_scanned")))
         return
+    if kind == "item" and _is_card(work, event.text):  # it would be shown whole
+        ask(work, form.asking(form.at, say("correct.not_item")))
+        return
     doubt = _doubt(event.text, label=label) if kind == "text" else None
     if doubt is not None and form.problem != doubt:
         ask(work, form.asking(form.at, doubt))
@@ -78,6 +81,10 @@ def _doubt(text: str, *, label: bool) -> Phrase | None:
 def is_label(work: Work, text: str) -> bool:
     """Tell a number that reads as a card or an item of this library."""
     return barcodes.read(text, work.settings.barcodes).kind in ("card", "item")
+
+
+def _is_card(work: Work, text: str) -> bool:
+    return barcodes.read_any_case(text, work.settings.barcodes).kind == "card"
 
 
 def is_meant(work: Work, event: events.Scanned) -> bool:
