@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # Machines are shared and slow at times: no example is failed for its time. In CI the same examples
 # are tried each time; new ones are found at the developers' desks.
 settings.register_profile("daybook", deadline=None, derandomize=os.environ.get("CI") == "true")
-settings.register_profile("thorough", deadline=None, max_examples=5_000)
+settings.register_profile("thorough", deadline=None, max_examples=20_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "daybook"))
 
 # Where nothing compiled may be kept, each process that a test starts would compile the whole kiosk.
