@@ -23,7 +23,8 @@ class Effect:
     late: float = 0.0
     """Seconds between that and the reply."""
     say: str = "reply"
-    """reply, nothing, half (of it), 96, another (message's reply), stale (another item's reply)."""
+    """reply, nothing, half (of it), 96, another (message's reply), stale (another item's reply,
+    which says the contrary)."""
     stale_first: bool = False
     """Whether another item's reply comes before its own."""
     copies: int = 1

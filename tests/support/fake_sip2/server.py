@@ -197,6 +197,7 @@ class Server:
         await asyncio.sleep(effect.late)
         stale = replace(
             reply.having("AB", "39999999999999"),
+            fixed=("0" if reply.fixed[:1] == "1" else "1") + reply.fixed[1:],
             sequence=None if reply.sequence is None else (reply.sequence - 1) % 10,
         )
         said = {
