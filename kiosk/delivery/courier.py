@@ -370,11 +370,11 @@ class Courier:
             self.connectivity.succeeded()
         else:
             self.connectivity.failed(failure)
+            self.schedule.outage(self._daybook.indexes.last)
         self._follow_outage()
         if (self.connectivity.state, self.connectivity.reason) != before:
             if self.connectivity.state == "offline":
                 self.runs.expect("outage")
-                self.schedule.outage(self._daybook.indexes.last)
             elif self._second is not None:
                 self._second.wake.set()  # it may be in the middle of a long pause
             self._listener.connectivity_changed()

@@ -46,7 +46,7 @@ class Schedule:
         """The last one of which they have to say so."""
 
     def outage(self, last: int) -> None:
-        """Take that the library was away, or this machine; `last`: the newest transaction."""
+        """Take that the library is away, or this machine was; `last`: the newest transaction."""
         if self._ask_first:
             self._asked = last
 

@@ -1159,6 +1159,24 @@ async def test_paused_it_sends_nothing_until_staff_say_so(
         assert desk.runs[1].applied == 1
 
 
+async def test_what_was_recorded_during_an_outage_waits_for_staff_where_they_want_to_look_first(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    async with working(tmp_path, library, replace(HURRIED, ask_first=True)) as desk:
+        await desk.until(lambda: desk.connectivity == ["online"])
+        library.down = True
+        await desk.until(lambda: desk.connectivity[-1] == "offline")
+        await desk.record(checkin("i1"))
+        await settled(desk)
+        library.down = False
+        await desk.until(lambda: desk.connectivity[-1] == "online")
+        await settled(desk)
+        assert library.acted == []
+        desk.courier.send_now()
+        await desk.delivered()
+        assert len(library.acted) == 1
+
+
 async def test_at_its_time_of_the_day_the_backlog_goes_and_the_patron_at_the_desk_before(
     tmp_path: Path, library: ModelLibrary
 ) -> None:
