@@ -45,16 +45,28 @@ def add(
 
 
 def configured(
-    command: argparse.ArgumentParser, where: Any = None, *, folder_suffices: bool = False
+    command: argparse.ArgumentParser,
+    where: Any = None,
+    *,
+    folder_suffices: bool = False,
+    within: bool = False,
 ) -> argparse.ArgumentParser:
     """Let a command be told its configuration; `where` is the group to which --config belongs.
 
     `folder_suffices`: it reads a daybook, for which a folder is enough and no kiosk.toml needed.
+    `within`: it is part of a command that may have been told already.
     """
     where = where or command
-    where.add_argument("--config", metavar="FILE", type=path, help="the kiosk's kiosk.toml")
+    default = argparse.SUPPRESS if within else None
+    where.add_argument(
+        "--config", metavar="FILE", type=path, default=default, help="the kiosk's kiosk.toml"
+    )
     command.add_argument(
-        "--data", metavar="FOLDER", type=path, help="keep the daybook here, whatever the file says"
+        "--data",
+        metavar="FOLDER",
+        type=path,
+        default=default,
+        help="keep the daybook here, whatever the file says",
     )
     command.set_defaults(folder_suffices=folder_suffices)
     return command

@@ -62,7 +62,7 @@ def register(commands: Commands) -> None:
     taken = add(members, "import", _import, "take an error report from elsewhere")
     taken.description = IMPORT
     taken.add_argument("file", metavar="FILE", type=file_or_stream, help="- reads it")
-    configured(taken, folder_suffices=True)
+    configured(taken, folder_suffices=True, within=True)
 
 
 # -- the list --------------------------------------------------------------------------------------

@@ -83,7 +83,7 @@ def test_a_report_is_imported_while_no_kiosk_runs(
     with Daybook(data, read_only=True) as daybook:
         found = {x.item for x in daybook.indexes.exceptions.values()}
         assert found == {BELOVED, HOBBIT, PARABLE}
-    assert run("import", str(report), "--data", str(data)) == EXCEPTIONS
+    assert run("--data", str(data), "import", str(report)) == EXCEPTIONS
     with Daybook(data, read_only=True) as daybook:
         assert len(daybook.indexes.exceptions) == 3
 
