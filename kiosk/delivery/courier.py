@@ -166,7 +166,7 @@ class Courier:
             self.queue.add(pending)
             if self._first.failures:
                 self.outages.away(self._clock(), waiting=True)
-                self._waited = pending.number
+                self._waited = max(self._waited, pending.number)  # one sent again is an old one
             self.wake()
 
     def settled(self) -> None:

@@ -35,7 +35,7 @@ from support.transactions import (
 from tinydb import where
 
 from kiosk.daybook.daybook import Daybook
-from kiosk.daybook.facts import Answered, ClockReading, Reported, Settled, Voided
+from kiosk.daybook.facts import Again, Answered, ClockReading, Reported, Settled, Voided
 from kiosk.daybook.journal import JournalError
 from kiosk.daybook.writer import Writer
 from kiosk.delivery.carrying import GROUP
@@ -1126,6 +1126,23 @@ async def test_after_an_outage_it_is_a_run(desk: Desk) -> None:
     await desk.until(lambda: len(desk.runs) == 2)
     assert desk.runs[1].why == "outage"
     assert desk.runs[1].applied == 2
+
+
+async def test_what_is_sent_again_in_an_outage_takes_nothing_out_of_its_run(desk: Desk) -> None:
+    desk.open = {"now"}
+    desk.library.refuses = {"i1"}
+    refused = checkout("i1", visit="now")
+    await desk.record(refused)
+    await desk.until(lambda: desk.outcomes)
+    desk.library.refuses.clear()
+    desk.library.down = True
+    await desk.until(lambda: desk.connectivity[-1] == "offline")
+    await desk.record(checkout("i2", OMAR, visit="now"))
+    await desk.writer.write([Again(id="again", transaction=refused.id, at=NOW)])
+    desk.courier.recorded(refused.id)
+    desk.library.down = False
+    await desk.until(lambda: desk.runs and desk.runs[-1].ended)
+    assert desk.runs[-1].applied == 2
 
 
 async def test_a_run_goes_on_where_a_power_cut_has_left_it(
