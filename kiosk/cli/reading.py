@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from kiosk.daybook.daybook import Daybook
     from kiosk.daybook.facts import Settled
     from kiosk.daybook.space import Room
+    from kiosk.desk.afterwards.runs import Run
     from kiosk.desk.transactions import Outcome, Override, Transaction
+    from kiosk.view.state import Library
 
 
 def register(commands: Commands) -> None:
@@ -191,12 +193,20 @@ def _daybook_facts(config: Config) -> dict[str, object]:
             "transactions": len(daybook.table("transactions")),
             "waiting": len(indexes.pending),
             "to_fix": len(indexes.exceptions),
+            "unknown": sum(x.outcome.kind == "unknown" for x in indexes.exceptions.values()),
             "by_hand": sum(x.outcome.kind == "by_hand" for x in indexes.exceptions.values()),
+            "paused": indexes.paused.at.isoformat() if indexes.paused is not None else "",
+            "last_run": _ended(indexes.last_run),
             **_duty_facts(daybook),
             **_block_list_facts(config),
             **_clock_facts(config, daybook),
             "space": _room(config, daybook),
         }
+
+
+def _ended(run: Run | None) -> str:
+    """Give when the last delivery of a backlog ended, or ""."""
+    return run.ended.isoformat() if run is not None and run.ended is not None else ""
 
 
 def _print_facts(facts: dict[str, object], config: Config, *, as_json: bool) -> None:
@@ -296,8 +306,13 @@ def _engine_facts(config: Config) -> dict[str, object]:
         "library": config.library.name,
         "data": str(config.data),
         "engine": _engine_state(config, answers=desk is not None),
-        **({"connection": desk.library.state} if desk is not None else {}),
+        **({"connection": desk.library.state, **_plans(desk.library)} if desk is not None else {}),
     }
+
+
+def _plans(library: Library) -> dict[str, object]:
+    """Tell what the backlog waits for, apart from the library."""
+    return {"waits_for_send": library.asks_first, "next_load": library.next_load}
 
 
 def _engine_state(config: Config, *, answers: bool) -> str:

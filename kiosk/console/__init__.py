@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,7 +67,8 @@ class Console:
         self._prompt = ""
         self._support: Phrase | None = None
         self._printing = threading.Lock()
-        self._pings = 0
+        # Every console hears the answers to all: it knows its own by their numbers.
+        self._pings = secrets.randbits(48)
         self._answered = threading.Condition()
         self._pong: Pong | None = None
         self.turned_away = False

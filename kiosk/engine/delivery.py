@@ -312,7 +312,7 @@ def told(library: show.Library) -> Answer:
     if library.run is not None:
         run = library.run
         rows.append(say("delivery.progress", done=run.done, count=max(run.waiting, run.done)))
-    if library.next_load:
+    if library.next_load and library.paused is None and not library.asks_first:
         rows.append(say("delivery.next_load", at=library.next_load))
     if library.last_run is not None and library.last_run.ended is not None:
         last = library.last_run
