@@ -197,15 +197,23 @@ def _story(daybook: Daybook, fake: FakeSip2) -> list[str]:
     personality=st.sampled_from(sorted(PERSONALITIES)),
     server=st.sampled_from([*sorted(SERVERS), "koha", "koha"]),  # by two connections
     takes=st.sampled_from([0.0, 0.0, 0.005]),
+    error_detection=st.sampled_from([True, True, False]),
     steps=st.lists(STEPS, min_size=3, max_size=25),
 )
 def test_whatever_happens_each_is_applied_once_or_is_an_exception_that_says_why(
-    fake_process: FakeSip2, personality: str, server: Server, takes: float, steps: list[Step]
+    fake_process: FakeSip2,
+    *,
+    personality: str,
+    server: Server,
+    takes: float,
+    error_detection: bool,
+    steps: list[Step],
 ) -> None:
     """Also where the kiosk was told of another server than it has."""
     fake_process.do("anew")
     fake_process.do("listen", on=True)
     fake_process.be(personality, rules={"takes": takes})
     opened(fake_process, patrons_and_items(CARDS, ITEMS, HAD))
+    sip2 = settings(fake_process.port, server=server, error_detection=error_detection)
     with quick_folder() as folders:
-        asyncio.run(live(fake_process, settings(fake_process.port, server=server), folders, steps))
+        asyncio.run(live(fake_process, sip2, folders, steps))
