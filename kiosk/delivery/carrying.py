@@ -149,6 +149,10 @@ class Carrier:
         outcome = Outcome(transaction=pending.id, kind="by_hand", at=at, code="by-hand")
         self._answered(pending, outcome)
 
+    def forget(self, transaction: str) -> None:
+        """Let a transaction that is being voided hold nothing up, whatever was said of it."""
+        self._unwritten.pop(transaction, None)
+
     def hold_up(self) -> None:
         """Hold up what has to wait for a person; what needs one itself is not sent any more."""
         for to_fix in self._daybook.indexes.exceptions.values():
@@ -268,7 +272,7 @@ class Carrier:
             facts += self._lessons(pending, outcome, live)
 
         def written(error: JournalError | None) -> None:
-            self._unwritten.pop(pending.id, None)
+            self.forget(pending.id)
             self._written(outcome, error)
 
         self._writer.put(facts, written, urgent=False)

@@ -189,6 +189,7 @@ class Courier:
     def withdraw(self, transaction: str) -> None:
         """Leave out a transaction that is being voided."""
         self.queue.discard(transaction)
+        self._carrier.forget(transaction)
 
     def ask_patron(self, card: str) -> None:
         """Ask whose card this is, before anything else. A newer card takes an older one's place."""

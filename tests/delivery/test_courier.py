@@ -953,6 +953,23 @@ async def test_what_was_lent_by_hand_and_undone_holds_nothing_up(tmp_path: Path)
     assert library.acted == [lent.id]
 
 
+async def test_undone_before_the_disk_knows_of_the_list_it_holds_nothing_up(
+    tmp_path: Path,
+) -> None:
+    library = ModelLibrary(LOANS)
+    by_hand, lent = guest_checkout("i1"), checkout("i1")
+    async with working(tmp_path, library) as desk:
+        await desk.writer.write([by_hand])
+        desk.courier.recorded(by_hand.id)  # its outcome is on its way to the disk
+        desk.courier.withdraw(by_hand.id)
+        voided = desk.writer.write([Voided(transaction=by_hand.id, at=NOW)])
+        desk.courier.settled()
+        await voided
+        await desk.record(lent)
+        await desk.delivered()
+    assert library.acted == [lent.id]
+
+
 # -- two connections -------------------------------------------------------------------------------
 
 
