@@ -158,11 +158,13 @@ def _answer(outcome: Outcome) -> Iterator[str]:
 
 def _dealt_with(settled: Settled) -> str:
     """Say how a person has dealt with what needed one."""
+    from kiosk.desk.settling.correcting import STAYS
     from kiosk.desk.settling.worklist import NOTES
     from kiosk.desk.words import say
     from kiosk.words import Words
 
-    note = Words()(say(f"settle.note.{settled.note}")) if settled.note in NOTES else settled.note
+    known = settled.note in (*NOTES, STAYS)
+    note = Words()(say(f"settle.note.{settled.note}")) if known else settled.note
     how = "corrected" if settled.replaced_by else "settled"
     return f"{how} by {settled.by or 'somebody'}{': ' if note else ''}{note}"
 

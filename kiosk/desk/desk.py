@@ -478,7 +478,7 @@ ANSWERS: dict[type[Asked], Callable[..., None]] = {
     OutAlready: checkout.settle_out,
     cart.Clear: cart.settle_clear,
     worklist.SendTwice: worklist.settle_twice,
-    correcting.Overtaken: correcting.settle_overtaken,
+    correcting.Doubtful: correcting.settle_doubtful,
     paper.Overtaken: scans.settle_overtaken,
     TimeDoubt: timekeeping.settle_time,
     Warned: _warned,

@@ -101,7 +101,8 @@ KNOWN_REASONS = ("settled", "list_wrong", "new_card", "known", "urgent")
 class Override:
     """A supervisor's word against a block. `reason`: a known one, or in words of the desk's own.
 
-    Both are "" for what was lent on paper: it had happened, and nobody was asked.
+    Both are "" for what was lent on paper, or corrected to another card: it had happened, and
+    nobody was asked.
     """
 
     supervisor: str

@@ -6,9 +6,10 @@ import pytest
 from support.desk_script import BELOVED, JONAS, LEFT_HAND, MAYA, PIPPI, SWEETGRASS, Day, rows
 from support.desk_script import settings as desk_settings
 
+from kiosk.desk.checks.blocklist import Listed
 from kiosk.desk.policy import NoncatKind
 from kiosk.desk.session.sessions import Member, Roster
-from kiosk.desk.transactions import Checkin, Checkout
+from kiosk.desk.transactions import Checkin, Checkout, Override
 from kiosk.words import Words
 
 RUTH = Member(number="2", name="Ruth", role="supervisor", badge="29999000000012")
@@ -194,6 +195,109 @@ def test_an_item_is_put_right_and_sent_in_the_place_of_the_wrong_one() -> None:
     assert day.disk.entered[wrong.id].by == "Ines"
 
 
+@pytest.mark.parametrize(("line", "why"), [(1, "unknown"), (4, "noticed")])
+def test_a_correction_of_what_the_library_may_have_is_asked_about_first(
+    line: int, why: str
+) -> None:
+    day = after_an_outage()
+    day.presses("exceptions")
+    chooses(day, line, "correct")
+    *_, last = day.desk.state.form.fields if day.desk.state.form else ()
+    day.presses(*["next"] * (2 if last.name == "due" else 1))
+    day.types("2026-11-20")
+    assert day.answer == ("look", "correct.overtaken", f"exceptions.twice_{why}")
+    day.presses("no")
+    assert day.answer[1] == "exceptions.left"
+    assert len(left(day)) == 4
+    assert day.disk.pending == []
+    day.presses("exceptions")
+    chooses(day, line, "correct")
+    day.presses(*["next"] * (2 if last.name == "due" else 1))
+    day.types("2026-11-20")
+    day.presses("yes")
+    day.disk_syncs()
+    assert len(day.disk.pending) == 1
+
+
+def test_so_is_one_that_an_error_report_says_has_failed() -> None:
+    day = Day(online=True)
+    day.records(MAYA, LEFT_HAND)
+    day.library_confirms()
+    day.presses("done", "report")
+    day.types(f"Item not found {LEFT_HAND}")
+    day.disk_syncs()
+    day.presses("report", "exceptions")
+    chooses(day, 1, "correct")
+    day.presses("next", "next")
+    day.types("2026-12-01")
+    assert day.answer == ("look", "correct.overtaken", "exceptions.twice_reported")
+
+
+@pytest.mark.parametrize("what", ["item", "card"])
+def test_what_the_library_keeps_of_another_item_or_card_is_said_before_and_after(what: str) -> None:
+    day = after_an_outage()
+    day.presses("exceptions")
+    chooses(day, 1, "correct")
+    if what == "card":
+        day.presses("next")
+    day.scans(BELOVED if what == "item" else JONAS)
+    day.presses("yes")
+    assert day.answer == ("look", "correct.overtaken", "correct.stays")
+    assert day.desk.state.answer is not None
+    assert day.desk.state.answer.detail is not None
+    assert Words()(day.desk.state.answer.detail) == (
+        f"What the library has of the wrong one stays there: {SWEETGRASS} · card 4417. "
+        "Look there, and take that back."
+    )
+    day.presses("yes")
+    day.disk_syncs()
+    said = Words()(day.desk.state.answer.headline)
+    assert said.startswith("Corrected, and sent in its place: ")
+    assert "take that back" in said
+    assert [x.note for x in day.disk.entered.values()] == ["stays_there"]
+
+
+def test_a_card_on_the_block_list_stands_in_the_correction_that_happened_on_it() -> None:
+    day = after_an_outage()
+    day.disk.block_list[JONAS] = Listed(("barred",), day.now.date())
+    day.presses("exceptions")
+    chooses(day, 2, "correct")
+    day.presses("next")
+    day.scans(JONAS)
+    day.presses("yes")
+    day.disk_syncs()
+    [right] = day.disk.pending
+    assert isinstance(right, Checkout)
+    assert right.override == Override(supervisor="", reason="", against="barred")
+
+
+def test_what_allowed_a_loan_on_one_card_allows_none_on_another() -> None:
+    day = Day()
+    day.disk.block_list[MAYA] = Listed(("barred",), day.now.date())
+    day.presses("paper:09:00")
+    day.records(MAYA, LEFT_HAND)
+    day.presses("paper:off")
+    day.library_refuses("Patron debarred")
+    day.presses("exceptions")
+    chooses(day, 1, "correct")
+    day.presses("next", "next")
+    day.types("2026-12-01")
+    day.disk_syncs()
+    [same] = day.disk.pending
+    assert isinstance(same, Checkout)
+    assert same.override is not None
+    day.library_refuses("Patron debarred")
+    day.presses("exceptions")
+    chooses(day, 1, "correct")
+    day.presses("next")
+    day.scans(JONAS)
+    day.presses("yes")
+    day.disk_syncs()
+    [other] = day.disk.pending
+    assert isinstance(other, Checkout)
+    assert (other.patron, other.override) == (JONAS, None)
+
+
 def test_a_card_is_scanned_anew_and_never_shown() -> None:
     day = after_an_outage()
     day.presses("exceptions")
@@ -247,6 +351,7 @@ def test_a_return_gets_another_day() -> None:
     chooses(day, 4, "correct")
     day.presses("next")
     day.types("2026-11-19")
+    day.presses("yes")  # the library has taken it
     day.disk_syncs()
     [right] = day.disk.pending
     assert isinstance(right, Checkin)

@@ -93,7 +93,12 @@ def _open(work: Work, card: str, block: Block | None, event: events.Scanned) -> 
 
 def _on_paper(work: Work, block: Block | None) -> Override | None:
     """Keep against what something was lent on paper: or paper would be a way round the list."""
-    if work.state.paper is None or block is None or not block.refuses:
+    return None if work.state.paper is None else unasked(block)
+
+
+def unasked(block: Block | None) -> Override | None:
+    """Give what is kept with a loan that has happened, where the block list would refuse it."""
+    if block is None or not block.refuses:
         return None
     return Override(supervisor="", reason="", against=block.status)
 

@@ -7,7 +7,9 @@
 
 The other one is settled with the same step, and points to this one; should this one be undone
 before it is sent, the other one needs a person again. It happened when the other one did: it has
-its visit and its time, and its place among what happened then.
+its visit and its time, and its place among what happened then. So the block list forbids nothing;
+what it says of another card is kept with the loan. Staff are asked first where the library may have
+the other one (kiosk.desk.settling.doubt).
 """
 
 from __future__ import annotations
@@ -17,28 +19,35 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kiosk.desk import events
-from kiosk.desk.answers import news, not_recorded
-from kiosk.desk.asking.prompts import Field, Form, Question
+from kiosk.desk.answers import news, not_recorded, whose
+from kiosk.desk.asking.prompts import Field, Form
 from kiosk.desk.checks import barcodes
 from kiosk.desk.dates.duedates import due_on
+from kiosk.desk.lending import checkout
+from kiosk.desk.settling import doubt
 from kiosk.desk.state import Asked
 from kiosk.desk.transactions import Checkin, Transaction
 from kiosk.desk.words import Phrase, ending, say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
     from kiosk.desk.events import Event, ToSettle
     from kiosk.desk.work import Work
 
 FORM = "correct"
 KINDS = frozenset({"checkout", "checkin", "renewal", "in_house_use", "noncat_checkout"})
 """What can be corrected here. A registration is put right in the library system."""
+STAYS = "stays_there"
+"""The note where the library may keep what was wrong: of another item, or for another card."""
 LONGEST_AGO = 3660
 """Days that a loan or a return may lie back, and a loan ahead."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Overtaken(Asked):
-    """Whether a correction is sent, with whose item something happened later. `by`: who says so."""
+class Doubtful(Asked):
+    """Whether a correction is sent although something speaks against it. `by`: who says so."""
 
     entry: str
     by: str
@@ -95,7 +104,7 @@ def _day(name: str, day: date, least: int, most: int) -> Field:
     )
 
 
-def finish(work: Work, _: Event, form: Form) -> Form | None:
+def finish(work: Work, event: Event, form: Form) -> Form | None:
     """Record what is right in the place of what was wrong; ask again where it cannot be."""
     entry, by, *doubted = form.about
     found = work.memory.exception(entry)
@@ -112,17 +121,40 @@ def finish(work: Work, _: Event, form: Form) -> Form | None:
     right = _corrected(work, found.transaction, form)
     if right == found.transaction:
         return form.asking(0, say("correct.same"))
-    if _is_overtaken(work, found, right):
-        question = Question(
-            headline=say("correct.overtaken"),
-            detail=say("exceptions.twice_overtaken"),
-            yes=say("exceptions.twice_yes"),
-            no=say("exceptions.twice_no"),
-        )
-        work.ask(Overtaken(entry=entry, by=by, right=right, question=question))
+    right = replace(right, **_unasked(work, found.transaction, right, event.at))
+    whys = tuple(_whys(work, found, right))
+    if whys:
+        question = doubt.question(say("correct.overtaken"), *whys)
+        work.ask(Doubtful(entry=entry, by=by, right=right, question=question))
     else:
         _record(work, found, right, by)
     return None
+
+
+def _unasked(work: Work, wrong: Transaction, right: Transaction, at: datetime) -> dict[str, Any]:
+    """Give what the block list says of another card, as the field that keeps it: it was lent."""
+    card = getattr(right, "patron", "")
+    if not hasattr(right, "override") or card == getattr(wrong, "patron", ""):
+        return {}
+    return {"override": checkout.unasked(checkout.block_of(work, card, at))}
+
+
+def _whys(work: Work, found: ToSettle, right: Transaction) -> Iterator[Phrase]:
+    """Say what speaks against sending a correction."""
+    if _is_overtaken(work, found, right):
+        yield doubt.why("overtaken")
+    why = doubt.about_library(found)
+    if why:
+        yield _stays(found, right) or doubt.why(why)
+
+
+def _stays(found: ToSettle, right: Transaction) -> Phrase | None:
+    """Say that the library keeps what it may have, where that is of another item or card."""
+    wrong = found.transaction
+    same = (wrong.item, getattr(wrong, "patron", "")) == (right.item, getattr(right, "patron", ""))
+    if same or not doubt.about_library(found):
+        return None
+    return say("correct.stays", item=wrong.item or "-", whose=whose(wrong))
 
 
 def _is_overtaken(work: Work, found: ToSettle, right: Transaction) -> bool:
@@ -134,8 +166,8 @@ def _is_overtaken(work: Work, found: ToSettle, right: Transaction) -> bool:
     return last is not None and last.delivered and last.at > right.at
 
 
-def settle_overtaken(work: Work, _: Event, asked: Overtaken, *, yes: bool) -> None:
-    """Send a correction although something happened with its item later, or leave it."""
+def settle_doubtful(work: Work, _: Event, asked: Doubtful, *, yes: bool) -> None:
+    """Send a correction although something speaks against it, or leave it."""
     found = work.memory.exception(asked.entry)
     if not yes:
         work.answer(news(say("exceptions.left"), say("exceptions.left_detail")))
@@ -190,6 +222,10 @@ def _record(work: Work, found: ToSettle, right: Transaction, by: str) -> None:
     wrong = found.transaction
     right = replace(right, id=work.new_id(), corrects=wrong.id)
     said = say("correct.done", item=right.item or wrong.item or "-")
+    stays = _stays(found, right)
+    if stays is not None:
+        said = say("exceptions.besides", first=said, second=stays)
     work.set(deciding={**work.state.deciding, right.id: said})
     work.want(events.Record(right))
-    work.want(events.DealtWith("", (wrong.id,), by=by, replaced_by=right.id))
+    note = "" if stays is None else STAYS
+    work.want(events.DealtWith("", (wrong.id,), note=note, by=by, replaced_by=right.id))

@@ -25,10 +25,10 @@ from typing import TYPE_CHECKING, get_args
 from kiosk.desk import closing, events
 from kiosk.desk.answers import due_phrase, look, news, not_recorded, whose
 from kiosk.desk.asking import forms, listing
-from kiosk.desk.asking.prompts import Field, Form, Option, Question
+from kiosk.desk.asking.prompts import Field, Form, Option
 from kiosk.desk.events import Group, ToSettle
 from kiosk.desk.lending import byhand
-from kiosk.desk.settling import advice, correcting, permit
+from kiosk.desk.settling import advice, correcting, doubt, permit
 from kiosk.desk.settling.fixlist import FixLine, FixList, reference
 from kiosk.desk.state import Asked, Listing
 from kiosk.desk.visits import Line
@@ -276,27 +276,12 @@ def _resend(work: Work, _: Event, entry: str, by: str) -> None:
     if found is None:
         _gone(work)
         return
-    doubt = _doubt(work, found)
-    if not doubt:
+    why = doubt.of(work, found)
+    if not why:
         _send_again(work, found, by)
     else:
-        question = Question(
-            headline=say("exceptions.twice"),
-            detail=say(f"exceptions.twice_{doubt}"),
-            yes=say("exceptions.twice_yes"),
-            no=say("exceptions.twice_no"),
-        )
+        question = doubt.question(say("exceptions.twice"), doubt.why(why))
         work.ask(SendTwice(entry=entry, by=by, question=question))
-
-
-def _doubt(work: Work, found: ToSettle) -> str:
-    """Tell why it may be wrong to send one again; "" where nothing is in doubt."""
-    past = work.memory.past(found.entry)
-    if past is not None and past.overtaken:
-        return "overtaken"
-    if found.reported:
-        return "reported"
-    return "" if found.outcome.kind == "refused" else found.outcome.kind
 
 
 def settle_twice(work: Work, _: Event, asked: SendTwice, *, yes: bool) -> None:
