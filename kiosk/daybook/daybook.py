@@ -326,12 +326,10 @@ class Daybook(TinyDB):
 
     def delivered_last(self, item: str) -> Transaction | None:
         """Read the last loan or return of an item that the library knows of, and that counts."""
-        for number in self.indexes.look_back.with_item(item):
-            transaction = self.transaction(number)
-            if not isinstance(transaction, Checkout | Checkin):
-                continue
-            if transaction.id not in self.indexes.pending and self._lasting(number) is not None:
-                return transaction
+        for number, move in whereabouts.moves(self, item):
+            waits = move.id in self.indexes.pending
+            if isinstance(move, Checkout | Checkin) and not (waits or self.was_refused(number)):
+                return move
         return None
 
     def runs(self) -> list[Run]:

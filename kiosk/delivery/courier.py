@@ -331,12 +331,18 @@ class Courier:
         if not connection.failures:
             self._look_whether_all_is_sent(connection)
         if connection is self._second:
-            await self._sleep(connection, self._settings.keep_alive)
+            await self._sleep(connection, self._until_load(self._settings.keep_alive))
         elif connection.failures or self._until_greeting() <= 0:
             await connection.library.hello()
             self._count(connection, None)
         else:
-            await self._sleep(connection, self._until_greeting())
+            await self._sleep(connection, self._until_load(self._until_greeting()))
+
+    def _until_load(self, most: float) -> float:
+        """Give in how many seconds the backlog is to go, or so many where that is sooner."""
+        now = self._clock()
+        load = self.schedule.next_load(now)
+        return most if load is None else min(most, (load - now).total_seconds())
 
     def _until_greeting(self) -> float:
         """Give in how many seconds the library is to be greeted, if nothing else is said to it.

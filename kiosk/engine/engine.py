@@ -25,7 +25,7 @@ from kiosk.daybook.facts import Voided
 from kiosk.daybook.housekeeping import Housekeeping
 from kiosk.delivery.preview import refusing
 from kiosk.desk import events
-from kiosk.desk.answers import Answer
+from kiosk.desk.answers import Answer, look
 from kiosk.desk.desk import Desk
 from kiosk.desk.policy import DeskSession
 from kiosk.desk.session.sessions import Place
@@ -332,7 +332,11 @@ class Engine:
     async def _tell_preview(self) -> None:
         today = self._now().date()
         listed, rules = self._block_list.listed, self._desk.session.block_list
-        preview = await look_ahead(self._daybook, refusing(listed, today, rules))
+        try:
+            preview = await look_ahead(self._daybook, refusing(listed, today, rules))
+        except Exception:  # it only looks: nothing of the desk has stopped half-way
+            log.exception("the preview met something unforeseen")
+            preview = look(say("preview.failed"), say("preview.failed_detail"))
         self._tell(preview, self._now())
 
     def _report(self, *, to_print: bool) -> None:

@@ -504,3 +504,16 @@ def test_a_warning_and_an_override_are_read_as_they_were(tmp_path: Path) -> None
         record(daybook, standing)
     with Daybook(tmp_path) as daybook:
         assert daybook.standing() == standing
+
+
+def test_the_last_that_the_library_knows_of_an_item_is_what_it_took_and_counts(
+    daybook: Daybook,
+) -> None:
+    lent, returned, again = checkout(BELOVED, MAYA), checkin(BELOVED), checkout(BELOVED, OMAR)
+    assert daybook.delivered_last(BELOVED) is None
+    record(daybook, lent, answered(lent), returned)
+    assert daybook.delivered_last(BELOVED) == lent
+    record(daybook, answered(returned), again)
+    assert daybook.delivered_last(BELOVED) == returned
+    record(daybook, answered(again, "refused"))
+    assert daybook.delivered_last(BELOVED) == returned

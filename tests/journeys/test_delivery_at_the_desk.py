@@ -52,13 +52,25 @@ def test_after_an_outage_staff_look_first_where_they_want_to(
     config: str, library: DemoLibrary
 ) -> None:
     with_setting(config, "ask_first = true")
+    assert console(config, MAYA, LEFT_HAND, ":done", ":send", drain="20")[0] == 0
     library.stop()
-    entered = (MAYA, LEFT_HAND, BRAIDING, TOMAS, LEFT_HAND, ":yes", ":done")
+    entered = (
+        ":checkin",
+        LEFT_HAND,
+        ":checkout",
+        MAYA,
+        LEFT_HAND,
+        BRAIDING,
+        TOMAS,
+        LEFT_HAND,
+        ":yes",
+        ":done",
+    )
     assert console(config, *entered)[0] == 3
     library.start()
     code, out = console(config, ":preview", ":delivery", drain="2")
     assert code == 3
-    assert "3 transactions wait to be sent · With 1 of them there will probably be trouble" in out
+    assert "4 transactions wait to be sent · With 1 of them there will probably be trouble" in out
     assert "See who really has it" in out
     assert "the backlog waits for your word" in out
     listed = kiosk("preview", "--config", config)[1]
