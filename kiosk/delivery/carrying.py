@@ -268,8 +268,12 @@ class Carrier:
         self._queue.hold(*held)
         self._unwritten[pending.id] = held
         facts: list[Fact] = [Answered(outcome=outcome)]
-        with suppress(*UNREADABLE):
+        try:
             facts += self._lessons(pending, outcome, live)
+        except UNREADABLE:
+            pass
+        except Exception:  # the answer counts all the same
+            log.exception("nothing is learnt from what the library said of %s", pending.id)
 
         def written(error: JournalError | None) -> None:
             self.forget(pending.id)

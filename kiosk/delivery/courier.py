@@ -328,7 +328,7 @@ class Courier:
                 pause = connection.given_up_until - asyncio.get_running_loop().time()
                 await self._sleep(connection, max(pause, 0))
                 return
-        if not connection.failures:
+        if connection is self._second or not connection.failures:
             self._look_whether_all_is_sent(connection)
         if connection is self._second:
             await self._sleep(connection, self._until_load(self._settings.keep_alive))

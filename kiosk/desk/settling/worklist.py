@@ -104,7 +104,9 @@ def _counts(work: Work, entries: Iterable[str]) -> Phrase:
 
 
 def list_command(work: Work, event: Event, word: str, value: str) -> None:
-    """Turn a page, or take one of the list."""
+    """Turn a page, or take one of the list; one of which nothing is being decided any more."""
+    if word == "choose" and work.hold_back(event):
+        return
     listing.command(work, event, word, value, row=_row, choose=choose)
 
 
