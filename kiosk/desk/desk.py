@@ -381,6 +381,18 @@ def _look_whether_ready(work: Work, _: Event, __: str) -> None:
     work.want(events.LookWhetherReady())
 
 
+def _found(work: Work, event: events.Found) -> None:
+    """Answer what was looked up; where staff went on meanwhile, only tell it."""
+    first, *more = event.answers
+    on_show = work.state.answer
+    if on_show is not None and on_show.headline.key in LOOKING:
+        work.answer(first)
+    else:
+        work.want(events.Tell(first))
+    for answer in more:
+        work.want(events.Tell(answer))
+
+
 EVENTS: dict[type[Event], Callable[[Work, Any], None]] = {
     events.Scanned: _scanned,
     events.DamagedScan: scans.damaged,
@@ -399,6 +411,7 @@ EVENTS: dict[type[Event], Callable[[Work, Any], None]] = {
     events.PinChecked: _pin_checked,
     events.PracticeBegun: practice.begun,
     events.PracticeEnded: practice.ended,
+    events.Found: _found,
     events.Tick: _tick,
 }
 
@@ -461,6 +474,9 @@ ASIDE = frozenset(
     }
 )
 """Commands that leave open what is asked."""
+
+LOOKING = frozenset({"ready.looking", "delivery.looking", "preview.looking", "runs.looking"})
+"""What stands on show while something is looked up."""
 
 OF_A_LINE = frozenset({"undo", "reprint", "who"})
 """The commands that may be about a line of the list on show, which stays for the next one."""

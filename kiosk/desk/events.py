@@ -155,6 +155,13 @@ class PinChecked(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Found(Event):
+    """What staff had looked up: how it is in the first answer, more of it in the others."""
+
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Tick(Event):
     """Time has passed."""
 

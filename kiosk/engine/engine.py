@@ -323,11 +323,10 @@ class Engine:
         await self._readiness.look()
 
     async def _tell_readiness(self) -> None:
-        for answer in told(await self._readiness.look()):
-            self._tell(answer, self._now())
+        self._found(*told(await self._readiness.look()))
 
     def _tell_delivery(self) -> None:
-        self._tell(told_delivery(self._delivery.shown()), self._now())
+        self._found(told_delivery(self._delivery.shown()))
 
     async def _tell_preview(self) -> None:
         today = self._now().date()
@@ -337,14 +336,17 @@ class Engine:
         except Exception:  # it only looks: nothing of the desk has stopped half-way
             log.exception("the preview met something unforeseen")
             preview = look(say("preview.failed"), say("preview.failed_detail"))
-        self._tell(preview, self._now())
+        self._found(preview)
 
     def _report(self, *, to_print: bool) -> None:
         report = self._delivery.report(MOST_PRINTED if to_print else MOST_TOLD)
         if to_print:
             self._devices.print(report)
         else:
-            self._tell(told_report(report), self._now())
+            self._found(told_report(report))
+
+    def _found(self, *answers: Answer) -> None:
+        self._handle(events.Found(self._now(), answers))
 
     def _scanned(self, scan: Scan | Damaged) -> None:
         if isinstance(scan, Damaged):

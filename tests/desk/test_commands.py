@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.desk_script import LEFT_HAND, MAYA, Day, due_in, settings
 
+from kiosk.desk.answers import news
 from kiosk.desk.checks.barcodes import BarcodeRules
 from kiosk.desk.checks.functions import FunctionRules
 from kiosk.desk.commandlist import GROUPS, groups
 from kiosk.desk.commands import WITH_VALUE, Command, Word, parse
 from kiosk.desk.desk import COMMANDS, PROMPTED
+from kiosk.desk.words import say
 from kiosk.ils.settings import carried
 
 
@@ -196,3 +198,26 @@ def test_one_digit_says_how_many_days_ago_the_book_drop_was_emptied() -> None:
     assert day.desk.state.bookdrop == day.now.date() - timedelta(days=1)
     day.scans(":bookdrop:0")
     assert day.desk.state.bookdrop is None
+
+
+@pytest.mark.parametrize("word", ["ready", "delivery", "preview", "runs"])
+def test_what_was_looked_up_stands_in_the_place_of_the_word_that_it_is_being_looked_up(
+    word: str,
+) -> None:
+    day = Day()
+    day.presses(word)
+    found, more = news(say("delivery.none")), news(say("delivery.is_online"))
+    day.finds(found, more)
+    assert day.desk.state.answer == found
+    assert day.told[-2:] == [found, more]
+
+
+def test_where_staff_have_gone_on_meanwhile_it_is_only_told() -> None:
+    day = Day()
+    day.presses("delivery")
+    day.scans(MAYA)
+    on_show = day.desk.state.answer
+    found = news(say("delivery.none"))
+    day.finds(found)
+    assert day.desk.state.answer == on_show
+    assert day.told[-1] == found

@@ -503,6 +503,10 @@ class Day:
     def scans_damaged(self, sample: str) -> None:
         self._happens(events.DamagedScan(self.now, sample))
 
+    def finds(self, *answers: Answer) -> None:
+        """The engine has looked up what staff asked for."""
+        self._happens(events.Found(self.now, answers))
+
     def presses(self, *commands: str) -> None:
         for command in commands:
             self._happens(events.Pressed(self.now, command))
