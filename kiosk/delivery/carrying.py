@@ -81,7 +81,8 @@ class Carrier:
 
     `may_go_later` tells of a transaction whether it may be announced together with others.
     `written` is called with each outcome when it is on the disk, or with why it is not. For
-    `still_working` seconds a library that did not answer may be at it yet.
+    `still_working` seconds a library that did not answer may be at it yet. `hide` takes out of the
+    library's words what nobody shall read.
     """
 
     def __init__(
@@ -95,6 +96,7 @@ class Carrier:
         written: Callable[[Outcome, JournalError | None], None],
         loan_calendar: Calendar | None,
         still_working: float,
+        hide: Callable[[str], str],
     ) -> None:
         self._daybook = daybook
         self._writer = writer
@@ -104,6 +106,7 @@ class Carrier:
         self._written = written
         self._loan_calendar = loan_calendar
         self._still_working = still_working
+        self._hide = hide
         self._started = monotonic()
         self._lost_when: dict[str, float] = {}
         """When the reply was given up, by transaction; of those sent before the start, that is it.
@@ -262,6 +265,7 @@ class Carrier:
 
         `live`: the transaction, where the library was free to say what it likes of it.
         """
+        outcome = replace(outcome, words=self._hide(outcome.words))
         self._queue.discard(pending.id)
         self._lost_when.pop(pending.id, None)
         held = _held_up(outcome, pending.kind, pending.item, pending.patron)

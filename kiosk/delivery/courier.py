@@ -24,7 +24,7 @@ import logging
 import math
 import random
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from kiosk.daybook.journal import JournalError
@@ -97,7 +97,8 @@ class Courier:
 
     `second`: another connection to it, for the backlog. `is_open` tells of a visit whether its
     patron still stands there; `on_hold` whether nothing may be sent for now. `loan_calendar`: on
-    which days the library is closed, where it is to be learnt how long items are lent.
+    which days the library is closed, where it is to be learnt how long items are lent. `hide` takes
+    out of the library's words what nobody shall read.
     """
 
     def __init__(
@@ -114,6 +115,7 @@ class Courier:
         second: Library | None = None,
         on_hold: Callable[[], bool] = lambda: False,
         loan_calendar: Calendar | None = None,
+        hide: Callable[[str], str] = lambda words: words,
     ) -> None:
         self.connectivity = Connectivity()
         self.queue = Queue()
@@ -125,6 +127,7 @@ class Courier:
         self._is_open = is_open
         self._on_hold = on_hold
         self._listener = listener
+        self._hide = hide
         self._cards: deque[str] = deque(maxlen=1)
         self._goodbyes: deque[str] = deque(maxlen=1)
         self._first = _Connection(library)
@@ -138,6 +141,7 @@ class Courier:
             written=self._written,
             loan_calendar=loan_calendar,
             still_working=settings.still_working,
+            hide=hide,
         )
         self._carrier.hold_up()
         for pending in daybook.indexes.pending.values():
@@ -263,7 +267,7 @@ class Courier:
         first = connection is self._first
         if self._cards and first:
             answer = await connection.library.patron(self._cards.popleft())
-            self._listener.patron_answered(answer)
+            self._listener.patron_answered(replace(answer, words=self._hide(answer.words)))
             return True
         pending = self._next(connection)
         if self._goodbyes and first and not (pending and self._is_open(pending.visit)):

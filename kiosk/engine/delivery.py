@@ -12,6 +12,7 @@ from kiosk.delivery.schedule import Schedule
 from kiosk.desk import events
 from kiosk.desk.afterwards.reports import GAP, Report, headline, parts, to_tell
 from kiosk.desk.answers import Answer, look, news
+from kiosk.desk.checks.hiding import without_cards
 from kiosk.desk.dates.closed_days import Calendar
 from kiosk.desk.words import say
 from kiosk.ils.sip2.library import Sip2Library
@@ -83,6 +84,7 @@ class Delivery:
             is_open=self._is_open,
             on_hold=lambda: self._clock.behind is not None,
             loan_calendar=Calendar(desk.closed) if desk.learn_loans else None,
+            hide=lambda words: without_cards(words, desk.barcodes),
             listener=self,
         )
         tasks.start(self._courier.run(), name=TASK)

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from support.library import FAULTS, Fault, Loan, ModelLibrary
 from support.transactions import (
     DUE,
+    INES,
     MAYA,
     NEW,
     NOW,
@@ -94,6 +95,7 @@ class Desk:
             listener=self,
             second=second,
             loan_calendar=loan_calendar,
+            hide=lambda words: words.replace(INES, "••••"),
         )
         self.running: asyncio.Task[None] | None = None
 
@@ -425,6 +427,19 @@ async def test_the_library_may_refuse_while_the_visit_is_open_and_not_after(desk
     assert desk.states() == {here.id: "refused", gone.id: "applied"}
     (refusal,) = [x for x in desk.outcomes if x.kind == "refused"]
     assert refusal.words == "On hold for another patron"
+
+
+async def test_of_what_the_library_says_nothing_is_kept_that_nobody_shall_read(desk: Desk) -> None:
+    desk.open = {"now"}
+    desk.library.refuses, desk.library.words = {"i1"}, f"On loan to {INES}"
+    desk.library.greeting = f"Shares an account with {INES}"
+    desk.courier.ask_patron(MAYA)
+    await desk.record(checkout("i1", visit="now"))
+    await desk.delivered()
+    assert [x.words for x in desk.outcomes] == ["On loan to ••••"]
+    [kept] = desk.daybook.indexes.exceptions.values()
+    assert kept.outcome.words == "On loan to ••••"
+    assert [x.words for x in desk.patrons] == ["Shares an account with ••••"]
 
 
 class TestALibraryThatTakesNoBacklog:

@@ -105,6 +105,14 @@ def test_a_card_and_an_item_mean_what_is_about_both_and_the_card_is_hidden() -> 
     assert words == f"••••4944 {LEFT_HAND} Patron not found"
 
 
+def test_a_card_in_an_exception_of_evergreen_is_hidden_too() -> None:
+    day = a_loaded_day()
+    event = {"ilsevent": "1", "textcode": "PATRON_BARRED", "desc": f"card {JONAS} barred"}
+    command = {"type": "checkin", "barcode": LEFT_HAND, "timestamp": 1795254720}
+    types(day, json.dumps({"command": command, "event": event}))
+    assert list(reported(day).values()) == ["card ••••4944 barred"]
+
+
 def test_a_line_about_a_patron_alone_may_mean_all_that_was_done() -> None:
     day = a_loaded_day()
     types(day, f"{MAYA} User is barred", "3")

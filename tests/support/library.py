@@ -55,6 +55,8 @@ class ModelLibrary:
         """Whether each transaction came with no-block, the last time."""
         self.down = False
         self.refuses: set[str] = set()
+        self.words = "On hold for another patron"
+        self.greeting = ""
         """Items it will not lend."""
         self.cannot_read: set[str] = set()
         """Items at which it trips, whatever is asked about them."""
@@ -82,7 +84,7 @@ class ModelLibrary:
 
     async def patron(self, card: str) -> PatronAnswer:
         await self._request(f"patron {card}")
-        return PatronAnswer(patron=card, valid=True, name=f"Name of {card}")
+        return PatronAnswer(patron=card, valid=True, name=f"Name of {card}", words=self.greeting)
 
     async def send(self, transaction: Transaction, *, no_block: bool) -> Outcome:
         fault = self.faults.popleft() if self.faults else None
@@ -135,8 +137,7 @@ class ModelLibrary:
     def _act(self, transaction: Transaction, *, no_block: bool) -> Outcome:
         item = transaction.item
         if isinstance(transaction, Checkout) and item in self.refuses and not no_block:
-            words = "On hold for another patron"
-            return Outcome(transaction=transaction.id, kind="refused", at=NOW, words=words)
+            return Outcome(transaction=transaction.id, kind="refused", at=NOW, words=self.words)
         self.acted.append(transaction.id)
         if isinstance(transaction, Checkout):
             self.loans[item] = Loan(transaction.patron, transaction.due)

@@ -31,9 +31,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from kiosk.desk.checks import barcodes
+from kiosk.desk.checks import hiding
 from kiosk.desk.settling import advice
-from kiosk.desk.words import ending
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,11 +102,11 @@ class Met:
 def read(text: str, zone: tzinfo, rules: BarcodeRules, before: str = "") -> ReportLine:
     """Read a line. `before`: the heading above it."""
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    found = _from_json(text, zone)
+    found = _from_json(text, zone, rules)
     if found is not None:
         return found
     days, moments = _times(text, zone)
-    words = _without_cards(text, rules)
+    words = hiding.without_cards(text, rules)
     if before and not re.search("[A-Za-z]{3}", _WORD.sub(_letters_only, text)):
         words = f"{before.rstrip(':')}: {words}"
     return ReportLine(
@@ -142,19 +141,6 @@ def _numbers(text: str) -> Iterator[str]:
         yield word.rstrip(".-")
         if "^" in text and len(word) > 2:
             yield word[2:]
-
-
-def _without_cards(text: str, rules: BarcodeRules) -> str:
-    """Write a line with no more of any card than its ending."""
-
-    def hidden(word: re.Match[str]) -> str:
-        number = word[0].rstrip(".-")
-        for begin in (0, 2) if "^" in text else (0,):
-            if barcodes.read(number[begin:], rules).kind == "card":
-                return f"{number[:begin]}••••{ending(number)}{word[0][len(number) :]}"
-        return word[0]
-
-    return _WORD.sub(hidden, text)
 
 
 def _times(text: str, zone: tzinfo) -> tuple[frozenset[date], frozenset[datetime]]:
@@ -203,7 +189,7 @@ def _kind(text: str) -> str:
     return next((kind for kind, names in KINDS.items() if cells & {*names}), "")
 
 
-def _from_json(text: str, zone: tzinfo) -> ReportLine | None:
+def _from_json(text: str, zone: tzinfo, rules: BarcodeRules) -> ReportLine | None:
     """Read one of Evergreen's exceptions; None where it is no JSON object."""
     if not text.startswith("{"):
         return None
@@ -220,7 +206,7 @@ def _from_json(text: str, zone: tzinfo) -> ReportLine | None:
     values = [str(x) for x in command.values() if isinstance(x, str | int)]
     days, moments = _times(" ".join(values), zone)
     return ReportLine(
-        words=(words or "/".join(codes))[:LONGEST],
+        words=hiding.without_cards(words or "/".join(codes), rules)[:LONGEST],
         numbers=tuple(dict.fromkeys(values)),
         id=str(command.get("kiosk_xid", "")),
         days=days,
