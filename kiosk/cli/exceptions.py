@@ -24,6 +24,7 @@ from kiosk.cli.reading import read_only
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from kiosk.cli.common import Commands
@@ -41,8 +42,8 @@ desk takes that line by line (`report`). The same report twice is harmless. May 
 kiosk runs. Exit code 4: some lines met nothing.
 """
 COLUMNS = (
-    "reference", "group", "at", "kind", "item", "title", "card_ending", "said", "code", "means",
-    "advice",
+    "reference", "group", "at", "kind", "item", "title", "card_ending", "due", "library_due",
+    "said", "code", "means", "advice",
 )  # fmt: skip
 CHUNK = 200
 """Lines that are handed to the engine at once."""
@@ -103,6 +104,8 @@ def _rows(daybook: Daybook, config: Config, words: Words) -> Iterator[dict[str, 
             "item": transaction.item,
             "title": found.title,
             "card_ending": ending(getattr(transaction, "patron", "")),
+            "due": _day(getattr(transaction, "due", None)),
+            "library_due": _day(outcome.due),
             "said": outcome.words,
             "code": outcome.code,
             "means": words(advised.means),
@@ -110,13 +113,18 @@ def _rows(daybook: Daybook, config: Config, words: Words) -> Iterator[dict[str, 
         }
 
 
+def _day(due: datetime | None) -> str:
+    return "" if due is None else f"{due:%Y-%m-%d}"
+
+
 def _in_words(row: dict[str, str]) -> str:
     from kiosk.console import one_line
 
     whose = f"card {row['card_ending']}" if row["card_ending"] else ""
     said = f"“{row['said']}”" if row["said"] else ""
+    due = f"due {row['library_due']} in the library" if row["library_due"] else ""
     what = row["title"] or row["item"]
-    parts = (what, whose, said, row["means"], row["advice"])
+    parts = (what, whose, due, said, row["means"], row["advice"])
     told = " · ".join(part for part in parts if part)
     head = f"{row['reference']:<6}  {row['group']:<14}  {row['at']}  {row['kind']:<15}"
     return one_line(f"{head}  {told}")

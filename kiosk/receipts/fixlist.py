@@ -53,8 +53,7 @@ def _parts(papers: FixList, words: Words) -> Iterator[Text | Barcode]:
 def _line(line: FixLine, words: Words) -> Iterator[Text | Barcode]:
     """Say what one is about, what the library said, and what to do; with barcodes to scan."""
     yield Text(words(say("fixlist.line", at=line.at.isoformat(), what=line.what)))
-    if line.said:
-        yield Text(words(say("fixlist.said", words=line.said)))
+    yield Text(words(line.said))
     yield Text(words(line.means))
     yield Text(words(line.todo))
     if line.card:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -55,6 +56,22 @@ def test_a_spreadsheet_gets_no_formula_and_no_whole_card(data: Path, tmp_path: P
         [row] = csv.DictReader(file)
     assert (row["item"], row["card_ending"], row["said"]) == (HOBBIT, "4417", "'=Patron debarred")
     assert MAYA not in table.read_text()
+
+
+def test_both_due_dates_are_told_where_they_differ(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lent, due = checkout("31234000000001"), NOW + timedelta(days=70)
+    with Daybook(data) as daybook:
+        said = outcome(lent, "noticed", code="due-differs", due=due)
+        daybook.commit([lent, Answered(outcome=said)])
+    assert run("--data", str(data)) == OK
+    assert f"card 4417 · due {due:%Y-%m-%d} in the library" in capsys.readouterr().out
+    table = tmp_path / "exceptions.csv"
+    assert run("--data", str(data), "--to", str(table)) == OK
+    with table.open(newline="") as file:
+        row = next(row for row in csv.DictReader(file) if row["item"] == lent.item)
+    assert (row["due"], row["library_due"]) == (f"{lent.due:%Y-%m-%d}", f"{due:%Y-%m-%d}")
 
 
 def test_who_has_settled_what_is_told(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from support.desk_script import BELOVED, JONAS, LEFT_HAND, MAYA, PIPPI, SWEETGRASS, Day, rows
+from support.desk_script import (
+    BELOVED,
+    JONAS,
+    LEFT_HAND,
+    MAYA,
+    PIPPI,
+    SWEETGRASS,
+    Day,
+    due_in,
+    rows,
+)
 from support.desk_script import settings as desk_settings
 
 from kiosk.desk.checks.blocklist import Listed
@@ -518,6 +528,16 @@ def test_the_list_is_printed_without_cards_and_its_reference_goes_on_with_a_line
     assert {line.card for line in papers.lines} == {""}
     day.scans(f":fix:{papers.lines[1].reference}")
     assert options(day)[0] == "resend"
+
+
+def test_on_paper_stands_what_the_library_says_also_until_when_it_has_lent() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND)
+    day.presses("done")
+    day.library_notices(code="due-differs", due=due_in(71))
+    day.presses("exceptions:print")
+    [papers] = day.lists
+    assert Words()(papers.lines[0].said) == "In the library it is due Sun 31 Jan."
 
 
 def test_one_is_printed_with_the_card_to_scan() -> None:

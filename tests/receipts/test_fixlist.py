@@ -19,7 +19,7 @@ LINE = FixLine(
     group=say("exceptions.is_refused"),
     what=say("plain.text", text="Lent The Left Hand of Darkness"),
     at=AT,
-    said="Patron debarred until somebody looks at the account",
+    said=say("plain.text", text="Patron debarred until somebody looks at the account"),
     means=say("fault.patron_blocked"),
     todo=say("todo.lift_block"),
     item="31234000579316",
@@ -34,7 +34,7 @@ def test_it_fits_and_has_what_to_scan(columns: int) -> None:
     texts = [x.text for x in elements if isinstance(x, Text)]
     assert all(width(text) <= columns for text in texts)
     told = " ".join(texts)
-    assert "“Patron debarred until somebody" in told
+    assert "Patron debarred until somebody" in told
     assert "REFUSED" in texts
     assert "LINES OF THE REPORT" in told
     codes = [x.text for x in elements if isinstance(x, Barcode)]

@@ -15,15 +15,16 @@ REFERENCE = 6
 class FixLine:
     """One transaction that needs a person.
 
-    `said`: the library's words, as they are. `card` is whole where staff asked for this one alone:
-    they have to scan it. `reference` is scanned as `fix:REFERENCE`, to go on with it at the desk.
+    `said`: what the library said, in its own words. `card` is whole where staff asked for this one
+    alone: they have to scan it. `reference` is scanned as `fix:REFERENCE`, to go on with it at the
+    desk.
     """
 
     reference: str
     group: Phrase
     what: Phrase
     at: datetime
-    said: str
+    said: Phrase
     means: Phrase
     todo: Phrase
     item: str = ""

@@ -411,7 +411,7 @@ def _fix_line(work: Work, found: ToSettle) -> FixLine:
         group=say(f"exceptions.is_{found.group}"),
         what=what(found.transaction, found.title),
         at=found.transaction.at,
-        said=found.outcome.words,
+        said=said(found),
         means=advised.means,
         todo=advised.says,
         item=found.transaction.item,
