@@ -171,6 +171,19 @@ def test_what_came_back_meanwhile_is_asked_about_before_it_is_lent_again() -> No
     assert [x.item for x in day.disk.pending] == [LEFT_HAND]
 
 
+def test_so_is_what_came_back_although_the_library_knew_of_no_loan() -> None:
+    day = after_an_outage()
+    day.seconds_pass(60)
+    day.presses("checkin")
+    day.records(LEFT_HAND)
+    day.library_refuses("Item not checked out")
+    day.presses("exceptions:print")
+    line = left(day).index(LEFT_HAND) + 1
+    day.presses("exceptions")
+    chooses(day, line, "resend")
+    assert day.answer == ("look", "exceptions.twice", "exceptions.twice_overtaken")
+
+
 def test_refused_again_it_is_on_the_list_again() -> None:
     day = after_an_outage()
     day.presses("exceptions")

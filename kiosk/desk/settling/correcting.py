@@ -160,8 +160,7 @@ def _stays(found: ToSettle, right: Transaction) -> Phrase | None:
 def _is_overtaken(work: Work, found: ToSettle, right: Transaction) -> bool:
     """Tell whether something happened with the item later that the library knows already."""
     if right.item == found.transaction.item:
-        past = work.memory.past(found.entry)
-        return past is not None and past.overtaken
+        return doubt.is_overtaken(work, found)
     last = work.memory.last_of(right.item) if right.item else None
     return last is not None and last.delivered and last.at > right.at
 

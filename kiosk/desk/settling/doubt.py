@@ -13,19 +13,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kiosk.desk.asking.prompts import Question
+from kiosk.desk.transactions import Checkin
 from kiosk.desk.words import Phrase, say
 
 if TYPE_CHECKING:
-    from kiosk.desk.events import ToSettle
+    from kiosk.desk.events import Past, ToSettle
     from kiosk.desk.work import Work
 
 
 def of(work: Work, found: ToSettle) -> str:
     """Tell why it may be wrong to send one again; "" where nothing is in doubt."""
+    return "overtaken" if is_overtaken(work, found) else about_library(found)
+
+
+def is_overtaken(work: Work, found: ToSettle) -> bool:
+    """Tell whether something happened with its item later.
+
+    A loan is over with a return that the library refused, too: it had not been told of the loan.
+    """
     past = work.memory.past(found.entry)
     if past is not None and past.overtaken:
-        return "overtaken"
-    return about_library(found)
+        return True
+    item = found.transaction.item
+    if not item or isinstance(found.transaction, Checkin):
+        return False
+    later = (x for x in work.memory.about(item) if int(x) > int(found.entry))
+    return any(_is_refused_return(each) for each in map(work.memory.past, later))
+
+
+def _is_refused_return(past: Past | None) -> bool:
+    return past is not None and past.transaction.kind == "checkin" and past.stage == "refused"
 
 
 def about_library(found: ToSettle) -> str:
