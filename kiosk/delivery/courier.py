@@ -21,20 +21,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
-import random
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from kiosk.daybook.journal import JournalError
 from kiosk.delivery.carrying import Carrier, StillWorking, is_by_hand
+from kiosk.delivery.connection import Connection
 from kiosk.delivery.connectivity import Connectivity
 from kiosk.delivery.order import Queue
 from kiosk.delivery.outages import Outages
 from kiosk.delivery.runs import Runs
 from kiosk.desk.words import say
-from kiosk.ils.base import Library, LibraryError
+from kiosk.ils.base import LibraryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,15 +49,12 @@ if TYPE_CHECKING:
     from kiosk.desk.dates.closed_days import Calendar
     from kiosk.desk.transactions import Outcome, PatronAnswer
     from kiosk.desk.words import Phrase
+    from kiosk.ils.base import Library
 
 log = logging.getLogger(__name__)
 
 MOST_FAILURES = 3
 """So often the second connection fails, while the first does not, before it is given up."""
-GIVEN_UP = 600.0
-"""Seconds until it is tried again."""
-_MOST_DOUBLINGS = 16
-"""Of a pause; an outage of days has more failures than a float has powers of two."""
 
 
 class Listener(Protocol):
@@ -78,18 +74,6 @@ class Listener(Protocol):
 
     def recording_failed(self, reason: str) -> None:
         """Take that the disk does not take what delivery has to write; it has stopped."""
-
-
-@dataclass(slots=True, eq=False)
-class _Connection:
-    """A connection to the library, and how it fares."""
-
-    library: Library
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
-    failures: int = 0
-    heard_at: float = -math.inf
-    """When the library last answered by it, in the loop's time."""
-    given_up_until: float = 0.0
 
 
 class Courier:
@@ -130,8 +114,8 @@ class Courier:
         self._hide = hide
         self._cards: deque[str] = deque(maxlen=1)
         self._goodbyes: deque[str] = deque(maxlen=1)
-        self._first = _Connection(library)
-        self._second = _Connection(second) if second is not None else None
+        self._first = Connection(library)
+        self._second = Connection(second) if second is not None else None
         self._carrier = Carrier(
             daybook,
             writer,
@@ -231,14 +215,14 @@ class Courier:
                 await connection.library.close()
 
     @property
-    def _connections(self) -> tuple[_Connection, ...]:
+    def _connections(self) -> tuple[Connection, ...]:
         return (self._first,) if self._second is None else (self._first, self._second)
 
-    async def _serve(self, connection: _Connection) -> None:
+    async def _serve(self, connection: Connection) -> None:
         while True:
             await self._step(connection)
 
-    async def _step(self, connection: _Connection) -> None:
+    async def _step(self, connection: Connection) -> None:
         """Do one thing by a connection; then pause, if it was in vain."""
         connection.wake.clear()
         try:
@@ -248,21 +232,21 @@ class Courier:
         except LibraryError as error:
             log.info("the library did not answer: %s", error)
             self._count(connection, error.reason)
-            await self._back_off(connection)
+            await self._try_later(connection)
         except StillWorking as it:
             self._count(connection, None)
-            await self._sleep(connection, it.seconds)
+            await connection.sleep(it.seconds)
         except (JournalError, asyncio.CancelledError):
             raise
         except Exception:
             # A reply nobody foresaw must not end the delivery of everything else.
             log.exception("delivery met something unforeseen")
             self._count(connection, say("library.unforeseen"))
-            await self._back_off(connection)
+            await self._try_later(connection)
         else:
             self._count(connection, None)
 
-    async def _do_one(self, connection: _Connection) -> bool:
+    async def _do_one(self, connection: Connection) -> bool:
         """Answer a card, or deliver one transaction; tell whether there was something to do."""
         first = connection is self._first
         if self._cards and first:
@@ -283,7 +267,7 @@ class Courier:
         self._wake_other(connection)
         return True
 
-    def _next(self, connection: _Connection) -> Pending | None:
+    def _next(self, connection: Connection) -> Pending | None:
         if self._on_hold() or self.schedule.paused:
             return None
         if not self._first.library.takes_backlog:
@@ -299,19 +283,17 @@ class Courier:
         return fresh or self.queue.lost()
 
     @property
-    def _backlogs(self) -> _Connection:
+    def _backlogs(self) -> Connection:
         """The connection that carries the backlog."""
         second = self._second
-        if second is None or second.given_up_until > asyncio.get_running_loop().time():
-            return self._first
-        return second
+        return self._first if second is None or second.given_up else second
 
     def _may_go(self, pending: Pending) -> bool:
         """Tell whether a transaction of the backlog may go."""
         is_backlog = self._first.library.takes_backlog and not self._is_open(pending.visit)
         return is_backlog and self.schedule.may_go(pending, self._clock())
 
-    async def _deliver(self, pending: Pending, connection: _Connection) -> None:
+    async def _deliver(self, pending: Pending, connection: Connection) -> None:
         if connection.failures:
             await connection.library.hello()
         live = self._is_open(pending.visit)
@@ -324,23 +306,22 @@ class Courier:
             self.runs.sent(began, since, count)
             self.runs.answered(pending.kind, outcome)
 
-    async def _be_idle(self, connection: _Connection) -> None:
+    async def _be_idle(self, connection: Connection) -> None:
         """Keep in touch, or hang up where the connection is not needed, until there is news."""
         if connection is self._second:
             await connection.library.close()
             if connection is not self._backlogs:
-                pause = connection.given_up_until - asyncio.get_running_loop().time()
-                await self._sleep(connection, max(pause, 0))
+                await connection.sleep(connection.given_up)
                 return
         if connection is self._second or not connection.failures:
             self._look_whether_all_is_sent(connection)
         if connection is self._second:
-            await self._sleep(connection, self._until_load(self._settings.keep_alive))
+            await connection.sleep(self._until_load(self._settings.keep_alive))
         elif connection.failures or self._until_greeting() <= 0:
             await connection.library.hello()
             self._count(connection, None)
         else:
-            await self._sleep(connection, self._until_load(self._until_greeting()))
+            await connection.sleep(self._until_load(self._until_greeting()))
 
     def _until_load(self, most: float) -> float:
         """Give in how many seconds the backlog is to go, or so many where that is sooner."""
@@ -355,9 +336,9 @@ class Courier:
         """
         sure = self.connectivity.state == "online"  # else one more answer may end the outage
         most = self._settings.keep_alive if sure else self._settings.first_pause
-        return self._first.heard_at + most - asyncio.get_running_loop().time()
+        return most - self._first.unheard
 
-    def _look_whether_all_is_sent(self, connection: _Connection) -> None:
+    def _look_whether_all_is_sent(self, connection: Connection) -> None:
         """End the run where all was sent that may be: what is held up does not keep it going."""
         stopped = self._on_hold() or self.schedule.paused
         if stopped or connection is not self._backlogs or not self.queue.idle:
@@ -369,10 +350,11 @@ class Courier:
 
     # -- failures ------------------------------------------------------------------------------
 
-    def _count(self, connection: _Connection, failure: Phrase | None) -> None:
-        connection.failures = 0 if failure is None else connection.failures + 1
+    def _count(self, connection: Connection, failure: Phrase | None) -> None:
         if failure is None:
-            connection.heard_at = asyncio.get_running_loop().time()
+            connection.succeeded()
+        else:
+            connection.failed()
         if connection is self._second:
             self._judge_second(connection)
             return
@@ -396,35 +378,18 @@ class Courier:
         elif self.connectivity.state == "online":
             self.outages.back(self._clock())
 
-    def _judge_second(self, second: _Connection) -> None:
+    def _judge_second(self, second: Connection) -> None:
         """Give the second connection up for a while, if it fails while the first does not."""
         if second.failures >= MOST_FAILURES and self.connectivity.state == "online":
             log.warning("the second connection fails: the first carries all for a while")
-            second.failures = 0
-            second.given_up_until = asyncio.get_running_loop().time() + GIVEN_UP
+            second.give_up()
             self._first.wake.set()
 
-    async def _back_off(self, connection: _Connection) -> None:
-        """Pause, longer after each failure, at random so that desks do not knock together.
+    async def _try_later(self, connection: Connection) -> None:
+        self._wake_other(connection)  # it may fare better
+        await connection.back_off(self._settings)
 
-        The other connection may fare better.
-        """
-        self._wake_other(connection)
-        settings = self._settings
-        doublings = min(max(connection.failures - 1, 0), _MOST_DOUBLINGS)
-        pause = min(settings.first_pause * 2**doublings, settings.longest_pause)
-        await asyncio.sleep(settings.first_pause / 2)
-        await self._sleep(connection, pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
-
-    async def _sleep(self, connection: _Connection, seconds: float) -> None:
-        """Pause until then, or until there is news."""
-        try:
-            async with asyncio.timeout(seconds):
-                await connection.wake.wait()
-        except TimeoutError:
-            return
-
-    def _wake_other(self, connection: _Connection) -> None:
+    def _wake_other(self, connection: Connection) -> None:
         """Let the other connection look again: what was under way is so no more."""
         for other in self._connections:
             if other is not connection and not other.failures:

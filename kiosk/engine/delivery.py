@@ -10,11 +10,12 @@ from kiosk.delivery.courier import Courier
 from kiosk.delivery.report import filled
 from kiosk.delivery.schedule import Schedule
 from kiosk.desk import events
-from kiosk.desk.afterwards.reports import GAP, Report, headline, parts, to_tell
+from kiosk.desk.afterwards.reports import Report, to_tell
 from kiosk.desk.answers import Answer, look, news
 from kiosk.desk.checks.hiding import without_cards
 from kiosk.desk.dates.closed_days import Calendar
 from kiosk.desk.words import say
+from kiosk.engine import tidings
 from kiosk.ils.sip2.library import Sip2Library
 from kiosk.view import state as show
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from kiosk.desk.afterwards.runs import Run
     from kiosk.desk.desk import Desk
     from kiosk.desk.transactions import Outcome, PatronAnswer
-    from kiosk.desk.words import Phrase
     from kiosk.engine.recording import Recording
     from kiosk.engine.tasks import Tasks
     from kiosk.ils.settings import Sip2Settings
@@ -250,9 +250,9 @@ class Delivery:
     def run_changed(self, run: Run) -> None:
         """Tell that a backlog is being delivered, or was."""
         now = self._clock.now()
-        self._tell(told_run(run), now)
+        self._tell(tidings.of_run(run), now)
         if run in self._recording.daybook.indexes.untold and (telling := self._to_tell()):
-            self._tell(told_whom(telling[-1]), now)
+            self._tell(tidings.of_outage(telling[-1]), now)
 
     def recording_failed(self, reason: str) -> None:
         """Take that delivery could not write."""
@@ -266,81 +266,3 @@ def _paused(fact: DeliveryPaused | None) -> show.Paused | None:
 def _on_show(run: Run | None) -> Run | None:
     """Leave out what may be long: a picture is sent often."""
     return None if run is None else replace(run, to_fix=(), outages=())
-
-
-def told_run(run: Run) -> Answer:
-    """Say that a backlog is being delivered; or, of one that is over, what became of it."""
-    if run.ended is None:
-        since = run.since.isoformat()
-        headline = say("delivery.run_begun", count=run.waiting)
-        return Answer(
-            tone="neutral", headline=headline, detail=say("delivery.run_since", since=since)
-        )
-    needing = run.needing
-    return Answer(
-        tone="look" if needing else "neutral",
-        headline=say("delivery.run_ended", count=run.done),
-        detail=say("delivery.run_to_fix", count=needing) if needing else say("delivery.run_well"),
-        aside=say("delivery.run_left", count=run.left) if run.left else None,
-    )
-
-
-def told_whom(telling: show.ToTell) -> Answer:
-    """Say that somebody must be told of an outage, whom and what."""
-    return Answer(
-        tone="look",
-        headline=say("tell.headline", who=", ".join(telling.who)),
-        detail=say("tell.how"),
-        rows=telling.text,
-    )
-
-
-def told_report(report: Report) -> Answer:
-    """Tell a report line by line."""
-    return Answer(
-        tone="look" if report.troubles else "neutral",
-        headline=headline(report),
-        detail=say("runs.print_how"),
-        rows=tuple(part.phrase for part in parts(report) if part.phrase and part != GAP),
-    )
-
-
-def told(library: show.Library) -> Answer:
-    """Say how delivery stands, a line for each thing worth knowing."""
-    results = library.results
-    rows = [say("delivery.results", count=len(results), good=sum(results))] if results else []
-    if library.away_since:
-        rows.append(say("delivery.away_since", since=library.away_since))
-    if library.run is not None:
-        run = library.run
-        rows.append(say("delivery.progress", done=run.done, count=max(run.waiting, run.done)))
-    if library.next_load and library.paused is None and not library.asks_first:
-        rows.append(say("delivery.next_load", at=library.next_load))
-    if library.last_run is not None and library.last_run.ended is not None:
-        last = library.last_run
-        at = library.last_run.ended.isoformat()
-        rows.append(say("delivery.last_run", at=at, count=last.done, needing=last.needing))
-    if library.to_tell:
-        rows.append(say("delivery.to_tell", who=", ".join(library.to_tell[-1].who)))
-    return Answer(
-        tone="neutral",
-        headline=say("delivery.waiting", count=library.waiting),
-        detail=_standing(library),
-        rows=tuple(rows),
-    )
-
-
-def _standing(library: show.Library) -> Phrase:
-    """Say why what waits is not sent, or that it is."""
-    if library.state == "none":
-        return say("delivery.none")
-    if library.paused is not None:
-        at, by = library.paused.at, library.paused.by
-        return (
-            say("delivery.is_paused_by", at=at, by=by) if by else say("delivery.is_paused", at=at)
-        )
-    if library.reason is not None:
-        return library.reason
-    if library.asks_first:
-        return say("delivery.asks_first")
-    return say(f"delivery.is_{library.state}")

@@ -31,8 +31,8 @@ from kiosk.desk.policy import DeskSession
 from kiosk.desk.session.sessions import Place
 from kiosk.desk.visits import Receipt
 from kiosk.desk.words import say
-from kiosk.engine.delivery import Delivery, told_report
-from kiosk.engine.delivery import told as told_delivery
+from kiosk.engine import tidings
+from kiosk.engine.delivery import Delivery
 from kiosk.engine.devices import Devices
 from kiosk.engine.facts import facts_of, waited_for
 from kiosk.engine.practice import Practice, PracticeRoom, throw_away
@@ -326,7 +326,7 @@ class Engine:
         self._found(*told(await self._readiness.look()))
 
     def _tell_delivery(self) -> None:
-        self._found(told_delivery(self._delivery.shown()))
+        self._found(tidings.of_library(self._delivery.shown()))
 
     async def _tell_preview(self) -> None:
         today = self._now().date()
@@ -343,7 +343,7 @@ class Engine:
         if to_print:
             self._devices.print(report)
         else:
-            self._found(told_report(report))
+            self._found(tidings.of_report(report))
 
     def _found(self, *answers: Answer) -> None:
         self._handle(events.Found(self._now(), answers))

@@ -40,6 +40,7 @@ from kiosk.daybook.facts import Again, Answered, ClockReading, Reported, Settled
 from kiosk.daybook.journal import JournalError
 from kiosk.daybook.writer import Writer
 from kiosk.delivery.carrying import GROUP
+from kiosk.delivery.connection import Connection
 from kiosk.delivery.courier import Courier
 from kiosk.delivery.schedule import Schedule
 from kiosk.delivery.settings import DeliverySettings
@@ -640,20 +641,20 @@ async def test_what_certainly_did_not_arrive_may_be_undone_again(
 async def test_pauses_grow_to_the_longest_and_begin_anew_after_a_reply(
     tmp_path: Path, library: ModelLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kiosk.delivery.courier.random.uniform", lambda _, most: most)
+    monkeypatch.setattr("kiosk.delivery.connection.random.uniform", lambda _, most: most)
     patience = DeliverySettings(first_pause=0.001, longest_pause=0.02, keep_alive=60)
     desk = Desk(tmp_path, library, patience)
     pauses: list[float] = []
 
-    async def sleep(_: object, seconds: float) -> None:
+    async def sleep(connection: Connection, seconds: float) -> None:
         pauses.append(seconds)
-        desk.courier._first.heard_at -= seconds  # as if that time had passed
+        connection._heard_at -= seconds  # as if that time had passed
         library.down = len(pauses) not in (7, 8)
         if len(pauses) == 10:
             raise asyncio.CancelledError
 
     library.down = True
-    monkeypatch.setattr(desk.courier, "_sleep", sleep)
+    monkeypatch.setattr(Connection, "sleep", sleep)
     with pytest.raises(asyncio.CancelledError):
         await desk.courier.run()
     await desk.stop()

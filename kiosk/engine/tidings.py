@@ -1,0 +1,93 @@
+"""What is told of delivery: how it stands, how a run goes, what it brought, and who must know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kiosk.desk.afterwards.reports import GAP, headline, parts
+from kiosk.desk.answers import Answer
+from kiosk.desk.words import say
+
+if TYPE_CHECKING:
+    from kiosk.desk.afterwards.reports import Report
+    from kiosk.desk.afterwards.runs import Run
+    from kiosk.desk.words import Phrase
+    from kiosk.view import state as show
+
+
+def of_run(run: Run) -> Answer:
+    """Say that a backlog is being delivered; or, of one that is over, what became of it."""
+    if run.ended is None:
+        since = run.since.isoformat()
+        headline = say("delivery.run_begun", count=run.waiting)
+        return Answer(
+            tone="neutral", headline=headline, detail=say("delivery.run_since", since=since)
+        )
+    needing = run.needing
+    return Answer(
+        tone="look" if needing else "neutral",
+        headline=say("delivery.run_ended", count=run.done),
+        detail=say("delivery.run_to_fix", count=needing) if needing else say("delivery.run_well"),
+        aside=say("delivery.run_left", count=run.left) if run.left else None,
+    )
+
+
+def of_outage(telling: show.ToTell) -> Answer:
+    """Say that somebody must be told of an outage, whom and what."""
+    return Answer(
+        tone="look",
+        headline=say("tell.headline", who=", ".join(telling.who)),
+        detail=say("tell.how"),
+        rows=telling.text,
+    )
+
+
+def of_report(report: Report) -> Answer:
+    """Tell a report line by line."""
+    return Answer(
+        tone="look" if report.troubles else "neutral",
+        headline=headline(report),
+        detail=say("runs.print_how"),
+        rows=tuple(part.phrase for part in parts(report) if part.phrase and part != GAP),
+    )
+
+
+def of_library(library: show.Library) -> Answer:
+    """Say how delivery stands, a line for each thing worth knowing."""
+    results = library.results
+    rows = [say("delivery.results", count=len(results), good=sum(results))] if results else []
+    if library.away_since:
+        rows.append(say("delivery.away_since", since=library.away_since))
+    if library.run is not None:
+        run = library.run
+        rows.append(say("delivery.progress", done=run.done, count=max(run.waiting, run.done)))
+    if library.next_load and library.paused is None and not library.asks_first:
+        rows.append(say("delivery.next_load", at=library.next_load))
+    if library.last_run is not None and library.last_run.ended is not None:
+        last = library.last_run
+        at = library.last_run.ended.isoformat()
+        rows.append(say("delivery.last_run", at=at, count=last.done, needing=last.needing))
+    if library.to_tell:
+        rows.append(say("delivery.to_tell", who=", ".join(library.to_tell[-1].who)))
+    return Answer(
+        tone="neutral",
+        headline=say("delivery.waiting", count=library.waiting),
+        detail=_standing(library),
+        rows=tuple(rows),
+    )
+
+
+def _standing(library: show.Library) -> Phrase:
+    """Say why what waits is not sent, or that it is."""
+    if library.state == "none":
+        return say("delivery.none")
+    if library.paused is not None:
+        at, by = library.paused.at, library.paused.by
+        return (
+            say("delivery.is_paused_by", at=at, by=by) if by else say("delivery.is_paused", at=at)
+        )
+    if library.reason is not None:
+        return library.reason
+    if library.asks_first:
+        return say("delivery.asks_first")
+    return say(f"delivery.is_{library.state}")
