@@ -27,6 +27,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -324,6 +325,11 @@ class Skip:
     """The reply belongs to something else. Go on reading."""
 
 
+@cache
+def _resend(*, checksum: bool) -> bytes:
+    return encode_message(RequestACSResend(), checksum=checksum)
+
+
 class Exchange:
     """One request and what comes back, until it is answered. Does no I/O.
 
@@ -357,7 +363,7 @@ class Exchange:
         self._item = sanitised(getattr(request, "item_identifier", ""), encoding)
         self._is_question = self.message[:2] in _QUESTIONS
         self._tries = tries
-        self._resend = encode_message(RequestACSResend(), checksum=sequence is not None)
+        self._resend = _resend(checksum=sequence is not None)
         self._last_sent = self.message
         self._sent_again = 0
         self._skipped = 0
