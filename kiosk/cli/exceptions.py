@@ -86,7 +86,7 @@ def _list(args: argparse.Namespace) -> int:
 
 def _rows(daybook: Daybook, config: Config, words: Words) -> Iterator[dict[str, str]]:
     """Give what needs a person, in the order of the desk's list."""
-    from kiosk.desk.settling import advice
+    from kiosk.desk.settling import doubt
     from kiosk.desk.settling.fixlist import reference
     from kiosk.desk.words import ending, say
 
@@ -95,7 +95,7 @@ def _rows(daybook: Daybook, config: Config, words: Words) -> Iterator[dict[str, 
         if found is None:
             continue
         transaction, outcome = found.transaction, found.outcome
-        advised = advice.of(config.ils.system, transaction.kind, outcome)
+        advised = doubt.advised(config.ils.system, daybook, found)
         yield {
             "reference": reference(transaction.id),
             "group": words(say(f"exceptions.is_{found.group}")),

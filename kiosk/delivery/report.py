@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kiosk.desk.settling import doubt
+
 if TYPE_CHECKING:
     from kiosk.daybook.daybook import Daybook
     from kiosk.desk.afterwards.reports import Report
@@ -25,7 +27,9 @@ def filled(blank: Report, daybook: Daybook, run: Run | None, most: int) -> Repor
         waiting=Counter(each.kind for each in pending),
         since=next((each.at for each in pending), None),
         away_since=indexes.away_since,
-        troubles=tuple(each for each in found if each is not None),
+        troubles=tuple(
+            (each, doubt.advised(blank.system, daybook, each)) for each in found if each is not None
+        ),
         more=max(len(to_fix) - most, 0),
         settled=len(of_run) - len(to_fix),
         told=run is not None and run not in indexes.untold,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,16 @@ def test_both_due_dates_are_told_where_they_differ(
     with table.open(newline="") as file:
         row = next(row for row in csv.DictReader(file) if row["item"] == lent.item)
     assert (row["due"], row["library_due"]) == (f"{lent.due:%Y-%m-%d}", f"{due:%Y-%m-%d}")
+
+
+def test_what_came_back_since_is_not_advised_to_be_sent_again(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Daybook(data) as daybook:
+        daybook.commit([replace(checkin(HOBBIT), at=NOW + timedelta(hours=1))])
+    assert run("--data", str(data)) == OK
+    [line] = capsys.readouterr().out.splitlines()
+    assert "was lent again here since" in line
 
 
 def test_who_has_settled_what_is_told(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support.desk_script import (
     BELOVED,
@@ -182,6 +184,65 @@ def test_so_is_what_came_back_although_the_library_knew_of_no_loan() -> None:
     day.presses("exceptions")
     chooses(day, line, "resend")
     assert day.answer == ("look", "exceptions.twice", "exceptions.twice_overtaken")
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_what_came_back_meanwhile_is_advised_to_be_settled(*, refused: bool) -> None:
+    day = after_an_outage()
+    day.seconds_pass(60)
+    day.presses("checkin")
+    day.records(LEFT_HAND)
+    if refused:
+        day.library_refuses("Item not checked out")
+    day.presses("exceptions:print", "exceptions")
+    day.presses(f"choose:{left(day).index(LEFT_HAND) + 1}")
+    assert options(day)[0] == "settle"
+    story = day.told[-2].detail
+    assert story is not None
+    assert "came back or was lent again here since" in Words()(story)
+
+
+def test_a_renewal_since_says_nothing_against_sending_a_loan_again() -> None:
+    day = after_an_outage()
+    day.seconds_pass(60)
+    day.presses("renew")
+    day.records(LEFT_HAND)
+    day.presses("exceptions:print", "exceptions")
+    day.presses(f"choose:{left(day).index(LEFT_HAND) + 1}")
+    assert options(day)[0] == "resend"
+
+
+def test_a_correction_to_an_item_that_came_back_in_vain_is_asked_about() -> None:
+    day = after_an_outage()
+    day.seconds_pass(60)
+    day.presses("checkin")
+    day.records(LEFT_HAND)
+    day.library_refuses("Item not checked out")
+    day.presses("exceptions:print", "exceptions")
+    chooses(day, left(day).index(BELOVED) + 1, "correct")
+    day.scans(LEFT_HAND)
+    day.presses("yes")
+    assert day.answer == ("look", "correct.overtaken", "exceptions.twice_overtaken")
+
+
+def test_of_a_forgotten_patron_the_card_is_needed_to_correct_it() -> None:
+    day = after_an_outage()
+    for entry, lent in day.disk.transactions.items():
+        if lent.item == LEFT_HAND:
+            day.disk.transactions[entry] = replace(lent, patron="")
+    day.presses("exceptions", "choose:2")
+    assert options(day)[0] == "settle"
+    assert "resend" not in options(day)
+    day.presses("no", "exceptions")
+    chooses(day, 2, "correct")
+    day.presses("next", "next")
+    form = day.desk.state.form
+    assert form is not None
+    assert form.field.name == "card"
+    day.scans(MAYA)
+    day.presses("yes")
+    day.disk_syncs()
+    assert [getattr(x, "patron", "") for x in day.disk.pending] == [MAYA]
 
 
 def test_refused_again_it_is_on_the_list_again() -> None:

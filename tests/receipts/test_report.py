@@ -27,12 +27,14 @@ from drivers.printer.terminal import draw
 from kiosk.desk.afterwards.reports import Report, to_tell
 from kiosk.desk.afterwards.runs import Outage, Run
 from kiosk.desk.events import ToSettle
+from kiosk.desk.settling import advice
 from kiosk.receipts import ReceiptSettings, lay_out
 from kiosk.receipts.report import as_text
 from kiosk.receipts.text import width
 from kiosk.words import Words
 
 if TYPE_CHECKING:
+    from kiosk.desk.settling.advice import Advice
     from kiosk.desk.transactions import Outcome, Transaction
 
 ZONE = ZoneInfo("Europe/Vienna")
@@ -57,8 +59,9 @@ RUN = Run(
 )
 
 
-def found(transaction: Transaction, said: Outcome, title: str = "") -> ToSettle:
-    return ToSettle(entry="1", transaction=transaction, outcome=said, title=title)
+def found(transaction: Transaction, said: Outcome, title: str = "") -> tuple[ToSettle, Advice]:
+    to_settle = ToSettle(entry="1", transaction=transaction, outcome=said, title=title)
+    return to_settle, advice.of("sip2", transaction.kind, said)
 
 
 REPORT = Report(

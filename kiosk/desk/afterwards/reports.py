@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 
 from kiosk.desk.afterwards.runs import Run
 from kiosk.desk.events import ToSettle
-from kiosk.desk.settling import advice, worklist
+from kiosk.desk.settling import worklist
+from kiosk.desk.settling.advice import Advice
 from kiosk.desk.words import Phrase, say
 
 if TYPE_CHECKING:
@@ -41,10 +42,10 @@ class Report:
 
     `system`: which library system takes what waits, "" for none. `run` is None where there was
     none. `waiting` counts what waits by its kind, `since` is when the oldest of it was recorded,
-    `away_since` since when the library has been away. There are `more` `troubles`; `settled` of the
-    run were settled since, and `others` that are not of it need a person too. `tell`: who must be
-    told of an outage, `told` whether staff have said that they know, `support` who can be called
-    back, or "".
+    `away_since` since when the library has been away. There are `more` `troubles`, each with what
+    is advised; `settled` of the run were settled since, and `others` that are not of it need a
+    person too. `tell`: who must be told of an outage, `told` whether staff have said that they
+    know, `support` who can be called back, or "".
     """
 
     at: datetime
@@ -55,7 +56,7 @@ class Report:
     waiting: dict[str, int] = field(default_factory=dict)
     since: datetime | None = None
     away_since: datetime | None = None
-    troubles: tuple[ToSettle, ...] = ()
+    troubles: tuple[tuple[ToSettle, Advice], ...] = ()
     more: int = 0
     settled: int = 0
     others: int = 0
@@ -155,8 +156,8 @@ def _to_do(report: Report) -> Iterator[Part]:
     """Say what is left to a person, transaction by transaction."""
     if report.troubles:
         yield Part(say("runs.to_do", count=len(report.troubles) + report.more), bold=True)
-    for trouble in report.troubles:
-        yield from _trouble(trouble, report.system)
+    for found, advised in report.troubles:
+        yield from _trouble(found, advised)
         yield GAP
     if report.more:
         yield Part(say("runs.more", count=report.more))
@@ -168,10 +169,9 @@ def _to_do(report: Report) -> Iterator[Part]:
         yield Part(say("runs.nothing_to_do"))
 
 
-def _trouble(found: ToSettle, system: str) -> Iterator[Part]:
+def _trouble(found: ToSettle, advised: Advice) -> Iterator[Part]:
     """Say of one transaction what it was, what the library said of it, and what to do."""
     transaction = found.transaction
-    advised = advice.of(system, transaction.kind, found.outcome)
     group, at = say(f"exceptions.is_{found.group}"), transaction.at.isoformat()
     yield Part(say("runs.trouble", group=group, at=at), bold=True)
     yield Part(worklist.what(transaction, found.title))

@@ -43,7 +43,7 @@ Fault = Literal[
 Todo = Literal[
     "find_patron", "lift_block", "find_item", "return_first", "nothing", "decide", "hold_shelf",
     "lend_there", "return_there", "send_on", "administrator", "try_again", "merge", "tell_due",
-    "read", "look_there", "enter", "look_refused",
+    "read", "look_there", "enter", "look_refused", "moved_on", "forgotten",
 ]  # fmt: skip
 
 TODO: dict[Todo, Choice] = {
@@ -65,6 +65,8 @@ TODO: dict[Todo, Choice] = {
     "read": "settle",
     "enter": "settle",
     "look_refused": "settle",
+    "moved_on": "settle",
+    "forgotten": "settle",
 }
 """What is best chosen, by what is to be done."""
 

@@ -1,7 +1,8 @@
 """Correct and resend: what was wrong is put right, and that is sent in the place of the other.
 
     item         the number of the item, as it is; scanned or typed, and looked at as at a scan
-    card         typed or scanned anew, never shown; left out, it stays what it was
+    card         typed or scanned anew, never shown; left out, it stays what it was; it must be
+                 given where the patron is forgotten by now
     due date     until when it was lent, where the patron was told another day
     return day   when it came back
 
@@ -75,8 +76,10 @@ def form(work: Work, found: ToSettle, by: str) -> Form:
         )
     if hasattr(transaction, "patron"):
         card = transaction.patron
-        label = say("correct.card", ending=ending(card)) if card else say("correct.card_none")
-        fields.append(Field(name="card", label=label, kind="card"))
+        forgotten = doubt.is_forgotten(transaction)
+        label = say("correct.card_forgotten") if forgotten else say("correct.card_none")
+        label = say("correct.card", ending=ending(card)) if card else label
+        fields.append(Field(name="card", label=label, kind="card", required=forgotten))
     if hasattr(transaction, "due"):
         day = transaction.due.astimezone(zone).date()
         fields.append(_day("due", day, -LONGEST_AGO, LONGEST_AGO))
@@ -160,9 +163,11 @@ def _stays(found: ToSettle, right: Transaction) -> Phrase | None:
 def _is_overtaken(work: Work, found: ToSettle, right: Transaction) -> bool:
     """Tell whether something happened with the item later that the library knows already."""
     if right.item == found.transaction.item:
-        return doubt.is_overtaken(work, found)
+        return doubt.is_overtaken(work.memory, found)
     last = work.memory.last_of(right.item) if right.item else None
-    return last is not None and last.delivered and last.at > right.at
+    if last is not None and last.delivered and last.at > right.at:
+        return True
+    return doubt.came_back_in_vain(work.memory, right)
 
 
 def settle_doubtful(work: Work, _: Event, asked: Doubtful, *, yes: bool) -> None:

@@ -6,43 +6,92 @@
     noticed     the library has it
 
 What the library has of it stays there, also where another item or card is sent in its place.
+
+So is the advice another one where the daybook knows better than the library's words:
+
+    moved on    the item came back or was lent again here since: there is nothing to send
+    forgotten   the patron is (`[retention]`): without the card it cannot be sent
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kiosk.desk.asking.prompts import Question
+from kiosk.desk.settling import advice
 from kiosk.desk.transactions import Checkin
 from kiosk.desk.words import Phrase, say
 
 if TYPE_CHECKING:
-    from kiosk.desk.events import Past, ToSettle
+    from collections.abc import Iterator
+
+    from kiosk.desk.events import Memory, Past, ToSettle
+    from kiosk.desk.settling.advice import Advice
+    from kiosk.desk.transactions import Transaction
     from kiosk.desk.work import Work
+
+MOVES = ("checkout", "checkin")
+"""What ends what was before with an item."""
 
 
 def of(work: Work, found: ToSettle) -> str:
     """Tell why it may be wrong to send one again; "" where nothing is in doubt."""
-    return "overtaken" if is_overtaken(work, found) else about_library(found)
+    return "overtaken" if is_overtaken(work.memory, found) else about_library(found)
 
 
-def is_overtaken(work: Work, found: ToSettle) -> bool:
-    """Tell whether something happened with its item later.
+def is_overtaken(memory: Memory, found: ToSettle) -> bool:
+    """Tell whether something happened with its item later."""
+    past = memory.past(found.entry)
+    return (past is not None and past.overtaken) or came_back_in_vain(memory, found.transaction)
 
-    A loan is over with a return that the library refused, too: it had not been told of the loan.
+
+def came_back_in_vain(memory: Memory, transaction: Transaction) -> bool:
+    """Tell whether the library has refused the return with which a loan was over.
+
+    It had not been told of the loan.
     """
-    past = work.memory.past(found.entry)
-    if past is not None and past.overtaken:
-        return True
-    item = found.transaction.item
-    if not item or isinstance(found.transaction, Checkin):
+    if isinstance(transaction, Checkin):
         return False
-    later = (x for x in work.memory.about(item) if int(x) > int(found.entry))
-    return any(_is_refused_return(each) for each in map(work.memory.past, later))
+    return any(past.stage == "refused" for past in _returned_since(memory, transaction))
 
 
-def _is_refused_return(past: Past | None) -> bool:
-    return past is not None and past.transaction.kind == "checkin" and past.stage == "refused"
+def has_moved_on(memory: Memory, transaction: Transaction) -> bool:
+    """Tell whether its item came back or was lent later, so that it is of the past."""
+    later = (past for past in _since(memory, transaction) if past.transaction.kind in MOVES)
+    return came_back_in_vain(memory, transaction) or any(x.stage != "refused" for x in later)
+
+
+def _returned_since(memory: Memory, transaction: Transaction) -> Iterator[Past]:
+    later = _since(memory, transaction)
+    return (past for past in later if isinstance(past.transaction, Checkin))
+
+
+def _since(memory: Memory, transaction: Transaction) -> Iterator[Past]:
+    """Give what happened with its item later, apart from what was undone or put right."""
+    item = transaction.item
+    for past in map(memory.past, memory.about(item) if item else ()):
+        if past is None or past.transaction.item != item or past.transaction.at <= transaction.at:
+            continue
+        if not (past.stage == "voided" or past.is_undo or past.corrected):
+            yield past
+
+
+def is_forgotten(transaction: Transaction) -> bool:
+    """Tell whether it had a patron who is forgotten by now."""
+    cardless = transaction.kind == "renewal" or getattr(transaction, "guest", None) is not None
+    return getattr(transaction, "patron", None) == "" and not cardless
+
+
+def advised(system: str, memory: Memory, found: ToSettle) -> Advice:
+    """Give what is advised about one, by the library's words and by what happened here since."""
+    usual = advice.of(system, found.transaction.kind, found.outcome)
+    is_sent = usual.choice != "settle" or usual.todo in ("look_there", "look_refused")
+    if is_sent and has_moved_on(memory, found.transaction):
+        return replace(usual, todo="moved_on")
+    if is_sent and is_forgotten(found.transaction):
+        return replace(usual, todo="forgotten")
+    return usual
 
 
 def about_library(found: ToSettle) -> str:

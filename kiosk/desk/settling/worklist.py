@@ -28,7 +28,7 @@ from kiosk.desk.asking import forms, listing
 from kiosk.desk.asking.prompts import Field, Form, Option
 from kiosk.desk.events import Group, ToSettle
 from kiosk.desk.lending import byhand
-from kiosk.desk.settling import advice, correcting, doubt, permit
+from kiosk.desk.settling import correcting, doubt, permit
 from kiosk.desk.settling.fixlist import FixLine, FixList, reference
 from kiosk.desk.state import Asked, Listing
 from kiosk.desk.visits import Line
@@ -141,7 +141,7 @@ def what(transaction: Transaction, title: str = "") -> Phrase:
 
 def advised_on(work: Work, found: ToSettle) -> Advice:
     """Give what is advised about one."""
-    return advice.of(work.system, found.transaction.kind, found.outcome)
+    return doubt.advised(work.system, work.memory, found)
 
 
 def said(found: ToSettle) -> Phrase:
@@ -227,11 +227,10 @@ def _can(work: Work, found: ToSettle, choice: str) -> bool:
     if choice == "settle":
         return True
     transaction = found.transaction
-    forgotten = getattr(transaction, "patron", None) == "" and transaction.kind != "renewal"
     if choice == "correct":
         return transaction.kind in work.carries and correcting.can(transaction)
     by_hand = found.outcome.kind == "by_hand"
-    return transaction.kind in work.carries and not by_hand and not forgotten
+    return transaction.kind in work.carries and not by_hand and not doubt.is_forgotten(transaction)
 
 
 def finish_what(work: Work, event: Event, form: Form) -> Form | None:
