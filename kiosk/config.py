@@ -303,7 +303,7 @@ def _without_none(hint: Any) -> Any:
 
 def _plain(error: msgspec.ValidationError, hint: Any) -> str:
     if typing.get_origin(hint) is Literal:
-        return "give one of " + ", ".join(f'"{choice}"' for choice in typing.get_args(hint))
+        return "give one of " + ", ".join(map(_written, typing.get_args(hint)))
     if typing.get_origin(hint) is tuple:
         each = {int: "[7, 14, 21]", str: '["one", "two"]'}
         of = typing.get_args(hint)[0]
@@ -314,6 +314,11 @@ def _plain(error: msgspec.ValidationError, hint: Any) -> str:
         return "give one of " + ", ".join(f'"{choice}"' for choice in _choices(hint))
     wanted = {int: "a whole number", float: "a number", bool: "true or false", str: '"text"'}
     return f"give {wanted[hint]}" if hint in wanted else str(error).replace("`", "")
+
+
+def _written(choice: str | int) -> str:
+    """Give a value as it is written in the file."""
+    return f'"{choice}"' if isinstance(choice, str) else str(choice)
 
 
 def _choices(hint: Any) -> list[str]:
@@ -451,10 +456,8 @@ def _check_block_list(settings: BlockListSettings) -> None:
 
 
 def _check_moment(where: str, moment: str, wanted: str) -> None:
-    try:
-        time.strptime(moment, "%H:%M")
-    except ValueError as error:
-        raise ConfigError(f'{where} = {moment!r} does not fit: give {wanted} "07:00"') from error
+    if re.fullmatch(r"([01]?[0-9]|2[0-3]):[0-5][0-9]", moment) is None:
+        raise ConfigError(f'{where} = {moment!r} does not fit: give {wanted} "07:00"')
 
 
 def _check_patterns(where: str, patterns: tuple[str, ...]) -> None:

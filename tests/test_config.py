@@ -278,6 +278,8 @@ def test_the_demo_is_a_whole_configuration(tmp_path: Path) -> None:
         ("[blocklist]\npassword = 'x'", 'password_file = "/etc/daybook/blocklist.password"'),
         ("[blocklist]\ntimes = ['7']", "times = '7' does not fit: give times such as"),
         ("[blocklist]\ntimes = ['24:00']", "times = '24:00' does not fit"),
+        ("[blocklist]\ntimes = ['7:5']", "times = '7:5' does not fit: give times such as"),
+        ("[delivery]\nload_at = '7:5'", "load_at = '7:5' does not fit: give a time such as"),
         ("[blocklist]\ntimes = []", "blocklist.times = [] is empty"),
         ("[blocklist]\nsmallest_share = 2", "blocklist.smallest_share = 2 does not fit"),
         ("[blocklist]\nencoding = 'utf-9'", "[blocklist] encoding = 'utf-9' is not known"),

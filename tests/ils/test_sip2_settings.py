@@ -94,6 +94,24 @@ class TestEvergreen:
         assert 'no_block = "never"' in problem(tmp_path, SIP2 + 'no_block = "never"\n')
 
 
+class TestDueFormats:
+    @pytest.mark.parametrize("style", ["hello", "%Q", "%H:%M", "%d%d", "%d.%m."])
+    def test_one_that_tells_no_day_is_refused_in_words(self, tmp_path: Path, style: str) -> None:
+        told = problem(tmp_path, SIP2 + f'due_format = "{style}"\n')
+
+        assert f"[ils.sip2] due_format = '{style}' does not tell a day" in told
+
+    @pytest.mark.parametrize("style", ["%d/%m/%Y", "%m/%d/%Y %H:%M", "%d %b %y", "%x", "%c"])
+    def test_one_that_does_can_be_used(self, tmp_path: Path, style: str) -> None:
+        sip2 = read(tmp_path, SIP2 + f'due_format = "{style}"\n').sip2
+
+        assert sip2 is not None
+        assert sip2.due_format == style
+
+    def test_numbers_to_choose_from_are_named_as_they_are_written(self, tmp_path: Path) -> None:
+        assert "give one of 1, 2" in problem(tmp_path, SIP2 + "connections = 3\n")
+
+
 class TestEncodings:
     @pytest.mark.parametrize(
         "name", ["utf-8", "UTF8", "cp850", "IBM850", "latin-1", "iso-8859-15", "ascii", "cp1251"]

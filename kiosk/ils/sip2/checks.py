@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import string
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kiosk.ils.sip2 import tls
@@ -19,10 +21,24 @@ def problems(settings: Sip2Settings, *, backlog: bool) -> Iterator[str]:
     """Say what is wrong, and what would be right. `backlog`: it shall take offline work too."""
     yield from _encoding(settings)
     yield from _tls(settings)
+    if settings.due_format and not _tells_the_day(settings.due_format):
+        yield (
+            f"[ils.sip2] due_format = {settings.due_format!r} does not tell a day: write how the "
+            'server writes one, such as "%d.%m.%Y" or "%m/%d/%Y %H:%M"'
+        )
     if settings.transport == "telnet" and not settings.login:
         yield '[ils.sip2] transport = "telnet" needs a login: the server asks for it first'
     if backlog and settings.quirks.no_block == "never":
         yield _never(settings)
+
+
+def _tells_the_day(style: str) -> bool:
+    """Tell whether a day that is written in a style can be read again."""
+    day = datetime(2031, 11, 23, 17, 45)  # noqa: DTZ001 - a day alone
+    try:
+        return datetime.strptime(day.strftime(style), style).date() == day.date()  # noqa: DTZ007
+    except (ValueError, re.error):
+        return False
 
 
 def _never(settings: Sip2Settings) -> str:
