@@ -45,7 +45,8 @@ examples:
   kiosk daybook export --to FILE        a backup, also while the kiosk runs
 
 exit codes:
-  0  done; for console: everything is delivered
+  0  done; for console: everything is delivered. A list is done whatever stands on it
+     (exceptions, preview, transactions, runs): a script counts the lines of --json
   1  it could not start, or failed: the message says why and what to do
   2  the command line is wrong
   3  console: something is still queued, unknown or waiting

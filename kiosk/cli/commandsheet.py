@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from kiosk.cli.common import (
@@ -15,11 +13,11 @@ from kiosk.cli.common import (
     config_of,
     configured,
     file_or_stream,
+    save_whole,
 )
 
 if TYPE_CHECKING:
     import argparse
-    from pathlib import Path
 
     from kiosk.cli.common import Commands
     from kiosk.config import Config
@@ -45,7 +43,7 @@ def _command_sheet(args: argparse.Namespace) -> int:
     if args.file is None:
         sys.stdout.buffer.write(pdf)
     else:
-        _save(pdf, args.file, replace=args.replace)
+        save_whole(pdf, args.file, replace=args.replace)
     return OK
 
 
@@ -62,22 +60,3 @@ def _drawn(config: Config, paper: str) -> bytes:
     )
     usable = groups(config.desk, carried(config.ils.system))
     return commandsheet.draw(usable, heading, words, commandsheet.PAPERS[paper])
-
-
-def _save(pdf: bytes, file: Path, *, replace: bool) -> None:
-    """Write the file whole or not at all."""
-    if file.is_dir():
-        raise CommandError(
-            f"{file} is a folder. Name a file in it, such as {file / 'barcodes.pdf'}"
-        )
-    if file.exists() and not replace:
-        raise CommandError(f"{file} exists already. Name a new file, or add --replace")
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        with beside.open("xb") as out:
-            out.write(pdf)
-        beside.replace(file)
-    except OSError as error:
-        with suppress(OSError):
-            beside.unlink()
-        raise CommandError(f"{file} cannot be written: {error.strerror}") from error

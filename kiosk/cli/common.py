@@ -7,6 +7,7 @@ import logging
 import math
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -135,3 +136,23 @@ def log_to_stderr(level: int = logging.INFO) -> None:
     logging.basicConfig(
         level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
+
+
+# -- files -----------------------------------------------------------------------------------------
+
+
+def save_whole(data: bytes, file: Path, *, replace: bool) -> None:
+    """Write a file whole or not at all; one that is there only to `replace` it."""
+    if file.is_dir():
+        raise CommandError(f"{file} is a folder. Name a file in it")
+    if file.exists() and not replace:
+        raise CommandError(f"{file} exists already. Name a new file, or add --replace")
+    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        with beside.open("xb") as out:
+            out.write(data)
+        beside.replace(file)
+    except OSError as error:
+        with suppress(OSError):
+            beside.unlink()
+        raise CommandError(f"{file} cannot be written: {error.strerror}") from error

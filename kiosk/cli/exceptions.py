@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
 import sys
+import unicodedata
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from kiosk.cli.common import (
@@ -17,6 +20,7 @@ from kiosk.cli.common import (
     config_of,
     configured,
     file_or_stream,
+    save_whole,
 )
 from kiosk.cli.console import ENGINE_STARTS, SILENT, console_on
 from kiosk.cli.reading import read_only
@@ -30,6 +34,8 @@ if TYPE_CHECKING:
     from kiosk.cli.common import Commands
     from kiosk.config import Config
     from kiosk.daybook.daybook import Daybook
+    from kiosk.desk.events import ToSettle
+    from kiosk.desk.settling.advice import Advice
     from kiosk.desk.settling.lines import Met
     from kiosk.view.messages import Failure
     from kiosk.words import Words
@@ -48,6 +54,10 @@ COLUMNS = (
 CHUNK = 200
 """Lines that are handed to the engine at once."""
 PATIENCE = 30.0
+MOST_STRANGE = 20
+"""Of so many characters of a text at most one is a control character, or no character at all."""
+UNUSED = ("Cn", "Co")
+"""What Unicode calls characters that are none, or that only their makers know."""
 
 
 def register(commands: Commands) -> None:
@@ -56,9 +66,12 @@ def register(commands: Commands) -> None:
     family = commands.add_parser("exceptions", help=text, description=text)
     family.set_defaults(run=_list)
     configured(family, folder_suffices=True)
-    family.add_argument(
+    form = family.add_mutually_exclusive_group()
+    form.add_argument(
         "--to", metavar="FILE", type=file_or_stream, default=False, help="as CSV; - prints it"
     )
+    form.add_argument("--json", action="store_true", help="one JSON line each")
+    family.add_argument("--replace", action="store_true", help="even if there is such a file")
     members = family.add_subparsers(title="commands", metavar="COMMAND", required=False)
     taken = add(members, "import", _import, "take an error report from elsewhere")
     taken.description = IMPORT
@@ -75,42 +88,70 @@ def _list(args: argparse.Namespace) -> int:
     config = config_of(args)
     words = Words(config.language)
     with read_only(config) as daybook:
-        rows = list(_rows(daybook, config, words))
+        found = filter(None, map(daybook.exception, daybook.to_fix()))
+        told = [(each, _advised(config, daybook, each)) for each in found]
+    if args.json:
+        for each, advised in told:
+            print(_as_json(each, advised, words))
+        return OK
+    rows = [_row(each, advised, words) for each, advised in told]
     if args.to is False:
         for row in rows:
             print(_in_words(row))
     else:
-        _save(rows, args.to)
+        _save(rows, args.to, replace=args.replace)
     return OK
 
 
-def _rows(daybook: Daybook, config: Config, words: Words) -> Iterator[dict[str, str]]:
-    """Give what needs a person, in the order of the desk's list."""
+def _advised(config: Config, daybook: Daybook, found: ToSettle) -> Advice:
+    """Give what is advised about one, as at the desk."""
     from kiosk.desk.settling import doubt
+
+    return doubt.advised(config.ils.system, daybook, found)
+
+
+def _row(found: ToSettle, advised: Advice, words: Words) -> dict[str, str]:
+    """Give what needs a person in words, for people and spreadsheets."""
     from kiosk.desk.settling.fixlist import reference
     from kiosk.desk.words import ending, say
 
-    for entry in daybook.to_fix():
-        found = daybook.exception(entry)
-        if found is None:
-            continue
-        transaction, outcome = found.transaction, found.outcome
-        advised = doubt.advised(config.ils.system, daybook, found)
-        yield {
-            "reference": reference(transaction.id),
-            "group": words(say(f"exceptions.is_{found.group}")),
-            "at": f"{transaction.at:%Y-%m-%d %H:%M:%S}",
-            "kind": transaction.kind,
-            "item": transaction.item,
-            "title": found.title,
-            "card_ending": ending(getattr(transaction, "patron", "")),
-            "due": _day(getattr(transaction, "due", None)),
-            "library_due": _day(outcome.due),
-            "said": outcome.words,
-            "code": outcome.code,
-            "means": words(advised.means),
-            "advice": words(advised.says),
-        }
+    transaction, outcome = found.transaction, found.outcome
+    return {
+        "reference": reference(transaction.id),
+        "group": words(say(f"exceptions.is_{found.group}")),
+        "at": f"{transaction.at:%Y-%m-%d %H:%M:%S}",
+        "kind": transaction.kind,
+        "item": transaction.item,
+        "title": found.title,
+        "card_ending": ending(getattr(transaction, "patron", "")),
+        "due": _day(getattr(transaction, "due", None)),
+        "library_due": _day(outcome.due),
+        "said": outcome.words,
+        "code": outcome.code,
+        "means": words(advised.means),
+        "advice": words(advised.says),
+    }
+
+
+def _as_json(found: ToSettle, advised: Advice, words: Words) -> str:
+    """Give the same for programs, as JSON: with whole moments, and with words that do not change.
+
+    `fault` and `todo` are what `means` and `advice` say; `advised` is what is best chosen.
+    """
+    transaction, outcome = found.transaction, found.outcome
+    due: datetime | None = getattr(transaction, "due", None)
+    more = {
+        "id": transaction.id,
+        "group": found.group,
+        "at": transaction.at.isoformat(),
+        "due": due.isoformat() if due is not None else None,
+        "library_due": outcome.due.isoformat() if outcome.due is not None else None,
+        "reported": found.reported,
+        "fault": advised.fault,
+        "todo": advised.todo,
+        "advised": advised.choice,
+    }
+    return json.dumps(_row(found, advised, words) | more)
 
 
 def _day(due: datetime | None) -> str:
@@ -130,24 +171,25 @@ def _in_words(row: dict[str, str]) -> str:
     return one_line(f"{head}  {told}")
 
 
-def _save(rows: list[dict[str, str]], file: Path | None) -> None:
-    """Write the list as CSV, for a spreadsheet: a text that would be a formula is none there."""
-    text = io.StringIO()
+def _save(rows: list[dict[str, str]], file: Path | None, *, replace: bool) -> None:
+    """Write the list as CSV, for a spreadsheet."""
+    text = io.StringIO(newline="")
     table = csv.DictWriter(text, COLUMNS)
     table.writeheader()
-    table.writerows({k: _no_formula(v) for k, v in row.items()} for row in rows)
+    table.writerows({k: _cell(v) for k, v in row.items()} for row in rows)
     if file is None:
         print(text.getvalue(), end="")
         return
-    try:
-        file.write_text(text.getvalue(), "utf-8", newline="")
-    except OSError as error:
-        raise CommandError(f"{file} cannot be written: {error.strerror}") from error
+    save_whole(text.getvalue().encode(), file, replace=replace)
     print(f"{len(rows)} exceptions in {file}")
 
 
-def _no_formula(text: str) -> str:
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
+def _cell(text: str) -> str:
+    """Give a text that is no formula in a spreadsheet, and no command to a terminal."""
+    from kiosk.console import one_line
+
+    text = one_line(text).strip()
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
 
 
 # -- error reports ---------------------------------------------------------------------------------
@@ -169,7 +211,8 @@ def _import(args: argparse.Namespace) -> int:
     for line in told:
         print(line)
     left = sum(len(each.fits) != 1 and not each.line.is_heading for each in met)
-    print(f"{len(failures)} lines met their transactions, {left} did not")
+    lines = "line met its transaction" if len(failures) == 1 else "lines met their transactions"
+    print(f"{len(failures)} {lines}, {left} did not")
     return EXCEPTIONS if left else OK
 
 
@@ -179,16 +222,45 @@ def _read(file: Path | None) -> list[str]:
         data = sys.stdin.buffer.read() if file is None else file.read_bytes()
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror}") from error
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("latin-1")
+    text = _decoded(data)
+    if text is None:
+        raise CommandError(
+            f"{file or 'What was given'} is not text: save it as text or CSV where it comes from, "
+            "and take that"
+        )
     if text.lstrip().startswith("["):
         try:
             return [json.dumps(each) for each in json.loads(text)]
         except (ValueError, TypeError):
             pass
     return [line for line in text.splitlines() if line.strip()]
+
+
+def _decoded(data: bytes) -> str | None:
+    """Read text in UTF-8, in UTF-16 (what others call Unicode text), or else in Latin-1.
+
+    None where it is none: text has hardly a control character.
+    """
+    for encoding in _encodings(data):
+        with suppress(UnicodeDecodeError):
+            text = data.decode(encoding)
+            if _is_text(text):
+                return text
+    return None
+
+
+def _encodings(data: bytes) -> tuple[str, ...]:
+    """Name what data may be written in."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return ("utf-16",)
+    if b"\0" in data:  # every other byte of plain letters is one
+        return ("utf-16-be" if data.startswith(b"\0") else "utf-16-le",)
+    return ("utf-8-sig", "latin-1")
+
+
+def _is_text(text: str) -> bool:
+    strange = sum((c < " " and not c.isspace()) or unicodedata.category(c) in UNUSED for c in text)
+    return "\0" not in text and strange * MOST_STRANGE <= len(text)
 
 
 def _meet(daybook: Daybook, config: Config, texts: list[str]) -> Iterator[Met]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 
     from kiosk.cli.common import Commands
     from kiosk.config import Config
+    from kiosk.delivery.preview import Foreseen
     from kiosk.desk.checks.blocklist import Status
     from kiosk.desk.transactions import Transaction
+    from kiosk.words import Words
 
 
 def register(commands: Commands) -> None:
@@ -26,6 +29,7 @@ def register(commands: Commands) -> None:
         commands, "preview", _preview, "what will probably go wrong with what waits to be sent"
     )
     configured(preview, folder_suffices=True)
+    preview.add_argument("--json", action="store_true", help="one JSON line for each")
     preview.add_argument(
         "--with",
         dest="others",
@@ -48,13 +52,54 @@ def _preview(args: argparse.Namespace) -> int:
     with read_only(config) as daybook:
         pending = in_order(daybook.indexes.pending.values())
         here = [daybook.transaction(each.number) for each in pending]
+        if others:
+            others = list(_not_known(others, {x.id for x, *_ in daybook.history()}))
         backlog = list(heapq.merge(here, *others, key=lambda transaction: transaction.at))
         found = list(foresee(backlog, before=daybook.delivered_last, refused=_refused(config)))
         for each in found:
-            print(words(told(each, daybook.title(each.transaction.item))))
+            title = daybook.title(each.transaction.item)
+            print(_record(each, title, words) if args.json else words(told(each, title)))
+    if args.json:
+        return OK
     desks = Counter(transaction.terminal for transaction in backlog)
     print(f"{len(backlog)} waiting at {len(desks)} desk(s), {len(found)} to expect trouble with")
     return OK
+
+
+def _not_known(others: list[list[Transaction]], known: set[str]) -> Iterator[list[Transaction]]:
+    """Leave out what is of this desk, whatever became of it since, or in two lists."""
+    for backlog in others:
+        yield [transaction for transaction in backlog if transaction.id not in known]
+        known = known | {transaction.id for transaction in backlog}
+
+
+def _record(foreseen: Foreseen, title: str, words: Words) -> str:
+    """Give what is to be expected for programs, as JSON. Of a card its ending alone."""
+    from kiosk.delivery.preview import told
+
+    return json.dumps(
+        {
+            "expect": foreseen.kind,
+            **_what(foreseen.transaction),
+            "title": title,
+            "before": _what(foreseen.before) if foreseen.before is not None else None,
+            "status": foreseen.status,
+            "says": words(told(foreseen, title)),
+        }
+    )
+
+
+def _what(transaction: Transaction) -> dict[str, str]:
+    from kiosk.desk.words import ending
+
+    return {
+        "id": transaction.id,
+        "kind": transaction.kind,
+        "at": transaction.at.isoformat(),
+        "terminal": transaction.terminal,
+        "item": transaction.item,
+        "card_ending": ending(getattr(transaction, "patron", "")),
+    }
 
 
 def _refused(config: Config) -> Callable[[str], Status | None]:

@@ -129,8 +129,7 @@ def _in_words(
 
     if sent_at is not None and abs(sent_at - transaction.at) >= WORTH_TELLING:
         yield f"sent as of {sent_at:%Y-%m-%d %H:%M:%S}"
-    if transaction.source == "paper":
-        yield "from paper"
+    yield from _origin(transaction)
     guest, override = getattr(transaction, "guest", None), getattr(transaction, "override", None)
     if guest is not None:
         yield f"to {guest.name}"
@@ -149,6 +148,16 @@ def _in_words(
         yield _dealt_with(settled)
 
 
+def _origin(transaction: Transaction) -> Iterator[str]:
+    """Say where a transaction comes from that was not recorded as it happened."""
+    from kiosk.desk.settling.fixlist import reference
+
+    if transaction.source == "paper":
+        yield "from paper"
+    if transaction.corrects:
+        yield f"{reference(transaction.id)}, in the place of {reference(transaction.corrects)}"
+
+
 def _answer(outcome: Outcome) -> Iterator[str]:
     """Give what the library said."""
     yield from (text for text in (outcome.title, outcome.words) if text)
@@ -159,6 +168,7 @@ def _answer(outcome: Outcome) -> Iterator[str]:
 def _dealt_with(settled: Settled) -> str:
     """Say how a person has dealt with what needed one."""
     from kiosk.desk.settling.correcting import STAYS
+    from kiosk.desk.settling.fixlist import reference
     from kiosk.desk.settling.worklist import NOTES
     from kiosk.desk.words import say
     from kiosk.words import Words
@@ -166,7 +176,8 @@ def _dealt_with(settled: Settled) -> str:
     known = settled.note in (*NOTES, STAYS)
     note = Words()(say(f"settle.note.{settled.note}")) if known else settled.note
     how = "corrected" if settled.replaced_by else "settled"
-    return f"{how} by {settled.by or 'somebody'}{': ' if note else ''}{note}"
+    other = f", {reference(settled.replaced_by)} in its place" if settled.replaced_by else ""
+    return f"{how} by {settled.by or 'somebody'}{other}{': ' if note else ''}{note}"
 
 
 def _allowed(override: Override) -> str:

@@ -354,9 +354,13 @@ class Daybook(TinyDB):
             yield transaction, self.state(number, transaction), self.outcome(number)
 
     def history_settled(self) -> dict[str, Settled]:
-        """Read how people have dealt with transactions that needed one, by their ids."""
+        """Read how people have dealt with transactions that needed one, by their ids.
+
+        Those that need a person again, or still, are left out.
+        """
         facts = (decode_delivery(text) for _, text in self.journal.scan("deliveries"))
-        return {x.transaction: x for x in facts if isinstance(x, Settled) and (x.by or x.note)}
+        settled = (x for x in facts if isinstance(x, Settled) and (x.by or x.note or x.replaced_by))
+        return {x.transaction: x for x in settled if x.transaction not in self.indexes.exceptions}
 
     def sent_times(self) -> dict[str, datetime]:
         """Read under which time each transaction was sent, by its id."""

@@ -12,7 +12,7 @@ import pytest
 from support.transactions import MAYA, NOW, checkin, checkout, outcome
 
 from kiosk.cli import main
-from kiosk.cli.common import EXCEPTIONS, OK
+from kiosk.cli.common import EXCEPTIONS, FAILED, OK
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.facts import Answered, Settled
 
@@ -92,6 +92,93 @@ def test_who_has_settled_what_is_told(data: Path, capsys: pytest.CaptureFixture[
     assert main(["transactions", "--data", str(data), "--json"]) == OK
     records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [x["settled"] and x["settled"]["by"] for x in records] == [None, None, "Ines"]
+
+
+def test_what_was_corrected_names_what_is_sent_in_its_place(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Daybook(data) as daybook:
+        wrong = next(x for x, *_ in daybook.history() if x.item == HOBBIT)
+        right = replace(wrong, id="0123456789", item="31234000000001", corrects=wrong.id)
+        daybook.commit([right, Settled(transaction=wrong.id, at=NOW, replaced_by=right.id)])
+    assert main(["transactions", "--data", str(data)]) == OK
+    told = capsys.readouterr().out.splitlines()
+    assert told[1].endswith("corrected by somebody, 012345 in its place")
+    assert f"012345, in the place of {wrong.id[:6]}" in told[3]
+
+
+def test_what_needs_a_person_again_is_not_told_to_be_settled(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = tmp_path / "report"
+    report.write_text(f"{PARABLE},Item lost again")
+    assert run("import", str(report), "--data", str(data)) == OK
+    capsys.readouterr()
+    assert main(["transactions", "--data", str(data)]) == OK
+    assert "settled" not in capsys.readouterr().out
+
+
+def test_a_program_gets_one_json_line_each(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--data", str(data), "--json") == OK
+    [line] = capsys.readouterr().out.splitlines()
+    found = json.loads(line)
+    assert (found["group"], found["advised"], found["fault"]) == (
+        "refused",
+        "resend",
+        "patron_blocked",
+    )
+    assert (found["item"], found["said"]) == (HOBBIT, "=Patron debarred")
+    assert MAYA not in line
+
+
+def test_a_spreadsheet_that_is_there_is_only_replaced_when_asked(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "exceptions.csv"
+    table.write_text("what I noted")
+    assert run("--data", str(data), "--to", str(table)) == FAILED
+    assert "exists already. Name a new file, or add --replace" in capsys.readouterr().err
+    assert table.read_text() == "what I noted"
+    assert run("--data", str(data), "--to", str(table), "--replace") == OK
+    assert HOBBIT in table.read_text()
+
+
+def test_nothing_in_it_is_a_command_to_a_terminal(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lent = checkout("31234000000001")
+    with Daybook(data) as daybook:
+        said = outcome(lent, "refused", words="\x1b[2J\x07 =Barred")
+        daybook.commit([lent, Answered(outcome=said)])
+    assert run("--data", str(data), "--to", "-") == OK
+    told = capsys.readouterr().out
+    assert not any(c < " " and c not in "\r\n" for c in told)
+    assert ",[2J  =Barred," in told
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+def test_a_report_is_read_however_it_is_written(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], encoding: str
+) -> None:
+    report = tmp_path / "report.txt"
+    report.write_bytes(f"{BELOVED}\t“Müller” not found\r\n".encode(encoding))
+    assert run("import", str(report), "--data", str(data)) == OK
+    assert capsys.readouterr().out.endswith("1 line met its transaction, 0 did not\n")
+
+
+@pytest.mark.parametrize(
+    "binary",
+    [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"PK\x03\x04\x14\0\x06\0\0\0!\0", bytes(range(1, 256))],
+)
+def test_what_is_no_text_is_refused_in_words(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], binary: bytes
+) -> None:
+    report = tmp_path / "report.xlsx"
+    report.write_bytes(binary)
+    assert run("import", str(report), "--data", str(data)) == FAILED
+    told = capsys.readouterr()
+    assert "is not text: save it as text or CSV" in told.err
+    assert told.out == ""
 
 
 def test_a_report_is_imported_while_no_kiosk_runs(
