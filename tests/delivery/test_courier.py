@@ -139,7 +139,8 @@ class Desk:
         return self.courier.queue.idle and self.courier.queue.due(lambda _: True) is None
 
     def _told(self) -> bool:
-        return len(self.courier.queue._all) == len(self.daybook.indexes.pending)
+        waiting = len(self.courier.queue) == len(self.daybook.indexes.pending)
+        return waiting and not self.courier._carrier._unwritten
 
     def states(self) -> dict[str, str]:
         """Give what each transaction has come to, by its id, as the disk knows it."""

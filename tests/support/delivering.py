@@ -108,7 +108,8 @@ class Delivering:
         pending = self.daybook.indexes.pending
         waiting = self.courier.queue
         goes = self.courier._next_live if self.only_live else lambda: waiting.due(lambda _: True)
-        return waiting.idle and goes() is None and len(waiting) == len(pending)
+        told = len(waiting) == len(pending) and not self.courier._carrier._unwritten
+        return waiting.idle and goes() is None and told
 
     async def end(self) -> None:
         """Stop in order."""
