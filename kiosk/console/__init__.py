@@ -152,10 +152,10 @@ class Console:
     def _show(self, state: AppState) -> None:
         """Tell what has changed and would not be told otherwise."""
         self._support = state.support.line
+        self._tell_alarm(state)  # before all else
         if not self._greeted:
             self._greeted = True
             self._greet(state)
-        self._tell_alarm(state)
         self._tell_space(state)
         self._tell_shelves(state)
         self._ask_the_time(state)
