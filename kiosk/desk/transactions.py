@@ -43,7 +43,8 @@ PatronBlock = Literal[
     "recall_overdue",
     "too_many_billed",
 ]
-"""What a library system says against a patron. The names are SIP2's, of a 64's patron status."""
+"""What a library system says against a patron. The names and their
+order are SIP2's, of a 64's patron status."""
 
 Route = Literal["", "shelve", "hold", "transit", "ask"]
 """Where a returned item goes: back to its shelf, to the hold shelf, to another library, or to a

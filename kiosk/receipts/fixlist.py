@@ -4,50 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.printer.document import Barcode, Cut, Document, Text
+from drivers.printer.document import Barcode, Text
 from kiosk.desk.words import say
-from kiosk.receipts.text import centred, wrapped
+from kiosk.receipts.staffpaper import RULE, head, paper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from drivers.printer.document import Element
+    from drivers.printer.document import Document
     from kiosk.desk.settling.fixlist import FixLine, FixList
     from kiosk.words import Words
 
 
 def lay_out(papers: FixList, columns: int, words: Words) -> Document:
     """Lay a staff list out. No line is wider than `columns` cells."""
-    elements: list[Element] = []
-    for part in _parts(papers, words):
-        if isinstance(part, Barcode):
-            elements.append(part)
-        elif not part.text:
-            elements.append(Text("-" * columns))
-        else:
-            elements += (Text(line, part.style) for line in wrapped(part.text, columns))
-    title = words(say("fixlist.title"))
-    head = [Text(centred(line, columns), "bold") for line in wrapped(title, columns)]
-    return Document(columns=columns, elements=(*head, *elements, Cut()))
+    return paper(words(say("fixlist.title")), _parts(papers, words), columns)
 
 
 def _parts(papers: FixList, words: Words) -> Iterator[Text | Barcode]:
-    """Say what stands on it; an empty text is a rule."""
-    yield Text(words(say("plain.text", text=papers.library)))
-    yield Text(words(say("slip.made", at=papers.at.isoformat(), staff=papers.staff or "-")))
-    yield Text("")
+    """Say what stands on it."""
+    yield from head(papers.library, papers.at, papers.staff, words)
     group = ""
     for line in papers.lines:
         if words(line.group) != group:
             group = words(line.group)
             yield Text(group.upper(), "bold")
         yield from _line(line, words)
-        yield Text("")
+        yield RULE
     if papers.unmet:
         yield Text(words(say("fixlist.unmet")), "bold")
         for text in papers.unmet:
             yield Text(text)
-            yield Text("")
+            yield RULE
 
 
 def _line(line: FixLine, words: Words) -> Iterator[Text | Barcode]:

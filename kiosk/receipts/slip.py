@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.printer.document import Barcode, Cut, Document, Text
+from drivers.printer.document import Barcode, Text
 from kiosk.desk.answers import due_phrase
 from kiosk.desk.words import say
-from kiosk.receipts.text import centred, wrapped
+from kiosk.receipts.staffpaper import RULE, head, paper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from drivers.printer.document import Element
+    from drivers.printer.document import Document
     from kiosk.desk.lending.slips import Slip
     from kiosk.desk.visits import Line
     from kiosk.desk.words import Phrase
@@ -21,45 +21,30 @@ if TYPE_CHECKING:
 
 def lay_out(slip: Slip, columns: int, words: Words) -> Document:
     """Lay a staff slip out. No line is wider than `columns` cells."""
-    elements: list[Element] = []
-    for part in _parts(slip, words):
-        if isinstance(part, Barcode):
-            elements.append(part)
-        elif not part.text:
-            elements.append(Text("-" * columns))
-        else:
-            elements += (Text(line, part.style) for line in wrapped(part.text, columns))
-    title = words(say("slip.title"))
-    head = [Text(centred(line, columns), "bold") for line in wrapped(title, columns)]
-    return Document(columns=columns, elements=(*head, *elements, Cut()))
+    return paper(words(say("slip.title")), _parts(slip, words), columns)
 
 
 def _parts(slip: Slip, words: Words) -> Iterator[Text | Barcode]:
-    """Say what stands on it; an empty text is a rule."""
+    """Say what stands on it."""
 
     def tell(phrase: Phrase) -> Text:
         return Text(words(phrase))
 
-    yield tell(say("plain.text", text=slip.library))
-    at = slip.at.isoformat()
-    yield tell(
-        say("slip.made_by", at=at, staff=slip.staff) if slip.staff else say("slip.made", at=at)
-    )
-    yield Text("")
+    yield from head(slip.library, slip.at, slip.staff, words)
     if slip.guest is not None:
         yield Text(words(say("slip.guest", name=slip.guest.name)), "bold")
         if slip.guest.born is not None:
             yield tell(say("slip.born", born=slip.guest.born.isoformat()))
         if slip.guest.phone:
             yield tell(say("slip.phone", phone=slip.guest.phone))
-        yield Text("")
+        yield RULE
     elif slip.card:
         yield tell(say("slip.card"))
         yield Barcode(slip.card)
-        yield Text("")
+        yield RULE
     for line in slip.lines:
         yield from _line(line, words)
-        yield Text("")
+        yield RULE
     yield tell(say("slip.entered"))
     yield Barcode(f"entered:{slip.reference}")
 

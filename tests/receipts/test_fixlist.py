@@ -35,6 +35,7 @@ def test_it_fits_and_has_what_to_scan(columns: int) -> None:
     assert all(width(text) <= columns for text in texts)
     told = " ".join(texts)
     assert "Patron debarred until somebody" in told
+    assert "by Ines" in told
     assert "REFUSED" in texts
     assert "LINES OF THE REPORT" in told
     codes = [x.text for x in elements if isinstance(x, Barcode)]

@@ -6,34 +6,19 @@ server may leave out anything, so a field that is not there says nothing, never 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
 from kiosk.desk.dates.duedates import as_promised
-from kiosk.desk.transactions import Outcome, PatronAnswer
+from kiosk.desk.transactions import Outcome, PatronAnswer, PatronBlock
 from kiosk.ils.base import ChargedItems, ItemStatus
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
-    from kiosk.desk.transactions import Checkin, Checkout, PatronBlock, Renewal, Route
+    from kiosk.desk.transactions import Checkin, Checkout, Renewal, Route
     from kiosk.ils.sip2.wire import Reply
 
-PATRON_STATUS: Final[tuple[PatronBlock, ...]] = (
-    "charging_denied",
-    "renewal_denied",
-    "recall_denied",
-    "holds_denied",
-    "card_lost",
-    "too_many_charged",
-    "too_many_overdue",
-    "too_many_renewals",
-    "too_many_claimed",
-    "too_many_lost",
-    "fines",
-    "fees",
-    "recall_overdue",
-    "too_many_billed",
-)
+PATRON_STATUS: Final[tuple[PatronBlock, ...]] = get_args(PatronBlock)
 """The positions of a 64's patron status, from 2 on: `Y` where it is so."""
 
 _STOPS: Final[frozenset[PatronBlock]] = frozenset({"charging_denied", "card_lost"})
