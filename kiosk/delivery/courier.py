@@ -54,7 +54,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST_FAILURES = 3
-"""So often the second connection fails, while the first does not, before it is given up."""
+"""So often the second connection fails, while the first does not, before it is given up.
+
+And so often a card is asked about in vain."""
 
 
 class Listener(Protocol):
@@ -112,7 +114,10 @@ class Courier:
         self._on_hold = on_hold
         self._listener = listener
         self._hide = hide
-        self._cards: deque[str] = deque(maxlen=1)
+        self._card = ""
+        """Of the patron at the desk, where the library has not said yet whose it is."""
+        self._asked = 0
+        """How often it was asked about."""
         self._goodbyes: deque[str] = deque(maxlen=1)
         self._first = Connection(library)
         self._second = Connection(second) if second is not None else None
@@ -181,7 +186,7 @@ class Courier:
 
     def ask_patron(self, card: str) -> None:
         """Ask whose card this is, before anything else. A newer card takes an older one's place."""
-        self._cards.append(card)
+        self._card, self._asked = card, 0
         self._first.wake.set()
 
     def patron_left(self, card: str) -> None:
@@ -189,6 +194,7 @@ class Courier:
 
         What was not sent by now is backlog.
         """
+        self._know_card(card)
         self._goodbyes.append(card)
         self.wake()
 
@@ -249,9 +255,8 @@ class Courier:
     async def _do_one(self, connection: Connection) -> bool:
         """Answer a card, or deliver one transaction; tell whether there was something to do."""
         first = connection is self._first
-        if self._cards and first:
-            answer = await connection.library.patron(self._cards.popleft())
-            self._listener.patron_answered(replace(answer, words=self._hide(answer.words)))
+        if self._card and first:
+            await self._answer_card(connection)
             return True
         pending = self._next(connection)
         if self._goodbyes and first and not (pending and self._is_open(pending.visit)):
@@ -266,6 +271,29 @@ class Courier:
             self.queue.end(pending)
         self._wake_other(connection)
         return True
+
+    async def _answer_card(self, connection: Connection) -> None:
+        """Tell whose card it is. After a failure it is asked about again, while it is at the desk.
+
+        Greeted first: what is asked in vain of a library that answers is no outage, and given up.
+        """
+        if connection.failures:
+            await connection.library.hello()
+        card, self._asked = self._card, self._asked + 1
+        is_last = self._asked == MOST_FAILURES
+        try:
+            answer = await connection.library.patron(card)
+        except Exception:
+            if is_last:
+                self._know_card(card)
+            raise
+        self._know_card(card)
+        self._listener.patron_answered(replace(answer, words=self._hide(answer.words)))
+
+    def _know_card(self, card: str) -> None:
+        """Ask about a card no more."""
+        if self._card == card:
+            self._card = ""
 
     def _next(self, connection: Connection) -> Pending | None:
         if self._on_hold() or self.schedule.paused:

@@ -692,6 +692,38 @@ async def test_who_stands_at_the_desk_is_not_kept_waiting_by_a_pause(
         assert [x.patron for x in desk.patrons] == [MAYA]
 
 
+async def test_a_card_is_asked_about_again_when_the_library_is_back(desk: Desk) -> None:
+    desk.library.down = True
+    desk.courier.ask_patron(MAYA)
+    await desk.until(lambda: desk.library.requests.count("hello") > 3)
+    desk.library.down = False
+    await desk.until(lambda: desk.patrons)
+    assert [x.patron for x in desk.patrons] == [MAYA]
+    assert desk.library.requests.count(f"patron {MAYA}") <= 2  # greetings found the outage out
+
+
+async def test_a_card_whose_patron_has_left_is_not_asked_about_again(desk: Desk) -> None:
+    desk.library.down = True
+    desk.courier.ask_patron(MAYA)
+    await desk.until(lambda: f"patron {MAYA}" in desk.library.requests)
+    desk.courier.patron_left(MAYA)
+    desk.library.down = False
+    await desk.until(lambda: f"end {MAYA}" in desk.library.requests)
+    assert desk.library.requests.count(f"patron {MAYA}") == 1
+    assert desk.patrons == []
+
+
+async def test_a_card_at_which_the_library_trips_does_not_hold_up_what_is_lent_on_it(
+    desk: Desk,
+) -> None:
+    desk.library.cannot_read.add(MAYA)
+    desk.open = {"now"}
+    desk.courier.ask_patron(MAYA)
+    await desk.record(checkout("i1", MAYA, visit="now"))
+    await desk.delivered()
+    assert desk.library.requests.count(f"patron {MAYA}") == 3
+
+
 # -- when a reply is lost --------------------------------------------------------------------------
 
 

@@ -59,7 +59,7 @@ class ModelLibrary:
         self.greeting = ""
         """Items it will not lend."""
         self.cannot_read: set[str] = set()
-        """Items at which it trips, whatever is asked about them."""
+        """Items and cards at which it trips, whatever is asked about them."""
         self.never_answers_for_patrons = False
         """It greets and takes transactions, but does not say what a patron has out."""
         self.faults: deque[Fault | None] = deque()
@@ -83,7 +83,7 @@ class ModelLibrary:
         await self._request("hello")
 
     async def patron(self, card: str) -> PatronAnswer:
-        await self._request(f"patron {card}")
+        await self._request(f"patron {card}", card)
         return PatronAnswer(patron=card, valid=True, name=f"Name of {card}", words=self.greeting)
 
     async def send(self, transaction: Transaction, *, no_block: bool) -> Outcome:
