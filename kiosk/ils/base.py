@@ -1,7 +1,8 @@
-"""The face that every library system shows to delivery, and how one fails.
+"""The face of a library system that is talked with, and how one fails.
 
 A library system answers facts and carries single transactions. What to send when, what to do
-about a failure and when to ask first is delivery's business, not decided here.
+about a failure and when to ask first is delivery's business, not decided here. One that takes what
+has happened in batches has another face (kiosk.ils.batches).
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ class Unreachable(LibraryError):  # noqa: N818 - it names what is so, as the wor
 
 class ReplyLost(LibraryError):  # noqa: N818
     """The request went out, at least in part, and no usable reply came: it may have arrived."""
+
+
+class Refused(LibraryError):  # noqa: N818
+    """It answered, and said no: it would say so again."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
