@@ -33,8 +33,8 @@ from kiosk.delivery.courier import Courier
 from kiosk.delivery.schedule import Schedule
 from kiosk.delivery.settings import DeliverySettings
 from kiosk.desk.transactions import Checkin, Checkout
-from kiosk.ils.settings import Sip2Settings
 from kiosk.ils.sip2.library import Sip2Library
+from kiosk.ils.sip2.settings import Sip2Settings
 from kiosk.view.messages import Pressed
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))

@@ -50,7 +50,6 @@ def _command_sheet(args: argparse.Namespace) -> int:
 def _drawn(config: Config, paper: str) -> bytes:
     from kiosk import commandsheet
     from kiosk.desk.commandlist import groups
-    from kiosk.ils.settings import carried
     from kiosk.words import Words
 
     words = Words(config.language)
@@ -58,5 +57,5 @@ def _drawn(config: Config, paper: str) -> bytes:
     heading = commandsheet.Heading(
         library=config.library.name, support=words(support) if support is not None else ""
     )
-    usable = groups(config.desk, carried(config.ils.system))
+    usable = groups(config.desk, config.ils.carries)
     return commandsheet.draw(usable, heading, words, commandsheet.PAPERS[paper])

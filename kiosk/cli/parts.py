@@ -85,6 +85,6 @@ def _mistake(args: argparse.Namespace) -> str:
 
 def _config(args: argparse.Namespace) -> Config:
     """Load the configuration; `kiosk run --demo` names the port of its library instead."""
-    from kiosk import config
+    from kiosk.demo.config import demo_config
 
-    return config.demo(demo_data(args), args.demo) if args.demo else config_of(args)
+    return demo_config(demo_data(args), args.demo) if args.demo else config_of(args)

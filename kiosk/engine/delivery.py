@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from kiosk.desk.transactions import Outcome, PatronAnswer
     from kiosk.engine.recording import Recording
     from kiosk.engine.tasks import Tasks
-    from kiosk.ils.settings import Sip2Settings
+    from kiosk.ils.sip2.settings import Sip2Settings
 
 TASK = "delivery"
 

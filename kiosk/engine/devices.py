@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from drivers.printer.status import Printer
     from drivers.scanner.serial import Reason, Status
     from drivers.scanner.symbology import Damaged, Scan
-    from kiosk.config import Config, PrinterSettings
+    from kiosk.config import Config
+    from kiosk.config.settings import PrinterSettings
     from kiosk.desk.words import Phrase
     from kiosk.engine.tasks import Tasks
     from kiosk.receipts import Printed

@@ -43,7 +43,6 @@ from kiosk.engine.room import Room
 from kiosk.engine.staff import StaffRoom
 from kiosk.engine.tasks import Tasks, signs_of_life
 from kiosk.engine.telling import Telling
-from kiosk.ils.settings import carried
 from kiosk.memory import DeskMemory
 from kiosk.readiness import told
 from kiosk.view.link import link_path
@@ -130,7 +129,7 @@ class Engine:
             session,
             self._memory(),
             lambda: uuid.uuid4().hex,
-            carried(config.ils.system),
+            config.ils.carries,
             system=config.ils.system,
         )
         standing = self._daybook.standing()
@@ -427,7 +426,7 @@ class Engine:
             roster=self._staff.roster,
             name=name,
             memory=self._memory(),
-            carries=carried(self._config.ils.system),
+            carries=self._config.ils.carries,
             perform=self._perform_practised,
         )
 

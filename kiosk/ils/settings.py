@@ -1,69 +1,34 @@
-"""What each library system's module has to be told. Light: reading them loads no protocol."""
+"""Which library systems there are, and what each module has to be told.
+
+Light: reading it loads no protocol.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from kiosk.desk.checks.functions import CARRIED_BY, EVERYTHING
-from kiosk.ils.sip2.servers import SERVERS, Checksums, NoBlock, Quirks, RenewOffline, Server
+from kiosk.ils.sip2.settings import Sip2Settings
 
 if TYPE_CHECKING:
     from kiosk.desk.transactions import Kind
 
 
-def carried(system: str) -> frozenset[Kind]:
-    """Tell what the library system takes; without one, everything waits for it."""
-    return CARRIED_BY.get(system, EVERYTHING)
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Sip2Settings:
-    """How to reach a SIP2 server, and what it wants to hear.
+class IlsSettings:
+    """Which library system answers while the patron waits, and which takes the rest."""
 
-    Times are in seconds: `timeout` for one request and its reply, `connect_timeout` for reaching
-    the server, and once more for agreeing on TLS. Without a `timeout` it is as long as the server
-    asks for, and at least 5. `location` is the branch that checkins name (AP).
-
-    `server_name` is the name on its certificate, where that is not `host`; `ca_file` holds the
-    certificates of whoever signed it, where that is none of the machine's; `certificate_file` and
-    `key_file` are the kiosk's own, where the server wants one. `due_format` is how it writes a due
-    date that is not written as SIP2 has it, as for `strptime`.
-
-    The last keys are those of `Quirks`; None: as the preset of `server` says.
-    """
-
-    host: str
-    port: int = 6001
-    server: Server = "plain"
-    transport: Literal["raw", "telnet"] = "raw"
-    login: str = ""
-    password: str = ""
-    institution: str = ""
-    location: str = ""
-    terminal_password: str = ""
-    timeout: float | None = None
-    connect_timeout: float = 3.0
-    tls: bool = False
-    ca_file: Path | None = None
-    server_name: str = ""
-    certificate_file: Path | None = None
-    key_file: Path | None = None
-    due_format: str = ""
-    encoding: str | None = None
-    error_detection: bool | None = None
-    checksums: Checksums | None = None
-    no_block: NoBlock | None = None
-    no_block_checkin: bool | None = None
-    renew_offline: RenewOffline | None = None
-    connections: Literal[1, 2] | None = None
-    heed_permissions: bool | None = None
+    live: Literal["none", "sip2"] = "none"
+    offline: Literal["none", "sip2"] = "none"
+    sip2: Sip2Settings | None = None
 
     @property
-    def quirks(self) -> Quirks:
-        """What its server does: as the preset says, and as the keys do that were set."""
-        own = {each.name: getattr(self, each.name) for each in fields(Quirks)}
-        return replace(
-            SERVERS[self.server], **{name: x for name, x in own.items() if x is not None}
-        )
+    def system(self) -> Literal["none", "sip2"]:
+        """Which one transactions go to at all; `offline` may be none where one is live only."""
+        return self.offline if self.offline != "none" else self.live
+
+    @property
+    def carries(self) -> frozenset[Kind]:
+        """The kinds of transactions that it takes; without one, everything waits for it."""
+        return CARRIED_BY.get(self.system, EVERYTHING)

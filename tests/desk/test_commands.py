@@ -12,12 +12,11 @@ from support.desk_script import LEFT_HAND, MAYA, Day, due_in, settings
 
 from kiosk.desk.answers import news
 from kiosk.desk.checks.barcodes import BarcodeRules
-from kiosk.desk.checks.functions import FunctionRules
+from kiosk.desk.checks.functions import CARRIED_BY, FunctionRules
 from kiosk.desk.commandlist import GROUPS, groups
 from kiosk.desk.commands import WITH_VALUE, Command, Word, parse
 from kiosk.desk.desk import COMMANDS, PROMPTED
 from kiosk.desk.words import say
-from kiosk.ils.settings import carried
 
 
 @pytest.mark.parametrize(
@@ -158,7 +157,7 @@ def test_the_commands_are_listed_by_group() -> None:
 
 def test_what_is_off_is_not_listed_and_help_says_why_or_what_to_mind() -> None:
     day = Day(
-        settings(functions=FunctionRules(checkin="off", guest="warn")), carries=carried("sip2")
+        settings(functions=FunctionRules(checkin="off", guest="warn")), carries=CARRIED_BY["sip2"]
     )
     day.types(":commands")
     answer = day.desk.state.answer

@@ -16,10 +16,9 @@ import pytest
 from support.desk_script import BELOVED, JONAS, LEFT_HAND, MAYA, PIPPI, SWEETGRASS, Day, rows
 from support.desk_script import settings as desk_settings
 
-from kiosk.desk.checks.functions import EVERYTHING, FunctionRules
+from kiosk.desk.checks.functions import CARRIED_BY, EVERYTHING, FunctionRules
 from kiosk.desk.policy import Choice, NoncatKind, RegistrationRules
 from kiosk.desk.transactions import Registration
-from kiosk.ils.settings import carried
 
 if TYPE_CHECKING:
     from kiosk.desk.checks.functions import Preset
@@ -41,7 +40,7 @@ def day_with(preset: Preset, *, by_hand: bool = False) -> Day:
         noncat=(NoncatKind(code="2", name="Paperback", days=28),),
         registration=REGISTRATION,
     )
-    return Day(settings, carries=carried("sip2") if preset in KOHA_AND_SIP2 else EVERYTHING)
+    return Day(settings, carries=CARRIED_BY["sip2"] if preset in KOHA_AND_SIP2 else EVERYTHING)
 
 
 def kinds(day: Day) -> Counter[str]:

@@ -31,8 +31,8 @@ from support.transactions import DUE, INES, MAYA, NOW, OMAR, checkin, checkout, 
 
 from kiosk.daybook.facts import Settled, Voided
 from kiosk.desk.transactions import Transaction
-from kiosk.ils.settings import Sip2Settings
 from kiosk.ils.sip2.servers import SERVERS, Server
+from kiosk.ils.sip2.settings import Sip2Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from support.shift import LEFT_HAND, MAYA, Shift, kiosk, shift
 
-from kiosk import config
+from kiosk.demo.config import demo_config
 from kiosk.engine import Engine, room
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ async def shows(running: Engine, state: str | None) -> Space | None:
 
 
 async def test_the_engine_goes_on_looking(tmp_path: Path, disk: Disk) -> None:
-    running = Engine(config.demo(tmp_path, port=1))
+    running = Engine(demo_config(tmp_path, port=1))
     task = asyncio.create_task(running.run())
     await shows(running, None)
     disk.free = 19

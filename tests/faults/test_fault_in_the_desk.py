@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kiosk import config
+from kiosk.demo.config import demo_config
 from kiosk.desk.desk import Desk
 from kiosk.engine import Engine
 from kiosk.view.link import framed, link_path
@@ -30,7 +30,7 @@ async def test_it_ends_the_engine_for_its_desk_may_have_stopped_half_way(
         return handle(desk, event)
 
     monkeypatch.setattr(Desk, "handle", faulty)
-    running = asyncio.create_task(Engine(config.demo(tmp_path, port=1)).run())
+    running = asyncio.create_task(Engine(demo_config(tmp_path, port=1)).run())
     await asyncio.sleep(0.2)
     _, writer = await asyncio.open_unix_connection(link_path(tmp_path))
     writer.write(framed(Hello(client="console", link_version=LINK_VERSION)))

@@ -14,12 +14,12 @@ from support.shift import LEFT_HAND, MAYA
 from support.transactions import checkout
 
 from drivers.scanner.symbology import Scan
-from kiosk import config
 from kiosk.daybook import unrecorded
 from kiosk.daybook.copies import FORMAT, Copy, Header
 from kiosk.daybook.daybook import JOURNAL, Daybook
 from kiosk.daybook.journal import JournalBusyError
 from kiosk.daybook.salvage import restore
+from kiosk.demo.config import demo_config
 from kiosk.desk import events
 from kiosk.desk.session.sessions import DutyChange
 from kiosk.engine import Engine, recording
@@ -40,7 +40,7 @@ def memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @asynccontextmanager
 async def engine(data: Path) -> AsyncIterator[Engine]:
-    running = Engine(config.demo(data, port=1))
+    running = Engine(demo_config(data, port=1))
     task = asyncio.create_task(running.run())
     await asyncio.sleep(0.1)
     yield running
@@ -109,7 +109,7 @@ async def test_during_the_alarm_nobody_else_takes_over_the_data_folder(
         await until(lambda: running._desk.state.alarm)
         await asyncio.sleep(0.1)  # it has tried several times to go on
         with pytest.raises(JournalBusyError, match=f"{data} is in use by another kiosk"):
-            Engine(config.demo(data, port=1))
+            Engine(demo_config(data, port=1))
         copy = Copy(Header(FORMAT, "export", "1", datetime.now(UTC), "desk", ()), ())
         with pytest.raises(JournalBusyError, match=f"{data} is in use by another kiosk"):
             restore(copy, data)

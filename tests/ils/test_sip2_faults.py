@@ -27,8 +27,8 @@ from support.sip2_script import (
 )
 
 from kiosk.ils.base import LibraryError, ReplyLost, Unreachable
-from kiosk.ils.settings import Sip2Settings
 from kiosk.ils.sip2.library import Sip2Library
+from kiosk.ils.sip2.settings import Sip2Settings
 
 if TYPE_CHECKING:
     from support.fake_sip2.client import FakeSip2

@@ -10,11 +10,11 @@ import pytest
 import trustme
 
 from kiosk.config import ConfigError, load
-from kiosk.ils.settings import Sip2Settings
 from kiosk.ils.sip2.servers import SERVERS, Quirks, Server
+from kiosk.ils.sip2.settings import Sip2Settings
 
 if TYPE_CHECKING:
-    from kiosk.config import IlsSettings
+    from kiosk.ils.settings import IlsSettings
 
 MANUAL = Path(__file__).parents[2] / "docs" / "administrators.md"
 SIP2 = '[ils]\nlive = "sip2"\noffline = "sip2"\n[ils.sip2]\nhost = "sip.example.org"\n'

@@ -22,8 +22,8 @@ from kiosk.delivery.courier import Courier
 from kiosk.delivery.schedule import Schedule
 from kiosk.delivery.settings import DeliverySettings
 from kiosk.desk.transactions import Checkin, Checkout, Outcome, Renewal, Transaction
-from kiosk.ils.settings import Sip2Settings
 from kiosk.ils.sip2.library import Sip2Library
+from kiosk.ils.sip2.settings import Sip2Settings
 from support.transactions import NOW
 
 if TYPE_CHECKING:

@@ -7,11 +7,12 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk import config
+from kiosk.demo.config import demo_config
 from kiosk.demo.library import DemoLibrary
 from kiosk.desk.policy import DeskSettings
 from kiosk.desk.session.sessions import SessionRules
 from kiosk.engine import Engine
+from kiosk.ils.settings import IlsSettings
 from kiosk.view.messages import Typed
 from support.machine import FakeMachine
 from support.shift import free_port
@@ -62,12 +63,12 @@ class Kiosk:
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
-        settings = config.demo(self.folder, self._port)
+        settings = demo_config(self.folder, self._port)
         library = replace(settings.library, timezone="Europe/Vienna")
         delivery = replace(settings.delivery, first_pause=0.01, longest_pause=0.02, keep_alive=0.2)
         settings = replace(settings, library=library, delivery=delivery, desk=self.desk)
         if not self.delivers:
-            settings = replace(settings, ils=config.IlsSettings())
+            settings = replace(settings, ils=IlsSettings())
         self.engine = Engine(settings, self.machine)
         task = asyncio.create_task(self.engine.run())
         await asyncio.sleep(0)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from kiosk.desk.transactions import Checkin, Checkout, Renewal
-from kiosk.ils.settings import Sip2Settings
 from kiosk.ils.sip2.library import Sip2Library
+from kiosk.ils.sip2.settings import Sip2Settings
 
 if TYPE_CHECKING:
     import ssl

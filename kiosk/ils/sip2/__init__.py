@@ -1,5 +1,6 @@
 """SIP2, in layers, each of which knows those above it.
 
+settings   what it has to be told
 servers    what is known of each library system's server
 checks     what can be wrong with the settings
 wire       bytes, without I/O

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from kiosk.ils.settings import Sip2Settings
+    from kiosk.ils.sip2.settings import Sip2Settings
 
 
 def problems(settings: Sip2Settings, *, backlog: bool) -> Iterator[str]:

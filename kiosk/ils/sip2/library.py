@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pysip2 import SIPRequest
 
     from kiosk.desk.transactions import Transaction
-    from kiosk.ils.settings import Sip2Settings
+    from kiosk.ils.sip2.settings import Sip2Settings
     from kiosk.ils.sip2.wire import Reply
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pysip2 import SIPRequest
 
     from kiosk.desk.words import Phrase
-    from kiosk.ils.settings import Sip2Settings
+    from kiosk.ils.sip2.settings import Sip2Settings
     from kiosk.ils.sip2.wire import Reply
 
 _CHUNK: Final = 65536

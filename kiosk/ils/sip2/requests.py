@@ -16,8 +16,8 @@ from pysip2 import (
     RenewRequest,
 )
 
-from kiosk.ils.settings import Sip2Settings
 from kiosk.ils.sip2.servers import Quirks
+from kiosk.ils.sip2.settings import Sip2Settings
 from kiosk.ils.sip2.wire import fits, write_date
 
 if TYPE_CHECKING:

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from pysip2 import SIPRequest
 
     from kiosk.desk.words import Phrase
-    from kiosk.ils.settings import Sip2Settings
     from kiosk.ils.sip2.line import Line
+    from kiosk.ils.sip2.settings import Sip2Settings
     from kiosk.ils.sip2.wire import Reply
 
 _STATUS: Final = SCStatusRequest(status_code="0", max_print_width="080", protocol_version="2.00")

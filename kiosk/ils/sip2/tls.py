@@ -6,7 +6,7 @@ import ssl
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from kiosk.ils.settings import Sip2Settings
+    from kiosk.ils.sip2.settings import Sip2Settings
 
 ALERT: Final = b"\x15\x03"
 """How a record begins in which a TLS server says what is wrong (RFC 8446, 5.1)."""

@@ -1,0 +1,99 @@
+"""What settings must be beyond their types, and how they fit together.
+
+The rules of the desk, which are many, are in `desk`; a library system's are beside its settings.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfoNotFoundError
+
+from kiosk.config.desk import check_desk
+from kiosk.config.errors import ConfigError
+from kiosk.config.patterns import check_patterns
+from kiosk.ils.checks import problems
+
+if TYPE_CHECKING:
+    from kiosk.config.settings import Config, PrinterSettings
+    from kiosk.daybook.blocklist.settings import BlockListSettings
+
+
+def check(config: Config) -> None:
+    """Check what types alone cannot say."""
+    try:
+        _ = config.zone
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ConfigError(
+            f"[library] timezone = {config.library.timezone!r} is not known: give a name such as "
+            '"Europe/Vienna" or "America/Chicago"'
+        ) from error
+    languages = sorted(po.stem for po in (Path(__file__).parents[1] / "words").glob("*.po"))
+    if config.language not in languages:
+        known = ", ".join(f'"{language}"' for language in languages)
+        raise ConfigError(f"language = {config.language!r} is not known: give one of {known}")
+    if (config.screen.width == 0) != (config.screen.height == 0):
+        raise ConfigError("[screen] needs width and height, or neither for the full screen")
+    if config.retention.transaction_days < config.retention.patron_days:
+        raise ConfigError(
+            f"[retention] transaction_days = {config.retention.transaction_days} is less than "
+            f"patron_days = {config.retention.patron_days}: give as many or more"
+        )
+    check_desk(config.desk)
+    _check_block_list(config.blocklist)
+    if config.delivery.load_at:
+        _check_moment("[delivery] load_at", config.delivery.load_at, "a time such as")
+    _check_printer(config.printer)
+    for problem in problems(config.ils):
+        raise ConfigError(problem)
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in url
+
+
+def _check_block_list(settings: BlockListSettings) -> None:
+    check_patterns("[blocklist] cards", settings.cards)
+    try:
+        codecs.lookup(settings.encoding)
+    except LookupError as error:
+        raise ConfigError(
+            f"[blocklist] encoding = {settings.encoding!r} is not known: give utf-8, latin-1, "
+            "cp850 …"
+        ) from error
+    if settings.url and settings.folder is not None:
+        raise ConfigError("[blocklist] names url and folder: keep one of them")
+    if settings.url and not _is_web_address(settings.url):
+        raise ConfigError(
+            f"[blocklist] url = {settings.url!r} is not a web address: begin with https://"
+        )
+    if settings.date_from == "date_file" and (settings.url or not settings.date_file):
+        raise ConfigError(
+            '[blocklist] date_from = "date_file" needs a folder, and date_file = "NAME" for the '
+            "file in it"
+        )
+    if len(settings.csv.delimiter) != 1:
+        raise ConfigError(
+            f"[blocklist.csv] delimiter = {settings.csv.delimiter!r} does not fit: give one "
+            'character, such as ";" or "\\t"'
+        )
+    for moment in settings.times:
+        _check_moment("[blocklist] times", moment, "times such as")
+
+
+def _check_moment(where: str, moment: str, wanted: str) -> None:
+    if re.fullmatch(r"([01]?[0-9]|2[0-3]):[0-5][0-9]", moment) is None:
+        raise ConfigError(f'{where} = {moment!r} does not fit: give {wanted} "07:00"')
+
+
+def _check_printer(printer: PrinterSettings) -> None:
+    chosen = [name for name in ("network", "serial", "terminal") if getattr(printer, name)]
+    if len(chosen) > 1:
+        raise ConfigError(f"[printer] names {' and '.join(chosen)}: keep one of them")

@@ -1,0 +1,44 @@
+"""From the file to settings that fit together."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kiosk.config.checks import check
+from kiosk.config.errors import ConfigError
+from kiosk.config.settings import Config
+from kiosk.config.tables import build
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def load(path: Path) -> Config:
+    """Read a configuration file. Raises ConfigError."""
+    try:
+        text = path.read_text("utf-8-sig")  # some editors put a mark before the first line
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not text in UTF-8: save it as UTF-8") from error
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not TOML: {error}") from error
+    try:
+        config = _with_cards(build(Config, table, ""))
+        check(config)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from error
+    return config
+
+
+def _with_cards(config: Config) -> Config:
+    """Expect of a block list the cards that the desk knows, unless it has patterns of its own."""
+    if config.blocklist.cards:
+        return config
+    cards = tuple(label.regex for label in config.desk.barcodes.of("patron"))
+    block_list = replace(config.blocklist, cards=cards)
+    return replace(config, blocklist=block_list)

@@ -1,0 +1,26 @@
+"""What can be wrong with the settings of the library systems before anything is sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kiosk.ils.sip2 import checks as sip2
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kiosk.ils.settings import IlsSettings
+
+
+def problems(settings: IlsSettings) -> Iterator[str]:
+    """Say what is wrong, and what would be right."""
+    if "sip2" in (settings.live, settings.offline) and settings.sip2 is None:
+        yield "[ils] names sip2: say where it is in [ils.sip2], with host and port"
+    live_only = settings.sip2 is not None and settings.sip2.quirks.no_block == "never"
+    if settings.live != "none" and settings.offline == "none" and not live_only:
+        yield (
+            f'[ils] live = "{settings.live}" without offline: name also what takes the rest, '
+            f'offline = "{settings.live}"'
+        )
+    if settings.sip2 is not None:
+        yield from sip2.problems(settings.sip2, backlog=settings.offline == "sip2")
