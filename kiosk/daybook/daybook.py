@@ -3,7 +3,7 @@
 A TinyDB on a journal, with these tables: `transactions`, `deliveries` (what became of them),
 `desk` (where the desk stands, one document), `clock` (when a boot really began), `titles` (what
 the library has said of items), `sessions` (who was on duty, and where), `runs` (how backlogs were
-delivered) and `meta` (the version of all these, one document). `commit` may be called on the
+delivered), `revoked` (decisions that do not count) and `meta` (the version of all these, one document). `commit` may be called on the
 writer's thread, the rest belongs to the thread of the event loop.
 """
 
@@ -19,7 +19,7 @@ import msgspec
 from tinydb import TinyDB
 from tinydb.table import Document
 
-from kiosk.daybook import clock, upgrade, whereabouts
+from kiosk.daybook import clock, decisions, upgrade, whereabouts
 from kiosk.daybook.facts import (
     Again,
     Answered,
@@ -32,6 +32,7 @@ from kiosk.daybook.facts import (
     NotSent,
     OutageTold,
     Reported,
+    Revoked,
     RunBegan,
     RunEnded,
     Seen,
@@ -359,7 +360,14 @@ class Daybook(TinyDB):
         Those that need a person again, or still, are left out.
         """
         facts = (decode_delivery(text) for _, text in self.journal.scan("deliveries"))
-        settled = (x for x in facts if isinstance(x, Settled) and (x.by or x.note or x.replaced_by))
+        revoked = decisions.revoked(self.journal)
+        settled = (
+            x
+            for x in facts
+            if isinstance(x, Settled)
+            and (x.by or x.note or x.replaced_by)
+            and decisions.counts(x, revoked)
+        )
         return {x.transaction: x for x in settled if x.transaction not in self.indexes.exceptions}
 
     def sent_times(self) -> dict[str, datetime]:
@@ -641,6 +649,8 @@ def _table_of(fact: Fact) -> str:
             return "transactions"
         case Standing():
             return "desk"
+        case Revoked():
+            return decisions.TABLE
         case ClockReading():
             return "clock"
         case Learnt():

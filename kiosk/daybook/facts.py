@@ -118,6 +118,16 @@ class Seen(msgspec.Struct, frozen=True, tag="seen", omit_defaults=True):
     at: datetime
 
 
+class Revoked(msgspec.Struct, frozen=True, tag="revoked"):
+    """What people decided does not count: it is on the disk although its commit failed.
+
+    `decision`: the `id` of the facts that say it (kiosk.daybook.decisions).
+    """
+
+    decision: str
+    at: datetime
+
+
 class ClockReading(msgspec.Struct, frozen=True, tag="clock_reading", omit_defaults=True):
     """A boot really began at `started`. Of one boot the newest reading counts.
 
@@ -187,7 +197,7 @@ class OutageTold(msgspec.Struct, frozen=True, tag="told", omit_defaults=True):
 
 Delivery = Sending | NotSent | Answered | Voided | Settled | Seen | Again | Reported
 RunFact = RunBegan | RunEnded | DeliveryPaused | LibraryAway | LibraryBack | OutageTold
-Fact = Transaction | Delivery | Standing | ClockReading | Learnt | DutyChange | RunFact
+Fact = Transaction | Delivery | Revoked | Standing | ClockReading | Learnt | DutyChange | RunFact
 
 
 class Meta(msgspec.Struct, frozen=True):
@@ -239,6 +249,7 @@ decode_delivery = msgspec.json.Decoder(Delivery).decode
 decode_delivery_head = msgspec.json.Decoder(
     Sending | NotSent | AnsweredHead | Voided | Settled | Seen | Again | Reported
 ).decode
+decode_revoked = msgspec.json.Decoder(Revoked).decode
 decode_reading = msgspec.json.Decoder(ClockReading).decode
 decode_learnt = msgspec.json.Decoder(Learnt).decode
 decode_meta = msgspec.json.Decoder(Meta).decode
@@ -259,6 +270,7 @@ def decode_transaction(text: bytes) -> Transaction:
 _TABLES: dict[str, Callable[[bytes], Any]] = {
     "transactions": decode_transaction,
     "deliveries": decode_delivery,
+    "revoked": decode_revoked,
     "desk": decode_standing,
     "clock": decode_reading,
     "titles": decode_learnt,

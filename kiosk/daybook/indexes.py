@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Protocol
 
-from kiosk.daybook import clock
+from kiosk.daybook import clock, decisions
 from kiosk.daybook.facts import (
     Again,
     Answered,
@@ -600,6 +600,7 @@ class _Past:
         """The time under which each one was sent."""
         self.voided: set[str] = set()
         self.refused: set[str] = set()
+        self._revoked = decisions.revoked(storage)
         for number, text in storage.scan("deliveries"):
             self._take(number, text)
 
@@ -619,7 +620,7 @@ class _Past:
                 self.sent.difference_update(fact.transactions)
             case Voided():
                 self._void(fact.transaction)
-            case _:
+            case _ if decisions.counts(fact, self._revoked):
                 self._take_decision(number, fact)
 
     def _take_decision(self, number: int, fact: Seen | Settled | Again | Reported) -> None:

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from kiosk.daybook import decisions
 from kiosk.daybook.background import give_way
 from kiosk.daybook.facts import (
     Again,
@@ -156,8 +157,11 @@ def _without_patron(fields: dict[str, Any]) -> dict[str, Any]:
 def _done(journal: JournalStorage) -> dict[str, datetime]:
     """Tell when each transaction was done with, by its id; those that are not are missing."""
     ends = _Ends()
+    revoked = decisions.revoked(journal)
     for _, text in journal.scan("deliveries"):
-        ends.take(decode_delivery(text))
+        fact = decode_delivery(text)
+        if decisions.counts(fact, revoked):
+            ends.take(fact)
     return ends.done()
 
 

@@ -6,7 +6,7 @@
         block list waits for staff and which override is in force; transactions of more kinds, and
         who allowed a number that does not look right
     4   what needs a person can be sent again, corrected, or be told of by an error report; runs
-        of delivery have a table of their own
+        of delivery have a table of their own, and so have decisions that do not count
 
 Nothing of the old one is removed before the new one is whole and on the disk.
 """

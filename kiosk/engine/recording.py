@@ -4,7 +4,7 @@
     a write fails   the alarm: everything that was under way has failed, nothing more is taken
     restoring       the folder stays ours. Every few seconds the daybook is opened again, and has to
                     prove that it is the same one and can be written; what was shown as failed but
-                    is on the disk all the same is voided
+                    is on the disk all the same is voided, or revoked
     recording       the alarm is over
 
 Only somebody who looks at the place can tell whether another daybook, or none, is right: for that
@@ -19,9 +19,9 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from kiosk.daybook import unrecorded
+from kiosk.daybook import decisions, unrecorded
 from kiosk.daybook.daybook import JOURNAL, Daybook
-from kiosk.daybook.facts import Voided
+from kiosk.daybook.facts import Revoked, Voided
 from kiosk.daybook.journal import JournalError
 from kiosk.daybook.lock import FolderLock
 from kiosk.daybook.writer import Writer
@@ -92,12 +92,13 @@ class Recording:
         self._listener: Listener
 
     def void_unrecorded(self) -> None:
-        """Void what had failed when the engine ended in the middle of an alarm.
+        """Void, or revoke, what had failed when the engine ended in the middle of an alarm.
 
         Where it could not be recorded that the desk was locked, it is: nobody is taken for another.
         """
         failed = unrecorded.recall(self._data)
         if failed:
+            self.daybook = _without(self.daybook, failed, self._now())
             facts = _voids(self.daybook, failed, self._now())
             duty = self.daybook.duty()
             if duty is not None and duty.id in failed and not duty.locked:
@@ -178,10 +179,10 @@ class Recording:
                 log.warning("still nothing can be recorded: %s", error)
 
     def _reopen(self, failed: frozenset[str], before: Daybook, newest: Newest | None) -> Daybook:
-        """Open the daybook and prove that it can be written, by voiding what had failed.
+        """Open the daybook and prove that it can be written, by taking back what had failed.
 
         A commit that failed may be on the disk all the same. Its lines turned red, and staff were
-        told to write them down, so they are voided. One of another id, or without all commits of
+        told to write them down, so they are voided; what was decided is revoked. One of another id, or without all commits of
         `before`, or without its `newest` transaction, is another daybook, or a new one in the place
         of one that is gone.
         """
@@ -196,6 +197,7 @@ class Recording:
         try:
             _check_same(daybook, before, newest)
             daybook.journal.make_room(LEAST_ROOM)
+            daybook = _without(daybook, failed, self._now())
             voids = _voids(daybook, failed, self._now())
             daybook.learn(daybook.commit([*voids, *self._listener.certain()]))
         except BaseException:
@@ -251,6 +253,20 @@ def _check_same(daybook: Daybook, before: Daybook, newest: Newest | None) -> Non
 def _voids(daybook: Daybook, failed: Iterable[str], at: datetime) -> list[Fact]:
     """Give voids for those transactions that are on the disk although their commit failed."""
     return [Voided(transaction=x, at=at) for x in failed if x in daybook.indexes.pending]
+
+
+def _without(daybook: Daybook, failed: Collection[str], at: datetime) -> Daybook:
+    """Give the daybook without the decisions that are on the disk although their commit failed.
+
+    It is opened again, for its memory to be as if they had never been made.
+    """
+    found = decisions.to_revoke(daybook.journal, failed)
+    if not found:
+        return daybook
+    daybook.commit([Revoked(decision=each, at=at) for each in found])
+    folder = daybook.journal.folder.parent
+    daybook.close()
+    return _opened(folder)
 
 
 def _waited_for(fact: Fact) -> str:

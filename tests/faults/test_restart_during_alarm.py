@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from support.days import answered
 from support.shift import LEFT_HAND, MAYA
 from support.transactions import checkout
 
@@ -54,12 +55,13 @@ async def until(check: Callable[[], object]) -> None:
             await asyncio.sleep(0.01)
 
 
+def fdatasync(_: int) -> None:
+    """Fail, as a disk does that has taken the bytes."""
+    raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
 async def fail_after_the_write(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Scan an item whose bytes reach the disk, but not the word that they have."""
-
-    def fdatasync(_: int) -> None:
-        raise OSError(errno.EIO, os.strerror(errno.EIO))
-
     async with engine(data) as running:
         running._scanned(Scan(MAYA))
         await until(lambda: running._desk.state.visit and not running._recording.under_way)
@@ -96,6 +98,54 @@ async def test_what_is_on_paper_can_be_scanned_then(
         running._scanned(Scan(LEFT_HAND))
         await until(lambda: running._daybook.indexes.pending)
     assert states(data) == ["voided", "queued"]
+
+
+async def settle_after_the_write(running: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Say that a refusal is dealt with; it reaches the disk, but not the word that it has."""
+    for command in ("exceptions", "choose:1"):
+        running._handle(events.Pressed(running._now(), command))
+    form = running._desk.state.form
+    assert form is not None
+    settled = [option.value for option in form.field.options].index("settle") + 1
+    await until(lambda: not running._recording.under_way)
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fdatasync", fdatasync)
+        running._handle(events.Pressed(running._now(), f"choose:{settled}"))
+        running._handle(events.Pressed(running._now(), "choose:1"))
+        await until(lambda: running._desk.state.alarm)
+
+
+@pytest.fixture
+def data_with_refusal(tmp_path: Path) -> Path:
+    data = tmp_path / "data"
+    data.mkdir()
+    with Daybook(data) as daybook:
+        lent = checkout(LEFT_HAND, MAYA)
+        daybook.commit([lent, answered(lent, "refused")])
+    return data
+
+
+async def test_what_was_told_as_not_decided_needs_a_person_again_when_the_disk_is_back(
+    data_with_refusal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording, "REOPEN", 0.01)
+    async with engine(data_with_refusal) as running:
+        await settle_after_the_write(running, monkeypatch)
+        await until(lambda: running._desk.state.alarm is None)
+        assert len(running._daybook.indexes.exceptions) == 1
+    with Daybook(data_with_refusal, read_only=True) as daybook:
+        assert len(daybook.indexes.exceptions) == 1
+
+
+async def test_what_was_told_as_not_decided_needs_a_person_again_after_a_restart(
+    data_with_refusal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with engine(data_with_refusal) as running:
+        await settle_after_the_write(running, monkeypatch)
+    with Daybook(data_with_refusal, read_only=True) as daybook:
+        assert not daybook.indexes.exceptions  # it is on the disk after all
+    async with engine(data_with_refusal) as running:
+        assert len(running._daybook.indexes.exceptions) == 1
 
 
 async def test_during_the_alarm_nobody_else_takes_over_the_data_folder(
