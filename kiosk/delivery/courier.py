@@ -23,6 +23,7 @@ import asyncio
 import logging
 from collections import deque
 from dataclasses import replace
+from datetime import UTC
 from typing import TYPE_CHECKING, Protocol
 
 from kiosk.daybook.journal import JournalError
@@ -353,7 +354,7 @@ class Courier:
 
     def _until_load(self, most: float) -> float:
         """Give in how many seconds the backlog is to go, or so many where that is sooner."""
-        now = self._clock()
+        now = self._clock().astimezone(UTC)  # or the change of the clocks would not be counted
         load = self.schedule.next_load(now)
         return most if load is None else min(most, (load - now).total_seconds())
 

@@ -18,11 +18,11 @@ what the patron at the desk waits for takes along what has to go before it.
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
+    from datetime import date, tzinfo
 
     from kiosk.daybook.indexes import Pending
 
@@ -61,8 +61,11 @@ class Schedule:
 
     def next_load(self, now: datetime) -> datetime | None:
         """Give when the backlog goes next, where that is at a time of the day."""
-        last = self._last_load(now)
-        return None if last is None else last + timedelta(days=1)
+        if self._load_at is None:
+            return None
+        today = _day(now, self._zone)
+        loads = (self._load(today + timedelta(days=n), self._load_at) for n in range(2))
+        return next(load for load in loads if load > now).astimezone(self._zone)
 
     def may_go(self, pending: Pending, now: datetime) -> bool:
         """Tell whether a transaction of the backlog may go."""
@@ -80,6 +83,18 @@ class Schedule:
         """Give when the time of the day was last reached."""
         if self._load_at is None:
             return None
-        here = now.astimezone(self._zone)
-        today = datetime.combine(here.date(), self._load_at, self._zone)
-        return today if today <= here else today - timedelta(days=1)  # by the clock on the wall
+        today = _day(now, self._zone)
+        loads = (self._load(today - timedelta(days=n), self._load_at) for n in range(2))
+        return next(load for load in loads if load <= now)
+
+    def _load(self, day: date, load_at: time) -> datetime:
+        """Give when it is this time on a day, by the clock on the wall.
+
+        A time that comes twice in a night is the first, and one that is left out comes as long
+        after the hour as it would have: once in any case. In UTC, where times can be compared.
+        """
+        return datetime.combine(day, load_at, self._zone).astimezone(UTC)
+
+
+def _day(now: datetime, zone: tzinfo) -> date:
+    return now.astimezone(zone).date()

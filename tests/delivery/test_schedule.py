@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -53,6 +53,29 @@ def test_the_time_of_the_day_is_that_of_the_clock_on_the_wall() -> None:
     assert schedule.next_load(evening) == datetime(2026, 10, 25, 2, 30, tzinfo=VIENNA)
     next_day = evening + timedelta(days=1)
     assert schedule.next_load(next_day) == datetime(2026, 10, 26, 2, 30, tzinfo=VIENNA)
+
+
+@pytest.mark.parametrize(
+    ("evening", "load"),
+    [
+        (datetime(2026, 3, 28, 20, tzinfo=UTC), datetime(2026, 3, 29, 1, 30, tzinfo=UTC)),
+        (datetime(2026, 10, 24, 20, tzinfo=UTC), datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+    ],
+    ids=["there is no 02:30", "it is 02:30 twice"],
+)
+def test_in_a_night_in_which_the_clocks_change_it_goes_once(
+    evening: datetime, load: datetime
+) -> None:
+    schedule = Schedule("02:30", VIENNA, ask_first=False)
+    for minute in range(9 * 60):
+        now = (evening + timedelta(minutes=minute)).astimezone(VIENNA)
+        before, after = pending(evening), pending(now + timedelta(seconds=1))
+        assert schedule.may_go(before, now) is (now.astimezone(UTC) >= load)
+        assert not schedule.may_go(after, now + timedelta(seconds=2))
+        following = schedule.next_load(now)
+        assert following is not None
+        assert following.astimezone(UTC) > now.astimezone(UTC)
+        assert (following.astimezone(UTC) == load) is (now.astimezone(UTC) < load)
 
 
 def test_staffs_word_sends_what_was_recorded_so_far_and_nothing_of_later() -> None:
