@@ -3,8 +3,9 @@
 A TinyDB on a journal, with these tables: `transactions`, `deliveries` (what became of them),
 `desk` (where the desk stands, one document), `clock` (when a boot really began), `titles` (what
 the library has said of items), `sessions` (who was on duty, and where), `runs` (how backlogs were
-delivered), `revoked` (decisions that do not count) and `meta` (the version of all these, one document). `commit` may be called on the
-writer's thread, the rest belongs to the thread of the event loop.
+delivered), `revoked` (decisions that do not count) and `meta` (the version of all these, one
+document). `commit` may be called on the writer's thread, the rest belongs to the thread of the
+event loop.
 """
 
 from __future__ import annotations

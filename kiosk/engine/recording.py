@@ -182,9 +182,9 @@ class Recording:
         """Open the daybook and prove that it can be written, by taking back what had failed.
 
         A commit that failed may be on the disk all the same. Its lines turned red, and staff were
-        told to write them down, so they are voided; what was decided is revoked. One of another id, or without all commits of
-        `before`, or without its `newest` transaction, is another daybook, or a new one in the place
-        of one that is gone.
+        told to write them down, so they are voided; what was decided is revoked. One of another
+        id, or without all commits of `before`, or without its `newest` transaction, is another
+        daybook, or a new one in the place of one that is gone.
         """
         self._lock.renew()  # this makes the folder, for the link too: screens may come back
         journal = self._data / JOURNAL
