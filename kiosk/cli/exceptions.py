@@ -231,7 +231,7 @@ def _read(file: Path | None) -> list[str]:
     if text.lstrip().startswith("["):
         try:
             return [json.dumps(each) for each in json.loads(text)]
-        except (ValueError, TypeError):
+        except (ValueError, RecursionError):
             pass
     return [line for line in text.splitlines() if line.strip()]
 

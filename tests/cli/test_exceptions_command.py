@@ -181,6 +181,16 @@ def test_what_is_no_text_is_refused_in_words(
     assert told.out == ""
 
 
+@pytest.mark.parametrize("deep", ["[" * 100_000, '[{"event":' * 100_000])
+def test_json_without_end_is_lines_of_text(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], deep: str
+) -> None:
+    report = tmp_path / "report.json"
+    report.write_text(f"{deep}\n{BELOVED} not found\n")
+    assert run("import", str(report), "--data", str(data)) == OK
+    assert "1 line met its transaction, 0 did not" in capsys.readouterr().out
+
+
 def test_a_report_is_imported_while_no_kiosk_runs(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC
+from time import perf_counter
 
 import pytest
 from hypothesis import given, settings
@@ -113,6 +114,12 @@ def test_a_card_in_an_exception_of_evergreen_is_hidden_too() -> None:
     assert list(reported(day).values()) == ["card ••••4944 barred"]
 
 
+def test_what_cannot_be_written_raises_no_alarm_and_moves_no_cursor() -> None:
+    event = {"textcode": "\ud800\x1b[0m", "desc": "\ud800 \x1b[31mitem\u202e lost"}
+    line = lines.read(json.dumps({"command": {"barcode": LEFT_HAND}, "event": event}), ZONE, RULES)
+    assert (line.words, line.code) == ("[31mitem lost", "[0m")
+
+
 def test_a_line_about_a_patron_alone_may_mean_all_that_was_done() -> None:
     day = a_loaded_day()
     types(day, f"{MAYA} User is barred", "3")
@@ -204,11 +211,21 @@ RULES = BarcodeRules()
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.text(max_size=200) | st.from_regex(r"\{.*\}", fullmatch=True))
+@given(
+    st.text(max_size=200)
+    | st.from_regex(r"\{.*\}", fullmatch=True)
+    | st.text(st.characters(), max_size=20).map(lambda x: json.dumps({"event": {"desc": x}}))
+)
 def test_any_line_can_be_read(text: str) -> None:
     line = lines.read(text, ZONE, RULES)
     assert len(line.words) <= lines.LONGEST
     assert line.words.isprintable()
+
+
+def test_what_has_no_end_is_no_line() -> None:
+    began = perf_counter()
+    assert lines.read("a 312340000" * 300_000, ZONE, RULES).words
+    assert perf_counter() - began < 5
 
 
 @settings(max_examples=100, deadline=None)

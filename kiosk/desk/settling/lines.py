@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 LONGEST = 240
 """Characters of a line that are kept."""
+LOOKED_AT = 10_000
+"""Characters of a line that are looked at: what has more is no line."""
 MOST = 300
 """Transactions of a card that are looked at, the newest first."""
 SHORTEST = 5
@@ -101,10 +103,11 @@ class Met:
 
 def read(text: str, zone: tzinfo, rules: BarcodeRules, before: str = "") -> ReportLine:
     """Read a line. `before`: the heading above it."""
-    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    text = _printable(text)
     found = _from_json(text, zone, rules)
     if found is not None:
         return found
+    text = text[:LOOKED_AT]
     days, moments = _times(text, zone)
     words = hiding.without_cards(text, rules)
     if before and not re.search("[A-Za-z]{3}", _WORD.sub(_letters_only, text)):
@@ -118,6 +121,11 @@ def read(text: str, zone: tzinfo, rules: BarcodeRules, before: str = "") -> Repo
         code=advice.known_code(text),
         is_heading=not any(map(_is_like_a_number, _WORD.findall(_without_times(text)))),
     )
+
+
+def _printable(text: str) -> str:
+    """Leave out what cannot be shown, or kept: JSON may have it in words that can."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _is_like_a_number(word: str) -> bool:
@@ -201,8 +209,8 @@ def _from_json(text: str, zone: tzinfo, rules: BarcodeRules) -> ReportLine | Non
     command = command if isinstance(command, dict) else found
     events = event if isinstance(event, list) else [event]
     said = [x for x in events if isinstance(x, dict)]
-    codes = [str(x.get("textcode", "")) for x in said]
-    words = " · ".join(str(x.get("desc") or x.get("textcode") or "") for x in said)
+    codes = [_printable(str(x.get("textcode", ""))) for x in said]
+    words = _printable(" · ".join(str(x.get("desc") or x.get("textcode") or "") for x in said))
     values = [str(x) for x in command.values() if isinstance(x, str | int)]
     days, moments = _times(" ".join(values), zone)
     return ReportLine(
