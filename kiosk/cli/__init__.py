@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import argparse
 import errno
+import io
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from kiosk import __version__
 from kiosk.cli import (
@@ -27,7 +29,10 @@ from kiosk.cli import (
     runs,
     staff,
 )
-from kiosk.cli.common import CLOSED, ENDED, FAILED, CommandError
+from kiosk.cli.common import CLOSED, ENDED, FAILED, OK, STANDARD_OUTPUT, CommandError
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 EPILOG = """\
 examples:
@@ -65,11 +70,13 @@ LAST_STREAM = 2
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; give its exit code."""
-    _fill_streams()
+    nowhere = _fill_streams()
     try:
         args = _parsed(arguments)
         code = int(args.run(args))
         sys.stdout.flush()
+        if code == OK and nowhere is not None:
+            nowhere.complain()
     except KeyboardInterrupt:
         return ENDED
     except SystemExit:  # --help: it is quick, and loads nothing to ask what else it may be
@@ -101,16 +108,45 @@ def _give_up_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _fill_streams() -> None:
-    """Put nothing in the place of standard streams that were closed.
+def _fill_streams() -> _Nowhere | None:
+    """Put nothing in the place of standard streams that were closed; give it, if that is output.
 
     Else the next file that is opened gets the number of one, and what is printed lands in it.
     """
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= LAST_STREAM:
         pass
     os.close(descriptor)
-    sys.stdout = sys.stdout or os.fdopen(1, "w")
     sys.stderr = sys.stderr or os.fdopen(LAST_STREAM, "w")
+    if sys.stdout is not None:
+        return None
+    nowhere = _Nowhere()
+    sys.stdout = io.TextIOWrapper(io.BufferedWriter(nowhere), "utf-8")
+    return nowhere
+
+
+class _Nowhere(io.RawIOBase):
+    """Stands for a standard output that was closed: a list that nobody can read is no success."""
+
+    def __init__(self) -> None:
+        self._lost = False
+
+    def writable(self) -> bool:
+        """Take whatever comes."""
+        return True
+
+    def fileno(self) -> int:
+        """Give what lies in its place, for what writes past it."""
+        return STANDARD_OUTPUT
+
+    def write(self, data: ReadableBuffer) -> int:
+        """Drop it."""
+        self._lost = True
+        return memoryview(data).nbytes
+
+    def complain(self) -> None:
+        """Raise CommandError where something was dropped."""
+        if self._lost:
+            raise CommandError("its output went nowhere: standard output is closed")
 
 
 def _errors() -> tuple[type[Exception], ...]:

@@ -195,6 +195,9 @@ def _save(copy: Copy, file: Path | None) -> None:
             copies.write(copy, sys.stdout.buffer)
         else:
             copies.save(copy, file)
+    except BrokenPipeError:
+        print("kiosk: the copy is not whole: who reads it has stopped reading", file=sys.stderr)
+        raise
     except copies.CopyError as error:
         raise CommandError(str(error)) from error
 

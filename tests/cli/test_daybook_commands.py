@@ -490,6 +490,23 @@ def test_output_that_nobody_takes_is_no_success(
     os.close(reader)
     full = os.open("/dev/full", os.O_WRONLY)
     assert ends(full) == (1, "kiosk: its output cannot be written: No space left on device\n")
-    assert ends(writer) == (141, "")
+    code, told = ends(writer)
+    assert code == 141
+    assert ("the copy is not whole" in told) is ("export" in words)
     for file in (full, writer):
         os.close(file)
+
+
+@pytest.mark.parametrize("words", ["daybook check", "daybook export --to -", "transactions --json"])
+def test_output_that_is_closed_is_no_success(data: Path, words: str) -> None:
+    command = f"{sys.executable} -m kiosk {words} --data {data} >&-"
+    ended = subprocess.run(command, shell=True, stderr=subprocess.PIPE, text=True, check=False)
+    nowhere = "kiosk: its output went nowhere: standard output is closed\n"
+    assert (ended.returncode, ended.stderr) == (1, nowhere)
+
+
+def test_a_command_with_nothing_to_print_needs_no_output(data: Path) -> None:
+    words = f"transactions --state handed_over --data {data}"
+    command = f"{sys.executable} -m kiosk {words} >&-"
+    ended = subprocess.run(command, shell=True, stderr=subprocess.PIPE, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
