@@ -201,15 +201,15 @@ def _status(args: argparse.Namespace) -> int:
 
 def _daybook_facts(config: Config) -> dict[str, object]:
     with read_only(config) as daybook:
-        indexes = daybook.indexes
+        indexes, runs = daybook.indexes, daybook.indexes.runs
         return {
             "transactions": len(daybook.table("transactions")),
             "waiting": len(indexes.pending),
             "to_fix": len(indexes.exceptions),
             "unknown": sum(x.outcome.kind == "unknown" for x in indexes.exceptions.values()),
             "by_hand": sum(x.outcome.kind == "by_hand" for x in indexes.exceptions.values()),
-            "paused": indexes.paused.at.isoformat() if indexes.paused is not None else "",
-            "last_run": _ended(indexes.last_run),
+            "paused": "" if runs.paused is None else runs.paused.at.isoformat(),
+            "last_run": _ended(runs.last),
             **_duty_facts(daybook),
             **_block_list_facts(config),
             **_clock_facts(config, daybook),

@@ -62,7 +62,7 @@ def _under_way(daybook: Daybook) -> list[Run]:
     run, outcomes = daybook.unfinished_run()
     if run is None:
         return []
-    outages = tuple(x for x in daybook.indexes.outages if x.ended >= run.since)
+    outages = tuple(x for x in daybook.indexes.runs.outages if x.ended >= run.since)
     return [replace(counted(run, outcomes), outages=outages)]
 
 

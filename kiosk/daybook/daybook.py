@@ -51,6 +51,7 @@ from kiosk.daybook.facts import (
 )
 from kiosk.daybook.indexes import LENDING, Indexes
 from kiosk.daybook.journal import JournalError, JournalStorage, JournalTable
+from kiosk.daybook.rebuild import rebuild
 from kiosk.desk.events import (
     CartItem,
     Group,
@@ -73,7 +74,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
-    from kiosk.daybook.indexes import ToFix
+    from kiosk.daybook.pending import ToFix
     from kiosk.daybook.returns import Return
     from kiosk.daybook.states import State
     from kiosk.desk.afterwards.runs import Run
@@ -118,7 +119,7 @@ class Daybook(TinyDB):
             meta = self.table("meta").get(doc_id=_ONLY)
             self.id = str(meta.get("id", "")) if meta is not None else ""
             """What tells it from every other one; "" where it was begun before there was one."""
-            for item in self.indexes.rebuild(self.journal):
+            for item in rebuild(self.indexes, self.journal):
                 whereabouts.look_at_cart(self, item)
             self.standing()
         except msgspec.MsgspecError as error:
@@ -200,7 +201,7 @@ class Daybook(TinyDB):
                     RunBegan() | RunEnded() | DeliveryPaused()
                     | LibraryAway() | LibraryBack() | OutageTold()
                 ):  # fmt: skip
-                    self.indexes.learn_run(fact)
+                    self.indexes.runs.learn(fact)
             if doubtful:
                 with suppress(OSError, JournalError, msgspec.MsgspecError):  # right at next start
                     whereabouts.look_at_cart(self, doubtful)
@@ -311,7 +312,7 @@ class Daybook(TinyDB):
 
         Each outcome comes with what kind of transaction it is about.
         """
-        run = self.indexes.unfinished_run
+        run = self.indexes.runs.unfinished
         if run is None:
             return None, []
         backlog: set[str] = set()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from kiosk.daybook.facts import Delivery
-    from kiosk.daybook.indexes import Source
+    from kiosk.daybook.fates import Source
 
 TABLE = "revoked"
 

@@ -224,6 +224,11 @@ class Head(msgspec.Struct, frozen=True):
     source: str = ""
     corrects: str = ""
 
+    @property
+    def late(self) -> bool:
+        """Whether it is about an earlier moment than those around it."""
+        return self.source == "paper" or bool(self.corrects)
+
 
 class OutcomeHead(msgspec.Struct, frozen=True):
     """The part of an outcome that every index needs."""

@@ -12,6 +12,7 @@ from kiosk.daybook.daybook import JOURNAL
 from kiosk.daybook.facts import Answered, decode, decode_delivery, decode_head, decode_meta
 from kiosk.daybook.indexes import Indexes
 from kiosk.daybook.journal.checking import Found, Report, Tables, examine
+from kiosk.daybook.rebuild import rebuild
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -68,7 +69,7 @@ def inspect(data: Path) -> Inspection:
         upgrade.check_schema(decode_meta(found.text).schema)
     indexes = Indexes()
     inspection = Inspection(report, tables, strange, indexes, _unknown(tables))
-    indexes.rebuild(inspection)
+    rebuild(indexes, inspection)
     return inspection
 
 

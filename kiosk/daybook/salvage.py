@@ -23,6 +23,7 @@ from kiosk.daybook.facts import Sending, decode_meta, document
 from kiosk.daybook.indexes import Indexes
 from kiosk.daybook.journal import compaction, segments
 from kiosk.daybook.lock import FolderLock
+from kiosk.daybook.rebuild import rebuild
 from kiosk.daybook.upgrade import check_schema, has_one_file
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def copy_of(
 def waiting(copy: Copy) -> tuple[str, ...]:
     """Name the transactions that wait in a copy and, as far as it knows, were never sent."""
     indexes = Indexes()
-    indexes.rebuild(copy)
+    rebuild(indexes, copy)
     return tuple(name for name, pending in indexes.pending.items() if not pending.sent)
 
 

@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 
     from kiosk.daybook.daybook import Daybook
     from kiosk.daybook.facts import Fact
-    from kiosk.daybook.indexes import Pending
     from kiosk.daybook.journal import JournalError
+    from kiosk.daybook.pending import Pending
     from kiosk.daybook.writer import Writer
     from kiosk.delivery.order import Queue
     from kiosk.desk.dates.closed_days import Calendar

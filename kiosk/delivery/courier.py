@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from kiosk.daybook.daybook import Daybook
     from kiosk.daybook.facts import Fact
-    from kiosk.daybook.indexes import Pending
+    from kiosk.daybook.pending import Pending
     from kiosk.daybook.writer import Writer
     from kiosk.delivery.schedule import Schedule
     from kiosk.delivery.settings import DeliverySettings
@@ -137,8 +137,8 @@ class Courier:
         for pending in daybook.indexes.pending.values():
             self.queue.add(pending)
         indexes = daybook.indexes
-        self.outages = Outages(self._put_outage, indexes.away_since, indexes.outages)
-        self._waited = indexes.last if indexes.away_since is not None else 0
+        self.outages = Outages(self._put_outage, indexes.runs.away_since, indexes.runs.outages)
+        self._waited = indexes.last if indexes.runs.away_since is not None else 0
         """The last transaction that was recorded while the library was away, by number."""
         self.runs = Runs(
             self._put_run,

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from kiosk.daybook.indexes import Pending
+    from kiosk.daybook.pending import Pending
 
 
 Place = tuple[int, bool, float, int]

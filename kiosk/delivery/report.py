@@ -26,12 +26,12 @@ def filled(blank: Report, daybook: Daybook, run: Run | None, most: int) -> Repor
         run=run,
         waiting=Counter(each.kind for each in pending),
         since=next((each.at for each in pending), None),
-        away_since=indexes.away_since,
+        away_since=indexes.runs.away_since,
         troubles=tuple(
             (each, doubt.advised(blank.system, daybook, each)) for each in found if each is not None
         ),
         more=max(len(to_fix) - most, 0),
         settled=len(of_run) - len(to_fix),
-        told=run is not None and run not in indexes.untold,
+        told=run is not None and run not in indexes.runs.untold,
         others=len(indexes.exceptions) - len(to_fix),
     )

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date, tzinfo
 
-    from kiosk.daybook.indexes import Pending
+    from kiosk.daybook.pending import Pending
 
 
 def read_time(text: str) -> time:

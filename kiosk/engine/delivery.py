@@ -71,7 +71,7 @@ class Delivery:
         desk = self._config.desk
         delivery, daybook = self._config.delivery, self._recording.daybook
         schedule = Schedule(delivery.load_at, self._config.zone, ask_first=delivery.ask_first)
-        schedule.paused = daybook.indexes.paused is not None
+        schedule.paused = daybook.indexes.runs.paused is not None
         two = self._live and settings.quirks.connections == 2
         self._courier = Courier(
             delivery,
@@ -151,6 +151,7 @@ class Delivery:
     def shown(self) -> show.Library:
         """Give how it stands."""
         indexes = self._recording.daybook.indexes
+        runs = indexes.runs
         kinds = Counter(x.outcome.kind for x in indexes.exceptions.values())
         connectivity = self._courier.connectivity if self._courier is not None else None
         configured = self._config.ils.system != "none"
@@ -163,9 +164,9 @@ class Delivery:
             by_hand=kinds["by_hand"],
             reason=None if connectivity is None else connectivity.reason,
             results=() if connectivity is None else connectivity.results,
-            paused=_paused(indexes.paused),
-            last_run=_on_show(indexes.last_run),
-            away_since="" if indexes.away_since is None else indexes.away_since.isoformat(),
+            paused=_paused(runs.paused),
+            last_run=_on_show(runs.last),
+            away_since="" if runs.away_since is None else runs.away_since.isoformat(),
             to_tell=self._to_tell(),
             **self._plans(),
         )
@@ -175,7 +176,7 @@ class Delivery:
         daybook, courier = self._recording.daybook, self._courier
         under_way = courier.runs.now if courier is not None else None
         blank = self._blank_report()
-        run = (under_way or daybook.indexes.last_run) if blank.system else None
+        run = (under_way or daybook.indexes.runs.last) if blank.system else None
         return filled(blank, daybook, run, most)
 
     def _blank_report(self) -> Report:
@@ -191,7 +192,7 @@ class Delivery:
 
     def _to_tell(self) -> tuple[show.ToTell, ...]:
         """Say of which outages somebody must be told yet; nothing where nobody wants to know."""
-        untold = self._recording.daybook.indexes.untold
+        untold = self._recording.daybook.indexes.runs.untold
         if not (untold and self._config.delivery.tell):
             return ()
         blank, least = self._blank_report(), self._config.delivery.worth_telling
@@ -251,7 +252,7 @@ class Delivery:
         """Tell that a backlog is being delivered, or was."""
         now = self._clock.now()
         self._tell(tidings.of_run(run), now)
-        if run in self._recording.daybook.indexes.untold and (telling := self._to_tell()):
+        if run in self._recording.daybook.indexes.runs.untold and (telling := self._to_tell()):
             self._tell(tidings.of_outage(telling[-1]), now)
 
     def recording_failed(self, reason: str) -> None:

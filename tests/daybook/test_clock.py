@@ -14,6 +14,7 @@ from kiosk.daybook.clock import STEP, TOO_FAR, SentTimes, time_to_send, true_tim
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.facts import ClockReading, Sending
 from kiosk.daybook.indexes import Indexes
+from kiosk.daybook.rebuild import rebuild
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -214,7 +215,7 @@ def test_a_line_from_paper_keeps_its_time_and_holds_nothing_else_to_it(daybook: 
         record(daybook, transaction)
     assert [send(daybook, x) for x in (live, paper, after)] == [live.at, NOW - DAY, after.at]
     again = Indexes()
-    again.rebuild(daybook.journal)
+    rebuild(again, daybook.journal)
     assert again.time_to_send(again.pending[after.id], after) == after.at
     assert daybook.latest() == after.at
 

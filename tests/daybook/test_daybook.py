@@ -190,7 +190,7 @@ def seen(indexes: Indexes) -> dict[str, Any]:
     transactions = {x.id: x for x in TRANSACTIONS}
     times = [indexes.time_to_send(x, transactions[x.id]) for x in indexes.pending.values()]
     told = {"pending": pending, "exceptions": exceptions, "replaced": replaced}
-    return vars(indexes) | told | {"_sent_times": times}
+    return vars(indexes) | told | {"sent_times": times}
 
 
 @settings(deadline=None)

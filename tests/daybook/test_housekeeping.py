@@ -22,6 +22,7 @@ from kiosk.daybook.facts import Answered, Settled, Voided
 from kiosk.daybook.housekeeping import Housekeeping
 from kiosk.daybook.indexes import Indexes
 from kiosk.daybook.journal import JournalError, compaction, places
+from kiosk.daybook.rebuild import rebuild
 from kiosk.daybook.settings import RetentionSettings
 from kiosk.daybook.writer import Writer
 from kiosk.desk.session.sessions import DutyChange
@@ -141,7 +142,7 @@ async def test_the_indexes_follow(kept: Kept) -> None:
         kept.now = NOW + days * DAY
         await kept.keeper.tidy()
         again = Indexes()
-        again.rebuild(kept.daybook.journal)
+        rebuild(again, kept.daybook.journal)
         for name in ("answers", "voided", "last_of_card", "last_lent", "last"):
             assert getattr(kept.daybook.indexes, name) == getattr(again, name), name
         for name in ("of_item", "moved"):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.transactions import INES, MAYA, NOW, OMAR, checkin, checkout
 
-from kiosk.daybook.indexes import Pending
+from kiosk.daybook.pending import Pending
 from kiosk.delivery.order import Queue
 
 if TYPE_CHECKING:

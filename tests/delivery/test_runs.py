@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support.transactions import NOW
 
 from kiosk.daybook.facts import LibraryAway, LibraryBack, RunBegan, RunEnded, RunFact
-from kiosk.daybook.indexes import Indexes
+from kiosk.daybook.runs import Runs as Known
 from kiosk.delivery.outages import Outages
 from kiosk.delivery.runs import Runs, counted
 from kiosk.desk.afterwards.runs import Outage
@@ -38,11 +38,11 @@ class Disk:
     def put(self, fact: Fact, _: Run | None = None) -> None:
         self.facts.append(fact)  # type: ignore[arg-type] # all that is put here
 
-    def read(self) -> Indexes:
-        indexes = Indexes()
+    def read(self) -> Known:
+        known = Known()
         for fact in self.facts:
-            indexes.learn_run(fact)
-        return indexes
+            known.learn(fact)
+        return known
 
     def outages(self) -> Outages:
         known = self.read()
@@ -67,13 +67,13 @@ def test_the_counts_of_a_run_add_up_also_where_it_was_cut_in_two(
     first.sent(at(0), NOW, len(backlog))
     for kind, outcome in answered[:cut]:
         first.answered(kind, outcome)
-    began = disk.read().unfinished_run
+    began = disk.read().unfinished
     assert began is not None
     second = Runs(disk.put, disk.outages(), began, answered[:cut])
     for kind, outcome in answered[cut:]:
         second.answered(kind, outcome)
     second.nothing_left(at(1), 0)
-    run = disk.read().last_run
+    run = disk.read().last
     assert run is not None
     assert run == replace(counted(began, answered), ended=at(1))
     assert run.done == len(backlog) == sum(run.kinds.values())

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kiosk.daybook.indexes import Pending
+from kiosk.daybook.pending import Pending
 from kiosk.delivery.schedule import Schedule
 
 VIENNA = ZoneInfo("Europe/Vienna")
