@@ -506,7 +506,7 @@ def test_output_that_is_closed_is_no_success(data: Path, words: str) -> None:
 
 
 def test_a_command_with_nothing_to_print_needs_no_output(data: Path) -> None:
-    words = f"transactions --state handed_over --data {data}"
+    words = f"transactions --state unknown --data {data}"
     command = f"{sys.executable} -m kiosk {words} >&-"
     ended = subprocess.run(command, shell=True, stderr=subprocess.PIPE, text=True, check=False)
     assert (ended.returncode, ended.stderr) == (0, "")
