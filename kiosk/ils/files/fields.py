@@ -1,0 +1,70 @@
+"""What goes into a line of a file: numbers that read back exactly, and the library's times."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from kiosk.desk.transactions import Checkin, Transaction
+
+
+class Unwritable(Exception):  # noqa: N818 - it names what is so, as the words of the design do
+    """A file of this format cannot say this transaction: a person has to enter it.
+
+    `code` is that of its outcome: `no-card`, `not-writable`, `no-access`, `no-library`, or
+    `not-carried`.
+    """
+
+    def __init__(self, transaction: Transaction, code: str, why: str) -> None:
+        super().__init__(f"{transaction.kind} {transaction.id}: {why}")
+        self.transaction = transaction.id
+        self.code = code
+
+
+def not_carried(transaction: Transaction, form: str) -> Unwritable:
+    """Say that a format has no line for such a transaction."""
+    return Unwritable(transaction, "not-carried", f"{form} has no {transaction.kind}")
+
+
+def item(transaction: Transaction, unfit: str = "", most: int = 256) -> str:
+    """Give the item's number, as it is. Raises Unwritable."""
+    return exact(transaction, transaction.item, unfit, most)
+
+
+def card(transaction: Transaction, unfit: str = "") -> str:
+    """Give the patron's number, as it is. Raises Unwritable."""
+    number = getattr(transaction, "patron", "")
+    if not number:
+        raise Unwritable(transaction, "no-card", "the card is not known, and has to be named")
+    return exact(transaction, number, unfit)
+
+
+def exact(transaction: Transaction, text: str, unfit: str = "", most: int = 256) -> str:
+    """Give a text that reads back as the same. Raises Unwritable.
+
+    None of the formats declares an encoding, and some readers trim: so it is plain ASCII without
+    blanks at its ends and without the characters in `unfit`, which the format uses itself.
+    """
+    plain = text.isascii() and text.isprintable() and text == text.strip() and text != ""
+    if not plain or len(text) > most or any(each in unfit for each in text):
+        raise Unwritable(transaction, "not-writable", f"{text!r} cannot be written exactly")
+    return text
+
+
+def moment(transaction: Transaction, zone: tzinfo) -> datetime:
+    """Give when it happened, by the library's own clocks, which the formats go by."""
+    return transaction.at.astimezone(zone)
+
+
+def came_back(checkin: Checkin, zone: tzinfo) -> datetime:
+    """Give when an item came back: now, or at the end of the day of the book drop.
+
+    The end: what was lent and dropped on one day must not come back before it was lent.
+    """
+    now = moment(checkin, zone)
+    if checkin.returned is None or checkin.returned >= now.date():
+        return now
+    return datetime.combine(checkin.returned, time(23, 59, 59), zone)
