@@ -39,7 +39,7 @@ examples:
   kiosk run --demo                      a kiosk at a demo library, on this machine alone
   kiosk run --config kiosk.toml         the kiosk of your library
   printf '21234000094417\\n31234000579316\\n:done\\n' | kiosk console --config kiosk.toml
-  kiosk transactions --state queued     what still waits for the library
+  kiosk transactions --open             what still waits for the library, or for a person
   kiosk preview                         what will probably go wrong with it
   kiosk exceptions --to FILE.csv        what needs a person, and what to do about it
   kiosk runs --last                     how the last backlog went, and who must be told of it
@@ -50,9 +50,12 @@ examples:
   kiosk daybook export --to FILE        a backup, also while the kiosk runs
 
 exit codes:
-  0  done; for console: everything is delivered. A list is done whatever stands on it
-     (exceptions, preview, transactions, runs): a script counts the lines of --json
-  1  it could not start, or failed: the message says why and what to do
+  0  done. For console: all is recorded, and the library has answered for all of it.
+     What only tells (status, transactions, exceptions, preview, runs) is done whatever
+     there is to tell, also during an alarm: a script looks into its --json
+  1  it could not start, or failed: the message says why and what to do;
+     console: something was not recorded, or nothing is for now (the alarm);
+     ready: something has to be mended; daybook check: something is damaged
   2  the command line is wrong
   3  console: something is still queued, unknown or waiting
   4  console: all is delivered, but there are exceptions that need a person;

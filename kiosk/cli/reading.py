@@ -37,6 +37,11 @@ def register(commands: Commands) -> None:
         choices=get_args(State),
         help="only those that have come to this",
     )
+    listing.add_argument(
+        "--open",
+        action="store_true",
+        help="only those that still wait, for the library or for a person",
+    )
     status = add(commands, "status", _status, "tell how the desk stands")
     configured(status, folder_suffices=True)
     status.add_argument("--json", action="store_true", help="as one JSON object")
@@ -56,8 +61,10 @@ def read_only(config: Config) -> Daybook:
 def _transactions(args: argparse.Namespace) -> int:
     with read_only(config_of(args)) as daybook:
         times, settled = daybook.sent_times(), daybook.history_settled()
+        open_ = daybook.indexes.pending.keys() | daybook.indexes.exceptions.keys()
         for transaction, state, outcome in daybook.history():
-            if not args.state or state == args.state:
+            wanted = not args.open or transaction.id in open_
+            if wanted and args.state in (None, state):
                 line = _record if args.json else _row
                 sent_at, dealt_with = times.get(transaction.id), settled.get(transaction.id)
                 print(line(transaction, state, outcome, sent_at, dealt_with))
