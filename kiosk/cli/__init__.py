@@ -59,7 +59,7 @@ exit codes:
   2  the command line is wrong
   3  console: something is still queued, unknown or waiting
   4  console: all is delivered, but there are exceptions that need a person;
-     exceptions import: some lines met nothing
+     exceptions import: some lines met nothing, or have to be decided at the desk
   5  blocklist check: nothing may be lent on this card
   130  ended by Ctrl-C, or told to end; run and engine end with 0
   141  who read its output stopped reading, so it was not told in full

@@ -8,8 +8,9 @@ import io
 import json
 import sys
 import unicodedata
+from collections import Counter
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from kiosk.cli.common import (
     EXCEPTIONS,
@@ -45,12 +46,26 @@ Take an error report that somebody else has sent, for transactions of this desk 
 elsewhere: text, CSV, Symphony's records, or Evergreen's exceptions as JSON. Each line meets its
 transaction, which then needs a person. What met nothing, or may be about several, is printed: the
 desk takes that line by line (`report`). The same report twice is harmless. May be used while the
-kiosk runs. Exit code 4: some lines met nothing.
+kiosk runs. Exit code 4: some lines met nothing, or have to be decided at the desk.
 """
 COLUMNS = (
     "reference", "group", "at", "kind", "item", "title", "card_ending", "due", "library_due",
     "said", "code", "means", "advice",
 )  # fmt: skip
+Fate = Literal["met", "choose", "heading", "under_way", "unmet"]
+SAID: dict[Fate, str] = {
+    "choose": "report.choose",
+    "heading": "report.heading",
+    "under_way": "report.under_way",
+    "unmet": "report.unmet",
+}
+"""What is said of a line of a report that met no transaction, or more than one."""
+SUMMED: dict[Fate, str] = {
+    "choose": "report.imported_choose",
+    "under_way": "report.imported_under_way",
+    "unmet": "report.imported_unmet",
+}
+"""How such lines are summed up."""
 CHUNK = 200
 """Lines that are handed to the engine at once."""
 PATIENCE = 30.0
@@ -210,10 +225,26 @@ def _import(args: argparse.Namespace) -> int:
         _record(config, failures)
     for line in told:
         print(line)
-    left = sum(len(each.fits) != 1 and not each.line.is_heading for each in met)
-    lines = "line met its transaction" if len(failures) == 1 else "lines met their transactions"
-    print(f"{len(failures)} {lines}, {left} did not")
-    return EXCEPTIONS if left else OK
+    counts = Counter(map(_fate, met))
+    print(_summary(counts, words))
+    return EXCEPTIONS if counts["choose"] or counts["unmet"] else OK
+
+
+def _fate(met: Met) -> Fate:
+    """Tell what became of a line."""
+    if met.fits:
+        return "met" if len(met.fits) == 1 else "choose"
+    if met.line.is_heading:
+        return "heading"
+    return "under_way" if met.under_way else "unmet"
+
+
+def _summary(counts: Counter[Fate], words: Words) -> str:
+    from kiosk.desk.words import say
+
+    told = [words(say("report.imported", count=counts["met"]))]
+    told += [words(say(key, count=counts[fate])) for fate, key in SUMMED.items() if counts[fate]]
+    return " ".join(told)
 
 
 def _read(file: Path | None) -> list[str]:
@@ -296,19 +327,14 @@ def _told(daybook: Daybook, words: Words, number: int, met: Met) -> str:
     from kiosk.desk.settling.worklist import what
     from kiosk.desk.words import say
 
-    text = met.line.words
-    if len(met.fits) > 1:
-        return one_line(f"line {number} may be about {len(met.fits)}, choose at the desk: {text}")
-    past = daybook.past(met.fits[0]) if met.fits else None
+    fate = _fate(met)
+    past = daybook.past(met.fits[0]) if fate == "met" else None
     if past is not None:
-        told = what(past.transaction, past.title)
         at = past.transaction.at.isoformat()
-        told = say("report.candidate", at=at, what=told)
+        told = say("report.candidate", at=at, what=what(past.transaction, past.title))
         return one_line(words(say("report.met", line=number, what=told)))
-    if met.line.is_heading:
-        return one_line(words(say("report.heading", line=number)))
-    why = "report.under_way" if met.under_way else "report.unmet"
-    return one_line(words(say(why, line=number, words=text)))
+    said = say(SAID[fate], line=number, count=len(met.fits), words=met.line.words)
+    return one_line(words(said))
 
 
 def _record(config: Config, failures: list[Failure]) -> None:

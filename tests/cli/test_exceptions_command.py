@@ -14,7 +14,7 @@ from support.transactions import MAYA, NOW, checkin, checkout, outcome
 from kiosk.cli import main
 from kiosk.cli.common import EXCEPTIONS, FAILED, OK
 from kiosk.daybook.daybook import Daybook
-from kiosk.daybook.facts import Answered, Settled
+from kiosk.daybook.facts import Answered, Sending, Settled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -163,7 +163,7 @@ def test_a_report_is_read_however_it_is_written(
     report = tmp_path / "report.txt"
     report.write_bytes(f"{BELOVED}\t“Müller” not found\r\n".encode(encoding))
     assert run("import", str(report), "--data", str(data)) == OK
-    assert capsys.readouterr().out.endswith("1 line met its transaction, 0 did not\n")
+    assert capsys.readouterr().out.endswith("1 line met its transaction.\n")
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_json_without_end_is_lines_of_text(
     report = tmp_path / "report.json"
     report.write_text(f"{deep}\n{BELOVED} not found\n")
     assert run("import", str(report), "--data", str(data)) == OK
-    assert "1 line met its transaction, 0 did not" in capsys.readouterr().out
+    assert "1 line met its transaction." in capsys.readouterr().out
 
 
 def test_a_report_is_imported_while_no_kiosk_runs(
@@ -204,13 +204,39 @@ def test_a_report_is_imported_while_no_kiosk_runs(
     )
     assert run("import", str(report), "--data", str(data)) == EXCEPTIONS
     told = capsys.readouterr().out
-    assert told.endswith("2 lines met their transactions, 1 did not\n")
+    assert told.endswith("2 lines met their transactions. 1 met nothing here.\n")
     with Daybook(data, read_only=True) as daybook:
         found = {x.item for x in daybook.indexes.exceptions.values()}
         assert found == {BELOVED, HOBBIT, PARABLE}
     assert run("--data", str(data), "import", str(report)) == EXCEPTIONS
     with Daybook(data, read_only=True) as daybook:
         assert len(daybook.indexes.exceptions) == 3
+
+
+def test_a_line_that_may_be_about_several_is_to_be_decided_at_the_desk(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Daybook(data) as daybook:
+        lent = [checkout("31234000000001", at=NOW + timedelta(days=n)) for n in range(2)]
+        daybook.commit([*lent, *(Answered(outcome=outcome(each)) for each in lent)])
+    report = tmp_path / "report.txt"
+    report.write_text("31234000000001 is lost\n")
+    assert run("import", str(report), "--data", str(data)) == EXCEPTIONS
+    line, summary = capsys.readouterr().out.splitlines()
+    assert line.startswith("Line 1 may be about 2 transactions. Say report at the desk")
+    assert summary == "0 lines met their transactions. 1 has to be decided at the desk."
+
+
+def test_a_line_about_what_is_on_its_way_needs_nobody(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Daybook(data) as daybook:
+        lent = checkout("31234000000001")
+        daybook.commit([lent, Sending(transactions=(lent.id,), no_block=True, at=NOW)])
+    report = tmp_path / "report.txt"
+    report.write_text("31234000000001 is lost\n")
+    assert run("import", str(report), "--data", str(data)) == OK
+    assert "1 is about something that is still on its way." in capsys.readouterr().out
 
 
 def test_a_report_that_cannot_be_read_says_so(
