@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+from support.fake_evergreen.client import FakeEvergreen
 from support.fake_sip2.client import FakeSip2
 
 if TYPE_CHECKING:
@@ -36,3 +37,17 @@ def fake(fake_process: FakeSip2) -> FakeSip2:
     """Give the fake library system, empty and without faults."""
     fake_process.do("anew")
     return fake_process
+
+
+@pytest.fixture(scope="session")
+def fake_evergreen_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeEvergreen]:
+    """Run the fake Evergreen once for all tests."""
+    with FakeEvergreen(tmp_path_factory.mktemp("fake-evergreen") / "world.jsonl") as fake:
+        yield fake
+
+
+@pytest.fixture
+def fake_evergreen(fake_evergreen_process: FakeEvergreen) -> FakeEvergreen:
+    """Give the fake Evergreen, as it was when it was started, and without faults."""
+    fake_evergreen_process.do("anew")
+    return fake_evergreen_process
