@@ -65,6 +65,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "correct.{}": ("due", "returned"),
     "correct.not_{}": ("item", "card"),
     "settle.note.{}": (*NOTES, "other"),
+    "evergreen.line.{}": ("barcode", "patron_barcode", "profile", "library", "ident_type"),
     "fault.{}": get_args(Fault),
     "todo.{}": get_args(Todo),
     "clock.by_{}": ("network", "staff", "unconfirmed", "wrong"),

@@ -1,0 +1,430 @@
+"""An Evergreen that takes what has happened in upload sessions.
+
+    place    today's open session of this library, made where there is none
+    load     one upload in it, under a name that nothing else has, and counted there
+    look     how that session stands: waiting, being processed, stuck, processed
+    process  have it processed, with what all desks have uploaded, in the order of the times
+
+Nothing that the server says of an upload is believed: it says SUCCESS where it stores nothing. What
+counts is how many lines it says to have, when it is asked afterwards.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from kiosk.desk.checks.functions import EVERYTHING
+from kiosk.desk.transactions import Outcome
+from kiosk.ils.base import LibraryError, Refused, ReplyLost, Unreachable
+from kiosk.ils.batches import Place, Progress
+from kiosk.ils.evergreen import lines, results
+from kiosk.ils.evergreen.gateway import Gateway
+from kiosk.ils.evergreen.lines import LineError
+from kiosk.ils.evergreen.offline import ACTIVE, COMPLETE, GONE, NO_FILE, Offline
+from kiosk.ils.evergreen.sessions import desks_in, title, todays
+from kiosk.ils.evergreen.settings import desk_name
+from kiosk.ils.evergreen.web import Web
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import tzinfo
+
+    from kiosk.desk.transactions import Kind, Transaction
+    from kiosk.desk.words import Phrase
+    from kiosk.ils.batches import Batch, Upload, UploadSession
+    from kiosk.ils.evergreen.events import Event
+    from kiosk.ils.evergreen.sessions import Told
+    from kiosk.ils.evergreen.settings import EvergreenSettings
+
+SETTLING: Final = 1.5
+"""Seconds after which whoever made a session at the same time sees it too: times are in seconds."""
+TIDYING: Final = timedelta(minutes=2)
+"""So long the list of exceptions may be missing after the end: the server moves its files then."""
+_POLL: Final = 3.0
+_AT_ONCE: Final = 50  # lines; then others on this loop have their turn
+_KEPT: Final = 8  # batches that are remembered
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """The lines of a batch, and the transactions of which none can be made."""
+
+    lines: tuple[str, ...]
+    unfit: frozenset[str]
+
+
+class EvergreenLibrary:
+    """A `BatchLibrary` with `UploadSessions`, on Evergreen's offline sessions.
+
+    `terminal` names the desk. `clock` gives the time, with its offset; `zone` says which day it is.
+    `settling` and `poll`: seconds to wait for other desks, and between two looks.
+    """
+
+    carries: frozenset[Kind] = EVERYTHING
+    most = 1000
+    rests_as: Literal["waiting", "handed_over"] = "waiting"
+
+    def __init__(
+        self,
+        settings: EvergreenSettings,
+        zone: tzinfo,
+        clock: Callable[[], datetime],
+        terminal: str,
+        *,
+        settling: float = SETTLING,
+        poll: float = _POLL,
+    ) -> None:
+        self._settings = settings
+        self._zone = zone
+        self._clock = clock
+        self._desk = desk_name(terminal)
+        self._desks = tuple(map(desk_name, settings.desks))
+        self._settling = settling
+        self._poll = poll
+        self._web = Web(settings)
+        self._gateway = Gateway(settings, self._web, clock)
+        self._offline = Offline(settings, self._web, self._gateway, zone)
+        self._joined = ""
+        self._spoiled: set[str] = set()  # sessions that must not be processed
+        self._avoided: set[str] = set()  # and those that could not be
+        self._moved: dict[str, tuple[int, datetime]] = {}
+        self._ended: dict[str, datetime] = {}
+        self._written: dict[str, _Written] = {}
+        self._executing: set[asyncio.Task[Event]] = set()
+
+    # ---------------------------------------------------------------------------- what batches need
+
+    async def hello(self) -> None:
+        """Reach it and log in, or keep the login. Raise `Unreachable`."""
+        await self._gateway.greet()
+
+    async def clock_offset(self) -> timedelta:
+        """Tell by how much the server's clock is ahead of the desk's. Raise `Unreachable`."""
+        return await self._gateway.clock_offset()
+
+    async def token(self) -> str:
+        """Give the login's token, for what else is fetched with it. Raise `Unreachable`."""
+        await self._gateway.greet()
+        return await self._gateway.token()
+
+    async def place(self) -> Place:
+        """Find the session that today's uploads go to; make it where there is none.
+
+        The name has a part that is never given again: two desks may bear one name by mistake, and
+        an upload of one must not pass for that of the other.
+        """
+        told = await self._chosen() or await self._todays() or await self._make_todays()
+        name = f"{self._desk}.{secrets.token_hex(3)}"
+        return Place(key=told.key, title=told.session.title, name=name)
+
+    async def load(self, batch: Batch) -> Progress:
+        """Upload a batch, unless it is there, and see that all of it is there.
+
+        Raises `Unreachable` or `ReplyLost`.
+        """
+        written = await self._write(batch)
+        if not written.lines:
+            return self._nothing_to_send(batch)
+        told = await self._offline.session(batch.place.key)
+        if told is None or told.org != self._settings.org:
+            return Progress(stage="spoiled", reason=self._web.about("evergreen.session_gone"))
+        progress = await self._progress(batch, told, written)
+        if progress.stage != "absent":
+            return progress
+        content = lines.upload(list(written.lines))
+        await self._offline.load(told, batch.place.name, content)
+        try:
+            return await self.look(batch)
+        except Unreachable as error:  # it is there, or it is not
+            raise ReplyLost(error.reason, error.detail) from error
+
+    async def look(self, batch: Batch) -> Progress:
+        """Find out how a batch stands. Raise `Unreachable`.
+
+        One that was `spoiled` is `done` once its session was processed all the same.
+        """
+        written = await self._write(batch)
+        if not written.lines:
+            return self._nothing_to_send(batch)
+        told = await self._offline.session(batch.place.key)
+        if told is None:
+            reason = self._web.about("evergreen.session_gone")
+            return self._done(batch, written, [], doubt="session-gone", reason=reason)
+        return await self._progress(batch, told, written)
+
+    async def close(self) -> None:
+        """Hang up."""
+        for task in self._executing:
+            task.cancel()
+        await self._web.close()
+
+    def unfit(self, transaction: Transaction) -> Phrase | None:
+        """Say why a transaction cannot be uploaded; None where it can."""
+        try:
+            lines.line(transaction, self._settings, self._zone)
+        except LineError as error:
+            return error.reason
+        return None
+
+    # --------------------------------------------------------------------- what staff do with them
+
+    async def sessions(self) -> tuple[UploadSession, ...]:
+        """List the library's upload sessions, the oldest first. Raise `Unreachable`."""
+        return tuple(told.session for told in await self._offline.sessions())
+
+    async def create(self, title: str) -> UploadSession:
+        """Make a session; where there is an open one of that name and day, give that.
+
+        Raises `Unreachable`, also where a reply was lost and nothing was made.
+        """
+        return (await self._make(title)).session
+
+    async def join(self, key: str) -> None:
+        """Let the next batches go into this session; "": into today's. Raise `Refused`."""
+        if key:
+            told = await self._offline.session(key)
+            if told is None or not self._usable(told):
+                raise Refused(self._web.about("evergreen.not_joinable"), key)
+        self._joined = key
+
+    async def process(self, key: str) -> None:
+        """Have a session processed, with the uploads of all desks.
+
+        Returns once it has begun; whoever asks again then does no harm. Raises `Refused` where the
+        account may not, or where it must not be or cannot be done; `Unreachable` or `ReplyLost`.
+        """
+        told = await self._offline.session(key)
+        if told is None:
+            raise Refused(self._web.about("evergreen.session_gone"), key)
+        if not told.is_open:
+            return
+        if told.is_doubled or key in self._spoiled:
+            raise Refused(self._web.about("evergreen.must_not", title=told.session.title), key)
+        if not told.session.total:
+            raise Refused(self._web.about("evergreen.nothing_in", title=told.session.title), key)
+        await self._execute(told)
+
+    def missing(self, session: UploadSession) -> tuple[str, ...]:
+        """Name the desks of the settings that have not uploaded into a session."""
+        return tuple(desk for desk in self._desks if desk not in desks_in(session))
+
+    def is_ours_to_process(self, session: UploadSession) -> bool:
+        """Whether this desk shall have a session processed by itself: all desks are in.
+
+        One desk alone does: of two at once the server would process everything twice.
+        """
+        return (
+            self._settings.process == "all-in"
+            and self._desks[:1] == (self._desk,)
+            and session.is_open
+            and session.key not in self._spoiled | self._avoided
+            and not self.missing(session)
+        )
+
+    # ----------------------------------------------------------------------------- where to upload
+
+    async def _chosen(self) -> Told | None:
+        """Give the session that staff chose, as long as it can be used."""
+        if not self._joined:
+            return None
+        told = await self._offline.session(self._joined)
+        if told is not None and self._usable(told):
+            return told
+        self._joined = ""
+        return None
+
+    async def _todays(self) -> Told | None:
+        usable = filter(self._usable, await self._offline.sessions())
+        return todays(usable, self._settings.session_title, (await self._now()).date())
+
+    async def _make_todays(self) -> Told:
+        """Make today's session. Another desk may be at it too: all go to the oldest then."""
+        made = await self._make(title(self._settings.session_title, (await self._now()).date()))
+        await asyncio.sleep(self._settling)
+        return await self._todays() or made
+
+    async def _make(self, called: str) -> Told:
+        called = " ".join(called.replace("/", "-").replace("\\", "-").split())
+        before = await self._offline.sessions()
+        today = (await self._now()).date()
+        usable = filter(self._usable, before)
+        if (open_already := todays(usable, called, today)) is not None:
+            return open_already
+        try:
+            key = await self._offline.create(called)
+        except ReplyLost as lost:
+            key = await self._find_new(called, {told.key for told in before}, lost)
+        told = await self._offline.session(key)
+        if told is None:
+            raise Unreachable(self._web.about("evergreen.session_gone"), key)
+        return told
+
+    async def _find_new(self, called: str, before: set[str], lost: ReplyLost) -> str:
+        """Find the session that was made although its reply was lost. Raise `Unreachable`."""
+        for told in await self._offline.sessions():
+            if told.key not in before and told.session.title == called:
+                return told.key
+        raise Unreachable(lost.reason, lost.detail) from lost
+
+    def _usable(self, told: Told) -> bool:
+        bad = told.key in self._spoiled | self._avoided
+        return told.is_open and told.org == self._settings.org and not bad
+
+    async def _now(self) -> datetime:
+        """Give the time by the server, which says when a session was made."""
+        return (self._clock() + await self._gateway.clock_offset()).astimezone(self._zone)
+
+    # --------------------------------------------------------------------------- how a batch stands
+
+    async def _write(self, batch: Batch) -> _Written:
+        """Make a batch's lines, some at a time: the desk has its turn between."""
+        if batch.id not in self._written:
+            made: list[str] = []
+            unfit: set[str] = set()
+            for number, transaction in enumerate(batch.transactions):
+                try:
+                    made.append(lines.line(transaction, self._settings, self._zone))
+                except LineError:
+                    unfit.add(transaction.id)
+                if number % _AT_ONCE == _AT_ONCE - 1:
+                    await asyncio.sleep(0)
+            while len(self._written) >= _KEPT:
+                del self._written[next(iter(self._written))]
+            self._written[batch.id] = _Written(tuple(made), frozenset(unfit))
+        return self._written[batch.id]
+
+    async def _progress(self, batch: Batch, told: Told, written: _Written) -> Progress:
+        uploads = told.uploads(batch.place.name)
+        stored = sum(upload.count for upload in uploads)
+        whole = len(uploads) == 1 and stored == len(written.lines)
+        if not uploads and told.is_open:
+            return Progress(stage="absent")
+        if not stored and not told.is_open:
+            return Progress(stage="spoiled", reason=self._web.about("evergreen.session_closed"))
+        if not whole and told.is_open:
+            self._spoiled.add(told.key)
+            sent = len(written.lines)
+            reason = self._web.about("evergreen.count_differs", stored=stored, sent=sent)
+            return Progress(stage="spoiled", reason=reason)
+        if told.session.ended is not None:
+            return await self._processed(batch, told, written, uploads if whole else None)
+        return self._under_way(told)
+
+    def _under_way(self, told: Told) -> Progress:
+        """Tell a session that waits from one in which something moves, or nothing does any more."""
+        session = told.session
+        counts: dict[str, Any] = {"processed": session.processed, "total": session.total}
+        if told.is_open:
+            return Progress(stage="loaded", **counts)
+        now = self._clock()
+        moved = self._moved.get(told.key)
+        if moved is None or moved[0] != session.processed:
+            self._moved[told.key] = moved = session.processed, now
+        if now - moved[1] < timedelta(minutes=self._settings.stuck_after):
+            return Progress(stage="processing", **counts)
+        reason = self._web.about("evergreen.stuck", minutes=self._settings.stuck_after, **counts)
+        return Progress(stage="stuck", reason=reason, **counts)
+
+    async def _processed(
+        self, batch: Batch, told: Told, written: _Written, uploads: list[Upload] | None
+    ) -> Progress:
+        """Tell what became of a batch. `uploads` is None where something else was stored."""
+        found = await self._offline.exceptions(told)
+        if found is None:
+            since = self._ended.setdefault(told.key, self._clock())
+            if self._clock() - since < TIDYING:
+                return Progress(stage="processing", processed=told.session.processed,
+                                total=told.session.total)  # fmt: skip
+            reason = self._web.about("evergreen.results_missing", title=told.session.title)
+            return self._done(batch, written, [], doubt="no-results", reason=reason)
+        if uploads is None:
+            reason = self._web.about("evergreen.processed_all_the_same", title=told.session.title)
+            return self._done(batch, written, found, doubt="miscounted", reason=reason)
+        if any(map(told.may_have_missed, uploads)):
+            reason = self._web.about("evergreen.missed", title=told.session.title)
+            return self._done(batch, written, found, doubt="missed", reason=reason)
+        return self._done(batch, written, found)
+
+    def _done(
+        self,
+        batch: Batch,
+        written: _Written,
+        exceptions: list[object],
+        *,
+        doubt: str = "",
+        reason: Phrase | None = None,
+    ) -> Progress:
+        """Give the outcomes. `doubt`: the code of what only seems to have gone well."""
+        now = self._clock()
+        sent = [each for each in batch.transactions if each.id not in written.unfit]
+        found = results.outcomes(sent, exceptions, now)
+        if doubt:
+            found = results.in_doubt(found, doubt)
+        by_id = {each.transaction: each for each in found}
+        outcomes = tuple(
+            by_id.get(each.id)
+            or Outcome(transaction=each.id, kind="by_hand", at=now, code="not-writable")
+            for each in batch.transactions
+        )
+        return Progress(stage="done", outcomes=outcomes, reason=reason)
+
+    def _nothing_to_send(self, batch: Batch) -> Progress:
+        unfit = frozenset(each.id for each in batch.transactions)
+        return self._done(batch, _Written((), unfit), [])
+
+    # --------------------------------------------------------------------------------- processing
+
+    async def _execute(self, told: Told) -> None:
+        """Ask for it once, and go on asking whether it has begun.
+
+        Some servers answer at once, some when all is done: minutes or an hour later.
+        """
+        task = asyncio.create_task(self._offline.execute(told))
+        self._executing.add(task)
+        task.add_done_callback(self._executed)
+        while not (await asyncio.wait({task}, timeout=self._poll))[0]:
+            if await self._has_begun(told):
+                return
+        try:
+            event = task.result()
+        except ReplyLost as lost:
+            await self._begun_all_the_same(told, lost)
+            return
+        if not event.ok and event.name not in (ACTIVE, COMPLETE):
+            self._avoided.add(told.key)
+            key = {GONE: "evergreen.session_gone", NO_FILE: "evergreen.file_missing"}.get(
+                event.name, "evergreen.says_no"
+            )
+            raise Refused(self._web.about(key, name=event.name), event.words)
+
+    def _executed(self, task: asyncio.Task[Event]) -> None:
+        self._executing.discard(task)
+        if not task.cancelled():
+            task.exception()  # it was looked at, or nobody waits for it any more
+
+    async def _has_begun(self, told: Told) -> bool:
+        try:
+            now = await self._offline.session(told.key)
+        except LibraryError:
+            return False
+        return now is not None and not now.is_open
+
+    async def _begun_all_the_same(self, told: Told, lost: ReplyLost) -> None:
+        """See what became of a request without an answer.
+
+        A server that finds a line which is no JSON dies of it, before anything is done and each
+        time again. A reply that says so looks the same as one of a server that is just ill.
+        """
+        for _ in range(3):
+            if await self._has_begun(told):
+                return
+            await asyncio.sleep(self._poll)
+        if lost.reason.key not in ("evergreen.empty", "evergreen.status"):
+            raise lost
+        self._avoided.add(told.key)
+        raise Refused(self._web.about("evergreen.not_started", title=told.session.title),
+                      lost.detail) from lost  # fmt: skip
