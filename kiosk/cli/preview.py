@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import heapq
 import json
+import sys
 from collections import Counter
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from kiosk.cli.common import OK, CommandError, add, config_of, configured, path
@@ -13,14 +18,17 @@ from kiosk.cli.reading import read_only
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from kiosk.cli.common import Commands
     from kiosk.config import Config
+    from kiosk.daybook.daybook import Daybook
     from kiosk.delivery.preview import Foreseen
     from kiosk.desk.checks.blocklist import Status
     from kiosk.desk.transactions import Transaction
     from kiosk.words import Words
+
+
+UNREADABLE, DAMAGED = "preview.unreadable", "preview.unreadable_commits"
 
 
 def register(commands: Commands) -> None:
@@ -42,28 +50,54 @@ def register(commands: Commands) -> None:
 
 
 def _preview(args: argparse.Namespace) -> int:
-    from kiosk.delivery.order import in_order
+    from kiosk.delivery.lookahead import Reader
     from kiosk.delivery.preview import foresee, told
+    from kiosk.desk.words import say
     from kiosk.words import Words
 
     config = config_of(args)
     words = Words(config.language)
     others = [_waiting_elsewhere(file) for file in args.others]
-    with read_only(config) as daybook:
-        pending = in_order(daybook.indexes.pending.values())
-        here = [daybook.transaction(each.number) for each in pending]
+    with _what_is_left(config) as (daybook, lost):
+        reader = Reader(daybook)
+        here = list(reader.waiting())
         if others:
-            others = list(_not_known(others, {x.id for x, *_ in daybook.history()}))
+            others = list(_not_known(others, reader.all_ids()))
         backlog = list(heapq.merge(here, *others, key=lambda transaction: transaction.at))
-        found = list(foresee(backlog, before=daybook.delivered_last, refused=_refused(config)))
+        found = list(foresee(backlog, before=reader.before, refused=_refused(config)))
         for each in found:
-            title = daybook.title(each.transaction.item)
+            title = reader.title(each.transaction.item)
             print(_record(each, title, words) if args.json else words(told(each, title)))
+    for count, key in ((reader.missing, UNREADABLE), (lost, DAMAGED)):
+        if count:
+            print(words(say(key, count=count)), file=sys.stderr)
     if args.json:
         return OK
     desks = Counter(transaction.terminal for transaction in backlog)
     print(f"{len(backlog)} waiting at {len(desks)} desk(s), {len(found)} to expect trouble with")
     return OK
+
+
+@contextmanager
+def _what_is_left(config: Config) -> Iterator[tuple[Daybook, int]]:
+    """Open the daybook; of a damaged one, a copy of what can be read. Tell how much is missing."""
+    from kiosk.daybook.daybook import Daybook
+    from kiosk.daybook.inspection import inspect
+    from kiosk.daybook.journal import JournalDamagedError
+    from kiosk.daybook.salvage import copy_of, restore
+
+    with ExitStack() as opened:
+        lost = 0
+        try:
+            daybook = read_only(config)
+        except JournalDamagedError:
+            inspection = inspect(config.data)
+            copy = copy_of(inspection, "salvage", terminal="", now=datetime.now(config.zone))
+            folder = Path(opened.enter_context(TemporaryDirectory()), "daybook")
+            restore(copy, folder)
+            daybook = Daybook(folder, read_only=True)
+            lost = sum(last - first + 1 for first, last in inspection.report.missing)
+        yield opened.enter_context(daybook), lost
 
 
 def _not_known(others: list[list[Transaction]], known: set[str]) -> Iterator[list[Transaction]]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +18,7 @@ from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.facts import Answered
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from kiosk.desk.transactions import Transaction
 
 
 @pytest.fixture
@@ -74,3 +77,44 @@ def test_so_does_that_of_another_desk_which_is_named_twice(
     other = listed(tmp_path / "other", tmp_path / "list", capsys)
     assert run(data, "--with", str(other), "--with", str(other)) == OK
     assert "5 waiting at 2 desk(s), 2 to expect" in capsys.readouterr().out
+
+
+def test_what_the_disk_does_not_give_is_left_out_and_counted(
+    data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Daybook.transaction
+
+    def read(daybook: Daybook, number: int) -> Transaction:
+        if number == 3:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(daybook, number)
+
+    monkeypatch.setattr(Daybook, "transaction", read)
+    assert run(data) == OK
+    told = capsys.readouterr()
+    assert "3 waiting at 1 desk(s), 1 to expect" in told.out
+    assert told.err.startswith("1 could not be read from the disk and is left out here")
+
+
+def test_of_a_daybook_with_a_bad_sector_the_rest_is_looked_through(
+    data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Daybook(data) as daybook:
+        lent = checkout("i4", allowed_by="x" * 20_000)
+        for transaction in (lent, checkout("i2", OMAR)):
+            daybook.commit([transaction])
+        segment = daybook.journal.folder / "00000001.segment"
+    bad = segment.read_bytes().index(b"x" * 100) + 8192
+    pread = os.pread
+
+    def failing(file: int, size: int, offset: int) -> bytes:
+        in_data = Path(f"/proc/self/fd/{file}").readlink() == segment
+        if in_data and offset <= bad < offset + size:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return pread(file, size, offset)
+
+    monkeypatch.setattr(os, "pread", failing)
+    assert run(data) == OK
+    told = capsys.readouterr()
+    assert "5 waiting at 1 desk(s), 2 to expect" in told.out
+    assert told.err.startswith("The daybook is damaged. 1 of its entries could not be read")
