@@ -5,6 +5,7 @@ Those of a library system stand beside its settings, in kiosk.ils.
 
 from __future__ import annotations
 
+from kiosk.ils.koha import settings as koha
 from kiosk.ils.sip2 import settings as sip2
 
 COLUMNS = (32, 42, 48)
@@ -18,6 +19,7 @@ NOT_EMPTY = frozenset({
     "desk.registration.libraries.name",
     "desk.registration.languages.name", "desk.registration.ident_types.name",
     *(f"ils.sip2.{key}" for key in sip2.NOT_EMPTY),
+    *(f"ils.koha.{key}" for key in koha.NOT_EMPTY),
 })  # fmt: skip
 
 RANGES: dict[str, tuple[float, float]] = {
@@ -42,6 +44,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "delivery.keep_alive": (0.1, 86400),
     "delivery.tell_after": (0, 1440),
     **{f"ils.sip2.{key}": limits for key, limits in sip2.RANGES.items()},
+    **{f"ils.koha.{key}": limits for key, limits in koha.RANGES.items()},
     "printer.network.port": (1, 65535),
     "printer.network.timeout": (0.1, 600),
     "printer.serial.timeout": (0.1, 600),

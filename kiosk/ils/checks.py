@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kiosk.ils.koha import checks as koha
 from kiosk.ils.sip2 import checks as sip2
 
 if TYPE_CHECKING:
@@ -24,3 +25,7 @@ def problems(settings: IlsSettings) -> Iterator[str]:
         )
     if settings.sip2 is not None:
         yield from sip2.problems(settings.sip2, backlog=settings.offline == "sip2")
+    if settings.offline == "koha" and settings.koha is None:
+        yield "[ils] names koha: say where it is in [ils.koha], with staff_url and branchcode"
+    if settings.koha is not None:
+        yield from koha.problems(settings.koha)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from kiosk.desk.checks.functions import CARRIED_BY, EVERYTHING
+from kiosk.ils.koha.settings import KohaSettings
 from kiosk.ils.sip2.settings import Sip2Settings
 
 if TYPE_CHECKING:
@@ -20,11 +21,12 @@ class IlsSettings:
     """Which library system answers while the patron waits, and which takes the rest."""
 
     live: Literal["none", "sip2"] = "none"
-    offline: Literal["none", "sip2"] = "none"
+    offline: Literal["none", "sip2", "koha"] = "none"
     sip2: Sip2Settings | None = None
+    koha: KohaSettings | None = None
 
     @property
-    def system(self) -> Literal["none", "sip2"]:
+    def system(self) -> Literal["none", "sip2", "koha"]:
         """Which one transactions go to at all; `offline` may be none where one is live only."""
         return self.offline if self.offline != "none" else self.live
 

@@ -37,13 +37,14 @@ Fault = Literal[
     "item_unknown", "item_elsewhere", "already_so", "wanted", "hold_here", "recalled",
     "not_lendable", "too_many", "not_on_loan", "item_lost", "in_transit", "other_library",
     "overtaken", "no_right", "server_fault", "patron_exists", "due_differs", "due_unsure", "alert",
-    "no_answer", "unreadable", "unforeseen", "by_hand", "new_patron", "refused", "noticed",
+    "no_answer", "queued", "unreadable", "unforeseen", "by_hand", "new_patron", "refused",
+    "noticed",
 ]  # fmt: skip
 
 Todo = Literal[
     "find_patron", "lift_block", "find_item", "return_first", "nothing", "decide", "hold_shelf",
     "lend_there", "return_there", "send_on", "administrator", "try_again", "merge", "tell_due",
-    "read", "look_there", "enter", "look_refused", "moved_on", "forgotten",
+    "read", "look_there", "process_queue", "enter", "look_refused", "moved_on", "forgotten",
 ]  # fmt: skip
 
 TODO: dict[Todo, Choice] = {
@@ -54,6 +55,7 @@ TODO: dict[Todo, Choice] = {
     "administrator": "resend",
     "try_again": "resend",
     "look_there": "settle",
+    "process_queue": "settle",
     "nothing": "settle",
     "decide": "settle",
     "hold_shelf": "settle",
@@ -119,6 +121,7 @@ RULES: tuple[Rule, ...] = (
     Rule("evergreen", "PERM_FAILURE|NO_SESSION", "", "no_right", "administrator"),
     Rule("evergreen", "INTERNAL_SERVER_ERROR|DATABASE_.*", "", "server_fault", "try_again"),
     # -- Koha: results of its offline operations, and words of its SIP2 server ---------------------
+    Rule("koha", "queued", "", "queued", "process_queue"),
     Rule("koha", "", r"borrower not found|patron not found", "patron_unknown", "find_patron"),
     Rule("koha", "", r"item not issued|error_no_borrower", "not_on_loan", "nothing"),
     Rule("koha", "", r"wrong csrf token|authentication failed", "no_right", "administrator"),

@@ -1,0 +1,15 @@
+"""Koha's own ways in for what has happened at a desk, in layers, each of which knows those above.
+
+settings     what it has to be told
+checks       what can be wrong with that
+operations   what is said, without I/O
+results      what the answers mean, without I/O
+plugin       batches, by the companion plugin (`kiosk.ils.batches.BatchLibrary`)
+service      offline_circ/service.pl: one request each; how it lets one in, of two generations
+direct       one transaction at a time, by the service (`kiosk.ils.base.Library`)
+queue        into Koha's queue for staff, by the service (`kiosk.ils.batches.BatchLibrary`)
+library      which of the three it is
+
+What is known of Koha here, and by which of its versions, is said where it counts. All of them take
+what has already happened: none says a due date back, and Koha reckons that by its own rules.
+"""

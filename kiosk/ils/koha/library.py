@@ -1,0 +1,55 @@
+"""Which way into Koha it is: by `method` and `pending`, which an administrator has set.
+
+    method       pending    what it is        what a lost reply ends as
+    ---------    -------    --------------    ------------------------------------------
+    "plugin"     either     PluginLibrary     loaded again: the plugin skips what it has
+    "service"    true       ServiceQueue      unknown
+    "service"    false      ServiceLibrary    asked about by SIP2; without, unknown
+
+It is never chosen by itself while the kiosk runs. A plugin that is away, as during an upgrade of
+Koha, looks like one that was never there: what had been sent to it, its reply lost, would be sent
+once more by the service, which does not recognise it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kiosk.ils.koha.direct import ServiceLibrary
+from kiosk.ils.koha.plugin import NoPlugin, PluginLibrary
+from kiosk.ils.koha.queue import ServiceQueue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime, tzinfo
+
+    from kiosk.ils.base import Library
+    from kiosk.ils.koha.settings import KohaSettings, Method
+
+
+def koha_library(
+    settings: KohaSettings,
+    zone: tzinfo,
+    clock: Callable[[], datetime],
+    sip2: Library | None = None,
+) -> PluginLibrary | ServiceQueue | ServiceLibrary:
+    """Make what the settings say. `sip2`: the same library by SIP2, where there is one."""
+    if settings.method == "plugin":
+        return PluginLibrary(settings, zone, clock)
+    if settings.pending:
+        return ServiceQueue(settings, zone, clock)
+    return ServiceLibrary(settings, zone, clock, sip2)
+
+
+async def best_method(
+    settings: KohaSettings, zone: tzinfo, clock: Callable[[], datetime]
+) -> Method:
+    """Find out what `method` should be, for who sets Koha up. Raise LibraryError."""
+    plugin = PluginLibrary(settings, zone, clock)
+    try:
+        await plugin.hello()
+    except NoPlugin:
+        return "service"
+    finally:
+        await plugin.close()
+    return "plugin"

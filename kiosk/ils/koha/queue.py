@@ -1,0 +1,80 @@
+"""What has happened, into Koha's queue, where staff process it: by the service.
+
+Koha's queue goes by the times of the operations, recognises nothing it gets twice, and cannot be
+asked from here. So a batch is one transaction: whatever goes wrong, no other is in doubt. One whose
+reply was lost is never sent again; it ends as unknown. Loans and returns go the same way, because
+a return that overtook its loan would leave the item lent for good.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from kiosk.desk.checks.functions import CARRIED_BY
+from kiosk.ils.base import Unreachable
+from kiosk.ils.batches import Batch, Place, Progress, Stage
+from kiosk.ils.koha import results
+from kiosk.ils.koha.operations import unsendable
+from kiosk.ils.koha.service import Service
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime, tzinfo
+
+    from kiosk.desk.transactions import Kind, Outcome
+    from kiosk.ils.koha.settings import KohaSettings
+
+
+class ServiceQueue:
+    """A `kiosk.ils.batches.BatchLibrary` by the service. `zone`, `clock` as in a ServiceLibrary."""
+
+    carries: frozenset[Kind] = CARRIED_BY["koha"]
+    most = 1
+    rests_as: Literal["waiting", "handed_over"] = "handed_over"
+
+    def __init__(self, settings: KohaSettings, zone: tzinfo, clock: Callable[[], datetime]) -> None:
+        self._branchcode = settings.branchcode
+        self._clock = clock
+        self._service = Service(settings, zone)
+        self._known: dict[str, Stage] = {}
+        """How batches stand that were tried since the start, where that is known."""
+
+    async def hello(self) -> None:
+        """Log in, and see that the service lets one in."""
+        await self._service.hello()
+
+    async def place(self) -> Place:
+        """Name the branch, whose queue it is."""
+        return Place(key=self._branchcode, title=self._branchcode)
+
+    async def load(self, batch: Batch) -> Progress:
+        """Put a transaction into the queue. Raise `Unreachable` or `ReplyLost`."""
+        (transaction,) = batch.transactions
+        code = unsendable(transaction)
+        if code:
+            return _done(results.by_hand(transaction, code, self._clock()))
+        self._known.pop(batch.id, None)
+        try:
+            words = await self._service.tell(transaction, pending=True)
+        except Unreachable:
+            self._known[batch.id] = "absent"
+            raise
+        outcome = results.of_words(transaction, words, self._clock())
+        if outcome is not None:
+            return _done(outcome)
+        self._known[batch.id] = "loaded"
+        return Progress(stage="loaded", total=1)
+
+    async def look(self, batch: Batch) -> Progress:
+        """Say that nobody knows what became of it, unless that is known since the last start."""
+        if batch.id in self._known:
+            return Progress(stage=self._known[batch.id], total=1)
+        return _done(results.unknown(batch.transactions[0], self._clock()))
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self._service.close()
+
+
+def _done(outcome: Outcome) -> Progress:
+    return Progress(stage="done", outcomes=(outcome,), processed=1, total=1)

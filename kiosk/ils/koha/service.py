@@ -1,0 +1,163 @@
+"""Koha's `offline_circ/service.pl`: one request for each operation, and how it lets one in.
+
+    24.05 and later    a session by `svc/authentication`, whose CSRF token goes along; the token is
+                       another one after the login
+    before             name and password go along with each request
+
+Which of the two is found out, where the version is not told: only the later ones give a token. What
+is shut out was not carried out: so the kiosk logs in once more, and sends it again, once.
+
+    Success. Added. Item not found. …     an answer, in plain text
+    not 200, "auth_status", the words     shut out
+    "Authentication failed.", a login page
+    another page, a fault, nothing        `ReplyLost`: Koha recognises nothing it gets twice
+
+Everything goes in the body of a POST: what stands in an address can be read in the server's log.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from kiosk.ils.base import ReplyLost, Unreachable
+from kiosk.ils.koha.operations import Operation, operation
+from kiosk.ils.web import Web, about, is_page
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    import httpx
+
+    from kiosk.desk.transactions import Transaction
+    from kiosk.desk.words import Phrase
+    from kiosk.ils.koha.settings import KohaSettings
+
+_TOKEN: Final = "csrf-token"  # noqa: S105 - the name of a header
+_STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
+_ASKS_FOR_LOGIN: Final = re.compile(r"""name=["'](login_)?(userid|password)["']""")
+_LONGEST_WORDS: Final = 120
+
+
+class Service:
+    """One session with it. `zone` is where the library is."""
+
+    def __init__(self, settings: KohaSettings, zone: tzinfo) -> None:
+        self._settings = settings
+        self._zone = zone
+        self._web = Web(settings.ca_file, settings.connect_timeout, settings.timeout)
+        self._has_tokens = settings.has_tokens
+        self._token = ""
+        """Of a session that is logged in."""
+
+    async def hello(self) -> None:
+        """Log in, and see that the service lets one in: without an action it does nothing."""
+        answer = await self._let_in({}, changes=False)
+        if is_page(answer) or not answer.is_success:
+            raise Unreachable(self._trouble(answer), _shown(answer))
+
+    async def tell(self, transaction: Transaction, *, pending: bool) -> str:
+        """Say what has happened; give Koha's words. Raise `Unreachable` or `ReplyLost`.
+
+        `pending`: for the queue.
+        """
+        form = {
+            **operation(transaction, self._zone, utc=self._settings.reads_utc),
+            "pending": "true" if pending else "false",
+        }
+        answer = await self._let_in(form, changes=True)
+        words = answer.text.strip()
+        if is_page(answer) or not answer.is_success or not words:
+            raise ReplyLost(self._trouble(answer), _shown(answer))
+        return words
+
+    async def close(self) -> None:
+        """Hang up, and forget the session."""
+        self._token = ""
+        await self._web.close()
+
+    # ---------------------------------------------------------------------------------- requests
+
+    async def _let_in(self, form: Operation, *, changes: bool) -> httpx.Response:
+        """Send a form; after a new login, once, where the session has ended."""
+        fresh = await self._log_in()
+        answer = await self._post(form, changes=changes)
+        if _is_shut_out(answer) and not fresh:
+            self._token = ""
+            fresh = await self._log_in()
+            answer = await self._post(form, changes=changes) if fresh else answer
+        if _is_shut_out(answer):
+            self._token = ""
+            key = "koha.no_permission" if self._has_tokens else "library.login_refused"
+            raise Unreachable(self._about(key), _shown(answer))
+        if answer.status_code in (404, 405):
+            raise Unreachable(self._about("koha.no_service"), _shown(answer))
+        return answer
+
+    async def _post(self, form: Operation, *, changes: bool) -> httpx.Response:
+        settings = self._settings
+        form = {**form, "userid": settings.login, "branchcode": settings.branchcode}
+        headers = {}
+        if self._has_tokens:
+            form["login_userid"] = settings.login
+            headers[_TOKEN] = self._token
+        else:
+            form["password"] = settings.password
+        send = self._web.tell if changes else self._web.ask
+        url = f"{settings.staff}/cgi-bin/koha/offline_circ/service.pl"
+        return await send("POST", url, data=form, headers=headers)
+
+    async def _log_in(self) -> bool:
+        """Begin a session, where Koha has such and there is none; tell whether it is a new one."""
+        if self._token or self._has_tokens is False:
+            return False
+        url = f"{self._settings.staff}/cgi-bin/koha/svc/authentication"
+        answer = await self._web.ask("GET", url)
+        token = answer.headers.get(_TOKEN, "")
+        if not token:
+            self._see_that_older(answer)
+            self._has_tokens = False
+            return False
+        if _status(answer) != "ok":
+            form = {"login_userid": self._settings.login, "login_password": self._settings.password}
+            answer = await self._web.ask("POST", url, data=form, headers={_TOKEN: token})
+            if _status(answer) != "ok":
+                raise Unreachable(self._about("library.login_refused"), _shown(answer))
+            token = answer.headers.get(_TOKEN, "") or token
+        self._has_tokens, self._token = True, token
+        return True
+
+    def _see_that_older(self, answer: httpx.Response) -> None:
+        """Raise where it is not a Koha of the older kind that gave no token."""
+        if self._settings.has_tokens:
+            raise Unreachable(self._about("koha.no_token"), _shown(answer))
+        if not _status(answer):
+            raise Unreachable(self._about("koha.no_koha"), _shown(answer))
+
+    def _trouble(self, answer: httpx.Response) -> Phrase:
+        """Say what is wrong with an answer that is none."""
+        if not answer.is_success:
+            return self._about("koha.fault", code=answer.status_code)
+        return self._about("koha.page" if is_page(answer) else "koha.said_nothing")
+
+    def _about(self, key: str, **more: str | int) -> Phrase:
+        return about(self._settings.staff, key, **more)
+
+
+def _is_shut_out(answer: httpx.Response) -> bool:
+    """Tell whether Koha has not even looked at what it was sent."""
+    if answer.status_code in (401, 403) or "auth_status" in answer.text:
+        return True
+    if is_page(answer):
+        return _ASKS_FOR_LOGIN.search(answer.text) is not None
+    return answer.text.strip() == "Authentication failed."
+
+
+def _status(answer: httpx.Response) -> str:
+    """Give what svc/authentication says: ok, failed …; "" where it is something else."""
+    found = _STATUS.search(answer.text)
+    return found[1] if found is not None else ""
+
+
+def _shown(answer: httpx.Response) -> str:
+    return " ".join(answer.text.split())[:_LONGEST_WORDS]

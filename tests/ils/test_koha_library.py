@@ -1,0 +1,321 @@
+"""Which way into Koha it is; one at a time with SIP2 beside it, and into its queue."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support.http_script import HANG_UP, Reply, Script, web_server
+from support.transactions import DUE, MAYA, NOW, checkin, checkout, outcome, renewal
+
+from kiosk.delivery.asking import ask
+from kiosk.desk.transactions import Checkin, Outcome, PatronAnswer, Transaction
+from kiosk.desk.words import say
+from kiosk.ils.base import ChargedItems, ItemStatus, ReplyLost, Unreachable
+from kiosk.ils.batches import Batch, Place
+from kiosk.ils.koha.direct import ServiceLibrary
+from kiosk.ils.koha.library import koha_library
+from kiosk.ils.koha.plugin import PluginLibrary
+from kiosk.ils.koha.queue import ServiceQueue
+from kiosk.ils.koha.settings import KohaSettings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+ITEM = "31234000012349"
+LOAN, RETURN, AGAIN = checkout(ITEM), checkin(ITEM), renewal(ITEM)
+DONE, ADDED = Reply("Success."), Reply("Added.")
+AUTHENTICATED = Reply(
+    "<response><status>ok</status></response>", type="text/xml", headers={"csrf-token": "t"}
+)
+SERVICE = "/service.pl"
+
+
+class FakeSip2:
+    """A library by SIP2 that has lent `charged` until `due`."""
+
+    carries = frozenset({"checkout", "checkin", "renewal"})
+    takes_backlog = True
+
+    def __init__(self, *charged: str) -> None:
+        self.charged = frozenset(charged)
+        self.due = DUE
+        self.away = False
+        self.sent: list[tuple[Transaction, bool]] = []
+        self.said: list[str] = []
+
+    async def hello(self) -> None:
+        self.said.append("hello")
+
+    async def patron(self, card: str) -> PatronAnswer:
+        return PatronAnswer(patron=card, valid=True, name="Maya")
+
+    async def send(self, transaction: Transaction, *, no_block: bool) -> Outcome:
+        self.sent.append((transaction, no_block))
+        return outcome(transaction, route="hold" if isinstance(transaction, Checkin) else "")
+
+    async def charged_items(self, card: str) -> ChargedItems:
+        return ChargedItems(items=self.charged, complete=True)
+
+    async def item_status(self, item: str) -> ItemStatus:
+        if self.away:
+            raise Unreachable(say("library.no_answer", host="sip", port=6001))
+        charged = item in self.charged
+        return ItemStatus(charged=charged, due=self.due if charged else None, title="Emma")
+
+    async def end_session(self, card: str) -> None:
+        self.said.append(f"goodbye {card}")
+
+    async def close(self) -> None:
+        self.said.append("closed")
+
+
+def settings(url: str, **more: Any) -> KohaSettings:
+    known = {"staff_url": url, "branchcode": "CPL", "timeout": 1.0, "method": "service"}
+    return KohaSettings(**known | {"login": "kiosk", "password": "s3cret"} | more)
+
+
+@asynccontextmanager
+async def koha(
+    *replies: Reply | None, sip2: FakeSip2 | None = None, **more: Any
+) -> AsyncIterator[tuple[Script, Any]]:
+    async with web_server() as server:
+        server.say("/svc/authentication", AUTHENTICATED)
+        server.say(SERVICE, *replies)
+        library = koha_library(settings(server.url, **more), NOW.tzinfo, lambda: NOW, sip2)
+        try:
+            yield server, library
+        finally:
+            await library.close()
+
+
+@pytest.mark.parametrize(
+    ("how", "which"),
+    [
+        ({"method": "plugin"}, PluginLibrary),
+        ({"method": "plugin", "pending": True}, PluginLibrary),
+        ({"method": "service"}, ServiceLibrary),
+        ({"method": "service", "pending": True}, ServiceQueue),
+    ],
+)
+async def test_which_way_it_is_stands_in_the_settings(how: dict[str, Any], which: type) -> None:
+    assert isinstance(koha_library(settings("http://x", **how), NOW.tzinfo, lambda: NOW), which)
+
+
+class TestAlone:
+    """Without SIP2."""
+
+    async def test_what_has_happened_is_applied(self) -> None:
+        async with koha(DONE) as (server, library):
+            found = [await library.send(each, no_block=True) for each in (LOAN, AGAIN, RETURN)]
+
+        assert [each.kind for each in found] == ["applied"] * 3
+        actions = [each.form["action"] for each in server.asked(SERVICE)]
+        assert actions == ["issue", "issue", "return"]
+
+    async def test_a_refusal_is_shown(self) -> None:
+        async with koha(Reply("Item not issued.")) as (_, library):
+            found = await library.send(RETURN, no_block=True)
+
+        assert (found.kind, found.words, found.route) == ("refused", "Item not issued.", "ask")
+
+    async def test_a_renewal_without_a_card_is_for_a_person_and_not_sent(self) -> None:
+        async with koha(DONE) as (server, library):
+            found = await library.send(renewal(ITEM, ""), no_block=True)
+
+        assert (found.kind, found.code) == ("by_hand", "no-card")
+        assert not server.requests
+
+    @pytest.mark.parametrize("transaction", [LOAN, RETURN, AGAIN])
+    async def test_a_lost_reply_ends_as_unknown_and_nothing_is_sent_again(
+        self, transaction: Transaction
+    ) -> None:
+        async with koha(HANG_UP, DONE) as (server, library):
+            with pytest.raises(ReplyLost):
+                await library.send(transaction, no_block=True)
+            found = await ask(library, transaction, NOW, lent_again=False)
+
+        assert found is not None
+        assert found.kind == "unknown"
+        assert len(server.asked(SERVICE)) == 1
+
+    async def test_nobody_can_be_asked_for(self) -> None:
+        async with koha(DONE) as (_, library):
+            with pytest.raises(Unreachable):
+                await library.patron(MAYA)
+            await library.end_session(MAYA)
+
+    async def test_what_lands_in_the_queue_unasked_is_for_a_person(self) -> None:
+        async with koha(ADDED) as (_, library):
+            found = await library.send(LOAN, no_block=True)
+
+        assert (found.kind, found.code) == ("noticed", "queued")
+
+    async def test_hello_asks_koha(self) -> None:
+        async with koha(Reply("")) as (server, library):
+            await library.hello()
+            await library.hello()
+
+        assert len(server.asked(SERVICE)) == 2
+
+
+class TestWithSip2:
+    async def test_a_loan_that_has_happened_goes_by_the_service(self) -> None:
+        sip2 = FakeSip2(ITEM)
+        async with koha(DONE, sip2=sip2) as (_, library):
+            found = await library.send(LOAN, no_block=True)
+
+        assert not sip2.sent
+        assert (found.kind, found.title, found.due) == ("applied", "Emma", DUE)
+
+    async def test_another_due_date_than_on_the_receipt_is_for_a_person(self) -> None:
+        sip2 = FakeSip2(ITEM)
+        sip2.due = DUE + timedelta(days=7)
+        async with koha(DONE, sip2=sip2) as (_, library):
+            found = await library.send(LOAN, no_block=True)
+
+        assert (found.kind, found.code, found.due) == ("noticed", "due-differs", sip2.due)
+
+    async def test_a_loan_that_was_taken_stays_so_where_sip2_is_away(self) -> None:
+        sip2 = FakeSip2(ITEM)
+        sip2.away = True
+        async with koha(DONE, sip2=sip2) as (_, library):
+            found = await library.send(LOAN, no_block=True)
+
+        assert (found.kind, found.due) == ("applied", None)
+
+    async def test_a_return_goes_by_sip2_which_finds_holds(self) -> None:
+        sip2 = FakeSip2(ITEM)
+        async with koha(DONE, sip2=sip2) as (server, library):
+            found = await library.send(RETURN, no_block=True)
+
+        assert found.route == "hold"
+        assert sip2.sent == [(RETURN, True)]
+        assert not server.requests
+
+    @pytest.mark.parametrize("transaction", [LOAN, RETURN, AGAIN])
+    async def test_what_the_patron_waits_for_goes_by_sip2(self, transaction: Transaction) -> None:
+        sip2 = FakeSip2(ITEM)
+        async with koha(DONE, sip2=sip2) as (server, library):
+            await library.send(transaction, no_block=False)
+
+        assert sip2.sent == [(transaction, False)]
+        assert not server.requests
+
+    async def test_a_renewal_of_what_has_come_back_since_is_for_a_person(self) -> None:
+        async with koha(DONE, sip2=FakeSip2()) as (server, library):
+            found = await library.send(AGAIN, no_block=True)
+
+        assert (found.kind, found.code) == ("by_hand", "not-charged")
+        assert not server.requests
+
+    async def test_a_lost_reply_is_asked_about(self) -> None:
+        async with koha(HANG_UP, sip2=FakeSip2(ITEM)) as (_, library):
+            with pytest.raises(ReplyLost):
+                await library.send(LOAN, no_block=True)
+            found = await ask(library, LOAN, NOW, lent_again=False)
+
+        assert found is not None
+        assert found.kind == "applied"
+
+    async def test_what_did_not_arrive_may_be_sent_again(self) -> None:
+        async with koha(HANG_UP, sip2=FakeSip2()) as (_, library):
+            with pytest.raises(ReplyLost):
+                await library.send(LOAN, no_block=True)
+
+            assert await ask(library, LOAN, NOW, lent_again=False) is None
+
+    async def test_questions_goodbyes_and_the_end_go_by_sip2(self) -> None:
+        sip2 = FakeSip2(ITEM)
+        async with koha(DONE, sip2=sip2) as (_, library):
+            assert (await library.patron(MAYA)).name == "Maya"
+            await library.end_session(MAYA)
+
+        assert sip2.said == [f"goodbye {MAYA}", "closed"]
+
+    async def test_a_service_that_is_away_keeps_no_patron_waiting(self) -> None:
+        sip2 = FakeSip2(ITEM)
+        async with koha(HANG_UP, sip2=sip2) as (server, library):
+            await library.hello()
+
+        assert sip2.said == ["hello", "closed"]
+        assert not server.requests
+
+    async def test_one_that_has_failed_is_greeted_before_the_next_loan(self) -> None:
+        async with koha(Reply("x", 404), Reply("x", 404), Reply(""), sip2=FakeSip2(ITEM)) as (
+            server,
+            library,
+        ):
+            with pytest.raises(Unreachable):
+                await library.send(LOAN, no_block=True)
+            with pytest.raises(Unreachable):
+                await library.hello()
+            await library.hello()
+            await library.hello()
+
+        assert len(server.asked(SERVICE)) == 3
+
+
+def batch(transaction: Transaction) -> Batch:
+    place = Place(key="CPL", title="CPL")
+    return Batch(id=f"b-{transaction.id}", place=place, transactions=(transaction,))
+
+
+class TestQueue:
+    async def test_loans_and_returns_go_the_same_way_one_by_one(self) -> None:
+        async with koha(ADDED, pending=True, sip2=FakeSip2(ITEM)) as (server, library):
+            assert library.most == 1
+            for each in (LOAN, RETURN):
+                assert (await library.load(batch(each))).stage == "loaded"
+
+        sent = [each.form for each in server.asked(SERVICE)]
+        assert [(each["action"], each["pending"]) for each in sent] == [
+            ("issue", "true"),
+            ("return", "true"),
+        ]
+
+    async def test_what_rests_there_has_a_fate_that_staff_have_to_tell(self) -> None:
+        async with koha(ADDED, pending=True) as (_, library):
+            await library.load(batch(LOAN))
+
+            assert library.rests_as == "handed_over"
+            assert (await library.look(batch(LOAN))).stage == "loaded"
+
+    async def test_what_koha_does_at_once_all_the_same_is_done(self) -> None:
+        async with koha(DONE, pending=True) as (_, library):
+            progress = await library.load(batch(LOAN))
+
+        assert (progress.stage, progress.outcomes[0].kind) == ("done", "applied")
+
+    async def test_what_cannot_be_sent_is_for_a_person(self) -> None:
+        async with koha(ADDED, pending=True) as (server, library):
+            progress = await library.load(batch(renewal(ITEM, "")))
+
+        assert (progress.stage, progress.outcomes[0].code) == ("done", "no-card")
+        assert not server.requests
+
+    async def test_a_lost_reply_ends_as_unknown(self) -> None:
+        async with koha(HANG_UP, pending=True) as (_, library):
+            with pytest.raises(ReplyLost):
+                await library.load(batch(LOAN))
+            progress = await library.look(batch(LOAN))
+
+        assert (progress.stage, progress.outcomes[0].kind) == ("done", "unknown")
+
+    async def test_what_certainly_did_not_arrive_can_be_loaded(self) -> None:
+        async with koha(Reply("x", 404), ADDED, pending=True) as (_, library):
+            with pytest.raises(Unreachable):
+                await library.load(batch(LOAN))
+
+            assert (await library.look(batch(LOAN))).stage == "absent"
+            assert (await library.load(batch(LOAN))).stage == "loaded"
+
+    async def test_a_batch_of_before_a_restart_ends_as_unknown(self) -> None:
+        async with koha(ADDED, pending=True) as (server, library):
+            progress = await library.look(replace(batch(LOAN), id="older"))
+
+        assert progress.outcomes[0].kind == "unknown"
+        assert not server.requests
