@@ -1,4 +1,4 @@
-"""What people decided of transactions, where its commit failed: it does not count.
+"""What people decided of transactions and of delivery, where its commit failed: it does not count.
 
 Such a commit may have reached the disk all the same, and staff were told that it had failed. A
 transaction is voided then. What was said of one is revoked: it reads as if it had never been said.
@@ -6,14 +6,15 @@ transaction is voided then. What was said of one is revoked: it reads as if it h
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from kiosk.daybook.facts import decode_delivery, decode_revoked
+from kiosk.daybook.facts import decode_delivery, decode_revoked, decode_run
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from kiosk.daybook.facts import Delivery
+    from kiosk.daybook.facts import Delivery, RunFact
     from kiosk.daybook.fates import Source
 
 TABLE = "revoked"
@@ -24,7 +25,7 @@ def revoked(source: Source) -> frozenset[str]:
     return frozenset(decode_revoked(text).decision for _, text in source.scan(TABLE))
 
 
-def counts(fact: Delivery, without: Collection[str]) -> bool:
+def counts(fact: Delivery | RunFact, without: Collection[str]) -> bool:
     """Tell whether a fact counts: nearly all do. `without`: the decisions that do not."""
     return not without or getattr(fact, "id", "") not in without
 
@@ -34,6 +35,9 @@ def to_revoke(source: Source, failed: Collection[str]) -> list[str]:
     looked_for = set(failed) - revoked(source)
     if not looked_for:
         return []
-    facts = (decode_delivery(text) for _, text in source.scan("deliveries"))
+    facts = chain(
+        (decode_delivery(text) for _, text in source.scan("deliveries")),
+        (decode_run(text) for _, text in source.scan("runs")),
+    )
     found = dict.fromkeys(getattr(fact, "id", "") for fact in facts)
     return [each for each in found if each in looked_for]

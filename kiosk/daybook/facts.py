@@ -169,11 +169,15 @@ class RunEnded(msgspec.Struct, frozen=True, tag="run_ended"):
 
 
 class DeliveryPaused(msgspec.Struct, frozen=True, tag="paused", omit_defaults=True):
-    """Staff have paused delivery, or let it go on. `by`: who was on duty."""
+    """Staff have paused delivery, or let it go on. `by`: who was on duty.
+
+    `id`: what the desk waits for.
+    """
 
     paused: bool
     at: datetime
     by: str = ""
+    id: str = ""
 
 
 class LibraryAway(msgspec.Struct, frozen=True, tag="away"):
@@ -189,10 +193,14 @@ class LibraryBack(msgspec.Struct, frozen=True, tag="back"):
 
 
 class OutageTold(msgspec.Struct, frozen=True, tag="told", omit_defaults=True):
-    """Those who must be told of the outages so far know. `by`: who was on duty."""
+    """Those who must be told of the outages so far know. `by`: who was on duty.
+
+    `id`: as above.
+    """
 
     at: datetime
     by: str = ""
+    id: str = ""
 
 
 Delivery = Sending | NotSent | Answered | Voided | Settled | Seen | Again | Reported

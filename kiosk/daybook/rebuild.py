@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from kiosk.daybook import decisions
 from kiosk.daybook.facts import (
     decode_head,
     decode_learnt,
@@ -35,8 +36,11 @@ def rebuild(indexes: Indexes, storage: Source) -> set[str]:
     indexes.numbers = Numbers(sorted(indexes.titles))
     for _, text in storage.scan("clock"):
         indexes.learn_clock(decode_reading(text))
+    revoked = decisions.revoked(storage)
     for _, text in storage.scan("runs"):
-        indexes.runs.learn(decode_run(text))
+        fact = decode_run(text)
+        if decisions.counts(fact, revoked):
+            indexes.runs.learn(fact)
     corrected: dict[str, int] = {}
     for number, text in storage.scan("transactions"):
         head = decode_head(text)

@@ -464,6 +464,7 @@ RECORDED: tuple[Callable[[Work, events.Recorded], bool], ...] = (
     byhand.recorded,
     report.recorded,
     worklist.recorded,
+    delivery.recorded,
 )
 """Who acknowledges what is on the disk, where it is no line of a visit. False: not theirs."""
 

@@ -260,8 +260,12 @@ class Report:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PauseDelivery:
-    """Send nothing for now; or go on, and send all that was recorded so far. `by`: who says so."""
+    """Send nothing for now; or go on, and send all that was recorded so far. `by`: who says so.
 
+    `id`: what is told when that is on the disk.
+    """
+
+    id: str
     paused: bool
     by: str = ""
 
@@ -285,8 +289,12 @@ class TellReport:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OutageTold:
-    """Put on the disk that those who must be told of outages know. `by`: who was on duty."""
+    """Put on the disk that those who must be told of outages know. `by`: who was on duty.
 
+    `id`: what is told when that is there.
+    """
+
+    id: str
     by: str
 
 

@@ -163,6 +163,7 @@ def record_failed(work: Work, event: events.RecordFailed) -> None:
         going_on={},
         entering={},
         deciding={},
+        steering={},
         taking_back={},
     )
     if not known:

@@ -185,14 +185,17 @@ class DeskState:
     """Sessions that are in force as soon as it is on the disk who is on duty, by these facts."""
     deciding: dict[str, Phrase] = field(default_factory=dict)
     """What is said of decisions about exceptions, by the facts that are on their way."""
+    steering: dict[str, tuple[Phrase, Phrase]] = field(default_factory=dict)
+    """What is said of what staff want of delivery, by the facts that are on their way."""
     entering: dict[str, int] = field(default_factory=dict)
     """How many lines were entered by hand, by the facts that say so, on their way to the disk."""
 
     @property
     def pending(self) -> bool:
         """Whether something that staff did is still on its way to the disk."""
-        aside = self.seeing or self.taking_back or self.going_on or self.entering or self.deciding
-        return bool(aside) or (self.visit is not None and self.visit.pending)
+        duty_or_cart = self.seeing or self.taking_back or self.going_on
+        said = self.entering or self.deciding or self.steering
+        return bool(duty_or_cart or said) or (self.visit is not None and self.visit.pending)
 
     @property
     def idle(self) -> bool:

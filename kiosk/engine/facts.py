@@ -35,10 +35,10 @@ def facts_of(effect: events.Effect, at: datetime) -> Iterator[Fact]:
             yield Voided(transaction=transaction_id, at=at)
         case events.Settle(transaction_id, due):
             yield Settled(transaction=transaction_id, at=at, due=due)
-        case events.PauseDelivery(paused=paused, by=by):
-            yield DeliveryPaused(paused=paused, at=at, by=by)
-        case events.OutageTold(by=by):
-            yield OutageTold(at=at, by=by)
+        case events.PauseDelivery(id=id_, paused=paused, by=by):
+            yield DeliveryPaused(id=id_, paused=paused, at=at, by=by)
+        case events.OutageTold(id=id_, by=by):
+            yield OutageTold(id=id_, at=at, by=by)
         case events.Seen(id_, transactions):
             yield Seen(id=id_, transactions=transactions, at=at)
         case _:
@@ -82,5 +82,7 @@ def waited_for(effects: Iterable[events.Effect]) -> Iterator[str]:
                 | events.DealtWith(name)
                 | events.SendAgain(name)
                 | events.Report(name)
+                | events.PauseDelivery(id=name)
+                | events.OutageTold(id=name)
             ) if name:
                 yield name

@@ -11,7 +11,7 @@ from support.transactions import NOW, checkin, checkout
 
 from kiosk.daybook import decisions
 from kiosk.daybook.daybook import Daybook
-from kiosk.daybook.facts import Again, Reported, Revoked, Seen, Settled
+from kiosk.daybook.facts import Again, DeliveryPaused, Reported, Revoked, Seen, Settled
 from kiosk.daybook.retention import Retention
 from kiosk.daybook.settings import RetentionSettings
 
@@ -60,6 +60,15 @@ def test_what_is_revoked_reads_as_if_it_had_never_been_said(
         assert list(daybook.indexes.pending) == [RETURNED.id]
         assert daybook.history_settled() == {}
         assert daybook.cart_items() == ["i3"]
+
+
+def test_a_pause_that_staff_were_told_had_failed_is_none(tmp_path: Path) -> None:
+    with Daybook(tmp_path) as daybook:
+        daybook.commit([DeliveryPaused(id="d1", paused=True, at=NOW)])
+        assert decisions.to_revoke(daybook.journal, {"d1"}) == ["d1"]
+        daybook.commit([Revoked(decision="d1", at=LATER)])
+    with Daybook(tmp_path) as daybook:
+        assert daybook.indexes.runs.paused is None
 
 
 def test_what_nobody_settled_after_all_is_not_forgotten(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import pytest
 from support.desk_script import LEFT_HAND, MAYA, Day
 
@@ -21,13 +23,44 @@ def wanted(day: Day, command: str) -> list[events.Effect]:
         ("RUNS", events.TellReport()),
         ("runs:print", events.TellReport(to_print=True)),
         ("RUNS:PRINT", events.TellReport(to_print=True)),
-        ("told", events.OutageTold(by="Ines")),
     ],
 )
-def test_the_report_is_told_or_printed_and_who_was_told_is_kept(
-    command: str, effect: events.Effect
-) -> None:
+def test_the_report_is_told_or_printed(command: str, effect: events.Effect) -> None:
     assert wanted(Day(), command) == [effect]
+
+
+@pytest.mark.parametrize(
+    ("command", "kept", "said"),
+    [
+        ("told", {"by": "Ines"}, "tell.told"),
+        ("pause", {"by": "Ines", "paused": True}, "delivery.pausing"),
+        ("send", {"by": "Ines", "paused": False}, "delivery.sending"),
+    ],
+)
+def test_what_staff_want_of_delivery_is_acknowledged_when_it_is_on_the_disk(
+    command: str, kept: dict[str, object], said: str
+) -> None:
+    day = Day()
+    before = day.desk.state.answer
+    day.presses(command)
+    [fact] = day.waiting
+    assert kept.items() <= asdict(fact).items()
+    assert day.desk.state.answer == before
+    assert day.desk.state.pending
+    day.disk_syncs()
+    assert day.answer[:2] == ("neutral", said)
+    assert not day.desk.state.pending
+
+
+@pytest.mark.parametrize("command", ["told", "pause", "send"])
+def test_it_is_not_acknowledged_where_the_disk_does_not_take_it(command: str) -> None:
+    day = Day()
+    day.presses(command)
+    day.disk_fails()
+    assert day.answer[1] == "alarm.headline"
+    day.disk_is_back()
+    assert day.answer[1] == "alarm.over"
+    assert not day.desk.state.pending
 
 
 def test_another_word_after_runs_is_explained() -> None:

@@ -72,6 +72,7 @@ class Undone:
 
 
 Decision = events.DealtWith | events.SendAgain | events.Report
+Steering = events.PauseDelivery | events.OutageTold
 Fact = (
     Transaction
     | Outcome
@@ -81,6 +82,7 @@ Fact = (
     | events.KeepDuty
     | events.Settle
     | Decision
+    | Steering
 )
 
 
@@ -133,7 +135,7 @@ class Disk:
                 self.told[fact.transaction] = fact.due
         elif isinstance(fact, events.DealtWith | events.SendAgain | events.Report):
             self._decide(fact)
-        else:
+        elif isinstance(fact, Standing):
             self.standing = fact
 
     def _decide(self, fact: Decision) -> None:
@@ -691,7 +693,10 @@ class Day:
                 self.waiting.append(Undone(transaction))
             case events.Seen() | events.KeepDuty():
                 self.waiting.append(effect)
-            case events.DealtWith() | events.SendAgain() | events.Report():
+            case (
+                events.DealtWith() | events.SendAgain() | events.Report()
+                | events.PauseDelivery() | events.OutageTold()
+            ):  # fmt: skip
                 self.waiting.append(effect)
             case events.VerifyPin(staff, pin):
                 self._checks(staff, pin)

@@ -8,7 +8,7 @@
     send       send all that was recorded so far, whatever it waits for; ends a pause
     pause      send nothing until somebody says "send"
 
-Nothing of it stops the desk.
+Nothing of it stops the desk. What staff said is acknowledged when it is on the disk.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ PRINT = "print"
 
 if TYPE_CHECKING:
     from kiosk.desk.events import Event
+    from kiosk.desk.words import Phrase
     from kiosk.desk.work import Work
 
 
@@ -53,8 +54,8 @@ def told(work: Work, _: Event, __: str) -> None:
     if work.state.alarm is not None:
         work.answer(not_recorded())
         return
-    work.want(events.OutageTold(by=work.session.staff))
-    work.answer(news(say("tell.told"), say("tell.told_detail")))
+    id_ = _steer(work, say("tell.told"), say("tell.told_detail"))
+    work.want(events.OutageTold(id=id_, by=work.session.staff))
 
 
 def send(work: Work, event: Event, _: str) -> None:
@@ -71,8 +72,26 @@ def _set(work: Work, _: Event, *, paused: bool) -> None:
     if work.state.alarm is not None:
         work.answer(not_recorded())
         return
-    work.want(events.PauseDelivery(paused=paused, by=work.session.staff))
     if paused:
-        work.answer(news(say("delivery.pausing"), say("delivery.pausing_detail")))
+        id_ = _steer(work, say("delivery.pausing"), say("delivery.pausing_detail"))
     else:
-        work.answer(news(say("delivery.sending"), say("delivery.sending_detail")))
+        id_ = _steer(work, say("delivery.sending"), say("delivery.sending_detail"))
+    work.want(events.PauseDelivery(id=id_, paused=paused, by=work.session.staff))
+
+
+def _steer(work: Work, headline: Phrase, detail: Phrase) -> str:
+    """Name a fact, and keep what is said once it is on the disk."""
+    id_ = work.new_id()
+    work.set(steering={**work.state.steering, id_: (headline, detail)})
+    return id_
+
+
+def recorded(work: Work, event: events.Recorded) -> bool:
+    """Say what becomes of delivery, now that it is on the disk, if that is what it is."""
+    said = work.state.steering.get(event.transaction)
+    if said is None:
+        return False
+    left = {k: v for k, v in work.state.steering.items() if k != event.transaction}
+    work.set(steering=left)
+    work.answer(news(*said))
+    return True
