@@ -55,6 +55,11 @@ class Web:
         """Send what changes something, once. Raise `Unreachable` or `ReplyLost`."""
         return await self._send(method, url, what, changes=True)
 
+    def forget(self) -> None:
+        """Forget what the server had this kiosk remember: its session."""
+        if self._client is not None:
+            self._client.cookies.clear()
+
     async def close(self) -> None:
         """Hang up, and forget what the server had remembered of this kiosk."""
         client, self._client = self._client, None

@@ -264,6 +264,43 @@ def batch(transaction: Transaction) -> Batch:
     return Batch(id=f"b-{transaction.id}", place=place, transactions=(transaction,))
 
 
+class TestPluginWithSip2:
+    DONE = Reply(
+        '{"results": [{"status": "processed"}, {"status": "processed"}]}', type="application/json"
+    )
+
+    async def outcomes(self, sip2: FakeSip2, *transactions: Transaction) -> list[Outcome]:
+        async with koha(sip2=sip2, method="plugin") as (server, library):
+            server.replies = {"/transactions": [self.DONE]}
+            whole = replace(batch(LOAN), transactions=transactions)
+            return list((await library.load(whole)).outcomes)
+
+    async def test_another_due_date_than_on_the_receipt_is_for_a_person(self) -> None:
+        sip2 = FakeSip2(ITEM)
+        sip2.due = DUE + timedelta(days=7)
+
+        loan, other = await self.outcomes(sip2, LOAN, checkin("31234000055555"))
+
+        assert (loan.kind, loan.code, loan.due) == ("noticed", "due-differs", sip2.due)
+        assert (other.kind, other.route) == ("applied", "ask")
+
+    async def test_what_was_lent_again_in_the_batch_is_not_compared(self) -> None:
+        sip2 = FakeSip2(ITEM)
+        sip2.due = DUE + timedelta(days=7)
+
+        first, last = await self.outcomes(sip2, LOAN, renewal(ITEM, due=sip2.due))
+
+        assert [first.kind, last.kind] == ["applied", "applied"]
+
+    async def test_a_batch_that_was_taken_stays_so_where_sip2_is_away(self) -> None:
+        sip2 = FakeSip2(ITEM)
+        sip2.away = True
+
+        found = await self.outcomes(sip2, LOAN, checkin("31234000055555"))
+
+        assert [each.kind for each in found] == ["applied", "applied"]
+
+
 class TestQueue:
     async def test_loans_and_returns_go_the_same_way_one_by_one(self) -> None:
         async with koha(ADDED, pending=True, sip2=FakeSip2(ITEM)) as (server, library):

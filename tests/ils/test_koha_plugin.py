@@ -240,7 +240,7 @@ class TestNothingWasTaken:
     async def test_https_is_spoken_to_what_speaks_http(self) -> None:
         async with web_server() as server:
             url = server.url.replace("http:", "https:")
-            library = PluginLibrary(settings(url), NOW.tzinfo, lambda: NOW)
+            library = PluginLibrary(settings(url, connect_timeout=0.5), NOW.tzinfo, lambda: NOW)
             with pytest.raises(Unreachable) as error:
                 await library.load(BATCH)
             await library.close()

@@ -118,6 +118,7 @@ class TestWithTokens:
             "mine",
             "newer",
         ]
+        assert "cookie" not in server.asked(AUTHENTICATION)[2].headers
 
     async def test_who_is_shut_out_after_a_login_lacks_a_permission(self) -> None:
         async with koha(WRONG_TOKEN) as (server, service):
@@ -134,6 +135,15 @@ class TestWithTokens:
                 await service.tell(LOAN, pending=False)
 
         assert error.value.reason.key == "library.login_refused"
+        assert not server.asked(SERVICE)
+
+    async def test_a_koha_that_fails_at_the_login_is_not_taken_for_an_old_one(self) -> None:
+        async with koha(DONE) as (server, service):
+            server.say(AUTHENTICATION, Reply("Bad gateway", status=502))
+            with pytest.raises(Unreachable) as error:
+                await service.tell(LOAN, pending=False)
+
+        assert error.value.reason.key == "koha.fault"
         assert not server.asked(SERVICE)
 
     async def test_a_version_that_is_told_wrongly_is_found_out(self) -> None:
@@ -164,6 +174,14 @@ class TestBeforeTokens:
         sent = server.asked(SERVICE)[1].form
         assert (sent["userid"], sent["password"]) == ("kiosk", "s3cret & more")
         assert "login_userid" not in sent
+
+    async def test_an_old_session_does_not_go_along(self) -> None:
+        with_cookie = Reply("Success.", headers={"Set-Cookie": "CGISESSID=one; path=/"})
+        async with self.old(with_cookie) as (server, service):
+            await service.tell(LOAN, pending=False)
+            await service.tell(LOAN, pending=False)
+
+        assert "cookie" not in server.asked(SERVICE)[1].headers
 
     async def test_where_the_version_is_told_nothing_is_found_out(self) -> None:
         async with koha(DONE, version="23.11") as (server, service):

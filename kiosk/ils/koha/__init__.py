@@ -4,6 +4,7 @@ settings     what it has to be told
 checks       what can be wrong with that
 operations   what is said, without I/O
 results      what the answers mean, without I/O
+compared     the due date on the receipt with Koha's own
 plugin       batches, by the companion plugin (`kiosk.ils.batches.BatchLibrary`)
 service      offline_circ/service.pl: one request each; how it lets one in, of two generations
 direct       one transaction at a time, by the service (`kiosk.ils.base.Library`)

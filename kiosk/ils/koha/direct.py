@@ -11,15 +11,15 @@ date that Koha has reckoned is compared with the one on the receipt.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from kiosk.desk.checks.functions import CARRIED_BY
-from kiosk.desk.dates.duedates import as_promised
-from kiosk.desk.transactions import Checkin, Checkout, Renewal
+from kiosk.desk.transactions import Checkin, Renewal
 from kiosk.desk.words import say
 from kiosk.ils.base import ChargedItems, ItemStatus, Unreachable
 from kiosk.ils.koha import results
+from kiosk.ils.koha.compared import with_due
 from kiosk.ils.koha.operations import unsendable
 from kiosk.ils.koha.service import Service
 
@@ -84,7 +84,10 @@ class ServiceLibrary:
         outcome = results.of_words(transaction, words, at)
         if outcome is None:
             return results.queued(transaction, at)
-        return await self._with_due(transaction, outcome)
+        if self._sip2 is not None:
+            with suppress(Unreachable):
+                return await with_due(self._sip2, transaction, outcome, self._zone)
+        return outcome
 
     async def charged_items(self, card: str) -> ChargedItems:
         """Ask which items a patron has out, by SIP2; without, nobody knows."""
@@ -124,18 +127,3 @@ class ServiceLibrary:
             raise
         self._service_fails = self._sip2 is None
         return words
-
-    async def _with_due(self, transaction: Transaction, outcome: Outcome) -> Outcome:
-        """Compare the due date with Koha's. It has been lent, so no failure may say otherwise."""
-        taken = outcome.kind == "applied" and isinstance(transaction, Checkout | Renewal)
-        if self._sip2 is None or not taken:
-            return outcome
-        try:
-            item = await self._sip2.item_status(transaction.item)
-        except Unreachable:
-            return outcome
-        known = replace(outcome, title=item.title, due=item.due)
-        assert isinstance(transaction, Checkout | Renewal)  # noqa: S101
-        if item.due is None or as_promised(transaction.due, item.due, self._zone):
-            return known
-        return replace(known, kind="noticed", code="due-differs")

@@ -33,9 +33,12 @@ def koha_library(
     clock: Callable[[], datetime],
     sip2: Library | None = None,
 ) -> PluginLibrary | ServiceQueue | ServiceLibrary:
-    """Make what the settings say. `sip2`: the same library by SIP2, where there is one."""
+    """Make what the settings say.
+
+    `sip2`: the same library by SIP2, where there is one, on a connection for this alone.
+    """
     if settings.method == "plugin":
-        return PluginLibrary(settings, zone, clock)
+        return PluginLibrary(settings, zone, clock, sip2)
     if settings.pending:
         return ServiceQueue(settings, zone, clock)
     return ServiceLibrary(settings, zone, clock, sip2)

@@ -15,6 +15,7 @@ token that ends after a while (RESTOAuth2ClientCredentials).
 
 from __future__ import annotations
 
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -22,6 +23,7 @@ from kiosk.desk.checks.functions import CARRIED_BY
 from kiosk.ils.base import ReplyLost, Unreachable
 from kiosk.ils.batches import Batch, Place, Progress
 from kiosk.ils.koha import results
+from kiosk.ils.koha.compared import with_due
 from kiosk.ils.koha.operations import Operation, operation, unsendable
 from kiosk.ils.web import Web, about, is_page
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from kiosk.desk.transactions import Kind, Outcome, Transaction
     from kiosk.desk.words import Phrase
+    from kiosk.ils.base import Library
     from kiosk.ils.koha.settings import KohaSettings
 
 _EARLY: Final = 60.0  # seconds before its end that a token is not used any more
@@ -46,14 +49,22 @@ class NoPlugin(Unreachable):
 class PluginLibrary:
     """A `kiosk.ils.batches.BatchLibrary` by the plugin.
 
-    `zone` is where the library is; `clock` gives the time, with its offset.
+    `sip2` is the same library by SIP2, or None: then nobody says until when it has lent. `zone` is
+    where the library is; `clock` gives the time, with its offset.
     """
 
     carries: frozenset[Kind] = CARRIED_BY["koha"]
     most = 50  # Koha takes about a tenth of a second for each, and a proxy waits for a minute
     rests_as: Literal["waiting", "handed_over"] = "handed_over"
 
-    def __init__(self, settings: KohaSettings, zone: tzinfo, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        settings: KohaSettings,
+        zone: tzinfo,
+        clock: Callable[[], datetime],
+        sip2: Library | None = None,
+    ) -> None:
+        self._sip2 = sip2
         self._settings = settings
         self._zone = zone
         self._clock = clock
@@ -82,6 +93,7 @@ class PluginLibrary:
             results.by_hand(each, codes[each.id], at) if codes[each.id] else said[each.id]
             for each in batch.transactions
         ]
+        await self._compare(batch, outcomes)
         return self._progress(batch, outcomes)
 
     async def look(self, batch: Batch) -> Progress:
@@ -94,6 +106,19 @@ class PluginLibrary:
     async def close(self) -> None:
         """Hang up."""
         await self._web.close()
+        if self._sip2 is not None:
+            await self._sip2.close()
+
+    async def _compare(self, batch: Batch, outcomes: list[Outcome | None]) -> None:
+        """Compare due dates, of items that were not lent or returned once more in the batch."""
+        if self._sip2 is None:
+            return
+        last = {each.item: number for number, each in enumerate(batch.transactions)}
+        with suppress(Unreachable):
+            for number in last.values():
+                transaction, outcome = batch.transactions[number], outcomes[number]
+                if outcome is not None:
+                    outcomes[number] = await with_due(self._sip2, transaction, outcome, self._zone)
 
     def _progress(self, batch: Batch, outcomes: list[Outcome | None]) -> Progress:
         """Say how a batch stands. One that is in the queue tells what is known already."""

@@ -2,7 +2,8 @@
 
     24.05 and later    a session by `svc/authentication`, whose CSRF token goes along; the token is
                        another one after the login
-    before             name and password go along with each request
+    before             name and password go along with each request; without the cookie of the last
+                       one, whose session may have ended, which counts for more
 
 Which of the two is found out, where the version is not told: only the later ones give a token. What
 is shut out was not carried out: so the kiosk logs in once more, and sends it again, once.
@@ -103,6 +104,7 @@ class Service:
             headers[_TOKEN] = self._token
         else:
             form["password"] = settings.password
+            self._web.forget()
         send = self._web.tell if changes else self._web.ask
         url = f"{settings.staff}/cgi-bin/koha/offline_circ/service.pl"
         return await send("POST", url, data=form, headers=headers)
@@ -112,23 +114,25 @@ class Service:
         if self._token or self._has_tokens is False:
             return False
         url = f"{self._settings.staff}/cgi-bin/koha/svc/authentication"
+        self._web.forget()
         answer = await self._web.ask("GET", url)
         token = answer.headers.get(_TOKEN, "")
         if not token:
             self._see_that_older(answer)
             self._has_tokens = False
             return False
+        form = {"login_userid": self._settings.login, "login_password": self._settings.password}
+        answer = await self._web.ask("POST", url, data=form, headers={_TOKEN: token})
         if _status(answer) != "ok":
-            form = {"login_userid": self._settings.login, "login_password": self._settings.password}
-            answer = await self._web.ask("POST", url, data=form, headers={_TOKEN: token})
-            if _status(answer) != "ok":
-                raise Unreachable(self._about("library.login_refused"), _shown(answer))
-            token = answer.headers.get(_TOKEN, "") or token
-        self._has_tokens, self._token = True, token
+            key = "koha.fault" if answer.is_server_error else "library.login_refused"
+            raise Unreachable(self._about(key, code=answer.status_code), _shown(answer))
+        self._has_tokens, self._token = True, answer.headers.get(_TOKEN, "") or token
         return True
 
     def _see_that_older(self, answer: httpx.Response) -> None:
         """Raise where it is not a Koha of the older kind that gave no token."""
+        if answer.is_server_error:
+            raise Unreachable(self._trouble(answer), _shown(answer))
         if self._settings.has_tokens:
             raise Unreachable(self._about("koha.no_token"), _shown(answer))
         if not _status(answer):
