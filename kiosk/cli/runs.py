@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.cli.common import OK, CommandError, add, config_of, configured, path
+from kiosk.cli.common import OK, CommandError, add, config_of, configured, file_or_stream
 from kiosk.cli.reading import read_only
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def register(commands: Commands) -> None:
     what = runs.add_mutually_exclusive_group()
     what.add_argument("--last", action="store_true", help="the report of the newest one")
     what.add_argument("--json", action="store_true", help="whole records, one JSON line each")
-    runs.add_argument("--to", metavar="FILE", type=path, help="write it into a new file")
+    runs.add_argument("--to", metavar="FILE", type=file_or_stream, help="a new file; - prints it")
 
 
 def _runs(args: argparse.Namespace) -> int:

@@ -102,6 +102,14 @@ def test_a_file_is_written_once_and_never_over_another(run: Command, tmp_path: P
     assert "is there already: name a new file" in errors
 
 
+def test_a_dash_is_no_file_but_prints_as_everywhere(
+    run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("--last", "--to", "-") == run("--last")
+    assert not (tmp_path / "-").exists()
+
+
 def test_where_nothing_was_sent_yet_there_is_nothing_to_list(
     run: Command, data: Path, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
