@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 
+from kiosk.daybook import cards, cart, entries, visits, whereabouts, worklist
 from kiosk.daybook.blocklist.keeper import Keeper
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.journal import JournalError
@@ -53,7 +54,7 @@ class DeskMemory:
 
     def holder(self, item: str) -> Holder | None:
         """Tell who has an item."""
-        return _known(lambda: self.daybook.holder(item), None)
+        return _known(lambda: whereabouts.holder(self.daybook, item), None)
 
     def title(self, item: str) -> str:
         """Tell what an item is called."""
@@ -65,15 +66,15 @@ class DeskMemory:
 
     def knows(self, item: str) -> bool:
         """Tell whether an item was ever here."""
-        return _known(lambda: self.daybook.knows(item), False)
+        return _known(lambda: whereabouts.knows(self.daybook, item), False)
 
     def longer(self, number: str) -> str:
         """Find a known item whose number begins with this one."""
-        return self.daybook.longer(number)
+        return self.daybook.indexes.numbers.longer(number)
 
     def loan_length(self, item: str) -> Length | None:
         """Tell how long the library lends an item."""
-        return self.daybook.loan_length(item)
+        return self.daybook.indexes.lengths.of(item)
 
     def under_way(self, transaction: str) -> bool:
         """Tell whether delivery has begun with a transaction."""
@@ -81,7 +82,7 @@ class DeskMemory:
 
     def recorded_on(self, day: date, number: str = "") -> Sequence[str]:
         """List what was recorded on a day."""
-        return _known(lambda: self.daybook.recorded_on(day, number), [])
+        return _known(lambda: entries.recorded_on(self.daybook, day, number), [])
 
     def past(self, entry: str) -> Past | None:
         """Look up what such a list names."""
@@ -89,55 +90,55 @@ class DeskMemory:
 
     def refused(self, transaction: str) -> Past | None:
         """Look up a transaction that the library has refused."""
-        return _known(lambda: self.daybook.refused(transaction), None)
+        return _known(lambda: worklist.refused(self.daybook, transaction), None)
 
     def visit_with(self, entry: str) -> PastVisit | None:
         """Find the visit to which what such a list names belongs."""
-        return _known(lambda: self.daybook.visit_with(entry), None)
+        return _known(lambda: visits.visit(self.daybook, int(entry)), None)
 
     def last_of(self, item: str) -> Last | None:
         """Tell what happened last with an item."""
-        return _known(lambda: self.daybook.last_of(item), None)
+        return _known(lambda: entries.last_of(self.daybook, item), None)
 
     def returns(self) -> Returns:
         """Count the returns that are not dealt with yet; where nobody will answer, none."""
-        return self.daybook.returns() if self.library else Returns()
+        return cart.counts(self.daybook) if self.library else Returns()
 
     def on_cart(self, item: str) -> CartItem | None:
         """Tell where a returned item goes."""
-        return _known(lambda: self.daybook.on_cart(item), None)
+        return _known(lambda: cart.on_cart(self.daybook, item), None)
 
     def cart_items(self) -> Sequence[str]:
         """List the items on the cart."""
-        return self.daybook.cart_items()
+        return cart.cart_items(self.daybook)
 
     def cart_answered(self) -> tuple[str, ...]:
         """List the returns on the cart of which it is known where they go."""
-        return self.daybook.cart_answered()
+        return self.daybook.indexes.returns.answered_ids()
 
     def card_known(self, card: str) -> Literal["", "registered", "used"]:
         """Tell whether a card was handed out or used here before."""
-        return _known(lambda: self.daybook.card_known(card), "")
+        return _known(lambda: cards.card_known(self.daybook, card), "")
 
     def loans_waiting(self, card: str) -> int:
         """Count the loans on a card that the library may not have taken yet."""
-        return _known(lambda: self.daybook.loans_waiting(card), 0)
+        return _known(lambda: cards.loans_waiting(self.daybook, card), 0)
 
     def namesake(self, name: str, born: str) -> Known | None:
         """Tell who was registered here under an alike name, with the same birth date."""
-        return _known(lambda: self.daybook.namesake(name, born), None)
+        return _known(lambda: cards.namesake(self.daybook, name, born), None)
 
     def by_hand(self, reference: str) -> tuple[str, ...]:
         """Name what a person is to enter by hand of a visit."""
-        return self.daybook.by_hand(reference)
+        return worklist.by_hand(self.daybook, reference)
 
     def to_fix(self) -> Sequence[str]:
         """List what needs a person."""
-        return self.daybook.to_fix()
+        return worklist.to_fix(self.daybook)
 
     def exception(self, entry: str) -> ToSettle | None:
         """Look up what such a list names."""
-        return _known(lambda: self.daybook.exception(entry), None)
+        return _known(lambda: worklist.exception(self.daybook, entry), None)
 
     def about(self, number: str) -> Sequence[str]:
         """List all that was recorded of a card or an item."""
@@ -145,11 +146,11 @@ class DeskMemory:
 
     def reported(self, transaction: str) -> str:
         """Tell what an error report said of a transaction last."""
-        return self.daybook.reported(transaction)
+        return self.daybook.indexes.reported.get(transaction, "")
 
     def past_visit(self, barcode: str) -> PastVisit | None:
         """Find the newest checkout visit of this card or with this item."""
-        return _known(lambda: self.daybook.past_visit(barcode), None)
+        return _known(lambda: visits.past_visit(self.daybook, barcode), None)
 
 
 def _known(read: Callable[[], T], otherwise: T) -> T:

@@ -98,12 +98,13 @@ def register(commands: Commands) -> None:
 
 
 def _list(args: argparse.Namespace) -> int:
+    from kiosk.daybook.worklist import exception, to_fix
     from kiosk.words import Words
 
     config = config_of(args)
     words = Words(config.language)
     with read_only(config) as daybook:
-        found = filter(None, map(daybook.exception, daybook.to_fix()))
+        found = filter(None, (exception(daybook, entry) for entry in to_fix(daybook)))
         told = [(each, _advised(config, daybook, each)) for each in found]
     if args.json:
         for each, advised in told:

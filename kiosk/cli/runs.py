@@ -39,9 +39,11 @@ def register(commands: Commands) -> None:
 
 
 def _runs(args: argparse.Namespace) -> int:
+    from kiosk.daybook import backlogs
+
     config = config_of(args)
     with read_only(config) as daybook:
-        runs = [*_under_way(daybook), *daybook.runs()]
+        runs = [*_under_way(daybook), *backlogs.runs(daybook)]
         if args.json:
             text = "".join(map(_record, runs))
         elif args.last:
@@ -57,9 +59,10 @@ def _runs(args: argparse.Namespace) -> int:
 
 def _under_way(daybook: Daybook) -> list[Run]:
     """Give the run whose end is not on the disk, with what came of it so far."""
+    from kiosk.daybook import backlogs
     from kiosk.delivery.runs import counted
 
-    run, outcomes = daybook.unfinished_run()
+    run, outcomes = backlogs.unfinished_run(daybook)
     if run is None:
         return []
     outages = tuple(x for x in daybook.indexes.runs.outages if x.ended >= run.since)

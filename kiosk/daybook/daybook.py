@@ -13,14 +13,13 @@ from __future__ import annotations
 import uuid
 from contextlib import suppress
 from dataclasses import replace
-from itertools import takewhile
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from tinydb import TinyDB
 from tinydb.table import Document
 
-from kiosk.daybook import clock, decisions, upgrade, whereabouts
+from kiosk.daybook import cart, clock, decisions, entries, upgrade
 from kiosk.daybook.facts import (
     Again,
     Answered,
@@ -44,43 +43,25 @@ from kiosk.daybook.facts import (
     decode_duty,
     decode_head,
     decode_learnt,
-    decode_run,
     decode_standing,
     decode_transaction,
     document,
 )
-from kiosk.daybook.indexes import LENDING, Indexes
+from kiosk.daybook.indexes import Indexes
 from kiosk.daybook.journal import JournalError, JournalStorage, JournalTable
 from kiosk.daybook.rebuild import rebuild
-from kiosk.desk.events import (
-    CartItem,
-    Group,
-    Holder,
-    Known,
-    Last,
-    Past,
-    Returns,
-    ToSettle,
-    group_of,
-)
-from kiosk.desk.lending import slips
 from kiosk.desk.session.sessions import DutyChange
-from kiosk.desk.transactions import Checkin, Checkout, Registration, Renewal, Transaction
-from kiosk.desk.visits import PastVisit, Standing
-from kiosk.desk.words import ending
+from kiosk.desk.transactions import Checkout, Renewal, Transaction
+from kiosk.desk.visits import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, MutableMapping, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
     from pathlib import Path
 
-    from kiosk.daybook.pending import ToFix
-    from kiosk.daybook.returns import Return
     from kiosk.daybook.states import State
-    from kiosk.desk.afterwards.runs import Run
-    from kiosk.desk.dates.duedates import Length
+    from kiosk.desk.events import Past
     from kiosk.desk.transactions import Outcome
-    from kiosk.desk.visits import Stage
 
 JOURNAL = "journal"
 """The folder of the journal, within the data folder."""
@@ -95,7 +76,7 @@ Committed = list[tuple[int, Fact]]
 
 
 class Daybook(TinyDB):
-    """One desk's daybook in a folder. Also the memory that a `Desk` asks for.
+    """One desk's daybook in a folder. What is asked of it is in modules beside this one.
 
     Raises JournalError where it is in use or damaged, OSError where it cannot be opened.
     """
@@ -120,7 +101,7 @@ class Daybook(TinyDB):
             self.id = str(meta.get("id", "")) if meta is not None else ""
             """What tells it from every other one; "" where it was begun before there was one."""
             for item in rebuild(self.indexes, self.journal):
-                whereabouts.look_at_cart(self, item)
+                cart.look_at_cart(self, item)
             self.standing()
         except msgspec.MsgspecError as error:
             self.close()
@@ -204,7 +185,7 @@ class Daybook(TinyDB):
                     self.indexes.runs.learn(fact)
             if doubtful:
                 with suppress(OSError, JournalError, msgspec.MsgspecError):  # right at next start
-                    whereabouts.look_at_cart(self, doubtful)
+                    cart.look_at_cart(self, doubtful)
 
     def _may_change_cart(self, fact: Fact) -> str:
         """Give the item whose place on the cart has to be looked at after this fact, or ""."""
@@ -234,7 +215,7 @@ class Daybook(TinyDB):
         if head is not None and head.id == fact.transaction:
             self.indexes.learn_report(number, fact, head)
             if head.item:
-                whereabouts.look_at_cart(self, head.item)
+                cart.look_at_cart(self, head.item)
 
     # -- forgetting (see kiosk.daybook.housekeeping) -------------------------------------------
 
@@ -307,39 +288,6 @@ class Daybook(TinyDB):
         last = decode_duty(self.journal.load(places[max(places)]))
         return replace(last, at=clock.true_time(last, self.indexes.clocks.get(last.boot)))
 
-    def unfinished_run(self) -> tuple[Run | None, list[tuple[str, Outcome]]]:
-        """Read the run that was under way when the kiosk stopped, and what came of it so far.
-
-        Each outcome comes with what kind of transaction it is about.
-        """
-        run = self.indexes.runs.unfinished
-        if run is None:
-            return None, []
-        backlog: set[str] = set()
-        outcomes: list[tuple[int, Outcome]] = []
-        of_answer = {answer: number for number, answer in self.indexes.answers.items()}
-        for answer, text in self.journal.scan("deliveries"):
-            fact = decode_delivery(text)
-            if isinstance(fact, Sending) and fact.no_block:
-                backlog.update(fact.transactions)
-            elif isinstance(fact, Answered) and fact.outcome.at >= run.began:
-                outcomes += [(of_answer[answer], fact.outcome)] if answer in of_answer else []
-        outcomes = [(number, each) for number, each in outcomes if each.transaction in backlog]
-        return run, [(self.transaction(number).kind, each) for number, each in outcomes]
-
-    def delivered_last(self, item: str) -> Transaction | None:
-        """Read the last loan or return of an item that the library knows of, and that counts."""
-        for number, move in whereabouts.moves(self, item):
-            waits = move.id in self.indexes.pending
-            if isinstance(move, Checkout | Checkin) and not (waits or self.was_refused(number)):
-                return move
-        return None
-
-    def runs(self) -> list[Run]:
-        """Read the reports of all runs, the newest first."""
-        facts = (decode_run(text) for _, text in self.journal.scan("runs"))
-        return [fact.run for fact in facts if isinstance(fact, RunEnded)][::-1]
-
     def state(self, number: int, transaction: Transaction) -> State:
         """Tell what a transaction has come to."""
         if number in self.indexes.voided:
@@ -381,45 +329,7 @@ class Daybook(TinyDB):
                 times.update(zip(fact.transactions, fact.times, strict=False))
         return times
 
-    def visit(self, number: int) -> PastVisit:
-        """Read the visit to which a transaction belongs."""
-        corrections = self.indexes.corrections
-        visit = self.transaction(number).visit
-        last = first = corrections.origin.get(number, number)
-        while self._in_visit(last + 1, visit):
-            last += 1
-        while self._in_visit(first - 1, visit):
-            first -= 1
-        numbers = sorted({*range(first, last + 1), *corrections.of_visit.get(visit, ())})
-        transactions = {n: self.as_told(n) for n in numbers}
-        outcomes = {n: self.outcome(n) for n in numbers}
-        return PastVisit(
-            transactions=tuple(transactions.values()),
-            outcomes={o.transaction: o for o in outcomes.values() if o is not None},
-            titles={x.item: self.title(x.item) for x in transactions.values()},
-            voided=frozenset(
-                x.id
-                for n, x in transactions.items()
-                if self.indexes.is_gone(n) or x.id in self.indexes.look_back.undone
-            ),
-        )
-
-    def open_visit(self, standing: Standing) -> PastVisit | None:
-        """Read the transactions of the visit that was open when the desk stood so."""
-        last = self.indexes.last
-        return self.visit(last) if self._in_visit(last, standing.visit) else None
-
-    def _in_visit(self, number: int, visit: str) -> bool:
-        known = number in self.journal.places("transactions")
-        return known and self.transaction(number).visit == visit
-
-    # -- what a Desk asks (kiosk.desk.events.Memory) -------------------------------------------
-
-    def holder(self, item: str) -> Holder | None:
-        """Tell who has an item, as far as this daybook knows."""
-        return whereabouts.holder(self, item)
-
-    def _lasts(self, number: int) -> bool:
+    def lasts(self, number: int) -> bool:
         """Tell whether a transaction was neither undone nor refused by the library."""
         return not self.indexes.is_gone(number) and not self.was_refused(number)
 
@@ -440,20 +350,15 @@ class Daybook(TinyDB):
             return transaction
         return replace(transaction, due=due)
 
-    def knows(self, item: str) -> bool:
-        """Tell whether an item was ever here: lent, returned, or told of by the library."""
-        if item in self.indexes.titles:
-            return True
-        here = self.kept(self.indexes.look_back.with_item(item))
-        return any(map(self._lasts, here))
+    # -- what is read beside a desk, too (kiosk.desk.settling) ---------------------------------
 
-    def longer(self, number: str) -> str:
-        """Find an item that the library knows whose number begins with this one; else ""."""
-        return self.indexes.numbers.longer(number)
+    def past(self, entry: str) -> Past | None:
+        """Look up what a list names; None where it is gone by now."""
+        return entries.past(self, entry)
 
-    def loan_length(self, item: str) -> Length | None:
-        """Tell how long the library lends an item."""
-        return self.indexes.lengths.of(item)
+    def about(self, number: str) -> list[str]:
+        """List all that was recorded of a card or an item, on any day, the newest first."""
+        return entries.about(self, number)
 
     def under_way(self, transaction: str) -> bool:
         """Tell whether delivery has begun with a transaction. With one by hand it never does."""
@@ -464,180 +369,6 @@ class Daybook(TinyDB):
         if to_fix is not None and to_fix.outcome.kind == "by_hand":
             return False
         return pending is None or pending.sent or pending.again
-
-    def recorded_on(self, day: date, number: str = "") -> list[str]:
-        """List what was recorded on a day, the newest first; of a card or an item alone."""
-        look_back, iso = self.indexes.look_back, day.isoformat()
-        if not number:
-            return [str(x) for x in look_back.on_day(iso)]
-        first = look_back.first_on(iso)
-        both = {*look_back.since(first, look_back.with_item(number))}
-        both |= {*look_back.since(first, look_back.with_card(number))}
-        return [str(x) for x in sorted(both, reverse=True) if look_back.is_on(x, iso)]
-
-    def past(self, entry: str) -> Past | None:
-        """Look up what such a list names; None where it is gone by now."""
-        number = int(entry)
-        if number not in self.journal.places("transactions"):
-            return None
-        transaction, outcome = self.as_told(number), self.outcome(number)
-        undone = self.indexes.is_gone(number) or transaction.id in self.indexes.look_back.undone
-        stage: Stage = "voided" if undone else "recorded" if outcome is None else outcome.kind
-        title = (outcome.title if outcome is not None else "") or self.title(transaction.item)
-        return Past(
-            entry=entry,
-            transaction=transaction,
-            stage=stage,
-            title=title,
-            overtaken=self._is_overtaken(number, transaction.item),
-            entered=stage == "by_hand" and transaction.id not in self.indexes.exceptions,
-            corrected=number in self.indexes.corrected,
-        )
-
-    def _is_overtaken(self, number: int, item: str) -> bool:
-        """Tell whether something happened with an item since that still counts."""
-        here = self.kept(self.indexes.look_back.with_item(item))
-        later = takewhile(lambda x: x > number, here)
-        return any(self._counts(x, self.transaction(x)) for x in later)
-
-    def refused(self, transaction: str) -> Past | None:
-        """Look up a transaction that the library has refused and nobody has settled, by its id."""
-        to_fix = self.indexes.exceptions.get(transaction)
-        return None if to_fix is None else self.past(str(to_fix.number))
-
-    def visit_with(self, entry: str) -> PastVisit | None:
-        """Find the visit to which what such a list names belongs."""
-        return self.visit(int(entry))
-
-    def last_of(self, item: str) -> Last | None:
-        """Tell what happened last with an item here, of what still counts.
-
-        Lines from paper are looked through, because they may be older than what is before them.
-        """
-        newest: Last | None = None
-        for number in self.kept(self.indexes.look_back.with_item(item)):
-            transaction = self.transaction(number)
-            if self._counts(number, transaction):
-                found = self._as_last(transaction)
-                newest = found if newest is None or newest.at < found.at else newest
-                if transaction.source != "paper":
-                    break
-        return newest
-
-    def _counts(self, number: int, transaction: Transaction) -> bool:
-        """Tell whether a transaction was neither undone nor refused, nor undoes another."""
-        undone = self.indexes.is_gone(number) or transaction.id in self.indexes.look_back.undone
-        if undone or (isinstance(transaction, Checkin) and transaction.undoes):
-            return False
-        return not self.was_refused(number)
-
-    def _as_last(self, transaction: Transaction) -> Last:
-        return Last(
-            kind=transaction.kind,
-            at=self.indexes.true_time(transaction),
-            delivered=self.under_way(transaction.id),
-        )
-
-    def returns(self) -> Returns:
-        """Count the returns that are not dealt with yet."""
-        known = self.indexes.returns
-        return Returns(
-            unanswered=len(known.unanswered), cart=len(known), waiting=len(known.waiting)
-        )
-
-    def on_cart(self, item: str) -> CartItem | None:
-        """Tell where an item goes that is on the cart, or whose last transaction is its return."""
-        return whereabouts.on_cart(self, item)
-
-    def cart_items(self) -> list[str]:
-        """List the items on the cart, by where they go, those that wait last."""
-        by_place = sorted(self.indexes.returns.on_cart(), key=_place_of)
-        return [back.item for back in by_place]
-
-    def cart_answered(self) -> tuple[str, ...]:
-        """List the returns on the cart of which it is known where they go."""
-        return self.indexes.returns.answered_ids()
-
-    def card_known(self, card: str) -> Literal["", "registered", "used"]:
-        """Tell whether a card was handed out or used here before."""
-        number = self.indexes.newcomers.cards.get(card)
-        if number is not None and self._lasts(number):
-            return "registered"
-        here = self.kept(self.indexes.look_back.with_card(card))
-        return "used" if any(map(self._lasts, here)) else ""
-
-    def loans_waiting(self, card: str) -> int:
-        """Count the loans and renewals on a card that the library may not have taken yet."""
-        here = map(self.transaction, self.kept(self.indexes.look_back.with_card(card)))
-        return sum(x.kind in LENDING and self._is_waiting(x.id) for x in here)
-
-    def _is_waiting(self, transaction: str) -> bool:
-        to_fix = self.indexes.exceptions.get(transaction)
-        doubtful = to_fix is not None and to_fix.outcome.kind in ("by_hand", "unknown")
-        return doubtful or transaction in self.indexes.pending
-
-    def namesake(self, name: str, born: str) -> Known | None:
-        """Tell who was registered here last under an alike name, with the same birth date."""
-        for number in self.indexes.newcomers.like(name, born):
-            known = self.transaction(number)
-            if number not in self.indexes.voided and isinstance(known, Registration):
-                return Known(name=known.name, card_ending=ending(known.patron), at=known.at)
-        return None
-
-    def by_hand(self, reference: str) -> tuple[str, ...]:
-        """Name what a person is to enter by hand of the visit on whose slip this stands."""
-        return tuple(
-            transaction
-            for transaction, to_fix in self.indexes.exceptions.items()
-            if to_fix.outcome.kind == "by_hand" and slips.reference(to_fix.visit) == reference
-        )
-
-    def to_fix(self) -> list[str]:
-        """List what needs a person, group by group, the oldest first."""
-        places = list(get_args(Group))
-
-        def place(to_fix: ToFix) -> tuple[int, int]:
-            return places.index(group_of(to_fix.kind, to_fix.outcome)), to_fix.number
-
-        return [str(x.number) for x in sorted(self.indexes.exceptions.values(), key=place)]
-
-    def exception(self, entry: str) -> ToSettle | None:
-        """Look up what such a list names; None where it needs nobody any more."""
-        past = self.past(entry)
-        to_fix = None if past is None else self.indexes.exceptions.get(past.transaction.id)
-        if past is None or to_fix is None:
-            return None
-        return ToSettle(
-            entry=entry,
-            transaction=past.transaction,
-            outcome=to_fix.outcome,
-            title=past.title,
-            reported=past.transaction.id in self.indexes.reported,
-        )
-
-    def about(self, number: str) -> list[str]:
-        """List all that was recorded of a card or an item, on any day, the newest first."""
-        look_back = self.indexes.look_back
-        both = {*look_back.with_item(number), *look_back.with_card(number)}
-        return [str(x) for x in sorted(both, reverse=True)]
-
-    def reported(self, transaction: str) -> str:
-        """Tell what an error report said of a transaction last; "" where none did."""
-        return self.indexes.reported.get(transaction, "")
-
-    def past_visit(self, barcode: str) -> PastVisit | None:
-        """Find the newest checkout visit of this card or with this item; of anyone for ""."""
-        if not barcode:
-            number = self.indexes.last_lent
-        else:
-            of_card = self.indexes.last_of_card.get(barcode)
-            number = of_card or whereabouts.last_loan(self, barcode)
-        return self.visit(number) if number else None
-
-
-def _place_of(back: Return) -> tuple[int, str, int]:
-    places = ("shelve", "hold", "transit", "ask", "")
-    return places.index(back.route), back.to, back.number
 
 
 def new_id() -> str:

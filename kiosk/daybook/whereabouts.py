@@ -15,8 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.daybook.returns import Return, stays_on_cart
-from kiosk.desk.events import CartItem, Holder
+from kiosk.desk.events import Holder
 from kiosk.desk.transactions import Checkin, Checkout, Renewal
 from kiosk.desk.words import ending
 
@@ -80,54 +79,18 @@ def last_loan(daybook: Daybook, item: str) -> int:
     return 0
 
 
-def on_cart(daybook: Daybook, item: str) -> CartItem | None:
-    """Tell where an item goes that is on the cart, or that came back last."""
-    backs = daybook.indexes.returns.of(item)
-    number = backs[-1].number if backs else _last_return(daybook, item)
-    if not number:
-        return None
-    found = CartItem(item=item, title=daybook.title(item), unseen=tuple(x.id for x in backs))
-    outcome = daybook.outcome(number)
-    if outcome is None:
-        return found
-    return CartItem(
-        item=item,
-        route=outcome.route or ("shelve" if outcome.kind == "applied" else "ask"),
-        to=outcome.to,
-        title=outcome.title or found.title,
-        words=outcome.words,
-        unseen=found.unseen,
-    )
-
-
-def _last_return(daybook: Daybook, item: str) -> int:
-    """Give the return that was the last thing done with an item; 0 where it was something else."""
+def delivered_last(daybook: Daybook, item: str) -> Transaction | None:
+    """Read the last loan or return of an item that the library knows of, and that counts."""
     for number, move in moves(daybook, item):
-        if isinstance(move, Checkin):
-            return 0 if move.undoes else number
-        if isinstance(move, Checkout) and not daybook.was_refused(number):
-            return 0
-    return 0
+        waits = move.id in daybook.indexes.pending
+        if isinstance(move, Checkout | Checkin) and not (waits or daybook.was_refused(number)):
+            return move
+    return None
 
 
-def look_at_cart(daybook: Daybook, item: str) -> None:
-    """See anew which returns of an item lie on the cart: what happened since may count no more."""
-    backs: list[Return] = []
-    for number, move in moves(daybook, item):
-        if isinstance(move, Checkout) and not daybook.was_refused(number):
-            break
-        if isinstance(move, Checkin) and not move.undoes:
-            backs += _left_on_cart(daybook, number, move)
-    daybook.indexes.returns.put(item, backs[::-1])
-
-
-def _left_on_cart(daybook: Daybook, number: int, back: Checkin) -> Iterator[Return]:
-    """Give a return, unless it was dealt with."""
-    if back.id in daybook.indexes.returns.seen or back.id in daybook.indexes.reported:
-        return
-    outcome = daybook.outcome(number)
-    left = Return(number, back.id, back.item, back.at)
-    if outcome is not None:
-        left.route, left.to = outcome.route, outcome.to
-    if outcome is None or stays_on_cart(left, outcome.at):
-        yield left
+def knows(daybook: Daybook, item: str) -> bool:
+    """Tell whether an item was ever here: lent, returned, or told of by the library."""
+    if item in daybook.indexes.titles:
+        return True
+    here = daybook.kept(daybook.indexes.look_back.with_item(item))
+    return any(map(daybook.lasts, here))

@@ -26,6 +26,7 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Protocol
 
+from kiosk.daybook import backlogs
 from kiosk.daybook.journal import JournalError
 from kiosk.delivery.carrying import Carrier, StillWorking, is_by_hand
 from kiosk.delivery.connection import Connection
@@ -143,7 +144,7 @@ class Courier:
         self.runs = Runs(
             self._put_run,
             self.outages,
-            *daybook.unfinished_run(),
+            *backlogs.unfinished_run(daybook),
             usual="time" if settings.load_at else None,
         )
         self.runs.expect("start")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from kiosk.daybook import whereabouts
 from kiosk.daybook.journal import JournalError
 from kiosk.delivery.order import in_order
 
@@ -39,7 +40,7 @@ class Reader:
     def before(self, item: str) -> Transaction | None:
         """Read the last of an item that was delivered already."""
         try:
-            return self._daybook.delivered_last(item)
+            return whereabouts.delivered_last(self._daybook, item)
         except _UNREADABLE:
             self.missing += 1
             return None

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kiosk.daybook import worklist
 from kiosk.desk.settling import doubt
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def filled(blank: Report, daybook: Daybook, run: Run | None, most: int) -> Repor
     indexes = daybook.indexes
     of_run = run.to_fix if run is not None else ()
     to_fix = [indexes.exceptions[each] for each in of_run if each in indexes.exceptions]
-    found = (daybook.exception(str(each.number)) for each in to_fix[:most])
+    found = (worklist.exception(daybook, str(each.number)) for each in to_fix[:most])
     pending = indexes.pending.values()
     return replace(
         blank,

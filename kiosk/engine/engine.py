@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from drivers.scanner.symbology import Damaged, unwrap_typed
 from kiosk import __version__, memory, reports
 from kiosk.clock import Clock, ThisMachine, boot_id
+from kiosk.daybook import visits
 from kiosk.daybook.blocklist.keeper import Keeper
 from kiosk.daybook.facts import Voided
 from kiosk.daybook.housekeeping import Housekeeping
@@ -134,7 +135,9 @@ class Engine:
         )
         standing = self._daybook.standing()
         self._desk.resume(
-            standing, self._daybook.open_visit(standing), self._daybook.past_visit("")
+            standing,
+            visits.open_visit(self._daybook, standing),
+            visits.past_visit(self._daybook, ""),
         )
         self._link = LinkServer(
             link_path(config.data),

@@ -79,7 +79,7 @@ def test_what_came_back_since_is_not_advised_to_be_sent_again(
     data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with Daybook(data) as daybook:
-        daybook.commit([replace(checkin(HOBBIT), at=NOW + timedelta(hours=1))])
+        daybook.commit([replace(checkin(HOBBIT), at=NOW + timedelta(days=9))])
     assert run("--data", str(data)) == OK
     [line] = capsys.readouterr().out.splitlines()
     assert "was lent again here since" in line

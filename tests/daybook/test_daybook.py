@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,21 +26,15 @@ from support.days import (
 from support.journals import ends, files
 from support.transactions import (
     DUE,
-    INES,
     MAYA,
-    NEW,
     NOW,
-    OMAR,
     checkin,
     checkout,
-    guest_checkout,
     in_house_use,
-    noncat_checkout,
     outcome,
-    registration,
-    renewal,
 )
 
+from kiosk.daybook import visits, whereabouts
 from kiosk.daybook.daybook import JOURNAL, Daybook
 from kiosk.daybook.facts import (
     Answered,
@@ -57,10 +51,7 @@ from kiosk.desk.transactions import Override
 from kiosk.desk.visits import Paper, Standing
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from kiosk.daybook.indexes import Indexes
-    from kiosk.desk.transactions import Transaction
 
 
 def record(daybook: Daybook, *facts: Fact) -> None:
@@ -124,7 +115,8 @@ def test_a_loan_is_looked_up_with_the_due_date_that_its_patron_was_told(
     record(daybook, Settled(transaction=lent.id, at=NOW, due=due))
     with Daybook(tmp_path, read_only=True) as reopened:
         for each in (daybook, reopened):
-            past, holder, visit = each.past("1"), each.holder(BELOVED), each.past_visit("")
+            past, visit = each.past("1"), visits.past_visit(each, "")
+            holder = whereabouts.holder(each, BELOVED)
             assert past is not None
             assert holder is not None
             assert visit is not None
@@ -210,63 +202,6 @@ def test_what_is_learnt_equals_what_is_read_back(commits: list[list[Fact]]) -> N
 # -- what a desk asks ------------------------------------------------------------------------------
 
 
-def test_the_holder_is_who_borrowed_last(daybook: Daybook) -> None:
-    assert daybook.holder(BELOVED) is None
-    first = checkout(BELOVED, MAYA)
-    record(daybook, first)
-    holder = daybook.holder(BELOVED)
-    assert holder is not None
-    assert asdict(holder) == {
-        "card_ending": MAYA[-4:],
-        "at": first.at,
-        "due": first.due,
-        "card": MAYA,
-        "guest": None,
-    }
-    record(daybook, checkout(BELOVED, OMAR))
-    assert daybook.holder(BELOVED).card_ending == OMAR[-4:]
-    record(daybook, checkin(BELOVED))
-    assert daybook.holder(BELOVED) is None
-
-
-@pytest.mark.parametrize(
-    ("kind", "held"), [("applied", True), ("noticed", True), ("unknown", True), ("refused", False)]
-)
-def test_who_was_refused_holds_nothing(daybook: Daybook, kind: str, held: bool) -> None:
-    lent = checkout(BELOVED)
-    record(daybook, lent, answered(lent, kind))
-    assert (daybook.holder(BELOVED) is not None) == held
-
-
-def test_a_renewal_moves_the_due_date_and_keeps_the_holder(daybook: Daybook) -> None:
-    first, second = (renewal(BELOVED, OMAR, due=DUE + timedelta(days=n)) for n in (7, 14))
-    record(daybook, checkout(BELOVED, MAYA), first, second, in_house_use(BELOVED))
-
-    def standing() -> tuple[str, datetime]:
-        held = daybook.holder(BELOVED)
-        assert held is not None
-        return held.card, held.due
-
-    assert standing() == (MAYA, second.due)
-    record(daybook, answered(second, "refused"))
-    assert standing() == (MAYA, first.due)
-    record(daybook, voided(first))
-    assert standing() == (MAYA, DUE)
-    record(daybook, checkin(BELOVED), checkout(BELOVED, OMAR))
-    assert standing() == (OMAR, DUE)
-
-
-def test_a_guests_loan_is_held_by_the_guest(daybook: Daybook) -> None:
-    lent = guest_checkout(BELOVED)
-    record(daybook, lent, answered(lent, "by_hand"))
-    holder = daybook.holder(BELOVED)
-    assert holder is not None
-    assert (holder.card_ending, holder.card, holder.guest) == ("", "", lent.guest)
-    found = daybook.past_visit(BELOVED)
-    assert found is not None
-    assert found.transactions == (lent,)
-
-
 def test_what_a_person_was_to_enter_can_be_undone(tmp_path: Path) -> None:
     used = in_house_use(BELOVED)
     with Daybook(tmp_path) as daybook:
@@ -278,61 +213,6 @@ def test_what_a_person_was_to_enter_can_be_undone(tmp_path: Path) -> None:
     with Daybook(tmp_path) as daybook:
         assert daybook.indexes.exceptions == {}
         assert daybook.state(1, used) == "voided"
-
-
-def test_a_visit_of_renewals_or_of_items_without_a_barcode_has_its_receipt(
-    daybook: Daybook,
-) -> None:
-    record(daybook, registration(MAYA, visit="v0"), noncat_checkout(MAYA, visit="v0"))
-    record(daybook, renewal(BELOVED, OMAR, visit="v1"))
-    for card, title in ((MAYA, "Paperback"), (OMAR, "")):
-        visit = daybook.past_visit(card)
-        assert visit is not None
-        assert [line.title for line in visit.receipt("Northside").lines] == [title]
-    assert daybook.past_visit("").transactions[0].visit == "v1"  # type: ignore[union-attr]
-
-
-def test_who_was_registered_is_known_by_card_and_by_name(tmp_path: Path) -> None:
-    first, second = registration(NEW), registration("21234000777789")
-    with Daybook(tmp_path) as daybook:
-        record(daybook, first, checkout(BELOVED, MAYA), second)
-
-    def known(daybook: Daybook) -> list[str]:
-        assert [daybook.card_known(x) for x in (NEW, MAYA, OMAR)] == ["registered", "used", ""]
-        assert daybook.namesake("Anna Meier", "1991-04-30") is None
-        assert daybook.namesake("Anna Huber", "1990-04-30") is None
-        found = daybook.namesake("MEIER anna", "1990-04-30")
-        return [] if found is None else [found.name, found.card_ending]
-
-    with Daybook(tmp_path) as daybook:
-        assert known(daybook) == ["Anna Maier", "7789"]
-        record(daybook, voided(second))
-        assert known(daybook) == ["Anna Maier", NEW[-4:]]
-
-
-def test_what_was_undone_or_refused_makes_no_card_used(daybook: Daybook) -> None:
-    undone, refused = checkout(BELOVED, NEW), checkout(HOBBIT, NEW)
-    record(daybook, undone, refused, voided(undone), answered(refused, "refused"))
-    assert daybook.card_known(NEW) == ""
-    record(daybook, renewal(HOBBIT, NEW))
-    assert daybook.card_known(NEW) == "used"
-
-
-def test_loans_wait_on_a_card_until_the_library_has_taken_them(daybook: Daybook) -> None:
-    lent, by_hand = checkout(BELOVED, NEW), noncat_checkout(NEW)
-    record(daybook, registration(NEW), lent, by_hand, checkout(HOBBIT, MAYA))
-    record(daybook, answered(by_hand, "by_hand"))
-    assert daybook.loans_waiting(NEW) == 2
-    record(daybook, answered(lent, "applied"))
-    assert daybook.loans_waiting(NEW) == 1
-    record(daybook, Settled(transaction=by_hand.id, at=NOW))
-    assert daybook.loans_waiting(NEW) == 0
-
-
-def test_a_voided_checkout_holds_nothing(daybook: Daybook) -> None:
-    lent = checkout(BELOVED)
-    record(daybook, lent, voided(lent))
-    assert daybook.holder(BELOVED) is None
 
 
 def test_delivery_is_under_way_once_it_may_have_arrived(daybook: Daybook) -> None:
@@ -359,52 +239,6 @@ def test_after_a_restart_whatever_was_announced_may_have_arrived(tmp_path: Path)
         assert [daybook.under_way(x.id) for x in lent] == [False, True, False]
 
 
-def test_a_visit_is_found_from_any_of_its_transactions(daybook: Daybook) -> None:
-    before, after = checkout("i0", visit="v0"), checkin("i9", visit="v2")
-    visit = [checkout("i1"), checkout("i2"), checkin("i2", undoes="x"), checkout("i3")]
-    record(daybook, before, *visit, after)
-    said = outcome(visit[0], title="Beloved")
-    record(daybook, Answered(outcome=said), voided(visit[3]))
-    for number in (2, 3, 4, 5):
-        past = daybook.visit(number)
-        assert past.transactions == tuple(visit)
-        assert past.outcomes == {visit[0].id: said}
-        assert past.voided == {visit[3].id}
-    assert daybook.visit(1).transactions == (before,)
-    assert daybook.visit(6).transactions == (after,)
-
-
-def test_a_past_visit_is_found_by_card_by_item_and_as_the_newest(daybook: Daybook) -> None:
-    assert daybook.past_visit("") is None
-    maya = checkout(BELOVED, MAYA, visit="v1")
-    omar = checkout(HOBBIT, OMAR, visit="v2")
-    maya_again = checkout(PARABLE, MAYA, visit="v3")
-    returns = checkin("31234000176022", visit="v4")
-    record(daybook, maya, omar, maya_again, returns)
-
-    def found(barcode: str) -> tuple[Transaction, ...] | None:
-        past = daybook.past_visit(barcode)
-        return past and past.transactions
-
-    assert found("") == (maya_again,)
-    assert found(MAYA) == (maya_again,)
-    assert found(OMAR) == (omar,)
-    assert found(BELOVED) == (maya,)
-    assert found(returns.item) is None
-    assert found(INES) is None
-
-
-def test_the_open_visit_is_found_by_where_the_desk_stood(daybook: Daybook) -> None:
-    standing = Standing(visit="v2", opened=NOW, patron=MAYA)
-    record(daybook, checkout("i1", visit="v1"), standing)
-    assert daybook.open_visit(standing) is None
-    lent = checkout("i2", visit="v2")
-    record(daybook, lent)
-    past = daybook.open_visit(standing)
-    assert past is not None
-    assert past.transactions == (lent,)
-
-
 # -- opening ---------------------------------------------------------------------------------------
 
 
@@ -421,7 +255,7 @@ def test_ten_thousand_transactions_open_with_all_their_fates(tmp_path: Path) -> 
     with Daybook(tmp_path, read_only=True) as daybook:
         assert len(daybook.indexes.pending) == 1010
         assert sum(x.sent for x in daybook.indexes.pending.values()) == 10
-        assert daybook.past_visit("p699").transactions[0] == lent[9798]
+        assert visits.past_visit(daybook, "p699").transactions[0] == lent[9798]
         assert daybook.transaction(5001) == lent[5000]
 
 
@@ -504,16 +338,3 @@ def test_a_warning_and_an_override_are_read_as_they_were(tmp_path: Path) -> None
         record(daybook, standing)
     with Daybook(tmp_path) as daybook:
         assert daybook.standing() == standing
-
-
-def test_the_last_that_the_library_knows_of_an_item_is_what_it_took_and_counts(
-    daybook: Daybook,
-) -> None:
-    lent, returned, again = checkout(BELOVED, MAYA), checkin(BELOVED), checkout(BELOVED, OMAR)
-    assert daybook.delivered_last(BELOVED) is None
-    record(daybook, lent, answered(lent), returned)
-    assert daybook.delivered_last(BELOVED) == lent
-    record(daybook, answered(returned), again)
-    assert daybook.delivered_last(BELOVED) == returned
-    record(daybook, answered(again, "refused"))
-    assert daybook.delivered_last(BELOVED) == returned

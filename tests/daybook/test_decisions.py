@@ -9,7 +9,7 @@ import pytest
 from support.days import answered, voided
 from support.transactions import NOW, checkin, checkout
 
-from kiosk.daybook import decisions
+from kiosk.daybook import cart, decisions
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.facts import Again, DeliveryPaused, Reported, Revoked, Seen, Settled
 from kiosk.daybook.retention import Retention
@@ -59,7 +59,7 @@ def test_what_is_revoked_reads_as_if_it_had_never_been_said(
         assert list(daybook.indexes.exceptions) == [LENT.id]
         assert list(daybook.indexes.pending) == [RETURNED.id]
         assert daybook.history_settled() == {}
-        assert daybook.cart_items() == ["i3"]
+        assert cart.cart_items(daybook) == ["i3"]
 
 
 def test_a_pause_that_staff_were_told_had_failed_is_none(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from unittest.mock import Mock
 import pytest
 from support.transactions import INES, MAYA, NOW, OMAR, checkin, checkout, outcome
 
-from kiosk.daybook import housekeeping
+from kiosk.daybook import housekeeping, visits, whereabouts
 from kiosk.daybook.daybook import JOURNAL, Daybook
 from kiosk.daybook.facts import Answered, Settled, Voided
 from kiosk.daybook.housekeeping import Housekeeping
@@ -150,9 +150,9 @@ async def test_the_indexes_follow(kept: Kept) -> None:
             assert getattr(ours, name) == getattr(theirs, name), name
         assert set(kept.daybook.indexes.exceptions) == {transactions[3].id}
         assert set(kept.daybook.indexes.pending) == {transactions[5].id}
-    assert kept.daybook.holder("i2") is None
-    assert kept.daybook.past_visit(INES) is None
-    assert kept.daybook.past_visit(MAYA).transactions == (transactions[5],)
+    assert whereabouts.holder(kept.daybook, "i2") is None
+    assert visits.past_visit(kept.daybook, INES) is None
+    assert visits.past_visit(kept.daybook, MAYA).transactions == (transactions[5],)
     assert [x.item for x, _, _ in kept.daybook.history()] == ["i3", "i5"]
 
 
@@ -305,7 +305,7 @@ async def test_a_base_that_could_not_be_changed_over_to_is_met_again_the_next_ti
     assert [x.item for x, _, _ in kept.daybook.history()] == ["i1", "i2"]
     await kept.keeper.tidy()
     assert [x.item for x, _, _ in kept.daybook.history()] == ["i2"]
-    assert kept.daybook.holder("i1") is None
+    assert whereabouts.holder(kept.daybook, "i1") is None
     assert sum(name.endswith(".base") for name in kept.files()) == 1
 
 

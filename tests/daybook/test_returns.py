@@ -9,6 +9,7 @@ import pytest
 from support.days import BELOVED, HOBBIT, PARABLE, answered, voided
 from support.transactions import MAYA, NOW, checkin, checkout
 
+from kiosk.daybook import cart
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.facts import Seen
 from kiosk.desk.events import Returns
@@ -26,19 +27,19 @@ def told(folder: Path, *facts: Fact) -> Daybook:
     with Daybook(folder) as daybook:
         for fact in facts:
             daybook.learn(daybook.commit([fact]))
-        before = daybook.returns(), daybook.cart_items()
+        before = cart.counts(daybook), cart.cart_items(daybook)
     again = Daybook(folder, read_only=True)
-    assert (again.returns(), again.cart_items()) == before
+    assert (cart.counts(again), cart.cart_items(again)) == before
     return again
 
 
 def test_a_return_waits_on_the_cart_until_the_library_has_answered(tmp_path: Path) -> None:
     back = checkin(BELOVED)
-    assert told(tmp_path, back).returns() == Returns(unanswered=1, cart=1, waiting=1)
+    assert cart.counts(told(tmp_path, back)) == Returns(unanswered=1, cart=1, waiting=1)
     late = answered(back, "noticed", route="transit", to="Westside", words="Send on.", at=LATER)
     daybook = told(tmp_path, late)
-    assert daybook.returns() == Returns(unanswered=0, cart=1, waiting=0)
-    found = daybook.on_cart(BELOVED)
+    assert cart.counts(daybook) == Returns(unanswered=0, cart=1, waiting=0)
+    found = cart.on_cart(daybook, BELOVED)
     assert found is not None
     assert (found.route, found.to, found.words) == ("transit", "Westside", "Send on.")
     assert found.unseen == (back.id,)
@@ -49,8 +50,8 @@ def test_what_was_answered_at_once_is_on_no_cart(tmp_path: Path, seconds: int, i
     back = checkin(BELOVED)
     at = back.at + timedelta(seconds=seconds)
     daybook = told(tmp_path, back, answered(back, route="shelve", at=at))
-    assert daybook.returns().cart == items
-    found = daybook.on_cart(BELOVED)
+    assert cart.counts(daybook).cart == items
+    found = cart.on_cart(daybook, BELOVED)
     assert found is not None
     assert found.route == "shelve"
 
@@ -60,26 +61,26 @@ def test_what_was_seen_voided_or_lent_again_is_on_no_cart(tmp_path: Path) -> Non
     facts = [seen, undone, lent, answered(seen, route="hold", at=LATER), voided(undone)]
     facts += [Seen(id="s1", transactions=(seen.id,), at=LATER), checkout(PARABLE, MAYA)]
     daybook = told(tmp_path, *facts)
-    assert daybook.returns() == Returns(unanswered=1, cart=0, waiting=0)
-    assert daybook.on_cart(HOBBIT) is None
-    assert daybook.on_cart(PARABLE) is None
+    assert cart.counts(daybook) == Returns(unanswered=1, cart=0, waiting=0)
+    assert cart.on_cart(daybook, HOBBIT) is None
+    assert cart.on_cart(daybook, PARABLE) is None
 
 
 def test_what_an_older_version_was_answered_needs_no_cart(tmp_path: Path) -> None:
     back = checkin(BELOVED)
-    assert told(tmp_path, back, answered(back, at=LATER)).returns() == Returns()
+    assert cart.counts(told(tmp_path, back, answered(back, at=LATER))) == Returns()
 
 
 def test_a_checkin_that_takes_back_a_checkout_is_no_return(tmp_path: Path) -> None:
     lent = checkout(BELOVED)
     daybook = told(tmp_path, lent, checkin(BELOVED, undoes=lent.id))
-    assert daybook.returns() == Returns()
-    assert daybook.on_cart(BELOVED) is None
+    assert cart.counts(daybook) == Returns()
+    assert cart.on_cart(daybook, BELOVED) is None
 
 
 def test_the_cart_is_listed_by_where_its_items_go_and_what_waits_last(tmp_path: Path) -> None:
     waiting, asked, shelved = checkin(BELOVED), checkin(HOBBIT), checkin(PARABLE)
     facts = [waiting, asked, shelved, answered(asked, "refused", route="ask", at=LATER)]
     daybook = told(tmp_path, *facts, answered(shelved, route="shelve", at=LATER))
-    assert daybook.cart_items() == [PARABLE, HOBBIT, BELOVED]
-    assert set(daybook.cart_answered()) == {asked.id, shelved.id}
+    assert cart.cart_items(daybook) == [PARABLE, HOBBIT, BELOVED]
+    assert set(daybook.indexes.returns.answered_ids()) == {asked.id, shelved.id}

@@ -11,6 +11,7 @@ import pytest
 from support.days import answered, sending, voided
 from support.transactions import DUE, MAYA, NOW, OMAR, checkin, checkout, registration
 
+from kiosk.daybook import cart, visits, worklist
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.facts import Again, Reported, Settled
 
@@ -113,12 +114,14 @@ def test_corrected_it_is_sent_in_the_others_place(daybook: Daybook, tmp_path: Pa
         assert settled is not None
         assert (settled.by, settled.replaced_by) == ("Ines", better.id)
         assert each.latest() == newer.at  # nothing happened at the desk just now
-        visit = each.visit_with(str(pending.number))
+        visit = visits.visit(each, pending.number)
         assert visit is not None
         assert [x.id for x in visit.transactions] == [wrong.id, better.id]
         assert visit.voided == {wrong.id}
-        assert visit == each.visit_with("1")
-        assert each.past_visit("") == each.visit_with("2")  # the last receipt stays the last
+        assert visit == visits.visit(each, 1)
+        assert visits.past_visit(each, "") == visits.visit(
+            each, 2
+        )  # the last receipt stays the last
 
 
 def test_a_correction_that_is_voided_leaves_the_other_to_a_person_again(
@@ -147,7 +150,7 @@ def test_a_report_from_elsewhere_makes_any_of_them_one_that_needs_a_person(
         assert outcome is not None
         assert (outcome.kind, outcome.words, outcome.at) == ("refused", "User not found", LATER)
         assert each.indexes.pending == {}
-        assert each.returns().unanswered == 0
+        assert cart.counts(each).unanswered == 0
 
 
 def test_the_same_report_again_is_no_news(daybook: Daybook, tmp_path: Path) -> None:
@@ -178,10 +181,10 @@ def test_what_is_sent_again_keeps_returns_off_the_shelves(daybook: Daybook, tmp_
     back = checkin(BELOVED)
     late = back.at + timedelta(hours=2)
     record(daybook, back, answered(back, "refused", route="ask", at=late))
-    assert (daybook.returns().unanswered, daybook.returns().waiting) == (0, 0)
+    assert (cart.counts(daybook).unanswered, cart.counts(daybook).waiting) == (0, 0)
     record(daybook, again(back))
     for each in both(daybook, tmp_path):
-        assert (each.returns().unanswered, each.returns().waiting) == (1, 1)
+        assert (cart.counts(each).unanswered, cart.counts(each).waiting) == (1, 1)
 
 
 def test_all_that_was_said_of_one_is_found_by_its_item_or_card(daybook: Daybook) -> None:
@@ -198,7 +201,7 @@ def test_what_needs_a_person_comes_in_groups_the_doubtful_first(daybook: Daybook
     new = registration()
     record(daybook, new, *lent, answered(new, "refused"))
     record(daybook, *(answered(x, kind) for x, kind in zip(lent, kinds, strict=True)))
-    assert daybook.to_fix() == ["5", "4", "3", "2", "1"]
-    exception = daybook.exception("3")
+    assert worklist.to_fix(daybook) == ["5", "4", "3", "2", "1"]
+    exception = worklist.exception(daybook, "3")
     assert exception is not None
     assert (exception.group, exception.transaction) == ("noticed", lent[1])

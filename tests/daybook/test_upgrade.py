@@ -12,6 +12,7 @@ import pytest
 from support.journals import Disk, files
 from support.transactions import DUE, INES, NOW, OMAR
 
+from kiosk.daybook import visits
 from kiosk.daybook.daybook import JOURNAL, Daybook
 from kiosk.daybook.journal import JournalBusyError, JournalDamagedError, JournalError
 from kiosk.daybook.upgrade import SCHEMA
@@ -63,7 +64,7 @@ def test_all_of_it_is_there_and_it_goes_on(tmp_path: Path, version: str) -> None
             assert daybook.standing() == here
             assert daybook.outcome(2).words == "On hold for another patron"
             assert daybook.transaction(1).due == DUE
-            assert daybook.past_visit(OMAR).voided == {daybook.transaction(6).id}
+            assert visits.past_visit(daybook, OMAR).voided == {daybook.transaction(6).id}
             returned = daybook.transaction(3)
             assert isinstance(returned, Checkin)
             assert returned.returned == NOW.date()

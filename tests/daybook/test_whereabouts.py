@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from support.days import BELOVED, answered, voided
-from support.transactions import DUE, MAYA, NOW, OMAR, checkin, checkout, registration, renewal
+from support.transactions import (
+    DUE,
+    MAYA,
+    NOW,
+    OMAR,
+    checkin,
+    checkout,
+    guest_checkout,
+    in_house_use,
+    registration,
+    renewal,
+)
 
-from kiosk.daybook import whereabouts
+from kiosk.daybook import cards, cart, entries, visits, whereabouts
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.facts import Seen
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from kiosk.daybook.facts import Fact
@@ -33,8 +46,8 @@ def known(folder: Path, *facts: Fact) -> tuple[str, list[str]]:
 
 
 def _known(daybook: Daybook) -> tuple[str, list[str]]:
-    holder = daybook.holder(BELOVED)
-    return "" if holder is None else holder.card, daybook.cart_items()
+    holder = whereabouts.holder(daybook, BELOVED)
+    return "" if holder is None else holder.card, cart.cart_items(daybook)
 
 
 @pytest.mark.parametrize("refused", [False, True])
@@ -51,7 +64,7 @@ def test_the_renewals_of_a_loan_count_again_with_it(tmp_path: Path) -> None:
     longer, back = renewal(BELOVED, MAYA, due=DUE + WEEK), checkin(BELOVED)
     known(tmp_path, checkout(BELOVED, MAYA), longer, back, voided(back))
     with Daybook(tmp_path) as daybook:
-        held = daybook.holder(BELOVED)
+        held = whereabouts.holder(daybook, BELOVED)
     assert held is not None
     assert (held.card, held.due) == (MAYA, DUE + WEEK)
 
@@ -72,7 +85,7 @@ def test_a_return_is_back_on_the_cart_when_the_loan_since_does_not_count(
     gone = answered(lent, "refused") if refused else voided(lent)
     assert known(tmp_path, gone) == ("", [BELOVED])
     with Daybook(tmp_path) as daybook:
-        found, left = daybook.on_cart(BELOVED), daybook.returns()
+        found, left = cart.on_cart(daybook, BELOVED), cart.counts(daybook)
     assert found is not None
     assert (found.route, found.unseen) == ("hold", (back.id,))
     assert (left.cart, left.waiting) == (1, 0)
@@ -114,11 +127,11 @@ def test_what_is_before_the_oldest_one_kept_is_not_looked_for(tmp_path: Path) ->
             daybook.learn(daybook.commit([fact]))
         daybook.learn(daybook.commit([voided(facts[1])]))
         daybook.table("transactions").remove(doc_ids=[1])  # as retention does
-        assert daybook.holder(BELOVED) is None
-        assert daybook.last_of(BELOVED) is None
-        assert not daybook.knows(BELOVED)
+        assert whereabouts.holder(daybook, BELOVED) is None
+        assert entries.last_of(daybook, BELOVED) is None
+        assert not whereabouts.knows(daybook, BELOVED)
         assert whereabouts.last_loan(daybook, BELOVED) == 0
-        assert daybook.card_known(MAYA) == ""
+        assert cards.card_known(daybook, MAYA) == ""
 
 
 def test_a_card_whose_registration_was_refused_can_be_registered(tmp_path: Path) -> None:
@@ -126,4 +139,84 @@ def test_a_card_whose_registration_was_refused_can_be_registered(tmp_path: Path)
     with Daybook(tmp_path) as daybook:
         daybook.learn(daybook.commit([new]))
         daybook.learn(daybook.commit([answered(new, "refused")]))
-        assert daybook.card_known(new.patron) == ""
+        assert cards.card_known(daybook, new.patron) == ""
+
+
+def record(daybook: Daybook, *facts: Fact) -> None:
+    daybook.learn(daybook.commit(facts))
+
+
+def test_the_holder_is_who_borrowed_last(daybook: Daybook) -> None:
+    assert whereabouts.holder(daybook, BELOVED) is None
+    first = checkout(BELOVED, MAYA)
+    record(daybook, first)
+    holder = whereabouts.holder(daybook, BELOVED)
+    assert holder is not None
+    assert asdict(holder) == {
+        "card_ending": MAYA[-4:],
+        "at": first.at,
+        "due": first.due,
+        "card": MAYA,
+        "guest": None,
+    }
+    record(daybook, checkout(BELOVED, OMAR))
+    assert whereabouts.holder(daybook, BELOVED).card_ending == OMAR[-4:]
+    record(daybook, checkin(BELOVED))
+    assert whereabouts.holder(daybook, BELOVED) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "held"), [("applied", True), ("noticed", True), ("unknown", True), ("refused", False)]
+)
+def test_who_was_refused_holds_nothing(daybook: Daybook, kind: str, held: bool) -> None:
+    lent = checkout(BELOVED)
+    record(daybook, lent, answered(lent, kind))
+    assert (whereabouts.holder(daybook, BELOVED) is not None) == held
+
+
+def test_a_renewal_moves_the_due_date_and_keeps_the_holder(daybook: Daybook) -> None:
+    first, second = (renewal(BELOVED, OMAR, due=DUE + timedelta(days=n)) for n in (7, 14))
+    record(daybook, checkout(BELOVED, MAYA), first, second, in_house_use(BELOVED))
+
+    def standing() -> tuple[str, datetime]:
+        held = whereabouts.holder(daybook, BELOVED)
+        assert held is not None
+        return held.card, held.due
+
+    assert standing() == (MAYA, second.due)
+    record(daybook, answered(second, "refused"))
+    assert standing() == (MAYA, first.due)
+    record(daybook, voided(first))
+    assert standing() == (MAYA, DUE)
+    record(daybook, checkin(BELOVED), checkout(BELOVED, OMAR))
+    assert standing() == (OMAR, DUE)
+
+
+def test_a_guests_loan_is_held_by_the_guest(daybook: Daybook) -> None:
+    lent = guest_checkout(BELOVED)
+    record(daybook, lent, answered(lent, "by_hand"))
+    holder = whereabouts.holder(daybook, BELOVED)
+    assert holder is not None
+    assert (holder.card_ending, holder.card, holder.guest) == ("", "", lent.guest)
+    found = visits.past_visit(daybook, BELOVED)
+    assert found is not None
+    assert found.transactions == (lent,)
+
+
+def test_a_voided_checkout_holds_nothing(daybook: Daybook) -> None:
+    lent = checkout(BELOVED)
+    record(daybook, lent, voided(lent))
+    assert whereabouts.holder(daybook, BELOVED) is None
+
+
+def test_the_last_that_the_library_knows_of_an_item_is_what_it_took_and_counts(
+    daybook: Daybook,
+) -> None:
+    lent, returned, again = checkout(BELOVED, MAYA), checkin(BELOVED), checkout(BELOVED, OMAR)
+    assert whereabouts.delivered_last(daybook, BELOVED) is None
+    record(daybook, lent, answered(lent), returned)
+    assert whereabouts.delivered_last(daybook, BELOVED) == lent
+    record(daybook, answered(returned), again)
+    assert whereabouts.delivered_last(daybook, BELOVED) == returned
+    record(daybook, answered(again, "refused"))
+    assert whereabouts.delivered_last(daybook, BELOVED) == returned

@@ -35,6 +35,7 @@ from support.transactions import (
 )
 from tinydb import where
 
+from kiosk.daybook import backlogs
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.facts import Again, Answered, ClockReading, Reported, Settled, Voided
 from kiosk.daybook.journal import JournalError
@@ -244,10 +245,12 @@ async def test_how_long_an_item_is_lent_is_learnt_from_what_the_library_says_at_
             lent = checkout(f"i{n // 2}", visit=visit, at=at, uptime=uptime, due=due)
             await desk.record(lent, checkin(f"i{n // 2}", visit=visit))
             await desk.delivered()
-        assert desk.daybook.loan_length("i0") == Length(7)
-        assert desk.daybook.loan_length("i1") is None  # told afterwards, it takes what it is told
+        assert desk.daybook.indexes.lengths.of("i0") == Length(7)
+        assert (
+            desk.daybook.indexes.lengths.of("i1") is None
+        )  # told afterwards, it takes what it is told
     with Daybook(tmp_path, read_only=True) as daybook:
-        assert daybook.loan_length("i0") == Length(7)
+        assert daybook.indexes.lengths.of("i0") == Length(7)
         assert daybook.title("i0") == "Title of i0"
 
 
@@ -1173,7 +1176,7 @@ async def test_a_backlog_is_told_of_as_a_whole(tmp_path: Path, library: ModelLib
         assert (began.why, began.waiting, began.ended) == ("start", 4, None)
         assert (ended.id, ended.applied, ended.unknown, ended.left) == (began.id, 2, 1, 1)
         assert ended.to_fix == (waiting[1].id,)
-        assert desk.daybook.runs() == [ended]
+        assert backlogs.runs(desk.daybook) == [ended]
 
 
 async def test_what_is_delivered_while_all_is_well_is_no_run(desk: Desk) -> None:

@@ -13,6 +13,7 @@ import pytest
 from support.kiosk import kiosk_in
 from support.shift import BELOVED, BRAIDING, LEFT_HAND, MAYA, PARABLE, TOMAS
 
+from kiosk.daybook import backlogs
 from kiosk.daybook.daybook import Daybook
 from kiosk.desk.afterwards.reports import headline, parts
 from kiosk.words import Words
@@ -38,7 +39,7 @@ async def kiosk(tmp_path: Path) -> AsyncIterator[Kiosk]:
 
 def runs(kiosk: Kiosk) -> list[Run]:
     with Daybook(kiosk.folder, read_only=True) as daybook:
-        return daybook.runs()
+        return backlogs.runs(daybook)
 
 
 def over(state: AppState) -> bool:

@@ -166,7 +166,7 @@ def test_what_the_library_lends_for_another_time_is_told_and_learnt(
         learnt = {item: daybook.learnt(item) for item in (SEVEN_SAMURAI, LEFT_HAND)}
         assert (learnt[SEVEN_SAMURAI].days, learnt[LEFT_HAND].days) == (7, 21)
         assert learnt[SEVEN_SAMURAI].lent is not None
-        assert daybook.loan_length(SEVEN_SAMURAI) is None  # one answer is not believed
+        assert daybook.indexes.lengths.of(SEVEN_SAMURAI) is None  # one answer is not believed
 
 
 def test_what_was_scanned_faster_than_the_disk_writes_is_told_in_the_order_of_the_scans(

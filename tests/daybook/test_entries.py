@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from support.days import BELOVED, HOBBIT, answered, voided
 from support.transactions import MAYA, NOW, OMAR, checkin, checkout
 
+from kiosk.daybook import entries, visits
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.facts import Settled
 
@@ -24,9 +25,9 @@ def told(folder: Path, *facts: Fact) -> Daybook:
     with Daybook(folder) as daybook:
         for fact in facts:
             daybook.learn(daybook.commit([fact]))
-        before = daybook.recorded_on(TODAY), daybook.last_of(BELOVED)
+        before = entries.recorded_on(daybook, TODAY), entries.last_of(daybook, BELOVED)
     again = Daybook(folder, read_only=True)
-    assert (again.recorded_on(TODAY), again.last_of(BELOVED)) == before
+    assert (entries.recorded_on(again, TODAY), entries.last_of(again, BELOVED)) == before
     return again
 
 
@@ -38,13 +39,13 @@ def test_a_day_is_listed_the_newest_first_and_by_item_and_card(tmp_path: Path) -
         checkout(BELOVED, OMAR),
     ]
     daybook = told(tmp_path, *facts)
-    assert daybook.recorded_on(TODAY) == ["4", "2"]
-    assert daybook.recorded_on(TODAY - DAY) == ["3", "1"]
-    assert daybook.recorded_on(TODAY, BELOVED) == ["4"]
-    assert daybook.recorded_on(TODAY - DAY, BELOVED) == ["3", "1"]
-    assert daybook.recorded_on(TODAY, OMAR) == ["4", "2"]
-    assert daybook.recorded_on(TODAY, MAYA) == []
-    assert daybook.recorded_on(TODAY + DAY) == []
+    assert entries.recorded_on(daybook, TODAY) == ["4", "2"]
+    assert entries.recorded_on(daybook, TODAY - DAY) == ["3", "1"]
+    assert entries.recorded_on(daybook, TODAY, BELOVED) == ["4"]
+    assert entries.recorded_on(daybook, TODAY - DAY, BELOVED) == ["3", "1"]
+    assert entries.recorded_on(daybook, TODAY, OMAR) == ["4", "2"]
+    assert entries.recorded_on(daybook, TODAY, MAYA) == []
+    assert entries.recorded_on(daybook, TODAY + DAY) == []
 
 
 def test_a_line_tells_what_became_of_it_and_whether_something_came_after_it(tmp_path: Path) -> None:
@@ -75,9 +76,9 @@ def test_what_a_checkin_took_back_is_undone_everywhere(tmp_path: Path) -> None:
     past = daybook.past("1")
     assert past is not None
     assert (past.stage, past.overtaken) == ("voided", False)
-    visit = daybook.visit_with("1")
+    visit = visits.visit(daybook, 1)
     assert visit.receipt("").lines == ()
-    assert daybook.last_of(BELOVED) is None
+    assert entries.last_of(daybook, BELOVED) is None
 
 
 def test_the_last_of_an_item_is_the_last_in_time_that_counts(tmp_path: Path) -> None:
@@ -86,7 +87,7 @@ def test_the_last_of_an_item_is_the_last_in_time_that_counts(tmp_path: Path) -> 
     refused, undone = checkin(BELOVED), checkin(BELOVED)
     facts = [lent, paper, refused, answered(refused, "refused")]
     daybook = told(tmp_path, *facts, undone, voided(undone))
-    last = daybook.last_of(BELOVED)
+    last = entries.last_of(daybook, BELOVED)
     assert last is not None
     assert (last.kind, last.at) == ("checkout", lent.at)
-    assert daybook.last_of(HOBBIT) is None
+    assert entries.last_of(daybook, HOBBIT) is None

@@ -1,0 +1,39 @@
+"""How backlogs were delivered, read from the disk. What must be known at once is in `runs`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kiosk.daybook.facts import Answered, RunEnded, Sending, decode_delivery, decode_run
+
+if TYPE_CHECKING:
+    from kiosk.daybook.daybook import Daybook
+    from kiosk.desk.afterwards.runs import Run
+    from kiosk.desk.transactions import Outcome
+
+
+def unfinished_run(daybook: Daybook) -> tuple[Run | None, list[tuple[str, Outcome]]]:
+    """Read the run that was under way when the kiosk stopped, and what came of it so far.
+
+    Each outcome comes with what kind of transaction it is about.
+    """
+    run = daybook.indexes.runs.unfinished
+    if run is None:
+        return None, []
+    backlog: set[str] = set()
+    outcomes: list[tuple[int, Outcome]] = []
+    of_answer = {answer: number for number, answer in daybook.indexes.answers.items()}
+    for answer, text in daybook.journal.scan("deliveries"):
+        fact = decode_delivery(text)
+        if isinstance(fact, Sending) and fact.no_block:
+            backlog.update(fact.transactions)
+        elif isinstance(fact, Answered) and fact.outcome.at >= run.began:
+            outcomes += [(of_answer[answer], fact.outcome)] if answer in of_answer else []
+    outcomes = [(number, each) for number, each in outcomes if each.transaction in backlog]
+    return run, [(daybook.transaction(number).kind, each) for number, each in outcomes]
+
+
+def runs(daybook: Daybook) -> list[Run]:
+    """Read the reports of all runs, the newest first."""
+    facts = (decode_run(text) for _, text in daybook.journal.scan("runs"))
+    return [fact.run for fact in facts if isinstance(fact, RunEnded)][::-1]
