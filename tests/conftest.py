@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 from support.fake_evergreen.client import FakeEvergreen
+from support.fake_koha.client import FakeKoha
 from support.fake_sip2.client import FakeSip2
 
 if TYPE_CHECKING:
@@ -51,3 +52,17 @@ def fake_evergreen(fake_evergreen_process: FakeEvergreen) -> FakeEvergreen:
     """Give the fake Evergreen, as it was when it was started, and without faults."""
     fake_evergreen_process.do("anew")
     return fake_evergreen_process
+
+
+@pytest.fixture(scope="session")
+def fake_koha_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeKoha]:
+    """Run the fake Koha once for all tests."""
+    with FakeKoha(tmp_path_factory.mktemp("fake-koha") / "world.jsonl") as fake:
+        yield fake
+
+
+@pytest.fixture
+def fake_koha(fake_koha_process: FakeKoha) -> FakeKoha:
+    """Give the fake Koha, as it was when it was started, and without faults."""
+    fake_koha_process.do("anew")
+    return fake_koha_process

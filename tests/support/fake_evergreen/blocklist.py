@@ -10,7 +10,7 @@ from base64 import b64decode
 from random import Random
 from typing import TYPE_CHECKING
 
-from support.fake_web import http
+from support.fake_web import http, zones
 from support.fake_web.http import Reply
 
 from . import dates
@@ -39,7 +39,7 @@ def answer(system: Evergreen, request: Request) -> Reply:
 
 def make(system: Evergreen) -> str:
     """Write the list of now."""
-    today = dates.at(system.now(), dates.zone(system.rules.zone))
+    today = zones.at(system.now(), zones.zone(system.rules.zone))
     lines = []
     for patron in system.world.all("patron").values():
         letters = {

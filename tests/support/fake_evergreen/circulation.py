@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from support.fake_web import zones
+
 from . import dates
 from .events import event
 from .world import Account, Card, Entry, Hold, Item, Loan, NoncatType, Patron, Rules, World
@@ -72,7 +74,7 @@ class Run:
 
     @property
     def zone(self) -> timezone:
-        return dates.zone(self.rules.zone)
+        return zones.zone(self.rules.zone)
 
     def carry_out(self, line: Line, now: float) -> Event | list[Event] | None:
         """Do what a line says; give the event, or events. None for a line of no known type."""
@@ -184,7 +186,7 @@ class Run:
         else:
             said = "ITEM_NOT_CATALOGED" if item.precat else "SUCCESS"
             self._becomes(item, now, status="on_holds_shelf" if hold else "reshelving")
-        at = min(at, dates.at(now, self.zone))
+        at = min(at, zones.at(now, self.zone))
         self._write("checkin", line, item.item, loan.patron if loan else "", at, said=said)
         return event(now, said, **({"org": goes} if said == "ROUTE_ITEM" else {}))
 
@@ -219,7 +221,7 @@ class Run:
             raise RefusedError("DATABASE_UPDATE_FAILED")
         name = f"{user['first_given_name']} {user['family_name']}"
         self.world.add_patron(Patron(barcode, name, username=username, ident=ident))
-        self._write("registration", whole, "", barcode, dates.at(now, self.zone))
+        self._write("registration", whole, "", barcode, zones.at(now, self.zone))
         return event(now, "SUCCESS")
 
     # -- what they have in common ------------------------------------------------------------------
@@ -268,7 +270,7 @@ class Run:
                 raise RefusedError("SKIP_ASSET_CHANGED")
 
     def _time(self, line: Line, key: str, now: float) -> datetime:
-        return dates.read(line[key], self.zone) if line.get(key) else dates.at(now, self.zone)
+        return dates.read(line[key], self.zone) if line.get(key) else zones.at(now, self.zone)
 
     def _resettle_hold(self, item: Item, patron: Patron) -> None:
         """Lend what is on hold: the patron's own is fulfilled, another's is looked for anew."""

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from support.fake_web.zones import ZONE, zone
+
+if TYPE_CHECKING:
+    from datetime import timezone
 
 _DATE = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)")
 _TIME = re.compile(r"(\d\d):(\d\d):(\d\d)")
-_ZONE = re.compile(r"(?:Z|([+-])(\d\d):?(\d\d)?)$")
-
-
-def zone(text: str) -> timezone:
-    """Read a zone, as "-05:00" or "Z"."""
-    found = _ZONE.search(text)
-    if found is None or found[1] is None:
-        return UTC
-    offset = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
-    return timezone(offset if found[1] == "+" else -offset)
 
 
 def read(text: object, local: timezone) -> datetime:
@@ -28,7 +24,7 @@ def read(text: object, local: timezone) -> datetime:
     rest = text[date.end() :]
     time = _TIME.search(rest)
     hour, minute, second = map(int, time.groups()) if time else (0, 0, 0)
-    there = zone(rest) if _ZONE.search(rest) else local
+    there = zone(rest) if ZONE.search(rest) else local
     year, month, day = map(int, date.groups())
     return datetime(year, month, day, hour, minute, second, tzinfo=there)
 
@@ -36,7 +32,3 @@ def read(text: object, local: timezone) -> datetime:
 def day_end(when: datetime, local: timezone) -> datetime:
     """Give the last second of its day, as the library there counts days."""
     return when.astimezone(local).replace(hour=23, minute=59, second=59, microsecond=0)
-
-
-def at(seconds: float, local: timezone) -> datetime:
-    return datetime.fromtimestamp(seconds, local).replace(microsecond=0)

@@ -67,6 +67,9 @@ class Evergreen:
         self.offline = offline.Offline(self)
         self.changed = asyncio.Condition()
 
+    async def listen_besides(self, ports: list[int]) -> list[int]:
+        return []
+
     def now(self) -> float:
         return self.clock.now()
 
@@ -101,7 +104,7 @@ class Evergreen:
     def be(self, rules: dict[str, Any]) -> None:
         self.rules = Rules(**rules)
 
-    def begin_anew(self) -> None:
+    async def begin_anew(self) -> None:
         self.world.begin_anew()
         self.world.furnish()
         self.rules, self.blocklist = Rules(), None

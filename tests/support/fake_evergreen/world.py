@@ -304,7 +304,7 @@ class World(Store):
         lent: dict[str, Any] = {x: fields[x] for x in ("patron", "due", "claimed") if x in fields}
         item = Item(**{k: v for k, v in fields.items() if k not in lent})
         if lent:
-            usual = {"at": "", "due": "", "renewals": item.renewals}
+            usual: dict[str, Any] = {"at": "", "due": "", "renewals": item.renewals}
             loan = Loan(item.item, **usual | lent)
             self.put("loan", item.item, loan)
             if item.status == "available":

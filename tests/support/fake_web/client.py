@@ -26,6 +26,7 @@ class FakeWeb:
 
     def __init__(self, path: Path | None = None, tls: tuple[Path, Path] | None = None) -> None:
         self.port = 0
+        self.beside: list[int] = []
         self._path = path
         self._tls = tls
         self._control_port = 0
@@ -48,6 +49,7 @@ class FakeWeb:
         # -S: without anything that is installed, so that it cannot know the kiosk or its packages.
         command = [sys.executable, "-S", "-E", "-m", self.module]
         command += ["--port", str(self.port), "--control-port", str(self._control_port)]
+        command += ["--beside", *map(str, self.beside)] if self.beside else []
         command += ["--world", str(self._path)] if self._path is not None else []
         if self._tls is not None:
             command += ["--certificate", str(self._tls[0]), "--key", str(self._tls[1])]
@@ -57,6 +59,7 @@ class FakeWeb:
         assert self._process.stdout is not None
         ports = json.loads(self._process.stdout.readline())
         self.port, self._control_port = ports["port"], ports["control"]
+        self.beside = ports["beside"]
         line = socket.create_connection(("127.0.0.1", self._control_port))
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._control = line.makefile("rwb")
@@ -72,7 +75,7 @@ class FakeWeb:
             self._process.communicate()
             self._process = None
 
-    def do(self, command: str, **given: Any) -> Any:
+    def do(self, command: str, /, **given: Any) -> Any:
         """Send one command; give its result."""
         assert self._control is not None
         self._control.write(json.dumps({"do": command, **given}).encode() + b"\n")

@@ -61,6 +61,9 @@ class System(Protocol):
     faults: dict[str, tuple[Effect, tuple[str, ...]]]
     """Its own faults, and the calls at which they strike."""
 
+    async def listen_besides(self, ports: list[int]) -> list[int]:
+        """Begin to listen for what is not HTTP, on those ports if some are given; give them."""
+
     def name(self, request: Request) -> str:
         """Name the call that a request is."""
 
@@ -73,7 +76,7 @@ class System(Protocol):
     def be(self, rules: dict[str, Any]) -> None:
         """Behave so, and else as usual."""
 
-    def begin_anew(self) -> None:
+    async def begin_anew(self) -> None:
         """Forget everything."""
 
     def at_work(self) -> list[asyncio.Task[None]]:
@@ -243,7 +246,7 @@ class Server:
         for task in self.system.at_work():
             task.cancel()  # what it would still do belongs to another life
         await asyncio.sleep(0)
-        self.system.begin_anew()
+        await self.system.begin_anew()
         self.system.clock.set()
         self.armed.clear()
         self.heard.clear()
