@@ -16,10 +16,10 @@ from kiosk.desk.transactions import Checkin, Outcome, PatronAnswer, Transaction
 from kiosk.desk.words import say
 from kiosk.ils.base import ChargedItems, ItemStatus, ReplyLost, Unreachable
 from kiosk.ils.batches import Batch, Place
+from kiosk.ils.koha.alone import ServiceBatches
 from kiosk.ils.koha.direct import ServiceLibrary
 from kiosk.ils.koha.library import koha_library
 from kiosk.ils.koha.plugin import PluginLibrary
-from kiosk.ils.koha.queue import ServiceQueue
 from kiosk.ils.koha.settings import KohaSettings
 
 if TYPE_CHECKING:
@@ -98,68 +98,17 @@ async def koha(
         ({"method": "plugin"}, PluginLibrary),
         ({"method": "plugin", "pending": True}, PluginLibrary),
         ({"method": "service"}, ServiceLibrary),
-        ({"method": "service", "pending": True}, ServiceQueue),
+        ({"method": "service", "pending": True}, ServiceBatches),
     ],
 )
 async def test_which_way_it_is_stands_in_the_settings(how: dict[str, Any], which: type) -> None:
-    assert isinstance(koha_library(settings("http://x", **how), NOW.tzinfo, lambda: NOW), which)
+    known = settings("http://x", **how)
+
+    assert isinstance(koha_library(known, NOW.tzinfo, lambda: NOW, FakeSip2()), which)
 
 
-class TestAlone:
-    """Without SIP2."""
-
-    async def test_what_has_happened_is_applied(self) -> None:
-        async with koha(DONE) as (server, library):
-            found = [await library.send(each, no_block=True) for each in (LOAN, AGAIN, RETURN)]
-
-        assert [each.kind for each in found] == ["applied"] * 3
-        actions = [each.form["action"] for each in server.asked(SERVICE)]
-        assert actions == ["issue", "issue", "return"]
-
-    async def test_a_refusal_is_shown(self) -> None:
-        async with koha(Reply("Item not issued.")) as (_, library):
-            found = await library.send(RETURN, no_block=True)
-
-        assert (found.kind, found.words, found.route) == ("refused", "Item not issued.", "ask")
-
-    async def test_a_renewal_without_a_card_is_for_a_person_and_not_sent(self) -> None:
-        async with koha(DONE) as (server, library):
-            found = await library.send(renewal(ITEM, ""), no_block=True)
-
-        assert (found.kind, found.code) == ("by_hand", "no-card")
-        assert not server.requests
-
-    @pytest.mark.parametrize("transaction", [LOAN, RETURN, AGAIN])
-    async def test_a_lost_reply_ends_as_unknown_and_nothing_is_sent_again(
-        self, transaction: Transaction
-    ) -> None:
-        async with koha(HANG_UP, DONE) as (server, library):
-            with pytest.raises(ReplyLost):
-                await library.send(transaction, no_block=True)
-            found = await ask(library, transaction, NOW, lent_again=False)
-
-        assert found is not None
-        assert found.kind == "unknown"
-        assert len(server.asked(SERVICE)) == 1
-
-    async def test_nobody_can_be_asked_for(self) -> None:
-        async with koha(DONE) as (_, library):
-            with pytest.raises(Unreachable):
-                await library.patron(MAYA)
-            await library.end_session(MAYA)
-
-    async def test_what_lands_in_the_queue_unasked_is_for_a_person(self) -> None:
-        async with koha(ADDED) as (_, library):
-            found = await library.send(LOAN, no_block=True)
-
-        assert (found.kind, found.code) == ("noticed", "queued")
-
-    async def test_hello_asks_koha(self) -> None:
-        async with koha(Reply("")) as (server, library):
-            await library.hello()
-            await library.hello()
-
-        assert len(server.asked(SERVICE)) == 2
+async def test_without_sip2_the_service_is_alone() -> None:
+    assert isinstance(koha_library(settings("http://x"), NOW.tzinfo, lambda: NOW), ServiceBatches)
 
 
 class TestWithSip2:
@@ -211,6 +160,12 @@ class TestWithSip2:
 
         assert (found.kind, found.code) == ("by_hand", "not-charged")
         assert not server.requests
+
+    async def test_what_lands_in_the_queue_unasked_is_for_a_person(self) -> None:
+        async with koha(ADDED, sip2=FakeSip2(ITEM)) as (_, library):
+            found = await library.send(LOAN, no_block=True)
+
+        assert (found.kind, found.code) == ("noticed", "queued")
 
     async def test_a_lost_reply_is_asked_about(self) -> None:
         async with koha(HANG_UP, sip2=FakeSip2(ITEM)) as (_, library):
@@ -301,10 +256,69 @@ class TestPluginWithSip2:
         assert [each.kind for each in found] == ["applied", "applied"]
 
 
-class TestQueue:
-    async def test_loans_and_returns_go_the_same_way_one_by_one(self) -> None:
-        async with koha(ADDED, pending=True, sip2=FakeSip2(ITEM)) as (server, library):
+class TestAlone:
+    """Without SIP2."""
+
+    async def test_what_has_happened_is_applied_one_by_one(self) -> None:
+        async with koha(DONE) as (server, library):
             assert library.most == 1
+            found = [await library.load(batch(each)) for each in (LOAN, AGAIN, RETURN)]
+
+        assert [(x.stage, x.outcomes[0].kind) for x in found] == [("done", "applied")] * 3
+        sent = [each.form for each in server.asked(SERVICE)]
+        assert [each["action"] for each in sent] == ["issue", "issue", "return"]
+        assert {each["pending"] for each in sent} == {"false"}
+
+    async def test_a_refusal_is_shown(self) -> None:
+        async with koha(Reply("Item not issued.")) as (_, library):
+            (found,) = (await library.load(batch(RETURN))).outcomes
+
+        assert (found.kind, found.words, found.route) == ("refused", "Item not issued.", "ask")
+
+    async def test_a_renewal_without_a_card_is_for_a_person_and_not_sent(self) -> None:
+        async with koha(DONE) as (server, library):
+            progress = await library.load(batch(renewal(ITEM, "")))
+
+        assert (progress.stage, progress.outcomes[0].code) == ("done", "no-card")
+        assert not server.requests
+
+    @pytest.mark.parametrize("transaction", [LOAN, RETURN, AGAIN])
+    async def test_a_lost_reply_ends_as_unknown_and_nothing_is_sent_again(
+        self, transaction: Transaction
+    ) -> None:
+        async with koha(HANG_UP, DONE) as (server, library):
+            with pytest.raises(ReplyLost):
+                await library.load(batch(transaction))
+            progress = await library.look(batch(transaction))
+
+        assert (progress.stage, progress.outcomes[0].kind) == ("done", "unknown")
+        assert len(server.asked(SERVICE)) == 1
+
+    async def test_what_certainly_did_not_arrive_can_be_loaded(self) -> None:
+        async with koha(Reply("x", 404), DONE) as (_, library):
+            with pytest.raises(Unreachable):
+                await library.load(batch(LOAN))
+
+            assert (await library.look(batch(LOAN))).stage == "absent"
+            assert (await library.load(batch(LOAN))).stage == "done"
+
+    async def test_a_batch_of_before_a_restart_ends_as_unknown(self) -> None:
+        async with koha(DONE) as (server, library):
+            progress = await library.look(replace(batch(LOAN), id="older"))
+
+        assert progress.outcomes[0].kind == "unknown"
+        assert not server.requests
+
+    async def test_hello_asks_koha(self) -> None:
+        async with koha(Reply("")) as (server, library):
+            await library.hello()
+
+        assert len(server.asked(SERVICE)) == 1
+
+
+class TestQueue:
+    async def test_loans_and_returns_go_the_same_way(self) -> None:
+        async with koha(ADDED, pending=True, sip2=FakeSip2(ITEM)) as (server, library):
             for each in (LOAN, RETURN):
                 assert (await library.load(batch(each))).stage == "loaded"
 
@@ -327,32 +341,6 @@ class TestQueue:
 
         assert (progress.stage, progress.outcomes[0].kind) == ("done", "applied")
 
-    async def test_what_cannot_be_sent_is_for_a_person(self) -> None:
-        async with koha(ADDED, pending=True) as (server, library):
-            progress = await library.load(batch(renewal(ITEM, "")))
-
-        assert (progress.stage, progress.outcomes[0].code) == ("done", "no-card")
-        assert not server.requests
-
-    async def test_a_lost_reply_ends_as_unknown(self) -> None:
-        async with koha(HANG_UP, pending=True) as (_, library):
-            with pytest.raises(ReplyLost):
-                await library.load(batch(LOAN))
-            progress = await library.look(batch(LOAN))
-
-        assert (progress.stage, progress.outcomes[0].kind) == ("done", "unknown")
-
-    async def test_what_certainly_did_not_arrive_can_be_loaded(self) -> None:
-        async with koha(Reply("x", 404), ADDED, pending=True) as (_, library):
-            with pytest.raises(Unreachable):
-                await library.load(batch(LOAN))
-
-            assert (await library.look(batch(LOAN))).stage == "absent"
+    async def test_what_lands_there_unasked_rests_there_too(self) -> None:
+        async with koha(ADDED) as (_, library):
             assert (await library.load(batch(LOAN))).stage == "loaded"
-
-    async def test_a_batch_of_before_a_restart_ends_as_unknown(self) -> None:
-        async with koha(ADDED, pending=True) as (server, library):
-            progress = await library.look(replace(batch(LOAN), id="older"))
-
-        assert progress.outcomes[0].kind == "unknown"
-        assert not server.requests

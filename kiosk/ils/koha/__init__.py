@@ -7,8 +7,8 @@ results      what the answers mean, without I/O
 compared     the due date on the receipt with Koha's own
 plugin       batches, by the companion plugin (`kiosk.ils.batches.BatchLibrary`)
 service      offline_circ/service.pl: one request each; how it lets one in, of two generations
-direct       one transaction at a time, by the service (`kiosk.ils.base.Library`)
-queue        into Koha's queue for staff, by the service (`kiosk.ils.batches.BatchLibrary`)
+direct       one transaction at a time, by the service, with SIP2 (`kiosk.ils.base.Library`)
+alone        by the service alone, or into Koha's queue for staff (`kiosk.ils.batches.BatchLibrary`)
 library      which of the three it is
 
 What is known of Koha here, and by which of its versions, is said where it counts. All of them take

@@ -1,10 +1,11 @@
 """Which way into Koha it is: by `method` and `pending`, which an administrator has set.
 
-    method       pending    what it is        what a lost reply ends as
-    ---------    -------    --------------    ------------------------------------------
-    "plugin"     either     PluginLibrary     loaded again: the plugin skips what it has
-    "service"    true       ServiceQueue      unknown
-    "service"    false      ServiceLibrary    asked about by SIP2; without, unknown
+    method       pending    SIP2       what it is        where a reply was lost
+    ---------    -------    -------    --------------    ------------------------------------------
+    "plugin"     either     either     PluginLibrary     loaded again: the plugin skips what it has
+    "service"    true       either     ServiceBatches    unknown
+    "service"    false      without    ServiceBatches    unknown
+    "service"    false      with       ServiceLibrary    asked about by SIP2
 
 It is never chosen by itself while the kiosk runs. A plugin that is away, as during an upgrade of
 Koha, looks like one that was never there: what had been sent to it, its reply lost, would be sent
@@ -15,9 +16,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kiosk.ils.koha.alone import ServiceBatches
 from kiosk.ils.koha.direct import ServiceLibrary
 from kiosk.ils.koha.plugin import NoPlugin, PluginLibrary
-from kiosk.ils.koha.queue import ServiceQueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,15 +33,15 @@ def koha_library(
     zone: tzinfo,
     clock: Callable[[], datetime],
     sip2: Library | None = None,
-) -> PluginLibrary | ServiceQueue | ServiceLibrary:
+) -> PluginLibrary | ServiceBatches | ServiceLibrary:
     """Make what the settings say.
 
     `sip2`: the same library by SIP2, where there is one, on a connection for this alone.
     """
     if settings.method == "plugin":
         return PluginLibrary(settings, zone, clock, sip2)
-    if settings.pending:
-        return ServiceQueue(settings, zone, clock)
+    if settings.pending or sip2 is None:
+        return ServiceBatches(settings, zone, clock)
     return ServiceLibrary(settings, zone, clock, sip2)
 
 

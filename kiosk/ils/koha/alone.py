@@ -1,9 +1,10 @@
-"""What has happened, into Koha's queue, where staff process it: by the service.
+"""What has happened, into Koha by the service alone: with nobody to be asked what became of it.
 
-Koha's queue goes by the times of the operations, recognises nothing it gets twice, and cannot be
-asked from here. So a batch is one transaction: whatever goes wrong, no other is in doubt. One whose
-reply was lost is never sent again; it ends as unknown. Loans and returns go the same way, because
-a return that overtook its loan would leave the item lent for good.
+So it is where there is no SIP2, and with Koha's queue, where staff process it: that cannot be asked
+from here at all. The service recognises nothing it gets twice. So a batch is one transaction:
+whatever goes wrong, no other is in doubt; and one whose reply was lost is never sent again, it ends
+as unknown. Into the queue loans and returns go the same way, because a return that overtook its
+loan would leave the item lent for good.
 """
 
 from __future__ import annotations
@@ -25,15 +26,18 @@ if TYPE_CHECKING:
     from kiosk.ils.koha.settings import KohaSettings
 
 
-class ServiceQueue:
-    """A `kiosk.ils.batches.BatchLibrary` by the service. `zone`, `clock` as in a ServiceLibrary."""
+class ServiceBatches:
+    """A `kiosk.ils.batches.BatchLibrary` by the service.
+
+    `zone` is where the library is; `clock` gives the time, with its offset.
+    """
 
     carries: frozenset[Kind] = CARRIED_BY["koha"]
     most = 1
     rests_as: Literal["waiting", "handed_over"] = "handed_over"
 
     def __init__(self, settings: KohaSettings, zone: tzinfo, clock: Callable[[], datetime]) -> None:
-        self._branchcode = settings.branchcode
+        self._settings = settings
         self._clock = clock
         self._service = Service(settings, zone)
         self._known: dict[str, Stage] = {}
@@ -44,18 +48,18 @@ class ServiceQueue:
         await self._service.hello()
 
     async def place(self) -> Place:
-        """Name the branch, whose queue it is."""
-        return Place(key=self._branchcode, title=self._branchcode)
+        """Name the branch: Koha has no other places."""
+        return Place(key=self._settings.branchcode, title=self._settings.branchcode)
 
     async def load(self, batch: Batch) -> Progress:
-        """Put a transaction into the queue. Raise `Unreachable` or `ReplyLost`."""
+        """Have a transaction processed or queued. Raise `Unreachable` or `ReplyLost`."""
         (transaction,) = batch.transactions
         code = unsendable(transaction)
         if code:
             return _done(results.by_hand(transaction, code, self._clock()))
         self._known.pop(batch.id, None)
         try:
-            words = await self._service.tell(transaction, pending=True)
+            words = await self._service.tell(transaction, pending=self._settings.pending)
         except Unreachable:
             self._known[batch.id] = "absent"
             raise
