@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.daybook.facts import Answered, RunEnded, Sending, decode_delivery, decode_run
+from kiosk.daybook.facts import Answered, RunEnded, decode_delivery, decode_run
 
 if TYPE_CHECKING:
     from kiosk.daybook.daybook import Daybook
@@ -20,17 +20,13 @@ def unfinished_run(daybook: Daybook) -> tuple[Run | None, list[tuple[str, Outcom
     run = daybook.indexes.runs.unfinished
     if run is None:
         return None, []
-    backlog: set[str] = set()
-    outcomes: list[tuple[int, Outcome]] = []
     of_answer = {answer: number for number, answer in daybook.indexes.answers.items()}
+    outcomes: list[tuple[str, Outcome]] = []
     for answer, text in daybook.journal.scan("deliveries"):
         fact = decode_delivery(text)
-        if isinstance(fact, Sending) and fact.no_block:
-            backlog.update(fact.transactions)
-        elif isinstance(fact, Answered) and fact.outcome.at >= run.began:
-            outcomes += [(of_answer[answer], fact.outcome)] if answer in of_answer else []
-    outcomes = [(number, each) for number, each in outcomes if each.transaction in backlog]
-    return run, [(daybook.transaction(number).kind, each) for number, each in outcomes]
+        if isinstance(fact, Answered) and fact.run == run.id and answer in of_answer:
+            outcomes.append((daybook.transaction(of_answer[answer]).kind, fact.outcome))
+    return run, outcomes
 
 
 def runs(daybook: Daybook) -> list[Run]:

@@ -40,9 +40,10 @@ class NotSent(msgspec.Struct, frozen=True, tag="not_sent", omit_defaults=True):
 
 
 class Answered(msgspec.Struct, frozen=True, tag="answered", omit_defaults=True):
-    """The library answered for a transaction."""
+    """The library answered for a transaction. `run`: the id of the run that this was part of."""
 
     outcome: Outcome
+    run: str = ""
 
 
 class Voided(msgspec.Struct, frozen=True, tag="voided", omit_defaults=True):

@@ -41,6 +41,8 @@ class Pending:
     undoes: str = ""
     again: bool = False
     corrects: str = ""
+    run: str = ""
+    """The run of delivery that it was sent in last, if in any."""
 
     @property
     def late(self) -> bool:

@@ -271,7 +271,7 @@ class Carrier:
         held = _held_up(outcome, pending.kind, pending.item, pending.patron)
         self._queue.hold(*held)
         self._unwritten[pending.id] = held
-        facts: list[Fact] = [Answered(outcome=outcome)]
+        facts: list[Fact] = [Answered(outcome=outcome, run=pending.run)]
         try:
             facts += self._lessons(pending, outcome, live)
         except UNREADABLE:

@@ -330,9 +330,11 @@ class Courier:
         waiting = self._daybook.indexes.pending
         oldest = next(iter(waiting.values()), pending)
         began, since, count = self._clock(), oldest.at, len(waiting)
-        outcome = await self._carrier.carry(pending, connection.library, live=live)
         waited = not live or pending.number <= self._waited
-        if outcome is not None and waited and connection.library.takes_backlog:
+        waited = waited and connection.library.takes_backlog
+        pending.run = self.runs.coming if waited else ""
+        outcome = await self._carrier.carry(pending, connection.library, live=live)
+        if outcome is not None and pending.run:
             self.runs.sent(began, since, count)
             self.runs.answered(pending.kind, outcome)
 

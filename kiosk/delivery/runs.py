@@ -50,6 +50,14 @@ class Runs:
         self._outages = outages
         self._usual = usual
         self._expected = usual
+        self._next = _new_id()
+
+    @property
+    def coming(self) -> str:
+        """The id of the run to which what is sent now will belong; "" where that is to none."""
+        if self._now is not None:
+            return self._now.id
+        return self._next if self._expected is not None else ""
 
     @property
     def now(self) -> Run | None:
@@ -65,8 +73,9 @@ class Runs:
         """Take that something which had waited was sent, which began `at` a moment, and arrived."""
         if self._now is None and self._expected is not None:
             self._now = Run(
-                id=uuid.uuid4().hex, why=self._expected, began=at, since=since, waiting=waiting
+                id=self._next, why=self._expected, began=at, since=since, waiting=waiting
             )
+            self._next = _new_id()
             self._put(RunBegan(run=self._now), self._now)
         self._expected = self._usual
 
@@ -82,6 +91,10 @@ class Runs:
             ended, self._now = replace(self.now, ended=at, left=held), None
             self._put(RunEnded(run=ended), ended)
             self._outages.told()
+
+
+def _new_id() -> str:
+    return uuid.uuid4().hex
 
 
 def counted(run: Run, outcomes: Iterable[tuple[str, Outcome]]) -> Run:

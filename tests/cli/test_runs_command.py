@@ -42,8 +42,8 @@ def data(tmp_path: Path) -> Path:
     with Daybook(tmp_path) as daybook:
         daybook.commit([REFUSED, TAKEN, LibraryAway(at=NOW), LibraryBack(at=NOW + HOUR)])
         words = "Item is on hold."
-        daybook.commit([Answered(outcome=outcome(REFUSED, "refused", words=words))])
-        daybook.commit([Answered(outcome=outcome(TAKEN)), RunBegan(run=BEGAN)])
+        daybook.commit([Answered(outcome=outcome(REFUSED, "refused", words=words), run="r1")])
+        daybook.commit([Answered(outcome=outcome(TAKEN), run="r1"), RunBegan(run=BEGAN)])
         daybook.commit([RunEnded(run=ENDED)])
     return tmp_path
 
@@ -78,7 +78,7 @@ def test_a_run_that_a_power_cut_has_left_is_counted_as_far_as_it_came(
     with Daybook(data) as daybook:
         daybook.commit([WAITING, RunBegan(run=replace(BEGAN, id="r2", began=NOW - HOUR))])
         daybook.commit([Sending(transactions=(WAITING.id,), no_block=True, at=NOW)])
-        daybook.commit([Answered(outcome=outcome(WAITING, "noticed"))])
+        daybook.commit([Answered(outcome=outcome(WAITING, "noticed"), run="r2")])
     assert (
         run()[1].splitlines()[0] == "2026-11-21 09:00 to now    outage       1 sent, 1 for a person"
     )

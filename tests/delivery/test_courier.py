@@ -1214,14 +1214,16 @@ async def test_what_is_sent_again_in_an_outage_takes_nothing_out_of_its_run(desk
     assert desk.runs[-1].applied == 2
 
 
-async def test_a_run_goes_on_where_a_power_cut_has_left_it(
-    tmp_path: Path, library: ModelLibrary
+@pytest.mark.parametrize("ahead", [timedelta(0), timedelta(days=2)], ids=["right", "ahead"])
+async def test_a_run_goes_on_where_a_power_cut_has_left_it_whatever_the_clock_said(
+    tmp_path: Path, library: ModelLibrary, ahead: timedelta
 ) -> None:
     with Daybook(tmp_path) as daybook:
         daybook.commit([checkin("i1"), checkin("i2"), checkin("i3")])
     library.cannot_read.add("i2")
     patient = replace(HURRIED, first_pause=3600, longest_pause=3600)
     async with working(tmp_path, library, patient) as desk:
+        desk.now = NOW + ahead
         await desk.until(lambda: "checkin i2" in library.requests and desk.runs)
         (began,) = desk.runs
     library.cannot_read.clear()
