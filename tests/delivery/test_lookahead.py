@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from support.transactions import MAYA, OMAR, checkout
 
+from kiosk.daybook import whereabouts
 from kiosk.daybook.daybook import Daybook
 from kiosk.engine.preview import look_ahead
 
@@ -16,21 +17,25 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.mark.parametrize("unreadable", ["transaction", "delivered_last", "title"])
+@pytest.mark.parametrize(
+    ("where", "name"),
+    [(Daybook, "transaction"), (whereabouts, "delivered_last"), (Daybook, "title")],
+    ids=["itself", "what was before", "its title"],
+)
 async def test_one_that_cannot_be_read_is_left_out_and_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unreadable: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: object, name: str
 ) -> None:
-    def failing(_: Daybook, what: object) -> object:
+    def failing(daybook: Daybook, what: object) -> object:
         if what in (3, "i2"):
             raise OSError(errno.EIO, os.strerror(errno.EIO))
         return real(daybook, what)
 
-    real = getattr(Daybook, unreadable)
-    monkeypatch.setattr(Daybook, unreadable, failing)
+    real = getattr(where, name)
+    monkeypatch.setattr(where, name, failing)
     with Daybook(tmp_path) as daybook:
         lent = [checkout("i1", MAYA), checkout("i1", OMAR), checkout("i2")]
         daybook.learn(daybook.commit(lent))
         answer = await look_ahead(daybook, lambda _: None)
-    left_out = {"preview.unreadable"} if unreadable != "title" else set()
+    left_out = {"preview.unreadable"} if name != "title" else set()
     assert {row.key for row in answer.rows} == {"preview.out_twice"} | left_out
     assert answer.tone == "look"
