@@ -5,8 +5,10 @@ Those of a library system stand beside its settings, in kiosk.ils.
 
 from __future__ import annotations
 
+from kiosk.ils.files import settings as files
 from kiosk.ils.koha import settings as koha
 from kiosk.ils.sip2 import settings as sip2
+from kiosk.ils.symphony import settings as symphony
 
 COLUMNS = (32, 42, 48)
 
@@ -20,6 +22,8 @@ NOT_EMPTY = frozenset({
     "desk.registration.languages.name", "desk.registration.ident_types.name",
     *(f"ils.sip2.{key}" for key in sip2.NOT_EMPTY),
     *(f"ils.koha.{key}" for key in koha.NOT_EMPTY),
+    *(f"ils.symphony.{key}" for key in symphony.NOT_EMPTY),
+    *(f"ils.files.{key}" for key in files.NOT_EMPTY),
 })  # fmt: skip
 
 RANGES: dict[str, tuple[float, float]] = {
@@ -45,6 +49,8 @@ RANGES: dict[str, tuple[float, float]] = {
     "delivery.tell_after": (0, 1440),
     **{f"ils.sip2.{key}": limits for key, limits in sip2.RANGES.items()},
     **{f"ils.koha.{key}": limits for key, limits in koha.RANGES.items()},
+    **{f"ils.symphony.{key}": limits for key, limits in symphony.RANGES.items()},
+    **{f"ils.files.{key}": limits for key, limits in files.RANGES.items()},
     "printer.network.port": (1, 65535),
     "printer.network.timeout": (0.1, 600),
     "printer.serial.timeout": (0.1, 600),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kiosk.ils.files import checks as files
 from kiosk.ils.koha import checks as koha
 from kiosk.ils.sip2 import checks as sip2
+from kiosk.ils.symphony import checks as symphony
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,3 +31,10 @@ def problems(settings: IlsSettings) -> Iterator[str]:
         yield "[ils] names koha: say where it is in [ils.koha], with staff_url and branchcode"
     if settings.koha is not None:
         yield from koha.problems(settings.koha)
+    for name in ("symphony", "files"):
+        if settings.offline == name and getattr(settings, name) is None:
+            yield f"[ils] names {name}: say where its files go in [ils.{name}], with to"
+    if settings.symphony is not None:
+        yield from symphony.problems(settings.symphony)
+    if settings.files is not None:
+        yield from files.problems(settings.files)

@@ -32,11 +32,13 @@ from kiosk.desk.settling.worklist import NOTES
 from kiosk.desk.transactions import KNOWN_REASONS, DueBy, Kind, OutcomeKind, PatronBlock
 from kiosk.desk.visits import Mode, Stage
 from kiosk.desk.words import say
+from kiosk.ils.files.fields import Code as Unfit
+from kiosk.ils.files.library import OF_STICKS, TROUBLE
 from kiosk.view.state import BlockList, Library, Readily
 from kiosk.words import CATALOGUES, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 HOUSE = CATALOGUES.parent
 LANGUAGES = sorted(path.stem for path in CATALOGUES.glob("*.po"))
@@ -48,7 +50,7 @@ LIBRARY_STATES = tuple(f"screen.library.{state}" for state in STATES)
 NOT_APPLIED = tuple(kind for kind in get_args(OutcomeKind) if kind != "applied")
 BLOCK_LIST_STATES = get_args(get_type_hints(BlockList)["state"])
 
-FAMILIES: dict[str, tuple[str, ...]] = {
+FAMILIES: dict[str, Sequence[str | tuple[str, ...]]] = {
     "cart.{}": ("shelve", "hold", "transit", "ask", "wait"),
     "cart.{}_detail": ("shelve", "hold", "transit", "ask", "wait"),
     "cart.row_{}": ("shelve", "hold", "transit", "ask", "wait"),
@@ -65,6 +67,13 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "correct.{}": ("due", "returned"),
     "correct.not_{}": ("item", "card"),
     "settle.note.{}": (*NOTES, "other"),
+    "files.{}_{}": tuple(
+        (disk, what)
+        for disk in ("folder", "stick")
+        for what in ("broke", "damaged", "other_file", *TROUBLE.values())
+        if disk == "stick" or what not in OF_STICKS
+    ),
+    "files.unfit_{}": get_args(Unfit),
     "evergreen.line.{}": ("barcode", "patron_barcode", "profile", "library", "ident_type"),
     "fault.{}": get_args(Fault),
     "todo.{}": get_args(Todo),
@@ -222,7 +231,11 @@ def built_families() -> set[str]:
 
 
 def family_keys() -> set[str]:
-    return {family.format(value) for family, values in FAMILIES.items() for value in values}
+    return {
+        family.format(*(value if isinstance(value, tuple) else (value,)))
+        for family, values in FAMILIES.items()
+        for value in values
+    }
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -42,4 +42,4 @@ def _line(transaction: Transaction, zone: tzinfo) -> str:
             return f"{at:%Y%m%d%H%M}L{item:{ITEM}}{fields.card(transaction)}"
         case Checkin():
             return f"{fields.came_back(transaction, zone):%Y%m%d%H%M}R{item}"
-    raise fields.not_carried(transaction, "Alma's offline file")
+    raise fields.Unwritable(transaction, "not_carried")

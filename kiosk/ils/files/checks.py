@@ -13,11 +13,16 @@ if TYPE_CHECKING:
 
 def problems(settings: FilesSettings) -> Iterator[str]:
     """Say what is wrong, and what would be right."""
-    yield from wrong_target("ils.files", settings.to)
+    yield from wrong_target("ils.files", settings.to, settings.keep)
 
 
-def wrong_target(where: str, to: str) -> Iterator[str]:
+def wrong_target(where: str, to: str, keep: int) -> Iterator[str]:
     """Say where files cannot go. Whether the folder is there now, is another matter."""
+    if keep and not Path(to).is_absolute():
+        yield (
+            f"[{where}] keep = {keep} is for a folder: Daybook removes nothing from a stick. Leave "
+            "it out"
+        )
     if to != "usb" and not to.startswith("usb:") and not Path(to).is_absolute():
         yield (
             f'[{where}] to = {to!r} does not fit: give a folder such as "/srv/daybook", "usb", or '

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+from kiosk.desk.words import say, shown
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
     from kiosk.desk.transactions import Checkin, Transaction
+    from kiosk.desk.words import Phrase
+
+
+Code = Literal["no_card", "not_writable", "no_access", "no_library", "not_carried"]
 
 
 class Unwritable(Exception):  # noqa: N818 - it names what is so, as the words of the design do
     """A file of this format cannot say this transaction: a person has to enter it.
 
-    `code` is that of its outcome: `no-card`, `not-writable`, `no-access`, `no-library`, or
-    `not-carried`.
+    `code` says why in a word, `reason` so that staff understand it.
     """
 
-    def __init__(self, transaction: Transaction, code: str, why: str) -> None:
-        super().__init__(f"{transaction.kind} {transaction.id}: {why}")
+    def __init__(
+        self, transaction: Transaction, code: Code, text: str = "", reason: Phrase | None = None
+    ) -> None:
+        super().__init__(f"{transaction.kind} {transaction.id}: {code} {text!r}")
         self.transaction = transaction.id
         self.code = code
-
-
-def not_carried(transaction: Transaction, form: str) -> Unwritable:
-    """Say that a format has no line for such a transaction."""
-    return Unwritable(transaction, "not-carried", f"{form} has no {transaction.kind}")
+        self.reason = reason or say(f"files.unfit_{code}", text=shown(text))
 
 
 def item(transaction: Transaction, unfit: str = "", most: int = 256) -> str:
@@ -38,7 +41,7 @@ def card(transaction: Transaction, unfit: str = "") -> str:
     """Give the patron's number, as it is. Raises Unwritable."""
     number = getattr(transaction, "patron", "")
     if not number:
-        raise Unwritable(transaction, "no-card", "the card is not known, and has to be named")
+        raise Unwritable(transaction, "no_card")
     return exact(transaction, number, unfit)
 
 
@@ -50,7 +53,7 @@ def exact(transaction: Transaction, text: str, unfit: str = "", most: int = 256)
     """
     plain = text.isascii() and text.isprintable() and text == text.strip() and text != ""
     if not plain or len(text) > most or any(each in unfit for each in text):
-        raise Unwritable(transaction, "not-writable", f"{text!r} cannot be written exactly")
+        raise Unwritable(transaction, "not_writable", text)
     return text
 
 

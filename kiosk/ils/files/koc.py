@@ -41,7 +41,7 @@ def _line(transaction: Transaction, zone: tzinfo) -> str:
             return "\t".join((_time(at), "issue", fields.card(transaction), item)) + "\n"
         case Checkin():
             return "\t".join((_time(fields.came_back(transaction, zone)), "return", item)) + "\n"
-    raise fields.not_carried(transaction, "a .koc file")
+    raise fields.Unwritable(transaction, "not_carried")
 
 
 def _time(at: datetime) -> str:

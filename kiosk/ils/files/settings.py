@@ -10,7 +10,7 @@ from kiosk.desk.checks.functions import EVERYTHING
 if TYPE_CHECKING:
     from kiosk.desk.transactions import Kind
 
-FileFormat = Literal["koc", "alma", "csv"]
+FileFormat = Literal["koc", "alma", "evergreen", "csv"]
 
 NOT_EMPTY = frozenset({"to"})
 
@@ -18,7 +18,12 @@ RANGES: dict[str, tuple[float, float]] = {"keep": (0, 3650)}
 """From which number to which a setting goes."""
 
 _LOANS: frozenset[Kind] = frozenset({"checkout", "checkin", "renewal"})
-_CARRIED: dict[FileFormat, frozenset[Kind]] = {"koc": _LOANS, "alma": _LOANS, "csv": EVERYTHING}
+_CARRIED: dict[FileFormat, frozenset[Kind]] = {
+    "koc": _LOANS,
+    "alma": _LOANS,
+    "evergreen": EVERYTHING,
+    "csv": EVERYTHING,
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -25,7 +25,7 @@ EXAMPLE = '"FF FE FcNONE FW NQ UO"'
 
 def problems(settings: SymphonySettings) -> Iterator[str]:
     """Say what is wrong, and what would be right."""
-    yield from wrong_target("ils.symphony", settings.to)
+    yield from wrong_target("ils.symphony", settings.to, settings.keep)
     if not re.fullmatch(r"[0-9]{4}", settings.station):
         yield (
             f"[ils.symphony] station = {settings.station!r} does not fit: give the station number "

@@ -70,7 +70,7 @@ def _requests(transaction: Transaction, zone: tzinfo, settings: SymphonySettings
             use = USE + _data(transaction, settings, settings.in_house, {})
             yield from [use] * transaction.count
         case _:
-            raise fields.not_carried(transaction, "the offline log")
+            raise Unwritable(transaction, "not_carried")
 
 
 def _back(checkin: Checkin, zone: tzinfo) -> str:
@@ -105,10 +105,10 @@ def _field(
     match word:
         case "FF":
             access = settings.access or transaction.profile
-            return word + _named(transaction, access, "no-access", "access profile")
+            return word + _named(transaction, access, "no_access")
         case "FE":
             library = settings.library or transaction.library
-            return word + _named(transaction, library, "no-library", "library")
+            return word + _named(transaction, library, "no_library")
         case "FW":
             return word + settings.user if settings.user else ""
         case "NQ":
@@ -118,8 +118,8 @@ def _field(
     return word
 
 
-def _named(transaction: Transaction, name: str, code: str, what: str) -> str:
+def _named(transaction: Transaction, name: str, code: fields.Code) -> str:
     """Give the code of a place. A wrong or missing one would load into another library."""
     if not name:
-        raise Unwritable(transaction, code, f"the desk session names no {what}")
+        raise Unwritable(transaction, code)
     return fields.exact(transaction, name, "^")

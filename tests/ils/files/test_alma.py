@@ -50,11 +50,11 @@ def test_what_lay_in_the_book_drop_came_back_on_its_day():
 @pytest.mark.parametrize(
     ("each", "code"),
     [
-        (renewal("3010", ""), "no-card"),
-        (checkout(81 * "3"), "not-writable"),
-        (checkout("3010 ", "2010"), "not-writable"),
-        (checkin("30\r\n10"), "not-writable"),
-        (in_house_use("3010"), "not-carried"),
+        (renewal("3010", ""), "no_card"),
+        (checkout(81 * "3"), "not_writable"),
+        (checkout("3010 ", "2010"), "not_writable"),
+        (checkin("30\r\n10"), "not_writable"),
+        (in_house_use("3010"), "not_carried"),
     ],
 )
 def test_what_does_not_fit_is_left_to_a_person(each, code):

@@ -74,7 +74,7 @@ def test_a_renewal_is_an_issue_to_the_same_patron():
 def test_a_renewal_without_a_card_is_left_to_a_person():
     with pytest.raises(Unwritable) as raised:
         koc.write([renewal("3010", "")], DENVER)
-    assert raised.value.code == "no-card"
+    assert raised.value.code == "no_card"
 
 
 def test_what_lay_in_the_book_drop_came_back_on_its_day():
@@ -94,11 +94,11 @@ def test_a_number_that_would_read_back_as_another_is_left_to_a_person(number):
     for each in (checkout(number), checkout("3010", number), checkin(number)):
         with pytest.raises(Unwritable) as raised:
             koc.write([each], DENVER)
-        assert raised.value.code == "not-writable"
+        assert raised.value.code == "not_writable"
         assert raised.value.transaction == each.id
 
 
 def test_what_koha_has_no_line_for_is_left_to_a_person():
     with pytest.raises(Unwritable) as raised:
         koc.write([in_house_use("3010")], DENVER)
-    assert raised.value.code == "not-carried"
+    assert raised.value.code == "not_carried"

@@ -83,4 +83,4 @@ def test_items_without_a_barcode_have_their_kind_and_count():
 def test_what_a_spreadsheet_would_reckon_with_is_left_to_a_person(number):
     with pytest.raises(Unwritable) as raised:
         written(checkin(number))
-    assert raised.value.code == "not-writable"
+    assert raised.value.code == "not_writable"

@@ -153,7 +153,7 @@ def test_library_and_access_are_those_of_the_desk_session_unless_they_are_set():
     assert (charge.data["FE"], charge.data["FF"]) == ("LIBR1", "LIBR1CIRC")
 
 
-@pytest.mark.parametrize(("name", "code"), [("library", "no-library"), ("profile", "no-access")])
+@pytest.mark.parametrize(("name", "code"), [("library", "no_library"), ("profile", "no_access")])
 def test_without_a_library_or_access_nothing_is_written(name, code):
     session = replace(SETTINGS, library="", access="")
     with pytest.raises(Unwritable) as raised:
@@ -166,7 +166,7 @@ def test_a_number_that_would_break_the_line_is_left_to_a_person(number):
     for each in (checkout(number), checkout("3010", number), checkin(number)):
         with pytest.raises(Unwritable) as raised:
             written(each)
-        assert (raised.value.code, raised.value.transaction) == ("not-writable", each.id)
+        assert (raised.value.code, raised.value.transaction) == ("not_writable", each.id)
 
 
 def test_renewals_and_uses_wait_until_the_site_says_how():
@@ -175,7 +175,7 @@ def test_renewals_and_uses_wait_until_the_site_says_how():
     for each in (renewal("3010"), in_house_use("3010")):
         with pytest.raises(Unwritable) as raised:
             written(each)
-        assert raised.value.code == "not-carried"
+        assert raised.value.code == "not_carried"
 
 
 def test_each_use_of_an_item_is_a_line():
@@ -187,7 +187,7 @@ def test_each_use_of_an_item_is_a_line():
 def test_no_line_is_known_for_new_patrons_and_items_without_a_barcode(each):
     with pytest.raises(Unwritable) as raised:
         written(each, settings=ALL)
-    assert raised.value.code == "not-carried"
+    assert raised.value.code == "not_carried"
 
 
 def test_nothing_is_written_that_removes_an_item():
