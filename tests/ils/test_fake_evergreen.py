@@ -382,6 +382,18 @@ def test_the_query_of_a_multipart_post_is_not_seen(client: Client) -> None:
     assert said["textcode"] == "NO_SESSION"
 
 
+def test_a_chunked_body_is_not_seen(client: Client) -> None:
+    fields = urlencode({"action": "create", "ses": client.token, "org": 4}).encode()
+    chunked = {**FORM, "Transfer-Encoding": "chunked"}
+    body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(fields), fields)
+    assert json.loads(client.send("POST", OFFLINE, body, **chunked)[1])["textcode"] == "NO_SESSION"
+
+
+def test_html_is_for_an_older_client(client: Client) -> None:
+    query = urlencode({"action": "create", "ses": client.token, "org": 4, "html": 1})
+    assert client.send("GET", f"{OFFLINE}?{query}")[1].startswith("<html>")
+
+
 @pytest.mark.parametrize("how", ["no name", "no file"])
 def test_a_file_that_is_none_is_a_success_and_nothing_stored(client: Client, how: str) -> None:
     client.create()
@@ -662,6 +674,18 @@ def test_the_last_renewals_need_a_permission(client: Client) -> None:
     client.execute()
     [said] = client.status("exceptions")
     assert said["event"]["ilsperm"] == "MAX_RENEWALS_REACHED.override"
+
+
+def test_some_libraries_renew_what_the_same_patron_has(client: Client) -> None:
+    client.fake.be(auto_renew=True)
+    assert client.results(checkout("B3", "P2"), checkout("B3", "P1")) == ["OPEN_CIRCULATION_EXISTS"]
+    assert [x["op"] for x in client.fake.ledger()] == ["renewal"]
+
+
+def test_some_libraries_take_a_user_name_for_a_card(client: Client) -> None:
+    assert client.results(checkout("B1", "omar")) == ["ACTOR_USER_NOT_FOUND"]
+    client.fake.be(username_allowed=True)
+    assert client.results(checkout("B1", "omar")) == []
 
 
 def test_a_registration_s_barcode_is_not_in_its_exception(client: Client) -> None:

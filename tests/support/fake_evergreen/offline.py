@@ -99,6 +99,8 @@ class Offline:
                 return Reply("")
             return Reply("<html><title>500 Internal Server Error</title></html>", 500, "text/html")
         self.system.world.end_step()
+        if http.first(fields_of(request), "html"):
+            return Reply(f"<html><script>xulG.handle_event({json.dumps(said)})", kind="text/html")
         return Reply(json.dumps(said) + "\n", kind="text/plain")
 
     def _call(self, request: Request, effect: Effect) -> Call:
@@ -266,8 +268,7 @@ class Offline:
         while (stop := self.system.rules.stops_after) is not None and number >= stop:
             async with self.system.changed:
                 await self.system.changed.wait()
-        if self.system.rules.per_line:
-            await asyncio.sleep(self.system.rules.per_line)
+        await asyncio.sleep(self.system.rules.per_line)
 
     def _note(self, key: str, **what: Any) -> None:
         world = self.system.world

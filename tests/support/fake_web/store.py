@@ -6,7 +6,6 @@ A step is one line of the file: it is there as a whole or not at all.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ class Store:
         """Take a record in, in the place of the one of that key."""
         self._tables[table][str(key)] = record
         if self._file is not None:
-            self._step.append((table, str(key), asdict(record)))
+            self._step.append((table, str(key), vars(record)))
 
     def drop(self, table: str, key: object) -> None:
         """Take a record away."""
