@@ -19,33 +19,29 @@ from typing import TYPE_CHECKING
 
 from drivers.scanner.symbology import Damaged, unwrap_typed
 from kiosk import __version__, memory, reports
-from kiosk.clock import Clock, ThisMachine, boot_id
+from kiosk.clock import Clock, ThisMachine
 from kiosk.daybook import visits
 from kiosk.daybook.blocklist.keeper import Keeper
 from kiosk.daybook.facts import Voided
 from kiosk.daybook.housekeeping import Housekeeping
-from kiosk.delivery.preview import refusing
 from kiosk.desk import events
-from kiosk.desk.answers import Answer, look
+from kiosk.desk.answers import Answer
 from kiosk.desk.desk import Desk
-from kiosk.desk.policy import DeskSession
-from kiosk.desk.session.sessions import Place
 from kiosk.desk.visits import Receipt
 from kiosk.desk.words import say
-from kiosk.engine import tidings
 from kiosk.engine.delivery import Delivery
 from kiosk.engine.devices import Devices
 from kiosk.engine.facts import facts_of, waited_for
+from kiosk.engine.lookups import Lookups
 from kiosk.engine.practice import Practice, PracticeRoom, throw_away
-from kiosk.engine.preview import look_ahead
 from kiosk.engine.readiness import ReadinessWatch
 from kiosk.engine.recording import EngineError, Recording
 from kiosk.engine.room import Room
+from kiosk.engine.session import first_session
 from kiosk.engine.staff import StaffRoom
 from kiosk.engine.tasks import Tasks, signs_of_life
 from kiosk.engine.telling import Telling
 from kiosk.memory import DeskMemory
-from kiosk.readiness import told
 from kiosk.view.link import link_path
 from kiosk.view.messages import (
     Happened,
@@ -78,30 +74,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MOST_TOLD, MOST_PRINTED = 10, 100
-"""So many transactions that need a person are told, or printed, in full: 2 m of paper."""
 TICK = 0.25
 """Seconds between two looks at the clock."""
-
-
-def first_session(config: Config) -> DeskSession:
-    """Give the session of a desk at which nobody has said more than kiosk.toml does."""
-    library, places = config.library, config.desk.places
-    only = len(places) == 1 or (places and not config.desk.session.required)
-    where = places[0] if only else Place(library=library.name, profile=library.profile)
-    return DeskSession(
-        id=uuid.uuid4().hex,
-        boot=boot_id(),
-        terminal=library.terminal,
-        library=where.library,
-        library_code=where.library_code,
-        zone=config.zone,
-        profile=where.profile,
-        profile_code=where.profile_code,
-        staff=library.staff,
-        block_list=memory.rules(config.blocklist),
-        support=config.support.who,
-    )
 
 
 class Engine:
@@ -174,6 +148,17 @@ class Engine:
             self._recording,
             self._clock,
             tell=self._tell,
+            handle=self._handle,
+        )
+        self._lookups = Lookups(
+            self._desk,
+            self._recording,
+            self._tasks,
+            block_list=self._block_list,
+            readiness=self._readiness,
+            devices=self._devices,
+            delivery=self._delivery,
+            now=self._now,
             handle=self._handle,
         )
 
@@ -281,13 +266,9 @@ class Engine:
                 self._delivery.settled()
             case events.PauseDelivery(paused=paused):
                 self._delivery.pause(paused=paused)
-            case events.TellDelivery():
-                self._recording.put([], lambda _: self._tell_delivery())  # after what is written
             case events.SendAgain(transaction=transaction):
                 self._delivery.settled()
                 self._delivery.recorded(transaction)
-            case events.TellReport(to_print=to_print):
-                self._recording.put([], lambda _: self._report(to_print=to_print))
             case events.AskPatron(card):
                 self._delivery.ask_patron(card)
             case events.PatronLeft(card):
@@ -307,10 +288,8 @@ class Engine:
                 self._tasks.start(self._check_pin(staff, pin, self._handle))
             case events.Practise():
                 self._tasks.start(self._practice.begin(self._now))
-            case events.LookWhetherReady():
-                self._tasks.start(self._tell_readiness())
-            case events.TellPreview():
-                self._recording.put([], lambda _: self._tasks.start(self._tell_preview()))
+            case _:
+                self._lookups.begin(effect)
 
     def _tell(self, answer: Answer, at: datetime) -> None:
         """Tell those who follow the desk line by line, when it is its turn."""
@@ -323,32 +302,6 @@ class Engine:
 
     async def _look_ready(self) -> None:
         await self._readiness.look()
-
-    async def _tell_readiness(self) -> None:
-        self._found(*told(await self._readiness.look()))
-
-    def _tell_delivery(self) -> None:
-        self._found(tidings.of_library(self._delivery.shown()))
-
-    async def _tell_preview(self) -> None:
-        today = self._now().date()
-        listed, rules = self._block_list.listed, self._desk.session.block_list
-        try:
-            preview = await look_ahead(self._daybook, refusing(listed, today, rules))
-        except Exception:  # it only looks: nothing of the desk has stopped half-way
-            log.exception("the preview met something unforeseen")
-            preview = look(say("preview.failed"), say("preview.failed_detail"))
-        self._found(preview)
-
-    def _report(self, *, to_print: bool) -> None:
-        report = self._delivery.report(MOST_PRINTED if to_print else MOST_TOLD)
-        if to_print:
-            self._devices.print(report)
-        else:
-            self._found(tidings.of_report(report))
-
-    def _found(self, *answers: Answer) -> None:
-        self._handle(events.Found(self._now(), answers))
 
     def _scanned(self, scan: Scan | Damaged) -> None:
         if isinstance(scan, Damaged):
@@ -443,7 +396,7 @@ class Engine:
             case events.VerifyPin(staff, pin):
                 self._tasks.start(self._check_pin(staff, pin, self._practised))
             case events.LookWhetherReady():
-                self._tasks.start(self._tell_readiness())
+                self._lookups.begin(effect)
             case events.Practise(lock=lock):
                 self._practice.end()
                 if lock:

@@ -1,0 +1,97 @@
+"""What staff ask the engine for, and what only it can look up: the desk is told what was found."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from kiosk.delivery.preview import refusing
+from kiosk.desk import events
+from kiosk.desk.answers import look
+from kiosk.desk.words import say
+from kiosk.engine import tidings
+from kiosk.engine.preview import look_ahead
+from kiosk.readiness import told
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from kiosk.daybook.blocklist.keeper import Keeper
+    from kiosk.desk.answers import Answer
+    from kiosk.desk.desk import Desk
+    from kiosk.engine.delivery import Delivery
+    from kiosk.engine.devices import Devices
+    from kiosk.engine.readiness import ReadinessWatch
+    from kiosk.engine.recording import Recording
+    from kiosk.engine.tasks import Tasks
+
+log = logging.getLogger(__name__)
+
+MOST_TOLD, MOST_PRINTED = 10, 100
+"""So many transactions that need a person are told, or printed, in full: 2 m of paper."""
+
+
+class Lookups:
+    """Looks up, after what is being written, and lets the desk take a `Found`."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        recording: Recording,
+        tasks: Tasks,
+        *,
+        block_list: Keeper,
+        readiness: ReadinessWatch,
+        devices: Devices,
+        delivery: Delivery,
+        now: Callable[[], datetime],
+        handle: Callable[[events.Event], None],
+    ) -> None:
+        self._desk = desk
+        self._recording = recording
+        self._tasks = tasks
+        self._block_list = block_list
+        self._readiness = readiness
+        self._devices = devices
+        self._delivery = delivery
+        self._now = now
+        self._handle = handle
+
+    def begin(self, effect: events.Effect) -> None:
+        """Begin with what an effect asks for, where it asks for anything."""
+        match effect:
+            case events.LookWhetherReady():
+                self._tasks.start(self._tell_readiness())
+            case events.TellDelivery():
+                self._recording.put([], lambda _: self._tell_delivery())
+            case events.TellReport(to_print=to_print):
+                self._recording.put([], lambda _: self._report(to_print=to_print))
+            case events.TellPreview():
+                self._recording.put([], lambda _: self._tasks.start(self._tell_preview()))
+
+    async def _tell_readiness(self) -> None:
+        self._found(*told(await self._readiness.look()))
+
+    def _tell_delivery(self) -> None:
+        self._found(tidings.of_library(self._delivery.shown()))
+
+    def _report(self, *, to_print: bool) -> None:
+        report = self._delivery.report(MOST_PRINTED if to_print else MOST_TOLD)
+        if to_print:
+            self._devices.print(report)
+        else:
+            self._found(tidings.of_report(report))
+
+    async def _tell_preview(self) -> None:
+        today = self._now().date()
+        listed, rules = self._block_list.listed, self._desk.session.block_list
+        try:
+            preview = await look_ahead(self._recording.daybook, refusing(listed, today, rules))
+        except Exception:  # it only looks: nothing of the desk has stopped half-way
+            log.exception("the preview met something unforeseen")
+            preview = look(say("preview.failed"), say("preview.failed_detail"))
+        self._found(preview)
+
+    def _found(self, *answers: Answer) -> None:
+        self._handle(events.Found(self._now(), answers))
