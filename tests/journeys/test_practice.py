@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from support.desk_script import BELOVED, JONAS, MORNING, Day
 from support.shift import BRAIDING, LEFT_HAND, MAYA, DemoLibrary, kiosk, shift
 
+from kiosk.daybook.daybook import Daybook
 from kiosk.desk import events
 from kiosk.desk.checks.functions import EVERYTHING
 from kiosk.desk.policy import DeskSettings
@@ -122,6 +123,10 @@ class Room:
     def __init__(self, tmp_path: Path) -> None:
         self.data = tmp_path
         self.now = MORNING
+        real = tmp_path.with_name(f"{tmp_path.name}-real")
+        real.mkdir()
+        daybook = Daybook(real)
+        self.real_memory = DeskMemory(daybook, Nobody())  # type: ignore[arg-type] # no more is asked
         self.told: list[Answer] = []
         self.printed: list[object] = []
         self.done: list[tuple[Transaction, ...]] = []
@@ -139,7 +144,7 @@ class Room:
             session=real.desk.session,
             roster=Roster(),
             name="PRACTICE · Northside",
-            memory=DeskMemory(real.disk, Nobody()),  # type: ignore[arg-type] # no more is asked
+            memory=self.real_memory,
             carries=EVERYTHING,
             perform=self._perform,
         )
