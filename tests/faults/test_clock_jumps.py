@@ -12,7 +12,7 @@ from support.machine import BOOTED
 from support.shift import BELOVED, LEFT_HAND, MAYA
 
 from kiosk.daybook.daybook import Daybook
-from kiosk.engine import engine, recording
+from kiosk.engine import recording
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -35,7 +35,7 @@ def boot(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
     """Name the boot of the machine."""
 
     def name(boot: str) -> None:
-        monkeypatch.setattr(engine, "boot_id", lambda: boot)
+        monkeypatch.setattr(session, "boot_id", lambda: boot)
 
     name("first")
     return name
