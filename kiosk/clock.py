@@ -104,6 +104,10 @@ class Clock:
         """Give the time."""
         return datetime.fromtimestamp(self._started + self._machine.uptime(), self._zone)
 
+    def uptime(self) -> tuple[str, float]:
+        """Give which boot this is, and for how many seconds it has gone on."""
+        return self._boot, self._machine.uptime()
+
     def look(self) -> bool:
         """Look at the machine's clock; say whether that has changed anything."""
         machine = self._by_machine()

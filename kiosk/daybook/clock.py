@@ -36,7 +36,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from kiosk.daybook.facts import ClockReading
+    from kiosk.daybook.facts import ClockReading, LibraryAway
     from kiosk.desk.session.sessions import DutyChange
     from kiosk.desk.transactions import Transaction
 
@@ -46,7 +46,9 @@ TOO_FAR = timedelta(days=1)
 """So far ahead of the true time no honest time is, however fast items were scanned."""
 
 
-def true_time(transaction: Transaction | DutyChange, reading: ClockReading | None) -> datetime:
+def true_time(
+    transaction: Transaction | DutyChange | LibraryAway, reading: ClockReading | None
+) -> datetime:
     """Give the moment of a transaction, by a reading of its boot's clock where there is one."""
     at = transaction.at
     if reading is None or transaction.uptime is None:

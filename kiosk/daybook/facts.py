@@ -181,16 +181,22 @@ class DeliveryPaused(msgspec.Struct, frozen=True, tag="paused", omit_defaults=Tr
     id: str = ""
 
 
-class LibraryAway(msgspec.Struct, frozen=True, tag="away"):
-    """The library cannot be reached since then, and something waits because of it."""
+class LibraryAway(msgspec.Struct, frozen=True, tag="away", omit_defaults=True):
+    """The library cannot be reached since then, and something waits because of it.
+
+    `uptime`: the same moment in seconds of its boot, whatever the clock said (kiosk.daybook.clock).
+    """
 
     at: datetime
+    boot: str = ""
+    uptime: float | None = None
 
 
-class LibraryBack(msgspec.Struct, frozen=True, tag="back"):
-    """It can be reached again."""
+class LibraryBack(msgspec.Struct, frozen=True, tag="back", omit_defaults=True):
+    """It can be reached again. `since`: when it went away, where that is known better by now."""
 
     at: datetime
+    since: datetime | None = None
 
 
 class OutageTold(msgspec.Struct, frozen=True, tag="told", omit_defaults=True):

@@ -230,6 +230,12 @@ class Indexes:
         """Give the moment of a transaction, as well as it is known by now."""
         return clock.true_time(transaction, self.clocks.get(transaction.boot))
 
+    @property
+    def away_since(self) -> datetime | None:
+        """Since when the library is away, where something waits because of it."""
+        away = self.runs.away
+        return None if away is None else clock.true_time(away, self.clocks.get(away.boot))
+
     def time_to_send(
         self, pending: Pending, transaction: Transaction, previous: datetime | None = None
     ) -> datetime:

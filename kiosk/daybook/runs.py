@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kiosk.daybook.facts import DeliveryPaused, LibraryAway, LibraryBack, OutageTold, RunBegan
@@ -26,7 +25,7 @@ class Runs:
     """As it began: a run whose end is not on the disk."""
     last: Run | None = None
     """The report of the newest run that has ended."""
-    away_since: datetime | None = None
+    away: LibraryAway | None = None
     """Since when the library is away, where something waits because of it."""
     outages: list[Outage] = field(default_factory=list)
     """Those that are over, and in no report of a run yet."""
@@ -41,11 +40,11 @@ class Runs:
             case DeliveryPaused():
                 self.paused = fact if fact.paused else None
             case LibraryAway():
-                self.away_since = fact.at
+                self.away = fact
             case LibraryBack():
-                if self.away_since is not None:
-                    self.outages.append(Outage(self.away_since, fact.at))
-                self.away_since = None
+                if self.away is not None:
+                    self.outages.append(Outage(fact.since or self.away.at, fact.at))
+                self.away = None
             case OutageTold():
                 self.untold.clear()
             case RunBegan():

@@ -23,12 +23,14 @@ import asyncio
 import logging
 from collections import deque
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from kiosk.daybook import backlogs
+from kiosk.daybook.clock import true_time
+from kiosk.daybook.facts import LibraryAway
 from kiosk.daybook.journal import JournalError
-from kiosk.delivery.carrying import Carrier, StillWorking, is_by_hand
+from kiosk.delivery.carrying import UNREADABLE, Carrier, StillWorking, is_by_hand
 from kiosk.delivery.connection import Connection
 from kiosk.delivery.connectivity import Connectivity
 from kiosk.delivery.order import Queue
@@ -86,7 +88,8 @@ class Courier:
     `second`: another connection to it, for the backlog. `is_open` tells of a visit whether its
     patron still stands there; `on_hold` whether nothing may be sent for now. `loan_calendar`: on
     which days the library is closed, where it is to be learnt how long items are lent. `hide` takes
-    out of the library's words what nobody shall read.
+    out of the library's words what nobody shall read. `uptime`: which boot of the machine this is,
+    and for how many seconds it has gone on.
     """
 
     def __init__(
@@ -104,6 +107,7 @@ class Courier:
         on_hold: Callable[[], bool] = lambda: False,
         loan_calendar: Calendar | None = None,
         hide: Callable[[str], str] = lambda words: words,
+        uptime: Callable[[], tuple[str, float | None]] = lambda: ("", None),
     ) -> None:
         self.connectivity = Connectivity()
         self.queue = Queue()
@@ -112,6 +116,7 @@ class Courier:
         self._daybook = daybook
         self._writer = writer
         self._clock = clock
+        self._uptime = uptime
         self._is_open = is_open
         self._on_hold = on_hold
         self._listener = listener
@@ -138,8 +143,10 @@ class Courier:
         for pending in daybook.indexes.pending.values():
             self.queue.add(pending)
         indexes = daybook.indexes
-        self.outages = Outages(self._put_outage, indexes.runs.away_since, indexes.runs.outages)
-        self._waited = indexes.last if indexes.runs.away_since is not None else 0
+        self.outages = Outages(
+            self._put_outage, indexes.runs.away, indexes.runs.outages, self._true_time
+        )
+        self._waited = indexes.last if indexes.runs.away is not None else 0
         """The last transaction that was recorded while the library was away, by number."""
         self.runs = Runs(
             self._put_run,
@@ -160,7 +167,7 @@ class Courier:
         else:
             self.queue.add(pending)
             if self._first.failures:
-                self.outages.away(self._clock(), waiting=True)
+                self.outages.away(self._stamp(), waiting=True)
                 self._waited = max(self._waited, pending.number)  # one sent again is an old one
             self.wake()
 
@@ -329,14 +336,23 @@ class Courier:
         live = self._is_open(pending.visit)
         waiting = self._daybook.indexes.pending
         oldest = next(iter(waiting.values()), pending)
-        began, since, count = self._clock(), oldest.at, len(waiting)
+        began, count = self._clock(), len(waiting)
         waited = not live or pending.number <= self._waited
         waited = waited and connection.library.takes_backlog
         pending.run = self.runs.coming if waited else ""
+        begins = bool(pending.run) and self.runs.now is None
+        since = self._recorded_at(oldest) if begins else oldest.at
         outcome = await self._carrier.carry(pending, connection.library, live=live)
         if outcome is not None and pending.run:
             self.runs.sent(began, since, count)
             self.runs.answered(pending.kind, outcome)
+
+    def _recorded_at(self, pending: Pending) -> datetime:
+        """Tell when something was recorded, as well as that is known by now."""
+        try:
+            return self._daybook.indexes.true_time(self._daybook.transaction(pending.number))
+        except UNREADABLE:
+            return pending.at
 
     async def _be_idle(self, connection: Connection) -> None:
         """Keep in touch, or hang up where the connection is not needed, until there is news."""
@@ -404,9 +420,22 @@ class Courier:
                 self._second.wake.set()  # it may be in the middle of a long pause
             self._listener.connectivity_changed()
 
+    def _stamp(self) -> LibraryAway:
+        boot, uptime = self._uptime()
+        return LibraryAway(at=self._clock(), boot=boot, uptime=uptime)
+
+    def _true_time(self, away: LibraryAway) -> datetime:
+        """Tell when it went away, by the clock as it is now, or by what is known of its boot."""
+        boot, uptime = self._uptime()
+        if away.boot == boot and away.uptime is not None and uptime is not None:
+            now = self._clock()
+            began = now.astimezone(UTC) - timedelta(seconds=uptime - away.uptime)
+            return began.astimezone(now.tzinfo)
+        return true_time(away, self._daybook.indexes.clocks.get(away.boot))
+
     def _follow_outage(self) -> None:
         if self._first.failures:
-            self.outages.away(self._clock(), waiting=bool(self._daybook.indexes.pending))
+            self.outages.away(self._stamp(), waiting=bool(self._daybook.indexes.pending))
         elif self.connectivity.state == "online":
             self.outages.back(self._clock())
 

@@ -5,51 +5,67 @@
     it ends       when the library counts as online again (kiosk.delivery.connectivity), or has
                   answered for all that waited
 
-While the library was away and nobody needed it, that was no outage: nothing is written of it.
+While the library was away and nobody needed it, that was no outage: nothing is written of it. When
+it began is told by the clock as it is now: where that was set meanwhile, the beginning moves along,
+and its length is right (kiosk.daybook.clock).
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from kiosk.daybook.facts import LibraryAway, LibraryBack
+from kiosk.daybook.facts import LibraryBack
 from kiosk.desk.afterwards.runs import Outage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from datetime import datetime
 
-    from kiosk.daybook.facts import Fact
+    from kiosk.daybook.facts import Fact, LibraryAway
 
 
 class Outages:
     """Keeps count of outages. `put` has a fact written.
 
-    `since`: when the one began that goes on, by the disk; `ended` are those of no run yet.
+    `away`: the one that goes on, by the disk; `ended` are those of no run yet. `true_time` tells
+    when one began by what is known of the clock.
     """
 
     def __init__(
-        self, put: Callable[[Fact], None], since: datetime | None, ended: Iterable[Outage]
+        self,
+        put: Callable[[Fact], None],
+        away: LibraryAway | None,
+        ended: Iterable[Outage],
+        true_time: Callable[[LibraryAway], datetime] = lambda away: away.at,
     ) -> None:
         self._put = put
-        self._since = since
-        self._kept = since is not None
+        self._away = away
+        self._kept = away is not None
         self._ended = list(ended)
+        self._true_time = true_time
 
-    def away(self, at: datetime, *, waiting: bool) -> None:
-        """Take that the library is away at a moment, and whether something waits for it."""
-        self._since = self._since or at
+    @property
+    def since(self) -> datetime | None:
+        """When the one began that goes on, and because of which something waits."""
+        return self._true_time(self._away) if self._away is not None and self._kept else None
+
+    def away(self, now: LibraryAway, *, waiting: bool) -> None:
+        """Take that the library is away now, and whether something waits for it."""
+        self._away = self._away or now
         if waiting and not self._kept:
             self._kept = True
-            self._put(LibraryAway(at=self._since))
+            self._put(self._away)
 
     def back(self, at: datetime) -> None:
         """Take that the library is there."""
-        if self._since is not None and self._kept:
-            ended = max(at, self._since)  # the clock may have been set meanwhile
-            self._ended.append(Outage(self._since, ended))
-            self._put(LibraryBack(at=ended))
-        self._since, self._kept = None, False
+        since = self.since
+        if since is not None:
+            ended = max(
+                at, since, key=datetime.timestamp
+            )  # it began by a clock that nobody can set right any more
+            self._ended.append(Outage(since, ended))
+            self._put(LibraryBack(at=ended, since=since))
+        self._away, self._kept = None, False
 
     def of(self, since: datetime) -> tuple[Outage, ...]:
         """Give those that have ended since a moment, and are of no run yet."""

@@ -27,7 +27,7 @@ def filled(blank: Report, daybook: Daybook, run: Run | None, most: int) -> Repor
         run=run,
         waiting=Counter(each.kind for each in pending),
         since=next((each.at for each in pending), None),
-        away_since=indexes.runs.away_since,
+        away_since=indexes.away_since,
         troubles=tuple(
             (each, doubt.advised(blank.system, daybook, each)) for each in found if each is not None
         ),

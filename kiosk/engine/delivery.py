@@ -85,6 +85,7 @@ class Delivery:
             on_hold=lambda: self._clock.behind is not None,
             loan_calendar=Calendar(desk.closed) if desk.learn_loans else None,
             hide=lambda words: without_cards(words, desk.barcodes),
+            uptime=self._clock.uptime,
             listener=self,
         )
         tasks.start(self._courier.run(), name=TASK)
@@ -166,7 +167,7 @@ class Delivery:
             results=() if connectivity is None else connectivity.results,
             paused=_paused(runs.paused),
             last_run=_on_show(runs.last),
-            away_since="" if runs.away_since is None else runs.away_since.isoformat(),
+            away_since="" if indexes.away_since is None else indexes.away_since.isoformat(),
             to_tell=self._to_tell(),
             **self._plans(),
         )

@@ -29,6 +29,10 @@ def at(minutes: float) -> datetime:
     return NOW + minutes * MINUTE
 
 
+def gone(minutes: float) -> LibraryAway:
+    return LibraryAway(at=at(minutes))
+
+
 @dataclass
 class Disk:
     """What was written, and what a kiosk that is started now would know of it."""
@@ -46,7 +50,7 @@ class Disk:
 
     def outages(self) -> Outages:
         known = self.read()
-        return Outages(self.put, known.away_since, known.outages)
+        return Outages(self.put, known.away, known.outages)
 
 
 def outcomes(kinds: list[OutcomeKind]) -> list[Outcome]:
@@ -94,20 +98,20 @@ def test_what_is_answered_while_no_run_is_under_way_is_counted_nowhere() -> None
 def test_an_outage_counts_from_its_first_failure_once_something_waits() -> None:
     disk = Disk()
     outages = disk.outages()
-    outages.away(at(0), waiting=False)
-    outages.away(at(5), waiting=False)
+    outages.away(gone(0), waiting=False)
+    outages.away(gone(5), waiting=False)
     assert disk.facts == []
-    outages.away(at(7), waiting=True)
-    outages.away(at(8), waiting=True)
+    outages.away(gone(7), waiting=True)
+    outages.away(gone(8), waiting=True)
     outages.back(at(9))
-    assert disk.facts == [LibraryAway(at=at(0)), LibraryBack(at=at(9))]
+    assert disk.facts == [LibraryAway(at=at(0)), LibraryBack(at=at(9), since=at(0))]
     assert outages.of(at(0)) == (Outage(at(0), at(9)),)
 
 
 def test_an_outage_that_nobody_noticed_is_none() -> None:
     disk = Disk()
     outages = disk.outages()
-    outages.away(at(0), waiting=False)
+    outages.away(gone(0), waiting=False)
     outages.back(at(5))
     assert disk.facts == []
     assert outages.of(at(0)) == ()
@@ -115,9 +119,9 @@ def test_an_outage_that_nobody_noticed_is_none() -> None:
 
 def test_an_outage_goes_on_over_a_restart() -> None:
     disk = Disk()
-    disk.outages().away(at(0), waiting=True)
+    disk.outages().away(gone(0), waiting=True)
     outages = disk.outages()
-    outages.away(at(30), waiting=True)
+    outages.away(gone(30), waiting=True)
     outages.back(at(60))
     assert outages.of(at(0)) == (Outage(at(0), at(60)),)
     assert disk.read().outages == [Outage(at(0), at(60))]
@@ -125,7 +129,7 @@ def test_an_outage_goes_on_over_a_restart() -> None:
 
 def test_an_outage_ends_no_earlier_than_it_began_whatever_the_clock_was_set_to() -> None:
     outages = Disk().outages()
-    outages.away(at(60), waiting=True)
+    outages.away(gone(60), waiting=True)
     outages.back(at(0))
     assert outages.of(at(0)) == (Outage(at(60), at(60)),)
 
@@ -135,7 +139,7 @@ def test_a_run_tells_of_each_outage_once_and_of_none_from_before_its_backlog() -
     outages = disk.outages()
     runs = Runs(disk.put, outages, usual="time")
     for minute in (0, 20, 40):
-        outages.away(at(minute), waiting=True)
+        outages.away(gone(minute), waiting=True)
         outages.back(at(minute + 5))
     runs.sent(at(50), at(10), 3)
     runs.nothing_left(at(51), 0)

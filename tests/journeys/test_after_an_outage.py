@@ -6,7 +6,8 @@ is the test's own, so that an outage of hours takes no time.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ from support.shift import BELOVED, BRAIDING, LEFT_HAND, MAYA, PARABLE, TOMAS
 
 from kiosk.daybook import backlogs
 from kiosk.daybook.daybook import Daybook
+from kiosk.desk import events
 from kiosk.desk.afterwards.reports import headline, parts
 from kiosk.words import Words
 
@@ -118,6 +120,42 @@ async def test_an_outage_of_a_morning_is_told_as_one_though_the_kiosk_was_starte
             "1 of them needs a person; we see to it here.",
             "To call us back: Northside IT · 555 0199",
         ]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "known"),
+    [
+        (timedelta(days=2), "network"),
+        (timedelta(days=2), "staff"),
+        (-timedelta(hours=3), "network"),
+        (-timedelta(hours=3), "staff"),
+        (-timedelta(hours=3), "machine"),
+    ],
+)
+async def test_an_outage_is_as_long_as_it_was_though_the_clock_was_set_in_it(
+    kiosk: Kiosk, known: str, wrong: timedelta
+) -> None:
+    kiosk.machine.network = False
+    kiosk.machine.wrong = wrong
+    async with kiosk.working():
+        await the_library_goes_away(kiosk)
+        await kiosk.types(MAYA, LEFT_HAND, ":done")
+        await kiosk.until(lambda state: bool(state.library.away_since))
+        kiosk.machine.runs(HOUR)
+        if known == "network":
+            kiosk.machine.is_synchronised()
+        elif known == "staff":
+            kiosk.engine._perform(events.SetClock(kiosk.machine.true_time))
+        else:
+            kiosk.machine.is_set(timedelta())
+        await asyncio.sleep(0.6)
+        await kiosk.library_comes()
+        await kiosk.until(over)
+    [run] = runs(kiosk)
+    [outage] = run.outages
+    assert timedelta(hours=1) <= outage.length < timedelta(hours=1, minutes=1)
+    if known == "network":
+        assert outage.began.astimezone(UTC).hour == 9
 
 
 async def test_whom_to_tell_is_on_show_until_staff_say_that_they_know(kiosk: Kiosk) -> None:

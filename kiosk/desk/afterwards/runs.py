@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 Why = Literal["start", "outage", "time", "staff"]
@@ -21,7 +21,7 @@ class Outage:
     @property
     def length(self) -> timedelta:
         """How long it was."""
-        return self.ended - self.began
+        return self.ended.astimezone(UTC) - self.began.astimezone(UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
