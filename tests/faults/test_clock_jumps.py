@@ -12,7 +12,7 @@ from support.machine import BOOTED
 from support.shift import BELOVED, LEFT_HAND, MAYA
 
 from kiosk.daybook.daybook import Daybook
-from kiosk.engine import recording
+from kiosk.engine import recording, session
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
