@@ -11,9 +11,13 @@ from hypothesis import settings
 from support.fake_evergreen.client import FakeEvergreen
 from support.fake_koha.client import FakeKoha
 from support.fake_sip2.client import FakeSip2
+from support.fake_sticks import FakeSticks
+
+from drivers.stick import devices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 # Machines are shared and slow at times: no example is failed for its time. In CI the same examples
 # are tried each time; new ones are found at the developers' desks.
@@ -66,3 +70,13 @@ def fake_koha(fake_koha_process: FakeKoha) -> FakeKoha:
     """Give the fake Koha, as it was when it was started, and without faults."""
     fake_koha_process.do("anew")
     return fake_koha_process
+
+
+@pytest.fixture
+def sticks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeSticks:
+    """Give the USB sticks of this machine: all fakes, and none is in."""
+    found = FakeSticks(tmp_path / "usb")
+    found.begin()
+    monkeypatch.setenv("PATH", f"{found.bin}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setattr(devices, "MOUNTED_FOR_PEOPLE", (f"{found.media}/",))
+    return found

@@ -92,6 +92,8 @@ install_files() {
     done
     install -D -m 644 systemd/sysusers.d/kiosk.conf "$DESTDIR/usr/lib/sysusers.d/kiosk.conf"
     install -D -m 644 systemd/tmpfiles.d/kiosk.conf "$DESTDIR/usr/lib/tmpfiles.d/kiosk.conf"
+    install -D -m 644 systemd/polkit-1/50-daybook-sticks.rules \
+        "$DESTDIR/usr/share/polkit-1/rules.d/50-daybook-sticks.rules"
     # Its group comes with tmpfiles, once that is known.
     [ -e "$DESTDIR/etc/daybook/kiosk.toml" ] ||
         install -D -m 640 systemd/kiosk.toml "$DESTDIR/etc/daybook/kiosk.toml"
@@ -141,9 +143,12 @@ do_uninstall() {
         systemctl disable --now $units || true
     fi
     for file in bin/kiosk lib/sysusers.d/kiosk.conf lib/tmpfiles.d/kiosk.conf \
-        lib/systemd/system/kiosk-engine.service lib/systemd/system/kiosk-screen.service; do
+        lib/systemd/system/kiosk-engine.service lib/systemd/system/kiosk-screen.service \
+        share/polkit-1/rules.d/50-daybook-sticks.rules; do
         rm -f "$DESTDIR/usr/$file"
     done
+    # Where nothing of polkit's own was there, its folders came with us.
+    rmdir "$DESTDIR/usr/share/polkit-1/rules.d" "$DESTDIR/usr/share/polkit-1" 2>/dev/null || true
     rm -rf "$DESTDIR$home" "$DESTDIR$home.new" "$DESTDIR$home.old" "$DESTDIR/var/cache/daybook"
     ! running || systemctl daemon-reload
     echo "uninstall: Daybook is gone from $DESTDIR/usr. These stay, since only you can say they may go:"

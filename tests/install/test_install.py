@@ -25,6 +25,7 @@ INSTALLED = {  # path -> (mode, owner, group)
     "usr/lib/systemd/system/kiosk-screen.service": (0o644, "root", "root"),
     "usr/lib/sysusers.d/kiosk.conf": (0o644, "root", "root"),
     "usr/lib/tmpfiles.d/kiosk.conf": (0o644, "root", "root"),
+    "usr/share/polkit-1/rules.d/50-daybook-sticks.rules": (0o644, "root", "root"),
     "etc/daybook": (0o750, "root", "kiosk"),
     "etc/daybook/kiosk.toml": (0o640, "root", "kiosk"),
 }
