@@ -6,6 +6,7 @@ Proves the section "CHECKOUT WIZARD" I to VI of the Symphony procedures, and poi
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from support.desk_script import JONAS, LEFT_HAND, MAYA, MORNING, PIPPI, SWEETGRASS, Day
@@ -49,6 +50,29 @@ def supervisor_allows(day: Day, reason: str = "1") -> None:
     day.types(reason)
 
 
+def warned() -> Day:
+    """Maya's card is scanned, and she is delinquent."""
+    day = day_with("delinquent")
+    day.scans(MAYA)
+    return day
+
+
+def supervisor_called(status: Status, **changes: Any) -> Day:
+    """Maya's card is scanned and refused, and staff call for a supervisor."""
+    day = day_with(status, **changes)
+    day.scans(MAYA)
+    day.presses("yes")
+    return day
+
+
+def refused_by_the_library(**changes: Any) -> Day:
+    """Maya's card is scanned, and the library answers that nothing may be lent on it."""
+    day = day_with(online=True, **changes)
+    day.scans(MAYA)
+    day.library_knows(MAYA, "Maya", refuses="Fines")
+    return day
+
+
 # -- I: the session settings come up first -----------------------------------------------------
 
 
@@ -87,8 +111,7 @@ def test_a_library_names_its_own_system_cards() -> None:
 
 
 def test_a_delinquent_patron_is_told_of_and_lending_goes_on_after_yes() -> None:
-    day = day_with("delinquent")
-    day.scans(MAYA)
+    day = warned()
     assert day.answer == ("look", "block.delinquent", "block.delinquent_note")
     day.presses("yes")
     assert day.answer == ("neutral", "visit.opened", "block.acknowledged")
@@ -98,8 +121,8 @@ def test_a_delinquent_patron_is_told_of_and_lending_goes_on_after_yes() -> None:
 
 
 def test_items_scanned_before_the_warning_is_acknowledged_are_not_taken_and_it_is_said() -> None:
-    day = day_with("delinquent")
-    day.scans(MAYA, LEFT_HAND, SWEETGRASS)
+    day = warned()
+    day.scans(LEFT_HAND, SWEETGRASS)
     day.disk_syncs()
     assert day.answer == ("not_taken", "scan.not_taken", "block.acknowledge_first")
     assert day.stages == [(LEFT_HAND, "not_taken"), (SWEETGRASS, "not_taken")]
@@ -110,8 +133,7 @@ def test_items_scanned_before_the_warning_is_acknowledged_are_not_taken_and_it_i
 
 
 def test_no_sends_a_delinquent_patron_away_and_the_next_card_serves_the_next() -> None:
-    day = day_with("delinquent")
-    day.scans(MAYA)
+    day = warned()
     day.presses("no")
     assert day.patron is None
     day.scans(MAYA)
@@ -121,8 +143,8 @@ def test_no_sends_a_delinquent_patron_away_and_the_next_card_serves_the_next() -
 
 
 def test_a_question_about_a_misread_label_does_not_lose_the_warning() -> None:
-    day = day_with("delinquent")
-    day.scans(MAYA, LEFT_HAND[:-1])
+    day = warned()
+    day.scans(LEFT_HAND[:-1])
     day.presses("yes")
     day.scans(SWEETGRASS)
     assert day.answer[2] == "block.acknowledge_first"
@@ -132,8 +154,7 @@ def test_a_question_about_a_misread_label_does_not_lose_the_warning() -> None:
 
 
 def test_a_crash_leaves_a_warning_unacknowledged() -> None:
-    day = day_with("delinquent")
-    day.scans(MAYA)
+    day = warned()
     day.disk_syncs()
     day.is_killed()
     assert day.patron == MAYA
@@ -190,21 +211,8 @@ def test_a_renewal_carries_the_override_too_but_not_one_for_another_card() -> No
     assert [x.override and x.override.supervisor for x in renewals] == ["Tomas", None]
 
 
-def test_who_goes_back_from_the_words_may_choose_a_reason() -> None:
-    day = day_with("lost")
-    day.scans(MAYA)
-    day.presses("yes")
-    supervisor_allows(day, "6")
-    day.types(":back")
-    day.types("1")
-    day.records(LEFT_HAND)
-    assert [x and x.reason for x in overrides(day)] == ["settled"]
-
-
 def test_no_is_no_reason_for_an_override() -> None:
-    day = day_with("lost")
-    day.scans(MAYA)
-    day.presses("yes")
+    day = supervisor_called("lost")
     supervisor_allows(day, "6")
     day.types("no")
     assert day.answer == ("look", "override.words", "form.word_typed")
@@ -213,20 +221,25 @@ def test_no_is_no_reason_for_an_override() -> None:
     assert day.recorded == []
 
 
-def test_a_reason_may_be_given_in_words() -> None:
-    day = day_with("lost")
-    day.scans(MAYA)
-    day.presses("yes")
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        (["her card was found again"], "her card was found again"),
+        ([":back", "1"], "settled"),
+    ],
+    ids=["in words", "back to the list"],
+)
+def test_a_reason_may_be_given_in_words_or_chosen_after_all(typed: list[str], reason: str) -> None:
+    day = supervisor_called("lost")
     supervisor_allows(day, "6")
-    day.types("her card was found again")
+    for text in typed:
+        day.types(text)
     day.records(LEFT_HAND)
-    assert [x and x.reason for x in overrides(day)] == ["her card was found again"]
+    assert [x and x.reason for x in overrides(day)] == [reason]
 
 
 def test_an_override_counts_for_this_visit_alone() -> None:
-    day = day_with("blocked")
-    day.scans(MAYA)
-    day.presses("yes")
+    day = supervisor_called("blocked")
     supervisor_allows(day)
     day.records(LEFT_HAND)
     day.presses("done")
@@ -249,18 +262,14 @@ def test_a_supervisor_who_comes_over_just_scans_the_badge() -> None:
 
 
 def test_staff_alone_cannot_override() -> None:
-    day = day_with("blocked")
-    day.scans(MAYA)
-    day.presses("yes")
+    day = supervisor_called("blocked")
     form = day.desk.state.form
     assert form is not None
     assert [option.value for option in form.field.options] == ["2", "3"]
 
 
 def test_a_wrong_pin_lends_nothing_and_keeps_the_reason() -> None:
-    day = day_with("blocked")
-    day.scans(MAYA)
-    day.presses("yes")
+    day = supervisor_called("blocked")
     day.scans("B-200")
     day.types("1111")
     day.types("1")
@@ -285,33 +294,30 @@ def test_a_supervisor_on_duty_is_asked_for_the_pin_only() -> None:
     assert day.patron == MAYA
 
 
-def test_without_a_supervisor_a_blocked_card_is_only_explained() -> None:
-    day = day_with("blocked", roster=Roster())
+@pytest.mark.parametrize(
+    ("statuses", "roster"),
+    [(["blocked"], Roster()), ([], STAFF)],
+    ids=["no supervisor", "no block"],
+)
+def test_without_a_supervisor_or_with_nothing_in_the_way_there_is_no_override(
+    statuses: list[Status], roster: Roster
+) -> None:
+    day = day_with(*statuses, roster=roster)
     day.scans(MAYA)
     assert day.desk.state.asked is None
     day.presses("override")
     assert day.answer == ("not_taken", "override.nothing", "override.nothing_detail")
 
 
-def test_with_nothing_in_the_way_there_is_nothing_to_override() -> None:
-    day = day_with()
-    day.scans(MAYA)
-    day.presses("override")
-    assert day.answer == ("not_taken", "override.nothing", "override.nothing_detail")
-
-
 def test_leaving_the_form_lends_nothing() -> None:
-    day = day_with("blocked")
-    day.scans(MAYA)
-    day.presses("yes", "no")
+    day = supervisor_called("blocked")
+    day.presses("no")
     day.records(LEFT_HAND)
     assert day.recorded == []
 
 
 def test_a_crash_keeps_an_override_in_force() -> None:
-    day = day_with("blocked")
-    day.scans(MAYA)
-    day.presses("yes")
+    day = supervisor_called("blocked")
     supervisor_allows(day)
     day.disk_syncs()
     day.is_killed()
@@ -333,17 +339,13 @@ def test_online_a_card_that_waits_for_the_librarys_word_may_be_overridden_too() 
 
 
 def test_while_it_answers_the_library_decides_item_by_item() -> None:
-    day = day_with(online=True)
-    day.scans(MAYA)
-    day.library_knows(MAYA, "Maya", refuses="Fines")
+    day = refused_by_the_library()
     day.records(LEFT_HAND)
     assert day.recorded == [("checkout", MAYA, LEFT_HAND)]
 
 
 def test_once_it_is_gone_its_no_holds_unless_a_supervisor_overrides_it() -> None:
-    day = day_with(online=True)
-    day.scans(MAYA)
-    day.library_knows(MAYA, "Maya", refuses="Fines")
+    day = refused_by_the_library()
     day.library_is_lost()
     day.records(LEFT_HAND)
     assert day.answer == ("not_taken", "scan.not_taken", "patron.not_valid_item")
@@ -355,9 +357,7 @@ def test_once_it_is_gone_its_no_holds_unless_a_supervisor_overrides_it() -> None
 
 
 def test_a_crash_does_not_forget_the_librarys_no() -> None:
-    day = day_with(online=True)
-    day.scans(MAYA)
-    day.library_knows(MAYA, "Maya", refuses="Fines")
+    day = refused_by_the_library()
     day.disk_syncs()
     day.is_killed()
     day.records(LEFT_HAND)
@@ -365,9 +365,7 @@ def test_a_crash_does_not_forget_the_librarys_no() -> None:
 
 
 def test_where_the_library_says_so_its_no_stops_every_item() -> None:
-    day = day_with(online=True, not_valid="refuse")
-    day.scans(MAYA)
-    day.library_knows(MAYA, "Maya", refuses="Fines")
+    day = refused_by_the_library(not_valid="refuse")
     assert day.answer == ("not_taken", "patron.not_valid", "patron.blocked_words")
     day.presses("yes")
     supervisor_allows(day, "1")

@@ -68,6 +68,35 @@ def chooses(day: Day, line: int, what: str) -> None:
     day.presses(f"choose:{options(day).index(what) + 1}")
 
 
+def from_list(day: Day, line: int, what: str) -> None:
+    """Open the list, and choose what to do about a line of it."""
+    day.presses("exceptions")
+    chooses(day, line, what)
+
+
+def left_hand_comes_back(day: Day) -> None:
+    """It is returned a minute later."""
+    day.seconds_pass(60)
+    day.presses("checkin")
+    day.records(LEFT_HAND)
+
+
+def one_refused(day: Day) -> Day:
+    """One was lent, and refused after its visit."""
+    day.records(MAYA, LEFT_HAND)
+    day.presses("done")
+    day.library_refuses("Patron debarred")
+    return day
+
+
+def corrected(day: Day) -> Checkout:
+    """Give the loan that is sent in the place of another, once that is on the disk."""
+    day.disk_syncs()
+    [right] = day.disk.pending
+    assert isinstance(right, Checkout)
+    return right
+
+
 # -- the list --------------------------------------------------------------------------------------
 
 
@@ -125,8 +154,7 @@ def test_a_line_tells_all_and_has_what_is_advised_first() -> None:
 
 def test_what_was_refused_is_sent_again_once_that_is_on_the_disk() -> None:
     day = after_an_outage()
-    day.presses("exceptions")
-    chooses(day, 2, "resend")
+    from_list(day, 2, "resend")
     assert day.answer[1] != "exceptions.sent_again"
     assert day.disk.pending == []
     day.disk_syncs()
@@ -141,14 +169,12 @@ def test_what_was_refused_is_sent_again_once_that_is_on_the_disk() -> None:
 @pytest.mark.parametrize(("line", "doubt"), [(1, "unknown"), (4, "noticed")])
 def test_what_the_library_may_have_is_asked_about_first(line: int, doubt: str) -> None:
     day = after_an_outage()
-    day.presses("exceptions")
-    chooses(day, line, "resend")
+    from_list(day, line, "resend")
     assert day.answer == ("look", "exceptions.twice", f"exceptions.twice_{doubt}")
     day.presses("no")
     assert day.answer[1] == "exceptions.left"
     assert len(left(day)) == 4
-    day.presses("exceptions")
-    chooses(day, line, "resend")
+    from_list(day, line, "resend")
     day.presses("yes")
     day.disk_syncs()
     assert len(left(day)) == 3
@@ -156,12 +182,9 @@ def test_what_the_library_may_have_is_asked_about_first(line: int, doubt: str) -
 
 def test_what_came_back_meanwhile_is_asked_about_before_it_is_lent_again() -> None:
     day = after_an_outage()
-    day.seconds_pass(60)
-    day.presses("checkin")
-    day.records(LEFT_HAND)
+    left_hand_comes_back(day)
     day.library_confirms()
-    day.presses("exceptions")
-    chooses(day, 2, "resend")
+    from_list(day, 2, "resend")
     assert day.answer == ("look", "exceptions.twice", "exceptions.twice_overtaken")
     day.presses("no", "exceptions")
     chooses(day, 3, "correct")
@@ -175,23 +198,18 @@ def test_what_came_back_meanwhile_is_asked_about_before_it_is_lent_again() -> No
 
 def test_so_is_what_came_back_although_the_library_knew_of_no_loan() -> None:
     day = after_an_outage()
-    day.seconds_pass(60)
-    day.presses("checkin")
-    day.records(LEFT_HAND)
+    left_hand_comes_back(day)
     day.library_refuses("Item not checked out")
     day.presses("exceptions:print")
     line = left(day).index(LEFT_HAND) + 1
-    day.presses("exceptions")
-    chooses(day, line, "resend")
+    from_list(day, line, "resend")
     assert day.answer == ("look", "exceptions.twice", "exceptions.twice_overtaken")
 
 
 @pytest.mark.parametrize("refused", [True, False])
 def test_what_came_back_meanwhile_is_advised_to_be_settled(*, refused: bool) -> None:
     day = after_an_outage()
-    day.seconds_pass(60)
-    day.presses("checkin")
-    day.records(LEFT_HAND)
+    left_hand_comes_back(day)
     if refused:
         day.library_refuses("Item not checked out")
     day.presses("exceptions:print", "exceptions")
@@ -214,9 +232,7 @@ def test_a_renewal_since_says_nothing_against_sending_a_loan_again() -> None:
 
 def test_a_correction_to_an_item_that_came_back_in_vain_is_asked_about() -> None:
     day = after_an_outage()
-    day.seconds_pass(60)
-    day.presses("checkin")
-    day.records(LEFT_HAND)
+    left_hand_comes_back(day)
     day.library_refuses("Item not checked out")
     day.presses("exceptions:print", "exceptions")
     chooses(day, left(day).index(BELOVED) + 1, "correct")
@@ -247,8 +263,7 @@ def test_of_a_forgotten_patron_the_card_is_needed_to_correct_it() -> None:
 
 def test_refused_again_it_is_on_the_list_again() -> None:
     day = after_an_outage()
-    day.presses("exceptions")
-    chooses(day, 2, "resend")
+    from_list(day, 2, "resend")
     day.disk_syncs()
     day.library_refuses("Patron debarred")
     day.presses("exceptions")
@@ -261,8 +276,7 @@ def test_refused_again_it_is_on_the_list_again() -> None:
 def test_an_item_is_put_right_and_sent_in_the_place_of_the_wrong_one() -> None:
     day = after_an_outage()
     wrong = next(x for x in day.disk.transactions.values() if x.item == BELOVED)
-    day.presses("exceptions")
-    chooses(day, 3, "correct")
+    from_list(day, 3, "correct")
     day.scans(SWEETGRASS)  # the item; card and due date stay
     day.presses("next", "next")
     assert left(day) == [SWEETGRASS, LEFT_HAND, BELOVED, PIPPI]  # not on the disk yet
@@ -284,8 +298,7 @@ def test_a_correction_of_what_the_library_may_have_is_asked_about_first(
     line: int, why: str
 ) -> None:
     day = after_an_outage()
-    day.presses("exceptions")
-    chooses(day, line, "correct")
+    from_list(day, line, "correct")
     *_, last = day.desk.state.form.fields if day.desk.state.form else ()
     day.presses(*["next"] * (2 if last.name == "due" else 1))
     day.types("2026-11-20")
@@ -294,8 +307,7 @@ def test_a_correction_of_what_the_library_may_have_is_asked_about_first(
     assert day.answer[1] == "exceptions.left"
     assert len(left(day)) == 4
     assert day.disk.pending == []
-    day.presses("exceptions")
-    chooses(day, line, "correct")
+    from_list(day, line, "correct")
     day.presses(*["next"] * (2 if last.name == "due" else 1))
     day.types("2026-11-20")
     day.presses("yes")
@@ -320,8 +332,7 @@ def test_so_is_one_that_an_error_report_says_has_failed() -> None:
 @pytest.mark.parametrize("what", ["item", "card"])
 def test_what_the_library_keeps_of_another_item_or_card_is_said_before_and_after(what: str) -> None:
     day = after_an_outage()
-    day.presses("exceptions")
-    chooses(day, 1, "correct")
+    from_list(day, 1, "correct")
     if what == "card":
         day.presses("next")
     day.scans(BELOVED if what == "item" else JONAS)
@@ -344,14 +355,11 @@ def test_what_the_library_keeps_of_another_item_or_card_is_said_before_and_after
 def test_a_card_on_the_block_list_stands_in_the_correction_that_happened_on_it() -> None:
     day = after_an_outage()
     day.disk.block_list[JONAS] = Listed(("barred",), day.now.date())
-    day.presses("exceptions")
-    chooses(day, 2, "correct")
+    from_list(day, 2, "correct")
     day.presses("next")
     day.scans(JONAS)
     day.presses("yes")
-    day.disk_syncs()
-    [right] = day.disk.pending
-    assert isinstance(right, Checkout)
+    right = corrected(day)
     assert right.override == Override(supervisor="", reason="", against="barred")
 
 
@@ -362,30 +370,23 @@ def test_what_allowed_a_loan_on_one_card_allows_none_on_another() -> None:
     day.records(MAYA, LEFT_HAND)
     day.presses("paper:off")
     day.library_refuses("Patron debarred")
-    day.presses("exceptions")
-    chooses(day, 1, "correct")
+    from_list(day, 1, "correct")
     day.presses("next", "next")
     day.types("2026-12-01")
-    day.disk_syncs()
-    [same] = day.disk.pending
-    assert isinstance(same, Checkout)
+    same = corrected(day)
     assert same.override is not None
     day.library_refuses("Patron debarred")
-    day.presses("exceptions")
-    chooses(day, 1, "correct")
+    from_list(day, 1, "correct")
     day.presses("next")
     day.scans(JONAS)
     day.presses("yes")
-    day.disk_syncs()
-    [other] = day.disk.pending
-    assert isinstance(other, Checkout)
+    other = corrected(day)
     assert (other.patron, other.override) == (JONAS, None)
 
 
 def test_a_card_is_scanned_anew_and_never_shown() -> None:
     day = after_an_outage()
-    day.presses("exceptions")
-    chooses(day, 2, "correct")
+    from_list(day, 2, "correct")
     day.presses("next")
     form = day.desk.state.form
     assert form is not None
@@ -395,16 +396,13 @@ def test_a_card_is_scanned_anew_and_never_shown() -> None:
     )
     day.scans(JONAS)
     day.presses("yes")
-    day.disk_syncs()
-    [right] = day.disk.pending
-    assert isinstance(right, Checkout)
+    right = corrected(day)
     assert (right.item, right.patron) == (LEFT_HAND, JONAS)
 
 
 def test_numbers_are_looked_at_as_at_a_scan() -> None:
     day = after_an_outage()
-    day.presses("exceptions")
-    chooses(day, 3, "correct")
+    from_list(day, 3, "correct")
     day.scans(MAYA)
     assert day.answer[2] == "correct.not_item"
     form = day.desk.state.form
@@ -421,8 +419,7 @@ def test_numbers_are_looked_at_as_at_a_scan() -> None:
 
 def test_nothing_different_is_no_correction() -> None:
     day = after_an_outage()
-    day.presses("exceptions")
-    chooses(day, 2, "correct")
+    from_list(day, 2, "correct")
     day.presses("yes")
     assert day.answer[2] == "correct.same"
     day.presses("no")
@@ -431,8 +428,7 @@ def test_nothing_different_is_no_correction() -> None:
 
 def test_a_return_gets_another_day() -> None:
     day = after_an_outage()
-    day.presses("exceptions")
-    chooses(day, 4, "correct")
+    from_list(day, 4, "correct")
     day.presses("next")
     day.types("2026-11-19")
     day.presses("yes")  # the library has taken it
@@ -444,8 +440,7 @@ def test_a_return_gets_another_day() -> None:
 
 def test_a_correction_that_is_undone_leaves_the_first_to_a_person_again() -> None:
     day = after_an_outage()
-    day.presses("exceptions")
-    chooses(day, 3, "correct")
+    from_list(day, 3, "correct")
     day.scans(SWEETGRASS)
     day.presses("next", "next")
     day.disk_syncs()
@@ -461,8 +456,7 @@ def test_a_correction_that_is_undone_leaves_the_first_to_a_person_again() -> Non
 
 def test_it_is_settled_with_a_word_on_how() -> None:
     day = after_an_outage()
-    day.presses("exceptions")
-    chooses(day, 4, "settle")
+    from_list(day, 4, "settle")
     day.presses("choose:1")
     assert PIPPI in left(day)
     day.disk_syncs()
@@ -474,8 +468,7 @@ def test_it_is_settled_with_a_word_on_how() -> None:
 
 def test_or_in_other_words() -> None:
     day = after_an_outage()
-    day.presses("exceptions")
-    chooses(day, 2, "settle")
+    from_list(day, 2, "settle")
     day.presses("choose:5")
     day.types("")
     assert day.answer[2] == "form.needed"
@@ -486,12 +479,8 @@ def test_or_in_other_words() -> None:
 
 
 def test_when_all_is_settled_it_says_so() -> None:
-    day = Day()
-    day.records(MAYA, LEFT_HAND)
-    day.presses("done")
-    day.library_refuses()
-    day.presses("exceptions")
-    chooses(day, 1, "settle")
+    day = one_refused(Day())
+    from_list(day, 1, "settle")
     day.presses("choose:4")
     day.disk_syncs()
     assert day.answer == ("neutral", "exceptions.settled", "exceptions.none")
@@ -508,8 +497,7 @@ def test_nothing_is_decided_while_nothing_can_be_recorded() -> None:
 
 def test_a_decision_that_the_disk_does_not_take_is_not_said_to_be_taken() -> None:
     day = after_an_outage()
-    day.presses("exceptions")
-    chooses(day, 2, "resend")
+    from_list(day, 2, "resend")
     day.disk_fails()
     assert day.answer[1] == "alarm.headline"
     assert not day.desk.state.deciding
@@ -542,14 +530,11 @@ def test_a_guest_who_brings_the_card_is_lent_to_on_it_after_all() -> None:
     day.records(LEFT_HAND)
     day.presses("done")
     day.goes_to_a_person()
-    day.presses("exceptions")
-    chooses(day, 1, "correct")
+    from_list(day, 1, "correct")
     day.presses("next")
     day.scans(MAYA)
     day.presses("yes")
-    day.disk_syncs()
-    [right] = day.disk.pending
-    assert isinstance(right, Checkout)
+    right = corrected(day)
     assert (right.patron, right.guest) == (MAYA, None)
 
 
@@ -560,19 +545,15 @@ def test_where_only_supervisors_settle_one_is_asked_for_and_named() -> None:
     settings = desk_settings(settle="supervisor")
     day = Day(settings, roster=STAFF, pins=PINS)
     day.logs_in("1", "yes")
-    day.records(MAYA, LEFT_HAND)
-    day.presses("done")
-    day.library_refuses("Patron debarred")
-    day.presses("exceptions")
-    chooses(day, 1, "settle")
+    one_refused(day)
+    from_list(day, 1, "settle")
     form = day.desk.state.form
     assert form is not None
     assert form.field.name == "staff"
     day.types("2")
     assert day.desk.state.form is not None
     day.presses("no")
-    day.presses("exceptions")
-    chooses(day, 1, "settle")
+    from_list(day, 1, "settle")
     day.scans(RUTH.badge)
     day.types("2222")
     day.presses("choose:1")
@@ -582,12 +563,8 @@ def test_where_only_supervisors_settle_one_is_asked_for_and_named() -> None:
 
 
 def test_without_any_supervisor_nobody_does() -> None:
-    day = Day(desk_settings(settle="supervisor"))
-    day.records(MAYA, LEFT_HAND)
-    day.presses("done")
-    day.library_refuses()
-    day.presses("exceptions")
-    chooses(day, 1, "resend")
+    day = one_refused(Day(desk_settings(settle="supervisor")))
+    from_list(day, 1, "resend")
     assert day.answer[:2] == ("not_taken", "settle.no_supervisor")
 
 
@@ -616,8 +593,7 @@ def test_on_paper_stands_what_the_library_says_also_until_when_it_has_lent() -> 
 
 def test_one_is_printed_with_the_card_to_scan() -> None:
     day = after_an_outage()
-    day.presses("exceptions")
-    chooses(day, 2, "print")
+    from_list(day, 2, "print")
     [papers] = day.lists
     assert [(line.item, line.card) for line in papers.lines] == [(LEFT_HAND, MAYA)]
 
