@@ -38,22 +38,32 @@ _PAGE: Final = ("<!doctype html", "<html")
 class Web:
     """One connection at a time to one library system, opened when it is needed.
 
-    `ca_file`: who signs its certificate, where that is none of the machine's. Times in seconds.
+    `base` is the address before every path. `ca_file`: who signs its certificate, where that is
+    none of the machine's. Times in seconds.
     """
 
-    def __init__(self, ca_file: Path | None, connect_timeout: float, timeout: float) -> None:
+    def __init__(
+        self, base: str, ca_file: Path | None, connect_timeout: float, timeout: float
+    ) -> None:
+        self._base = base
         self._ca_file = ca_file
         self._connect_timeout = connect_timeout
         self._timeout = timeout
         self._client: httpx.AsyncClient | None = None
 
-    async def ask(self, method: str, url: str, **what: Any) -> httpx.Response:
+    async def ask(self, method: str, path: str, **what: Any) -> httpx.Response:
         """Send what changes nothing. Raise `Unreachable`."""
-        return await self._send(method, url, what, changes=False)
+        return await self._send(method, path, what, changes=False)
 
-    async def tell(self, method: str, url: str, **what: Any) -> httpx.Response:
+    async def tell(self, method: str, path: str, **what: Any) -> httpx.Response:
         """Send what changes something, once. Raise `Unreachable` or `ReplyLost`."""
-        return await self._send(method, url, what, changes=True)
+        return await self._send(method, path, what, changes=True)
+
+    def about(self, key: str, **more: str | int) -> Phrase:
+        """Say something of the server."""
+        parts = urlsplit(self._base)
+        port = parts.port or (80 if parts.scheme == "http" else 443)
+        return say(key, host=parts.hostname or self._base, port=port, **more)
 
     def forget(self) -> None:
         """Forget what the server had this kiosk remember: its session."""
@@ -61,59 +71,55 @@ class Web:
             self._client.cookies.clear()
 
     async def close(self) -> None:
-        """Hang up, and forget what the server had remembered of this kiosk."""
+        """Hang up, and forget the session."""
         client, self._client = self._client, None
         if client is not None:
             await client.aclose()
 
     async def _send(
-        self, method: str, url: str, what: dict[str, Any], *, changes: bool
+        self, method: str, path: str, what: dict[str, Any], *, changes: bool
     ) -> httpx.Response:
         if self._client is None:
-            self._client = await self._made(url)
+            self._client = await self._made()
         import httpx  # noqa: PLC0415 - loaded by now
 
         try:
             async with asyncio.timeout(self._connect_timeout + self._timeout):
-                answer = await self._client.request(method, url, **what)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise Unreachable(_why(url, error), repr(error)) from error
+                answer = await self._client.request(method, self._base + path, **what)
         except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
-            raise Unreachable(about(url, "library.name_unknown"), repr(error)) from error
+            raise Unreachable(self.about("library.name_unknown"), repr(error)) from error
         except (httpx.HTTPError, TimeoutError) as error:
-            if changes:
-                raise ReplyLost(about(url, "library.reply_lost"), repr(error)) from error
-            raise Unreachable(_why(url, error), repr(error)) from error
+            early = httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout
+            if changes and not isinstance(error, early):
+                raise ReplyLost(self.about("library.reply_lost"), repr(error)) from error
+            raise Unreachable(self.about(_why(error)), repr(error)) from error
         if answer.is_redirect:
             to = answer.headers.get("Location", "")
-            raise Unreachable(about(url, "library.sent_elsewhere", to=host(to) or to[:80]), to)
+            reason = self.about("library.sent_elsewhere", to=_host(to) or to[:80])
+            raise Unreachable(reason, to)
         return answer
 
-    async def _made(self, url: str) -> httpx.AsyncClient:
+    async def _made(self) -> httpx.AsyncClient:
         try:
             return await asyncio.to_thread(self._make)
         except OSError as error:  # it was well when the configuration was read
-            raise Unreachable(about(url, "library.tls_files"), repr(error)) from error
+            raise Unreachable(self.about("library.tls_files"), repr(error)) from error
 
     def _make(self) -> httpx.AsyncClient:
         import httpx  # noqa: PLC0415 - heavy
 
-        ca_file = None if self._ca_file is None else str(self._ca_file)
+        verify: ssl.SSLContext | bool = False  # of what is not https there is nothing to trust
+        if urlsplit(self._base).scheme == "https":
+            ca_file = None if self._ca_file is None else str(self._ca_file)
+            verify = ssl.create_default_context(cafile=ca_file)
         return httpx.AsyncClient(
-            verify=ssl.create_default_context(cafile=ca_file),
+            verify=verify,
             timeout=httpx.Timeout(self._timeout, connect=self._connect_timeout),
             limits=httpx.Limits(max_connections=1, keepalive_expiry=KEPT),
         )
 
 
-def about(url: str, key: str, **more: str | int) -> Phrase:
-    """Say something of the server that an address names."""
-    parts = urlsplit(url)
-    port = parts.port or (80 if parts.scheme == "http" else 443)
-    return say(key, host=parts.hostname or url, port=port, **more)
-
-
-def host(url: str) -> str:
+def _host(url: str) -> str:
     """Give the name of a server from an address; "" where it has none."""
     try:
         return urlsplit(url).hostname or ""
@@ -127,16 +133,15 @@ def is_page(answer: httpx.Response) -> bool:
     return html or answer.text.lstrip("\ufeff \t\r\n")[:20].lower().startswith(_PAGE)
 
 
-def _why(url: str, error: Exception) -> Phrase:
-    """Say why there was no answer, from what an error comes of."""
+def _why(error: Exception) -> str:
+    """Tell by its key why there was no answer, from what an error comes of."""
     causes = list(_causes(error))
     kinds = ssl.SSLError, socket.gaierror, ConnectionRefusedError, TimeoutError, OSError
     for kind in kinds:  # what says more comes first
         for cause in causes:
             if isinstance(cause, kind):
-                return about(url, _key(cause))
-    late = "Timeout" in type(error).__name__
-    return about(url, "library.no_answer" if late else "library.broke_off")
+                return _key(cause)
+    return "library.no_answer" if "Timeout" in type(error).__name__ else "library.broke_off"
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

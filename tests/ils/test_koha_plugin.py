@@ -214,12 +214,13 @@ class TestNothingWasTaken:
             (Reply('{"error":"Auth"}', 401, "application/json"), "koha.basic_refused"),
             (Reply('{"error":"Perm"}', 403, "application/json"), "koha.no_permission"),
             (Reply(HTML, 403, "text/html"), "koha.no_permission"),
+            (Reply(HTML, 429, "text/html"), "koha.fault"),
             (
                 Reply(status=302, headers={"Location": "https://k.example/maintenance"}),
                 "library.sent_elsewhere",
             ),
         ],
-        ids=["no plugin", "no Koha", "400", "401", "403", "403 page", "302"],
+        ids=["no plugin", "no Koha", "400", "401", "403", "403 page", "429", "302"],
     )
     async def test_it_says_what_to_do(self, reply: Reply, key: str) -> None:
         error = await failure(reply)

@@ -53,6 +53,14 @@ class TestWords:
     def test_what_only_looks_like_success_is_none(self, words: str) -> None:
         assert kind(said(words)) == "refused"
 
+    @pytest.mark.parametrize("words", ["", "S", "Succ", "Item not ", "Added"])
+    def test_the_beginning_of_an_answer_is_none(self, words: str) -> None:
+        assert results.broke_off(words)
+
+    @pytest.mark.parametrize("words", ["Success.", "Added.", "Item not issued.", "Success. Not."])
+    def test_a_whole_answer_is_one(self, words: str) -> None:
+        assert not results.broke_off(words)
+
     def test_where_a_return_goes_a_person_has_to_look(self) -> None:
         outcome = results.of_words(RETURN, "Success.", NOW)
 

@@ -227,12 +227,23 @@ class TestNoAnswer:
             Reply(after=5),
             Reply(""),
             Reply(" \n"),
+            Reply("Succ"),
             Reply(PAGE, type="text/html"),
             Reply(PAGE),
             Reply("Success.", status=500),
             Reply("Service unavailable", status=503),
         ],
-        ids=["hangs up", "late", "empty", "blank", "page", "page as text", "500", "503"],
+        ids=[
+            "hangs up",
+            "late",
+            "empty",
+            "blank",
+            "broken off",
+            "page",
+            "page as text",
+            "500",
+            "503",
+        ],
     )
     async def test_nobody_knows_whether_it_was_carried_out(self, reply: Reply | None) -> None:
         async with koha(reply) as (server, service):
@@ -245,6 +256,7 @@ class TestNoAnswer:
         ("reply", "key"),
         [
             (Reply(PAGE, 404, "text/html"), "koha.no_service"),
+            (Reply(PAGE, 429, "text/html"), "koha.fault"),
             (
                 Reply(status=302, headers={"Location": "/cgi-bin/koha/maintenance.pl"}),
                 "library.sent_elsewhere",

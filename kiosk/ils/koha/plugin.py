@@ -25,7 +25,7 @@ from kiosk.ils.batches import Batch, Place, Progress
 from kiosk.ils.koha import results
 from kiosk.ils.koha.compared import with_due
 from kiosk.ils.koha.operations import Operation, operation, unsendable
-from kiosk.ils.web import Web, about, is_page
+from kiosk.ils.web import Web, is_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     import httpx
 
     from kiosk.desk.transactions import Kind, Outcome, Transaction
-    from kiosk.desk.words import Phrase
     from kiosk.ils.base import Library
     from kiosk.ils.koha.settings import KohaSettings
 
+_TRANSACTIONS: Final = "/contrib/offlinecirc/transactions"
 _EARLY: Final = 60.0  # seconds before its end that a token is not used any more
 _LONGEST_WORDS: Final = 120
 
@@ -68,7 +68,7 @@ class PluginLibrary:
         self._settings = settings
         self._zone = zone
         self._clock = clock
-        self._web = Web(settings.ca_file, settings.connect_timeout, settings.timeout)
+        self._web = Web(settings.rest, settings.ca_file, settings.connect_timeout, settings.timeout)
         self._token = ""
         self._token_ends = 0.0
         self._queued: set[str] = set()
@@ -140,9 +140,9 @@ class PluginLibrary:
         self._see_that_taken(answer, ReplyLost)
         found, at = _results(answer), self._clock()
         if found is None:
-            raise ReplyLost(self._about("koha.unreadable"), answer.text[:_LONGEST_WORDS])
+            raise ReplyLost(self._web.about("koha.unreadable"), answer.text[:_LONGEST_WORDS])
         if len(found) != len(sent):
-            reason = self._about("koha.other_count", sent=len(sent), count=len(found))
+            reason = self._web.about("koha.other_count", sent=len(sent), count=len(found))
             raise ReplyLost(reason, answer.text[:_LONGEST_WORDS])
         return {
             each.id: results.of_plugin(each, status, words, at, pending=self._settings.pending)
@@ -160,11 +160,10 @@ class PluginLibrary:
             "transactions": operations,
         }
         send = self._web.tell if changes else self._web.ask
-        url = f"{settings.rest}/contrib/offlinecirc/transactions"
-        answer = await send("POST", url, json=body, **await self._credentials())
+        answer = await send("POST", _TRANSACTIONS, json=body, **await self._credentials())
         if answer.status_code == 401 and self._token:
             self._token = ""
-            answer = await send("POST", url, json=body, **await self._credentials())
+            answer = await send("POST", _TRANSACTIONS, json=body, **await self._credentials())
         return answer
 
     async def _credentials(self) -> dict[str, Any]:
@@ -180,11 +179,11 @@ class PluginLibrary:
             "client_id": self._settings.client,
             "client_secret": self._settings.client_password,
         }
-        answer = await self._web.ask("POST", f"{self._settings.rest}/oauth/token", data=form)
+        answer = await self._web.ask("POST", "/oauth/token", data=form)
         token, seconds = _token(answer)
         if not token:
             key = "koha.client_refused" if answer.status_code in (400, 401, 403) else "koha.no_rest"
-            raise Unreachable(self._about(key), _shown(answer))
+            raise Unreachable(self._web.about(key), _shown(answer))
         self._token, self._token_ends = token, monotonic() + max(seconds - _EARLY, 0.0)
 
     def _see_that_taken(self, answer: httpx.Response, doubt: type[ReplyLost | Unreachable]) -> None:
@@ -193,25 +192,22 @@ class PluginLibrary:
         match code:
             case 404 | 405:
                 raise NoPlugin(
-                    self._about("koha.no_rest" if is_page(answer) else "koha.no_plugin"),
+                    self._web.about("koha.no_rest" if is_page(answer) else "koha.no_plugin"),
                     _shown(answer),
                 )
             case 400:
-                raise Unreachable(self._about("koha.not_taken", said=_shown(answer)))
+                raise Unreachable(self._web.about("koha.not_taken", said=_shown(answer)))
             case 401:
                 key = "koha.client_refused" if self._settings.client else "koha.basic_refused"
-                raise Unreachable(self._about(key), _shown(answer))
+                raise Unreachable(self._web.about(key), _shown(answer))
             case 403:
-                raise Unreachable(self._about("koha.no_permission"), _shown(answer))
-            case 429:
-                raise Unreachable(self._about("library.no_answer"), _shown(answer))
+                raise Unreachable(self._web.about("koha.no_permission"), _shown(answer))
+            case _ if answer.is_client_error:
+                raise Unreachable(self._web.about("koha.fault", code=code), _shown(answer))
         if is_page(answer):
-            raise doubt(self._about("koha.page"), _shown(answer))
+            raise doubt(self._web.about("koha.page"), _shown(answer))
         if not answer.is_success:
-            raise doubt(self._about("koha.fault", code=code), _shown(answer))
-
-    def _about(self, key: str, **more: str | int) -> Phrase:
-        return about(self._settings.rest, key, **more)
+            raise doubt(self._web.about("koha.fault", code=code), _shown(answer))
 
 
 def _place(settings: KohaSettings) -> Place:

@@ -33,10 +33,18 @@ _KNOWN: Final = _REFUSALS | {"Success.", "Added."}
 _BEFORE: Final = re.compile(r"\s*already processed:?\s*", re.IGNORECASE)
 
 
+def broke_off(words: str) -> bool:
+    """Tell whether it is nothing, or the beginning of an answer: a connection may break anywhere.
+
+    "Succ" is no refusal.
+    """
+    return words not in _KNOWN and any(known.startswith(words) for known in _KNOWN)
+
+
 def of_words(transaction: Transaction, words: str, at: datetime) -> Outcome | None:
     """Read what the service says of an operation; None: it is in the queue.
 
-    `words` is not "": that would say nothing.
+    `words` is all of it: see `broke_off`.
     """
     words = _shown(words)
     if words == "Added.":

@@ -11,7 +11,9 @@ is shut out was not carried out: so the kiosk logs in once more, and sends it ag
     Success. Added. Item not found. …     an answer, in plain text
     not 200, "auth_status", the words     shut out
     "Authentication failed.", a login page
-    another page, a fault, nothing        `ReplyLost`: Koha recognises nothing it gets twice
+    another error of 400 to 499           turned away: `Unreachable`
+    another page, a fault, nothing, or    `ReplyLost`: Koha recognises nothing it gets twice
+    an answer that breaks off
 
 Everything goes in the body of a POST: what stands in an address can be read in the server's log.
 """
@@ -22,8 +24,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from kiosk.ils.base import ReplyLost, Unreachable
+from kiosk.ils.koha import results
 from kiosk.ils.koha.operations import Operation, operation
-from kiosk.ils.web import Web, about, is_page
+from kiosk.ils.web import Web, is_page
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -34,9 +37,13 @@ if TYPE_CHECKING:
     from kiosk.desk.words import Phrase
     from kiosk.ils.koha.settings import KohaSettings
 
+_SERVICE: Final = "/cgi-bin/koha/offline_circ/service.pl"
+_AUTHENTICATION: Final = "/cgi-bin/koha/svc/authentication"
 _TOKEN: Final = "csrf-token"  # noqa: S105 - the name of a header
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
-_ASKS_FOR_LOGIN: Final = re.compile(r"""name=["'](login_)?(userid|password)["']""")
+_ASKS_FOR_LOGIN: Final = re.compile(
+    r"""name=["'](login_)?(userid|password)["']|<title>[^<]*log in""", re.IGNORECASE
+)
 _LONGEST_WORDS: Final = 120
 
 
@@ -46,7 +53,9 @@ class Service:
     def __init__(self, settings: KohaSettings, zone: tzinfo) -> None:
         self._settings = settings
         self._zone = zone
-        self._web = Web(settings.ca_file, settings.connect_timeout, settings.timeout)
+        self._web = Web(
+            settings.staff, settings.ca_file, settings.connect_timeout, settings.timeout
+        )
         self._has_tokens = settings.has_tokens
         self._token = ""
         """Of a session that is logged in."""
@@ -68,7 +77,7 @@ class Service:
         }
         answer = await self._let_in(form, changes=True)
         words = answer.text.strip()
-        if is_page(answer) or not answer.is_success or not words:
+        if is_page(answer) or not answer.is_success or results.broke_off(words):
             raise ReplyLost(self._trouble(answer), _shown(answer))
         return words
 
@@ -88,11 +97,13 @@ class Service:
             fresh = await self._log_in()
             answer = await self._post(form, changes=changes) if fresh else answer
         if _is_shut_out(answer):
-            self._token = ""
             key = "koha.no_permission" if self._has_tokens else "library.login_refused"
-            raise Unreachable(self._about(key), _shown(answer))
-        if answer.status_code in (404, 405):
-            raise Unreachable(self._about("koha.no_service"), _shown(answer))
+            self._token, self._has_tokens = "", self._settings.has_tokens  # it may be a newer one
+            raise Unreachable(self._web.about(key), _shown(answer))
+        if answer.is_client_error:
+            missing = answer.status_code in (404, 405)
+            reason = self._web.about("koha.no_service") if missing else self._trouble(answer)
+            raise Unreachable(reason, _shown(answer))
         return answer
 
     async def _post(self, form: Operation, *, changes: bool) -> httpx.Response:
@@ -106,26 +117,24 @@ class Service:
             form["password"] = settings.password
             self._web.forget()
         send = self._web.tell if changes else self._web.ask
-        url = f"{settings.staff}/cgi-bin/koha/offline_circ/service.pl"
-        return await send("POST", url, data=form, headers=headers)
+        return await send("POST", _SERVICE, data=form, headers=headers)
 
     async def _log_in(self) -> bool:
         """Begin a session, where Koha has such and there is none; tell whether it is a new one."""
         if self._token or self._has_tokens is False:
             return False
-        url = f"{self._settings.staff}/cgi-bin/koha/svc/authentication"
         self._web.forget()
-        answer = await self._web.ask("GET", url)
+        answer = await self._web.ask("GET", _AUTHENTICATION)
         token = answer.headers.get(_TOKEN, "")
         if not token:
             self._see_that_older(answer)
             self._has_tokens = False
             return False
         form = {"login_userid": self._settings.login, "login_password": self._settings.password}
-        answer = await self._web.ask("POST", url, data=form, headers={_TOKEN: token})
+        answer = await self._web.ask("POST", _AUTHENTICATION, data=form, headers={_TOKEN: token})
         if _status(answer) != "ok":
             key = "koha.fault" if answer.is_server_error else "library.login_refused"
-            raise Unreachable(self._about(key, code=answer.status_code), _shown(answer))
+            raise Unreachable(self._web.about(key, code=answer.status_code), _shown(answer))
         self._has_tokens, self._token = True, answer.headers.get(_TOKEN, "") or token
         return True
 
@@ -134,18 +143,15 @@ class Service:
         if answer.is_server_error:
             raise Unreachable(self._trouble(answer), _shown(answer))
         if self._settings.has_tokens:
-            raise Unreachable(self._about("koha.no_token"), _shown(answer))
+            raise Unreachable(self._web.about("koha.no_token"), _shown(answer))
         if not _status(answer):
-            raise Unreachable(self._about("koha.no_koha"), _shown(answer))
+            raise Unreachable(self._web.about("koha.no_koha"), _shown(answer))
 
     def _trouble(self, answer: httpx.Response) -> Phrase:
         """Say what is wrong with an answer that is none."""
         if not answer.is_success:
-            return self._about("koha.fault", code=answer.status_code)
-        return self._about("koha.page" if is_page(answer) else "koha.said_nothing")
-
-    def _about(self, key: str, **more: str | int) -> Phrase:
-        return about(self._settings.staff, key, **more)
+            return self._web.about("koha.fault", code=answer.status_code)
+        return self._web.about("koha.page" if is_page(answer) else "koha.said_nothing")
 
 
 def _is_shut_out(answer: httpx.Response) -> bool:
