@@ -1,8 +1,9 @@
 """A USB stick, mounted while it is needed, by udisks: without rights of root.
 
 It is unmounted again each time, so that people may pull it out whenever nothing is being done; and
-what is read after that comes from the stick, not from memory. One that was mounted by somebody else
-stays so: then all is synced instead.
+what is read after that comes from the stick, not from memory. One that is mounted already was left
+so by a kiosk that was killed, and is unmounted first; or somebody else has mounted it: then it
+stays so, and all is synced instead.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class Stick:
         if to_write:
             self.check()
         stick = find(self._label)
-        if stick.mounted:
+        if stick.mounted and not _let_go(stick):
             yield Path(stick.mounted)
             if to_write:
                 os.sync()
@@ -63,9 +64,9 @@ class Stick:
         try:
             yield root
         except BaseException:
-            _unmount(stick, in_any_case=True)  # what went wrong before is the reason
+            _let_go(stick)  # if that fails too: what went wrong before is the reason
             raise
-        _unmount(stick)
+        _udisks("unmount", stick.device, UNMOUNT_PATIENCE)
 
 
 def _mount(stick: FileSystem, *, to_write: bool) -> Path:
@@ -77,12 +78,13 @@ def _mount(stick: FileSystem, *, to_write: bool) -> Path:
     return Path(place)
 
 
-def _unmount(stick: FileSystem, *, in_any_case: bool = False) -> None:
+def _let_go(stick: FileSystem) -> bool:
+    """Unmount it, if that can be done."""
     try:
         _udisks("unmount", stick.device, UNMOUNT_PATIENCE)
     except OSError:
-        if not in_any_case:
-            raise
+        return False
+    return True
 
 
 def _udisks(what: str, device: str, patience: float, *more: str) -> None:

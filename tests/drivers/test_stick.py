@@ -104,12 +104,20 @@ class TestAStick:
         assert sticks.calls() == ["mount ro", "unmount"]
 
     def test_that_somebody_else_has_mounted_stays_mounted(self, sticks):
-        content = sticks.plug()
+        content = sticks.plug(fails={"unmount": "NotAuthorized"})
         sticks.change(mounted=str(content))
         with Stick().opened(to_write=True) as root:
             assert root == content
         assert sticks.load()[0].mounted
-        assert sticks.calls() == []
+        assert sticks.calls() == ["unmount"]
+
+    def test_that_was_left_mounted_by_a_kiosk_that_died_is_unmounted_again(self, sticks):
+        content = sticks.plug()
+        sticks.change(mounted=str(content))
+        with Stick().opened(to_write=False):
+            assert sticks.load()[0].options == "ro"
+        assert not sticks.load()[0].mounted
+        assert sticks.calls() == ["unmount", "mount ro", "unmount"]
 
     def test_is_unmounted_also_where_writing_fails(self, sticks):
         sticks.plug()
