@@ -271,6 +271,11 @@ class Courier:
         if self._goodbyes and first and not (pending and self._is_open(pending.visit)):
             await connection.library.end_session(self._goodbyes.popleft())
             return await self._do_one(connection)  # it says nothing about the library, nor pending
+        if pending is not None and connection.failures:
+            await connection.library.hello()
+            pending = self._next(connection)  # meanwhile another may have to go before it
+            if pending is None:
+                return True
         if pending is None:
             return False
         self.queue.begin(pending)
@@ -331,8 +336,6 @@ class Courier:
         return is_backlog and self.schedule.may_go(pending, self._clock())
 
     async def _deliver(self, pending: Pending, connection: Connection) -> None:
-        if connection.failures:
-            await connection.library.hello()
         live = self._is_open(pending.visit)
         waiting = self._daybook.indexes.pending
         oldest = next(iter(waiting.values()), pending)

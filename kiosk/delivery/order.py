@@ -4,7 +4,8 @@
 2. It never overtakes a transaction with the same patron or the same item: that one goes first.
 3. The rest goes in the order of the daybook.
 4. One from paper, or that corrects another, goes where it would have stood, had it been recorded
-   when it happened: before what happened later, as far as that is not under way yet.
+   when it happened: before what happened later, as far as that is not under way yet. What was
+   sent, and has no answer, goes first of its item: it has to be asked about.
 5. What is under way by another connection holds up its patron and its item until it is over.
 6. An item whose fate is unknown holds up its later transactions until a person has looked, but
    not what else its patrons do. A refused one holds up nothing. So does an item that was lent by
@@ -68,7 +69,7 @@ class Queue:
         It looks back over what happened since then, and no further.
         """
         if not pending.late:
-            return pending.number, True, 0.0, pending.number
+            return self._beside_sent(pending, (pending.number, True, 0.0, pending.number))
         before = pending.number
         for other in reversed(self._all.values()):
             under_way = other.sent and other.item == pending.item
@@ -76,7 +77,21 @@ class Queue:
                 break
             if other.at > pending.at and not other.sent:
                 before = min(before, self._place(other)[0])
-        return before, False, pending.at.timestamp(), pending.number
+        return self._beside_sent(pending, (before, False, pending.at.timestamp(), pending.number))
+
+    def _beside_sent(self, pending: Pending, place: Place) -> Place:
+        """Keep a place behind what was sent of the same item, or before all of it, if it was sent.
+
+        What became of that is asked first: what overtakes it might undo it, so that it goes twice.
+        """
+        line = [(self._place(x), x.sent) for x in self._by_item.get(pending.item, ())]
+        if pending.sent:
+            return min([place, *((number, False, 0.0, pending.number) for (number, *_), _ in line)])
+        at = pending.at.timestamp()
+        behind = [
+            (*where[:2], max(where[2] + 1, at), pending.number) for where, sent in line if sent
+        ]
+        return max([place, *behind])
 
     def _place(self, pending: Pending) -> Place:
         return self._places[pending.id]

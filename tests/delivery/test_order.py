@@ -277,6 +277,39 @@ def test_a_line_from_paper_never_overtakes_what_is_under_way() -> None:
     assert delivered(queue) == [1, 2]
 
 
+def test_nor_does_it_by_going_before_another_line_from_paper() -> None:
+    queue = Queue()
+    lent = live(1, checkout("i1"), 60)
+    queue.add(lent)
+    queue.add(on_paper(2, checkin("i2"), 20))  # it goes before the loan, which is sent now
+    lent.sent = True
+    queue.add(on_paper(3, checkin("i1"), 10))
+    assert delivered(queue) == [1, 2, 3]
+
+
+def test_what_is_sent_again_never_overtakes_what_is_under_way() -> None:
+    queue = Queue()
+    lent = live(2, checkout("i1"), 60)
+    lent.sent = True
+    queue.add(lent)
+    once_more = live(1, checkin("i1"), 10)
+    once_more.again = True
+    queue.add(once_more)
+    assert delivered(queue) == [2, 1]
+
+
+def test_nor_does_it_after_a_restart() -> None:
+    queue = Queue()
+    once_more = live(1, checkin("i1"), 10)
+    once_more.again = True
+    queue.add(once_more)
+    queue.add(on_paper(2, checkout("i1"), 5))
+    lent = live(3, checkout("i1"), 60)
+    lent.sent = True
+    queue.add(lent)
+    assert delivered(queue) == [3, 2, 1]
+
+
 def test_a_correction_goes_before_what_happened_later_with_its_item() -> None:
     queue = Queue()
     queue.add(live(1, checkin("i1"), 60))
