@@ -61,7 +61,8 @@ def read_only(config: Config) -> Daybook:
 def _transactions(args: argparse.Namespace) -> int:
     with read_only(config_of(args)) as daybook:
         times, settled = daybook.sent_times(), daybook.history_settled()
-        open_ = daybook.indexes.pending.keys() | daybook.indexes.exceptions.keys()
+        indexes = daybook.indexes
+        open_ = indexes.pending.keys() | indexes.batches.resting.keys() | indexes.exceptions.keys()
         for transaction, state, outcome in daybook.history():
             wanted = not args.open or transaction.id in open_
             if wanted and args.state in (None, state):

@@ -31,7 +31,7 @@ def loans_waiting(daybook: Daybook, card: str) -> int:
 def _is_waiting(daybook: Daybook, transaction: str) -> bool:
     to_fix = daybook.indexes.exceptions.get(transaction)
     doubtful = to_fix is not None and to_fix.outcome.kind in ("by_hand", "unknown")
-    return doubtful or transaction in daybook.indexes.pending
+    return doubtful or daybook.indexes.awaits(transaction)
 
 
 def namesake(daybook: Daybook, name: str, born: str) -> Known | None:

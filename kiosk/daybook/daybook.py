@@ -23,6 +23,10 @@ from kiosk.daybook import cart, clock, decisions, entries, upgrade
 from kiosk.daybook.facts import (
     Again,
     Answered,
+    BatchClosed,
+    Batched,
+    BatchLoaded,
+    BatchUnloaded,
     ClockReading,
     DeliveryPaused,
     Fact,
@@ -176,7 +180,10 @@ class Daybook(TinyDB):
                     self.indexes.returns.saw(fact.transactions)
                 case Reported():
                     self._learn_report(number, fact)
-                case Sending() | NotSent() | Answered() | Voided() | Settled() | Again():
+                case (
+                    Sending() | NotSent() | Answered() | Voided() | Settled() | Again()
+                    | Batched() | BatchLoaded() | BatchUnloaded() | BatchClosed()
+                ):  # fmt: skip
                     self.indexes.learn_delivery(number, fact)
                 case (
                     RunBegan() | RunEnded() | DeliveryPaused()
@@ -205,7 +212,7 @@ class Daybook(TinyDB):
     def _item_lent_by(self, transaction: str) -> str:
         """Give the item of a loan that is not over yet; "" where it is over, or no loan."""
         indexes = self.indexes
-        loan = indexes.pending.get(transaction) or indexes.exceptions.get(transaction)
+        loan = indexes.awaited(transaction) or indexes.exceptions.get(transaction)
         return loan.item if loan is not None and loan.kind == Checkout.kind else ""
 
     def _learn_report(self, number: int, fact: Reported) -> None:
@@ -295,6 +302,9 @@ class Daybook(TinyDB):
         pending = self.indexes.pending.get(transaction.id)
         if pending is not None:
             return "sending" if pending.announced else "queued"
+        if transaction.id in self.indexes.batches.resting:
+            batch = self.indexes.batches.of(transaction.id)
+            return "waiting" if batch is None else batch.fact.rests_as
         outcome = self.outcome(number)
         return "queued" if outcome is None else outcome.kind
 

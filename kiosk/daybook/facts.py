@@ -39,6 +39,46 @@ class NotSent(msgspec.Struct, frozen=True, tag="not_sent", omit_defaults=True):
     at: datetime
 
 
+class Batched(msgspec.Struct, frozen=True, tag="batched", omit_defaults=True):
+    """These transactions are about to go to the library together, under these times.
+
+    Synced before the first byte goes out, and never changed: what is loaded again is the same. Of
+    the place, see kiosk.ils.batches.Place. `rests_as`: what they are called once they are there.
+    """
+
+    id: str
+    transactions: tuple[str, ...]
+    numbers: tuple[int, ...]
+    times: tuple[datetime, ...]
+    at: datetime
+    key: str
+    title: str = ""
+    name: str = ""
+    rests_as: Literal["waiting", "handed_over"] = "waiting"
+
+
+class BatchLoaded(msgspec.Struct, frozen=True, tag="loaded"):
+    """All of a batch is there, counted; what becomes of it is not known yet."""
+
+    batch: str
+    at: datetime
+
+
+class BatchUnloaded(msgspec.Struct, frozen=True, tag="unloaded", omit_defaults=True):
+    """What was in a batch goes in another one. `spoiled`: some of it may be there all the same."""
+
+    batch: str
+    at: datetime
+    spoiled: bool = False
+
+
+class BatchClosed(msgspec.Struct, frozen=True, tag="closed"):
+    """Nothing more is to be found out about a batch."""
+
+    batch: str
+    at: datetime
+
+
 class Answered(msgspec.Struct, frozen=True, tag="answered", omit_defaults=True):
     """The library answered for a transaction. `run`: the id of the run that this was part of."""
 
@@ -210,7 +250,8 @@ class OutageTold(msgspec.Struct, frozen=True, tag="told", omit_defaults=True):
     id: str = ""
 
 
-Delivery = Sending | NotSent | Answered | Voided | Settled | Seen | Again | Reported
+BatchFact = Batched | BatchLoaded | BatchUnloaded | BatchClosed
+Delivery = Sending | NotSent | Answered | Voided | Settled | Seen | Again | Reported | BatchFact
 RunFact = RunBegan | RunEnded | DeliveryPaused | LibraryAway | LibraryBack | OutageTold
 Fact = Transaction | Delivery | Revoked | Standing | ClockReading | Learnt | DutyChange | RunFact
 
@@ -267,7 +308,7 @@ _KINDS: dict[str, msgspec.json.Decoder[Any]] = {
 decode_head = msgspec.json.Decoder(Head).decode
 decode_delivery = msgspec.json.Decoder(Delivery).decode
 decode_delivery_head = msgspec.json.Decoder(
-    Sending | NotSent | AnsweredHead | Voided | Settled | Seen | Again | Reported
+    Sending | NotSent | AnsweredHead | Voided | Settled | Seen | Again | Reported | BatchFact
 ).decode
 decode_revoked = msgspec.json.Decoder(Revoked).decode
 decode_reading = msgspec.json.Decoder(ClockReading).decode

@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from kiosk.daybook import decisions
+from kiosk.daybook.batches import Batches
 from kiosk.daybook.facts import (
     Again,
     AnsweredHead,
+    BatchClosed,
+    Batched,
+    BatchFact,
+    BatchLoaded,
+    BatchUnloaded,
     NotSent,
     OutcomeHead,
     Reported,
@@ -57,6 +63,9 @@ class Fates:
         """What had not been sent before a person had it sent again."""
         self.told: dict[str, datetime] = {}
         self.sent: set[str] = set()
+        self.batches = Batches()
+        self.resting: set[str] = set()
+        """What the library has in a batch and has not processed yet."""
         self.times: dict[str, datetime] = {}
         """The time under which each one was sent."""
         self.voided: set[str] = set()
@@ -73,16 +82,32 @@ class Fates:
                 if not self._is_over(fact.outcome.transaction):
                     self._take_answer(number, text, fact.outcome)
             case Sending():
-                self.sent.update(x for x in fact.transactions if not self._is_over(x))
-                for transaction, at in zip(fact.transactions, fact.times, strict=False):
-                    if not self._is_over(transaction):
-                        self.times.setdefault(transaction, at)
+                self._take_sending(fact)
             case NotSent():
                 self.sent.difference_update(fact.transactions)
             case Voided():
                 self._void(fact.transaction)
+            case Batched() | BatchLoaded() | BatchUnloaded() | BatchClosed():
+                self._take_batch(fact)
             case _ if decisions.counts(fact, self._revoked):
                 self._take_decision(number, fact)
+
+    def _take_sending(self, fact: Sending | Batched) -> None:
+        self.sent.update(x for x in fact.transactions if not self._is_over(x))
+        for transaction, at in zip(fact.transactions, fact.times, strict=False):
+            if not self._is_over(transaction):
+                self.times.setdefault(transaction, at)
+
+    def _take_batch(self, fact: BatchFact) -> None:
+        changed = [x for x in self.batches.learn(fact) if not self._is_over(x)]
+        if isinstance(fact, Batched):
+            self._take_sending(fact)
+        elif isinstance(fact, BatchLoaded):
+            self.sent.difference_update(changed)
+            self.resting.update(changed)
+        elif isinstance(fact, BatchUnloaded):
+            self.sent.difference_update(changed)
+            self.resting.difference_update(changed)
 
     def _take_decision(self, number: int, fact: Seen | Settled | Again | Reported) -> None:
         """Take in what people say of transactions."""
@@ -99,6 +124,7 @@ class Fates:
     def _take_answer(self, number: int, text: bytes, outcome: OutcomeHead) -> None:
         self.answers[outcome.transaction] = number
         self.sent.discard(outcome.transaction)
+        self._has_left(outcome.transaction)
         if outcome.route:
             self.outcomes[outcome.transaction] = outcome
         if outcome.kind == "refused":
@@ -110,7 +136,7 @@ class Fates:
         to_fix = self.to_fix.get(transaction)
         if to_fix is not None and to_fix.kind == "by_hand":
             del self.to_fix[transaction], self.answers[transaction]
-        if transaction not in self.answers:
+        if transaction not in self.answers and transaction not in self.resting:
             self.voided.add(transaction)
             self._restore(transaction)
 
@@ -166,8 +192,14 @@ class Fates:
         self.refused.add(transaction)
         self.settled.pop(transaction, None)
         self.answers[transaction] = number
+        self._has_left(transaction)
         self.reported[transaction] = fact.words
         self.to_fix[transaction] = fact.outcome
+
+    def _has_left(self, transaction: str) -> None:
+        """Take that a transaction rests in no batch any more."""
+        self.resting.discard(transaction)
+        self.batches.over(transaction)
 
     def is_decided(self, transaction: str) -> bool:
         """Tell whether people have said more of one than the library had."""

@@ -10,10 +10,15 @@ from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 
 from kiosk.daybook import clock
+from kiosk.daybook.batches import Batches
 from kiosk.daybook.corrections import Corrections
 from kiosk.daybook.facts import (
     Again,
     Answered,
+    Batched,
+    BatchFact,
+    BatchLoaded,
+    BatchUnloaded,
     ClockReading,
     Delivery,
     Head,
@@ -33,6 +38,7 @@ from kiosk.daybook.runs import Runs
 from kiosk.desk.transactions import Checkin, Checkout, Outcome, Registration, Transaction
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
 LATELY = 30
@@ -51,6 +57,7 @@ class Indexes:
     def __init__(self) -> None:
         self.pending: dict[str, Pending] = {}
         """By id, in the order of the daybook."""
+        self.batches = Batches()
         self.exceptions: dict[str, ToFix] = {}
         self.answers: dict[int, int] = {}
         """The delivery fact that answers for a transaction, by number."""
@@ -128,6 +135,27 @@ class Indexes:
             self._learn_settled(number, fact)
         elif isinstance(fact, Again):
             self._learn_again(fact.transaction)
+        elif isinstance(fact, BatchFact):
+            self._learn_batch(fact)
+
+    def _learn_batch(self, fact: BatchFact) -> None:
+        changed, resting = self.batches.learn(fact), self.batches.resting
+        if isinstance(fact, Batched):
+            self._learn_sending(fact)
+        elif isinstance(fact, BatchLoaded):
+            loaded = (self.pending.pop(x, None) for x in changed)
+            resting |= {x.id: x for x in loaded if x is not None}
+        elif isinstance(fact, BatchUnloaded):
+            for pending in (self.pending[x] for x in changed if x in self.pending):
+                pending.announced = False
+            rested = [resting.pop(x) for x in changed if x in resting]
+            self._wait_again(replace(x, announced=False, sent=False) for x in rested)
+
+    def _wait_again(self, some: Iterable[Pending]) -> None:
+        """Let transactions be pending again, each in its old place."""
+        pending = sorted([*self.pending.values(), *some], key=lambda x: x.number)
+        self.pending.clear()
+        self.pending |= {x.id: x for x in pending}
 
     def _learn_settled(self, number: int, fact: Settled) -> None:
         if fact.due is not None:
@@ -149,10 +177,7 @@ class Indexes:
         pending = replace(
             to_fix.pending, announced=False, sent=False, lost=0, unanswered=0, again=True
         )
-        later = [x for x in self.pending.values() if x.number > pending.number]
-        for each in later:
-            del self.pending[each.id]
-        self.pending |= {x.id: x for x in (pending, *later)}
+        self._wait_again([pending])
         if pending.kind == Checkin.kind and not pending.undoes:
             self.returns.again(transaction)
 
@@ -173,6 +198,7 @@ class Indexes:
         if pending is None:
             pending = as_pending(fact.number, head) if to_fix is None else to_fix.pending
         self.pending.pop(fact.transaction, None)
+        self.batches.over(fact.transaction)
         self.settled.pop(fact.number, None)
         self.answers[fact.number] = number
         self.reported[fact.transaction] = fact.words
@@ -181,7 +207,8 @@ class Indexes:
 
     def _learn_answer(self, number: int, outcome: Outcome) -> None:
         """Take in what the library said. The first answer is final."""
-        answered = self.pending.pop(outcome.transaction, None)
+        resting = self.batches.over(outcome.transaction)
+        answered = self.pending.pop(outcome.transaction, resting)
         if answered is None:
             return
         self.returns.answered(answered.id, outcome.at, outcome.route, outcome.to)
@@ -209,6 +236,14 @@ class Indexes:
             self.settled.pop(replaced.number, None)
             self.corrected.discard(replaced.number)
             self.exceptions[replaced.pending.id] = replaced
+
+    def awaited(self, transaction: str) -> Pending | None:
+        """Give a transaction of which the library has yet to say what becomes of it."""
+        return self.pending.get(transaction) or self.batches.resting.get(transaction)
+
+    def awaits(self, transaction: str) -> bool:
+        """Tell whether the library has yet to say what becomes of it."""
+        return self.awaited(transaction) is not None
 
     def is_gone(self, number: int) -> bool:
         """Tell whether a transaction counts no more: it was voided, or another one is sent."""
@@ -254,7 +289,7 @@ class Indexes:
         sure = transaction.boot in self.clocks
         return clock.time_to_send(self.true_time(transaction), last, sure=sure)
 
-    def _learn_sending(self, fact: Sending) -> None:
+    def _learn_sending(self, fact: Sending | Batched) -> None:
         for transaction, at in zip_longest(fact.transactions, fact.times):
             pending = self.pending.get(transaction)
             if pending is None:

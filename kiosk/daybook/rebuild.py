@@ -29,6 +29,7 @@ def rebuild(indexes: Indexes, storage: Source) -> set[str]:
     fates, out_of_turn = Fates(storage), set[str]()
     indexes.returns.seen = fates.seen
     indexes.told = fates.told
+    indexes.batches = fates.batches
     for number, text in storage.scan("titles"):
         fact = decode_learnt(text)
         indexes.titles[fact.item] = number
@@ -67,6 +68,8 @@ def _deliver(indexes: Indexes, number: int, head: Head, text: bytes, fates: Fate
     if head.id in fates.voided:
         indexes.voided.add(number)
         indexes.look_back.undone.discard(head.undoes)
+    elif head.id in fates.resting:
+        indexes.batches.resting[head.id] = pending
     elif head.id not in fates.answers:
         decode_transaction(text)  # what this version cannot send is found out now
         pending.announced = pending.sent = head.id in fates.sent

@@ -29,6 +29,10 @@ from kiosk.daybook.background import give_way
 from kiosk.daybook.facts import (
     Again,
     Answered,
+    BatchClosed,
+    Batched,
+    BatchLoaded,
+    BatchUnloaded,
     DeliveryPaused,
     Head,
     LibraryAway,
@@ -92,6 +96,7 @@ class Retention:
         self._boots = {boot for boot, _ in of_kept}
         self._sessions = {session for _, session in of_kept}
         self._still_so = _still_so(journal)
+        self._batches = _batches(journal)
 
     def revise(self, table: str, number: int, text: bytes) -> bytes | None:
         """Give what may be kept of a document; None for nothing."""
@@ -128,21 +133,30 @@ class Retention:
 
     def _delivery(self, text: bytes, *, last: bool) -> bytes | None:
         fact = decode_delivery(text)
-        if not last and self._ended.issuperset(_about(fact)):
+        about = self._about(fact)
+        if not last and self._ended.issuperset(about):
             return None
-        if (
-            isinstance(fact, Answered)
-            and fact.outcome.words
-            and self._nameless.issuperset(_about(fact))
-        ):
+        if isinstance(fact, Answered) and fact.outcome.words and self._nameless.issuperset(about):
             fields = _decode(text)
             del fields["outcome"]["words"]  # the library's own: it may have named the patron
             return bytes(_encode(fields))
         said = [name for name in ("note", "words") if getattr(fact, name, "")]
-        if said and self._nameless.issuperset(_about(fact)):  # of a person, or of a report
+        if said and self._nameless.issuperset(about):  # of a person, or of a report
             fields = _decode(text)
             return bytes(_encode({key: x for key, x in fields.items() if key not in said}))
         return text
+
+    def _about(self, fact: Delivery) -> tuple[str, ...]:
+        """Name the transactions that a fact is about."""
+        match fact:
+            case Sending() | NotSent() | Seen() | Batched():
+                return fact.transactions
+            case BatchLoaded() | BatchUnloaded() | BatchClosed():
+                return self._batches.get(fact.batch, ())
+            case Answered():
+                return (fact.outcome.transaction,)
+            case _:
+                return (fact.transaction,)
 
 
 def _without_patron(fields: dict[str, Any]) -> dict[str, Any]:
@@ -250,15 +264,10 @@ def _moment(fact: RunFact) -> datetime:
             return fact.at
 
 
-def _about(fact: Delivery) -> tuple[str, ...]:
-    """Name the transactions that a fact is about."""
-    match fact:
-        case Sending() | NotSent() | Seen():
-            return fact.transactions
-        case Answered():
-            return (fact.outcome.transaction,)
-        case _:
-            return (fact.transaction,)
+def _batches(journal: JournalStorage) -> dict[str, tuple[str, ...]]:
+    """Name the transactions of each batch."""
+    facts = (decode_delivery(text) for _, text in journal.scan("deliveries"))
+    return {fact.id: fact.transactions for fact in facts if isinstance(fact, Batched)}
 
 
 def due(journal: JournalStorage, retention: Retention) -> int:

@@ -5,6 +5,15 @@ from __future__ import annotations
 from typing import Literal
 
 State = Literal[
-    "queued", "sending", "voided", "applied", "noticed", "refused", "unknown", "by_hand"
+    "queued",
+    "sending",
+    "waiting",
+    "handed_over",
+    "voided",
+    "applied",
+    "noticed",
+    "refused",
+    "unknown",
+    "by_hand",
 ]
 """In the words of `kiosk transactions --state`."""

@@ -82,7 +82,7 @@ def last_loan(daybook: Daybook, item: str) -> int:
 def delivered_last(daybook: Daybook, item: str) -> Transaction | None:
     """Read the last loan or return of an item that the library knows of, and that counts."""
     for number, move in moves(daybook, item):
-        waits = move.id in daybook.indexes.pending
+        waits = daybook.indexes.awaits(move.id)
         if isinstance(move, Checkout | Checkin) and not (waits or daybook.was_refused(number)):
             return move
     return None

@@ -32,7 +32,6 @@ import msgspec
 from kiosk.daybook import learning, whereabouts
 from kiosk.daybook.facts import Answered, Learnt, NotSent, Sending
 from kiosk.delivery.asking import ask
-from kiosk.desk.checks.functions import by_hand
 from kiosk.desk.transactions import Checkin, Checkout, Outcome, Renewal
 from kiosk.ils.base import LibraryError, Unreachable
 
@@ -128,7 +127,7 @@ class Carrier:
         except UNREADABLE as error:
             # A sector has gone bad: a person looks, and the rest goes on.
             log.error("transaction %s cannot be read: %s", pending.id, error)  # noqa: TRY400
-            return self._answered(pending, _unknown(pending.id, self._clock(), "unreadable"))
+            return self.answered(pending, _unknown(pending.id, self._clock(), "unreadable"))
         if pending.sent:
             outcome = await self._ask(pending, transaction, library)
             self._be_patient(pending, transaction, outcome)
@@ -136,7 +135,7 @@ class Carrier:
                 # It answers questions, yet never this: a person looks, and the rest goes on.
                 outcome = _unknown(transaction.id, self._clock(), "no-reply")
             if outcome is not None:
-                return self._answered(pending, outcome)
+                return self.answered(pending, outcome)
         if not live and not library.takes_backlog:  # its patron may have left just now
             if pending.sent:
                 await self._take_back(pending)
@@ -144,13 +143,13 @@ class Carrier:
         outcome = await self._send(pending, transaction, library, no_block=not live)
         if outcome is None:
             return None
-        return self._answered(pending, outcome, transaction if live else None)
+        return self.answered(pending, outcome, transaction if live else None)
 
     def leave_to_a_person(self, pending: Pending) -> None:
         """Put a transaction on the list of what a person enters by hand."""
         at = self._clock()
         outcome = Outcome(transaction=pending.id, kind="by_hand", at=at, code="by-hand")
-        self._answered(pending, outcome)
+        self.answered(pending, outcome)
 
     def forget(self, transaction: str) -> None:
         """Let a transaction that is being voided hold nothing up, whatever was said of it."""
@@ -258,7 +257,7 @@ class Carrier:
         if not sure or self._was_so_before(pending, transaction):
             raise StillWorking(self._still_working - since)
 
-    def _answered(
+    def answered(
         self, pending: Pending, outcome: Outcome, live: Transaction | None = None
     ) -> Outcome:
         """Put an outcome on the disk.
@@ -328,11 +327,6 @@ def _loan(transaction: Transaction | None) -> tuple[str, datetime] | None:
     if isinstance(transaction, Checkout | Renewal):
         return transaction.patron, transaction.due
     return None
-
-
-def is_by_hand(pending: Pending, library: Library) -> bool:
-    """Tell whether the library system cannot carry a transaction."""
-    return by_hand(pending.kind, pending, library.carries)
 
 
 def _held_up(outcome: Outcome, kind: str, item: str, patron: str) -> tuple[str, str]:

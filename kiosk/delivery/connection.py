@@ -5,27 +5,31 @@ from __future__ import annotations
 import asyncio
 import math
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
     from kiosk.delivery.settings import DeliverySettings
-    from kiosk.ils.base import Library
+    from kiosk.desk.words import Phrase
 
 GIVEN_UP = 600.0
 """Seconds until one that was given up is tried again."""
 _MOST_DOUBLINGS = 16
 """Of a pause; an outage of days has more failures than a float has powers of two."""
 
+L = TypeVar("L")
 
-class Connection:
+
+class Connection(Generic[L]):
     """One connection. To be used on a running event loop.
 
     `wake` is set when there may be something to do.
     """
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: L) -> None:
         self.library = library
         self.wake = asyncio.Event()
+        self.trouble: Phrase | None = None
+        """Why the last attempt failed, if it did."""
         self.failures = 0
         """Attempts that failed since the last answer."""
         self._heard_at = -math.inf
@@ -33,12 +37,13 @@ class Connection:
 
     def succeeded(self) -> None:
         """Take that the library has answered."""
-        self.failures = 0
+        self.failures, self.trouble = 0, None
         self._heard_at = _now()
 
-    def failed(self) -> None:
+    def failed(self, why: Phrase) -> None:
         """Take that it has not."""
         self.failures += 1
+        self.trouble = why
 
     @property
     def unheard(self) -> float:

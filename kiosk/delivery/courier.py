@@ -11,6 +11,8 @@
                    with the same patron or item
     no backlog     where the library takes nothing that has already happened (Evergreen's SIP2),
                    what was not sent while its patron stood there waits; what was is asked about
+    batches        where there is another way into the library for what has happened, it goes that
+                   way, together (kiosk.delivery.loading), and only what the patron waits for here
     the backlog    goes when it may (kiosk.delivery.schedule), in runs (kiosk.delivery.runs)
 
 While the visit of a transaction is open, the library may refuse it (`no block` = N): the patron
@@ -24,18 +26,20 @@ import logging
 from collections import deque
 from dataclasses import replace
 from datetime import UTC, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kiosk.daybook import backlogs
 from kiosk.daybook.clock import true_time
 from kiosk.daybook.facts import LibraryAway
 from kiosk.daybook.journal import JournalError
-from kiosk.delivery.carrying import UNREADABLE, Carrier, StillWorking, is_by_hand
+from kiosk.delivery.carrying import UNREADABLE, Carrier, StillWorking
 from kiosk.delivery.connection import Connection
 from kiosk.delivery.connectivity import Connectivity
+from kiosk.delivery.loading import Loading
 from kiosk.delivery.order import Queue
 from kiosk.delivery.outages import Outages
 from kiosk.delivery.runs import Runs
+from kiosk.desk.checks.functions import by_hand
 from kiosk.desk.words import say
 from kiosk.ils.base import LibraryError
 
@@ -54,6 +58,7 @@ if TYPE_CHECKING:
     from kiosk.desk.transactions import Outcome, PatronAnswer
     from kiosk.desk.words import Phrase
     from kiosk.ils.base import Library
+    from kiosk.ils.batches import BatchLibrary
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +83,9 @@ class Listener(Protocol):
     def run_changed(self, run: Run) -> None:
         """Take that a run has begun or ended; it is on the disk."""
 
+    def batches_changed(self) -> None:
+        """Look at `Courier.loading` again: a batch stands in another way."""
+
     def recording_failed(self, reason: str) -> None:
         """Take that the disk does not take what delivery has to write; it has stopped."""
 
@@ -85,6 +93,7 @@ class Listener(Protocol):
 class Courier:
     """Delivers what is pending in a daybook to one library system.
 
+    `library` is talked with, `batches` takes what has happened; one of the two has to be there.
     `second`: another connection to it, for the backlog. `is_open` tells of a visit whether its
     patron still stands there; `on_hold` whether nothing may be sent for now. `loan_calendar`: on
     which days the library is closed, where it is to be learnt how long items are lent. `hide` takes
@@ -96,10 +105,11 @@ class Courier:
         self,
         settings: DeliverySettings,
         schedule: Schedule,
-        library: Library,
+        library: Library | None,
         daybook: Daybook,
         writer: Writer,
         *,
+        batches: BatchLibrary | None = None,
         clock: Callable[[], datetime],
         is_open: Callable[[str], bool],
         listener: Listener,
@@ -126,8 +136,15 @@ class Courier:
         self._asked = 0
         """How often it was asked about."""
         self._goodbyes: deque[str] = deque(maxlen=1)
-        self._first = Connection(library)
+        self._talk = Connection(library) if library is not None else None
         self._second = Connection(second) if second is not None else None
+        self._loads = Connection(batches) if batches is not None else None
+        self._connections = tuple(
+            each for each in (self._talk, self._second, self._loads) if each is not None
+        )
+        self._first = self._connections[0]
+        """The one that tells whether the library can be reached."""
+        self._carries = self._connections[-1].library.carries
         self._carrier = Carrier(
             daybook,
             writer,
@@ -142,6 +159,19 @@ class Courier:
         self._carrier.hold_up()
         for pending in daybook.indexes.pending.values():
             self.queue.add(pending)
+        self.loading: Loading | None = None
+        if batches is not None:
+            self.loading = Loading(
+                daybook,
+                writer,
+                self.queue,
+                batches,
+                schedule,
+                clock=clock,
+                may_go=self._may_go,
+                answered=self._answered,
+                changed=listener.batches_changed,
+            )
         indexes = daybook.indexes
         self.outages = Outages(
             self._put_outage, indexes.runs.away, indexes.runs.outages, self._true_time
@@ -162,7 +192,7 @@ class Courier:
     def recorded(self, transaction: str) -> None:
         """Take a transaction that has just been recorded."""
         pending = self._daybook.indexes.pending[transaction]
-        if is_by_hand(pending, self._first.library):
+        if by_hand(pending.kind, pending, self._carries):
             self._carrier.leave_to_a_person(pending)
         else:
             self.queue.add(pending)
@@ -214,7 +244,7 @@ class Courier:
         tasks: list[asyncio.Task[None]] = []
         try:
             for pending in list(self._daybook.indexes.pending.values()):
-                if is_by_hand(pending, self._first.library):
+                if by_hand(pending.kind, pending, self._carries):
                     # Recorded before the library system was changed.
                     self._carrier.leave_to_a_person(pending)
             tasks = [asyncio.create_task(self._serve(x)) for x in self._connections]
@@ -229,15 +259,11 @@ class Courier:
             for connection in self._connections:
                 await connection.library.close()
 
-    @property
-    def _connections(self) -> tuple[Connection, ...]:
-        return (self._first,) if self._second is None else (self._first, self._second)
-
-    async def _serve(self, connection: Connection) -> None:
+    async def _serve(self, connection: Connection[Any]) -> None:
         while True:
             await self._step(connection)
 
-    async def _step(self, connection: Connection) -> None:
+    async def _step(self, connection: Connection[Any]) -> None:
         """Do one thing by a connection; then pause, if it was in vain."""
         connection.wake.clear()
         try:
@@ -261,9 +287,11 @@ class Courier:
         else:
             self._count(connection, None)
 
-    async def _do_one(self, connection: Connection) -> bool:
+    async def _do_one(self, connection: Connection[Any]) -> bool:
         """Answer a card, or deliver one transaction; tell whether there was something to do."""
-        first = connection is self._first
+        if connection is self._loads:
+            return await self._load(connection)
+        first = connection is self._talk
         if self._card and first:
             await self._answer_card(connection)
             return True
@@ -286,7 +314,15 @@ class Courier:
         self._wake_other(connection)
         return True
 
-    async def _answer_card(self, connection: Connection) -> None:
+    async def _load(self, connection: Connection[Any]) -> bool:
+        """Do one thing about batches, unless nothing may be sent."""
+        stopped = self._on_hold() or self.schedule.paused
+        if self.loading is None or stopped or not await self.loading.do_one():
+            return False
+        self._wake_other(connection)
+        return True
+
+    async def _answer_card(self, connection: Connection[Any]) -> None:
         """Tell whose card it is. After a failure it is asked about again, while it is at the desk.
 
         Greeted first: what is asked in vain of a library that answers is no outage, and given up.
@@ -309,39 +345,53 @@ class Courier:
         if self._card == card:
             self._card = ""
 
-    def _next(self, connection: Connection) -> Pending | None:
+    def _next(self, connection: Connection[Any]) -> Pending | None:
         if self._on_hold() or self.schedule.paused:
             return None
-        if not self._first.library.takes_backlog:
-            return self._next_live() if connection is self._first else None
-        fresh = self.queue.fresh(self._is_open) if connection is self._first else None
+        if not self._takes_backlog:
+            return self._next_live() if connection is self._talk else None
+        fresh = self.queue.fresh(self._is_open) if connection is self._talk else None
         if fresh is None and connection is self._backlogs:
             return self.queue.due(self._may_go)
         return fresh
 
+    @property
+    def _takes_backlog(self) -> bool:
+        """Whether what has happened goes the same way as what the patron waits for."""
+        return self._talk is not None and self._talk.library.takes_backlog
+
     def _next_live(self) -> Pending | None:
-        """Give what goes next where the library takes no backlog: what is lost is asked about."""
-        fresh = self.queue.fresh(self._is_open, lambda x: x.sent or self._is_open(x.visit))
+        """Give what goes next where no backlog goes this way: what is lost is asked about."""
+        fresh = self.queue.fresh(self._is_open, lambda x: x.sent or self._goes_live(x))
         return fresh or self.queue.lost()
 
+    def _goes_live(self, pending: Pending) -> bool:
+        """Tell whether the library can answer for a transaction while its patron waits."""
+        carried = self._talk is not None and pending.kind in self._talk.library.carries
+        return carried and self._is_open(pending.visit)
+
     @property
-    def _backlogs(self) -> Connection:
-        """The connection that carries the backlog."""
+    def _backlogs(self) -> Connection[Any] | None:
+        """The connection that carries the backlog; None: it waits."""
+        if self._loads is not None:
+            return self._loads
+        if not self._takes_backlog:
+            return None
         second = self._second
-        return self._first if second is None or second.given_up else second
+        return self._talk if second is None or second.given_up else second
 
     def _may_go(self, pending: Pending) -> bool:
         """Tell whether a transaction of the backlog may go."""
-        is_backlog = self._first.library.takes_backlog and not self._is_open(pending.visit)
+        is_backlog = self._backlogs is not None and not self._is_open(pending.visit)
         return is_backlog and self.schedule.may_go(pending, self._clock())
 
-    async def _deliver(self, pending: Pending, connection: Connection) -> None:
+    async def _deliver(self, pending: Pending, connection: Connection[Any]) -> None:
         live = self._is_open(pending.visit)
         waiting = self._daybook.indexes.pending
         oldest = next(iter(waiting.values()), pending)
         began, count = self._clock(), len(waiting)
         waited = not live or pending.number <= self._waited
-        waited = waited and connection.library.takes_backlog
+        waited = waited and self._takes_backlog
         pending.run = self.runs.coming if waited else ""
         begins = bool(pending.run) and self.runs.now is None
         since = self._recorded_at(oldest) if begins else oldest.at
@@ -357,22 +407,39 @@ class Courier:
         except UNREADABLE:
             return pending.at
 
-    async def _be_idle(self, connection: Connection) -> None:
+    def _answered(self, pending: Pending, outcome: Outcome) -> None:
+        """Take what became of a transaction in a batch."""
+        pending.run = self.runs.coming
+        since = pending.at if self.runs.now is not None else self._recorded_at(pending)
+        self.runs.sent(self._clock(), since, len(self._daybook.indexes.pending))
+        self.runs.answered(pending.kind, outcome)
+        self._carrier.answered(pending, outcome)
+
+    async def _be_idle(self, connection: Connection[Any]) -> None:
         """Keep in touch, or hang up where the connection is not needed, until there is news."""
         if connection is self._second:
             await connection.library.close()
             if connection is not self._backlogs:
                 await connection.sleep(connection.given_up)
                 return
-        if connection is self._second or not connection.failures:
+        if connection is not self._first or not connection.failures:
             self._look_whether_all_is_sent(connection)
         if connection is self._second:
             await connection.sleep(self._until_load(self._settings.keep_alive))
-        elif connection.failures or self._until_greeting() <= 0:
+        elif connection.failures or (connection is self._first and self._until_greeting() <= 0):
             await connection.library.hello()
             self._count(connection, None)
+        elif connection is self._loads and self.loading is not None:
+            following = self.loading.until_next()
+            pause = self._until_load(self._until_greeting_or_load())
+            await connection.sleep(pause if following is None else min(pause, following))
         else:
             await connection.sleep(self._until_load(self._until_greeting()))
+
+    def _until_greeting_or_load(self) -> float:
+        """Give in how many seconds to look again whether a batch is to go."""
+        talks = self._first is not self._loads
+        return self._settings.keep_alive if talks else self._until_greeting()
 
     def _until_load(self, most: float) -> float:
         """Give in how many seconds the backlog is to go, or so many where that is sooner."""
@@ -389,23 +456,29 @@ class Courier:
         most = self._settings.keep_alive if sure else self._settings.first_pause
         return most - self._first.unheard
 
-    def _look_whether_all_is_sent(self, connection: Connection) -> None:
+    def _look_whether_all_is_sent(self, connection: Connection[Any]) -> None:
         """End the run where all was sent that may be: what is held up does not keep it going."""
         stopped = self._on_hold() or self.schedule.paused
         if stopped or connection is not self._backlogs or not self.queue.idle:
             return
-        if self.queue.due(self._may_go) is None and self.queue.fresh(self._is_open) is None:
+        if not self._something_goes():
             if not self._first.failures:
                 self.outages.back(self._clock())
             self.runs.nothing_left(self._clock(), len(self.queue))
 
+    def _something_goes(self) -> bool:
+        """Tell whether anything is left that may be sent."""
+        if self.loading is not None:
+            return self.loading.is_ripe()
+        return any((self.queue.due(self._may_go), self.queue.fresh(self._is_open)))
+
     # -- failures ------------------------------------------------------------------------------
 
-    def _count(self, connection: Connection, failure: Phrase | None) -> None:
+    def _count(self, connection: Connection[Any], failure: Phrase | None) -> None:
         if failure is None:
             connection.succeeded()
         else:
-            connection.failed()
+            connection.failed(failure)
         if connection is self._second:
             self._judge_second(connection)
             return
@@ -442,18 +515,18 @@ class Courier:
         elif self.connectivity.state == "online":
             self.outages.back(self._clock())
 
-    def _judge_second(self, second: Connection) -> None:
+    def _judge_second(self, second: Connection[Any]) -> None:
         """Give the second connection up for a while, if it fails while the first does not."""
         if second.failures >= MOST_FAILURES and self.connectivity.state == "online":
             log.warning("the second connection fails: the first carries all for a while")
             second.give_up()
             self._first.wake.set()
 
-    async def _try_later(self, connection: Connection) -> None:
+    async def _try_later(self, connection: Connection[Any]) -> None:
         self._wake_other(connection)  # it may fare better
         await connection.back_off(self._settings)
 
-    def _wake_other(self, connection: Connection) -> None:
+    def _wake_other(self, connection: Connection[Any]) -> None:
         """Let the other connection look again: what was under way is so no more."""
         for other in self._connections:
             if other is not connection and not other.failures:

@@ -16,6 +16,8 @@
 from __future__ import annotations
 
 from bisect import insort
+from collections import Counter
+from heapq import merge
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
@@ -37,7 +39,13 @@ class Queue:
         self._places: dict[str, Place] = {}
         self._by_item: dict[str, list[Pending]] = {}
         self._by_patron: dict[str, list[Pending]] = {}
+        self._late: dict[str, Pending] = {}
+        """Those that do not stand where they were recorded."""
         self._under_way: dict[str, Pending] = {}
+        self._busy_items = Counter[str]()
+        self._busy_patrons = Counter[str]()
+        self._resting = Counter[str]()
+        """The items that rest in batches."""
         self._held: set[str] = set()
         self._held_patrons: set[str] = set()
 
@@ -47,8 +55,16 @@ class Queue:
             return
         self._places[pending.id] = self._found_place(pending)
         self._all[pending.id] = pending
+        if pending.late:
+            self._late[pending.id] = pending
         for line in self._lines(pending):
             insort(line, pending, key=self._place)
+
+    def add_again(self, some: Iterable[Pending]) -> None:
+        """Take in what had left, where it stood; in the order of the daybook."""
+        for pending in some:
+            self.add(pending)
+        self._all = {x.id: x for x in sorted(self._all.values(), key=lambda x: x.number)}
 
     def discard(self, transaction: str) -> None:
         """Take a transaction out: it has an outcome, or was voided."""
@@ -56,6 +72,7 @@ class Queue:
         if pending is None:
             return
         del self._places[transaction]
+        self._late.pop(transaction, None)
         for line in self._lines(pending):
             line.remove(pending)
         if pending.item and not self._by_item[pending.item]:
@@ -107,12 +124,26 @@ class Queue:
         self._held_patrons.clear()
 
     def begin(self, pending: Pending) -> None:
-        """Take that a transaction is under way."""
+        """Take that a transaction is under way, if that is news."""
+        if pending.id in self._under_way:
+            return
         self._under_way[pending.id] = pending
+        self._busy_items[pending.item] += 1
+        self._busy_patrons[pending.patron] += 1
 
     def end(self, pending: Pending) -> None:
         """Take that it is so no more, however that ended."""
-        self._under_way.pop(pending.id, None)
+        if self._under_way.pop(pending.id, None) is not None:
+            self._busy_items[pending.item] -= 1
+            self._busy_patrons[pending.patron] -= 1
+
+    def rest(self, item: str) -> None:
+        """Take that something with an item rests in a batch."""
+        self._resting[item] += 1
+
+    def rest_no_more(self, item: str) -> None:
+        """Take that it does so no more."""
+        self._resting[item] -= 1
 
     @property
     def idle(self) -> bool:
@@ -135,7 +166,8 @@ class Queue:
         `is_open` tells of a visit by its id. It may be something else that has to go before; where
         that may not go, neither may what is behind it.
         """
-        return self._first_of((p for p in self._fresh(is_open) if not self._is_held(p)), may_go)
+        fresh = (p for p in self._fresh(is_open) if not self._is_held(p))
+        return self._first_of(fresh, lambda p: may_go(p) and not self._rests(p))
 
     def lost(self) -> Pending | None:
         """Give what was sent and not answered for: to be asked about, which needs no order."""
@@ -153,10 +185,40 @@ class Queue:
 
     def _is_disturbed(self, pending: Pending) -> bool:
         """Tell whether it is under way, or something of the same patron or item is."""
-        return any(
-            x is pending or (x.item == pending.item != "") or (x.patron == pending.patron != "")
-            for x in self._under_way.values()
+        return (
+            pending.id in self._under_way
+            or (pending.item != "" and self._busy_items[pending.item] > 0)
+            or (pending.patron != "" and self._busy_patrons[pending.patron] > 0)
         )
+
+    def _rests(self, pending: Pending) -> bool:
+        return pending.item != "" and self._resting[pending.item] > 0
+
+    def batch(self, most: int, may_go: Callable[[Pending], bool] = lambda _: True) -> list[Pending]:
+        """Give what goes together, in order, up to the first that may not go yet.
+
+        What was sent already, or is held up, holds up what is behind it with its item or patron.
+        """
+        batch: list[Pending] = []
+        items, patrons = {""}, {""}
+        for pending in takewhile(may_go, self._in_order()):
+            behind = {pending.item} & items | {pending.patron} & patrons
+            busy = pending.sent or self._is_disturbed(pending) or self._is_held(pending)
+            if busy or behind - {""}:
+                items.add(pending.item)
+                patrons.add(pending.patron)
+            else:
+                batch.append(pending)
+            if len(batch) == most:
+                break
+        return batch
+
+    def _in_order(self) -> Iterator[Pending]:
+        """Give all by their places."""
+        if not self._late:
+            return iter(self._all.values())
+        usual = (p for p in self._all.values() if p.id not in self._late)
+        return merge(usual, sorted(self._late.values(), key=self._place), key=self._place)
 
     def group(
         self, first: Pending, most: int, may_go: Callable[[Pending], bool] = lambda _: True

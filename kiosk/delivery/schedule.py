@@ -59,6 +59,10 @@ class Schedule:
         """Tell whether the backlog goes as soon as staff say so, and not before."""
         return oldest is not None and self._said < oldest.number <= self._asked
 
+    def is_wanted(self, pending: Pending) -> bool:
+        """Tell whether a transaction goes alone: staff, or the time of the day, have said so."""
+        return self._load_at is not None or pending.number <= self._said
+
     def next_load(self, now: datetime) -> datetime | None:
         """Give when the backlog goes next, where that is at a time of the day."""
         if self._load_at is None:

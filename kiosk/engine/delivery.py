@@ -256,6 +256,10 @@ class Delivery:
         if run in self._recording.daybook.indexes.runs.untold and (telling := self._to_tell()):
             self._tell(tidings.of_outage(telling[-1]), now)
 
+    def batches_changed(self) -> None:
+        """Show how the batches stand."""
+        self._tell_desk_of_library()
+
     def recording_failed(self, reason: str) -> None:
         """Take that delivery could not write."""
         self._recording.fail(set(), reason)

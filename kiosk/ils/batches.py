@@ -7,13 +7,15 @@ becomes of its transactions. What goes into a batch, and when, is delivery's bus
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from kiosk.desk.transactions import Outcome, Transaction
 from kiosk.desk.words import Phrase
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from kiosk.desk.transactions import Kind
 
 
@@ -76,6 +78,10 @@ class BatchLibrary(Protocol):
     most: int
     """So many transactions a batch may hold."""
 
+    gather: float
+    """So many seconds the oldest of a batch waits for others, unless staff want it sent at once;
+    `math.inf`: until they do, or until its time of the day has come."""
+
     rests_as: Literal["waiting", "handed_over"]
     """What its transactions are called while it is `loaded`: `waiting` where their fate will be
     seen from here, `handed_over` where somebody has to tell."""
@@ -83,8 +89,17 @@ class BatchLibrary(Protocol):
     async def hello(self) -> None:
         """Reach it and log in; doubles as a keep-alive."""
 
-    async def place(self) -> Place:
-        """Find where the next batch goes; make that, where there is none yet."""
+    def unfit(self, transaction: Transaction) -> Phrase | None:
+        """Say why a transaction cannot be put into a batch; None where it can."""
+
+    async def clock_offset(self) -> timedelta:
+        """Measure how far its clock is ahead of ours; 0 where nobody can tell."""
+
+    async def place(self, avoid: Collection[str] = ()) -> Place:
+        """Find where the next batch goes; make that, where there is none yet.
+
+        `avoid`: the keys of places that hold what must not be processed.
+        """
 
     async def load(self, batch: Batch) -> Progress:
         """Have a batch taken, and see that all of it is there."""

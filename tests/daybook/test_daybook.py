@@ -181,7 +181,9 @@ def seen(indexes: Indexes) -> dict[str, Any]:
     replaced = {key: (x.number, x.item, x.outcome) for key, x in indexes.replaced.items()}
     transactions = {x.id: x for x in TRANSACTIONS}
     times = [indexes.time_to_send(x, transactions[x.id]) for x in indexes.pending.values()]
-    told = {"pending": pending, "exceptions": exceptions, "replaced": replaced}
+    resting = [(x.number, x.id, x.sent_at) for x in indexes.batches.resting.values()]
+    batches = (list(indexes.batches), sorted(resting))
+    told = {"pending": pending, "exceptions": exceptions, "replaced": replaced, "batches": batches}
     return vars(indexes) | told | {"sent_times": times}
 
 

@@ -11,6 +11,10 @@ from hypothesis import strategies as st
 from kiosk.daybook.facts import (
     Again,
     Answered,
+    BatchClosed,
+    Batched,
+    BatchLoaded,
+    BatchUnloaded,
     ClockReading,
     Fact,
     NotSent,
@@ -47,6 +51,15 @@ def sending(*transactions: Transaction) -> Sending:
 
 def not_sent(*transactions: Transaction) -> NotSent:
     return NotSent(transactions=tuple(x.id for x in transactions), at=NOW)
+
+
+def batched(batch: str, *transactions: Transaction, **more: Any) -> Batched:
+    ids = tuple(x.id for x in transactions)
+    numbers = tuple(TRANSACTIONS.index(x) + 1 for x in transactions)
+    times = tuple(x.at for x in transactions)
+    return Batched(
+        id=batch, transactions=ids, numbers=numbers, times=times, at=NOW, key="k", **more
+    )
 
 
 def answered(transaction: Transaction, kind: Any = "applied", **more: Any) -> Answered:
@@ -88,6 +101,7 @@ CORRECTED = checkout(HOBBIT, MAYA, corrects=TRANSACTIONS[1].id, at=TRANSACTIONS[
 TRANSACTIONS.append(CORRECTED)
 SOME = st.lists(st.sampled_from(TRANSACTIONS), min_size=1, max_size=3, unique_by=lambda x: x.id)
 ONE = st.sampled_from(TRANSACTIONS)
+BATCH = st.sampled_from(["one", "other"])
 DELIVERIES = st.one_of(
     SOME.map(lambda some: sending(*some)),
     st.builds(
@@ -117,6 +131,11 @@ DELIVERIES = st.one_of(
     ONE.map(again),
     st.builds(reported, ONE, st.sampled_from(["Item not found", "Barred"])),
     st.just(Standing(visit="v1")),
+    st.builds(lambda batch, some: batched(batch, *some), BATCH, SOME),
+    st.builds(BatchLoaded, BATCH, st.just(NOW)),
+    st.builds(BatchLoaded, BATCH, st.just(NOW)),
+    st.builds(BatchUnloaded, BATCH, st.just(NOW), st.booleans()),
+    st.builds(BatchClosed, BATCH, st.just(NOW)),
 )
 
 
@@ -142,7 +161,7 @@ def days(draw: st.DrawFn) -> list[list[Fact]]:
 
 def _about(fact: Fact) -> set[str]:
     match fact:
-        case Sending() | NotSent() | Seen():
+        case Sending() | NotSent() | Seen() | Batched():
             return set(fact.transactions)
         case Answered():
             return {fact.outcome.transaction}

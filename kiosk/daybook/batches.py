@@ -1,0 +1,89 @@
+"""Batches: what went to the library system together, and how far that has come.
+
+    fact                      its transactions                         the batch
+    ------------------------  ---------------------------------------  ------------------------
+    batched                   are under way: they may have arrived     begun
+    loaded                    rest there: waiting, or handed over      loaded
+    unloaded                  wait to be sent, as if never batched     forgotten; or spoiled
+    an answer, or a report    are over, each by itself                 as before
+    closed                    as before                                forgotten
+
+A spoiled batch is kept in mind until it is closed, because somebody might process it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from kiosk.daybook.facts import Batched, BatchFact, BatchLoaded, BatchUnloaded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kiosk.daybook.pending import Pending
+
+Stage = Literal["begun", "loaded", "spoiled"]
+
+
+@dataclass(slots=True)
+class KnownBatch:
+    """A batch that is not closed. `since`: when it came to this stage."""
+
+    fact: Batched
+    stage: Stage
+    since: datetime
+
+
+class Batches:
+    """The batches that are not closed, by their ids, the oldest first."""
+
+    def __init__(self) -> None:
+        self._all: dict[str, KnownBatch] = {}
+        self._of: dict[str, str] = {}
+        """The batch in which a transaction went last."""
+        self.resting: dict[str, Pending] = {}
+        """What the library has in a batch and has not processed yet, by id."""
+
+    def __iter__(self) -> Iterator[KnownBatch]:
+        """Give them all, the oldest first."""
+        return iter(self._all.values())
+
+    def __getitem__(self, batch: str) -> KnownBatch:
+        """Give one by its id."""
+        return self._all[batch]
+
+    def __contains__(self, batch: str) -> bool:
+        """Tell whether one is not closed."""
+        return batch in self._all
+
+    def of(self, transaction: str) -> KnownBatch | None:
+        """Give the batch in which a transaction went last, unless that is closed."""
+        return self._all.get(self._of.get(transaction, ""))
+
+    def learn(self, fact: BatchFact) -> tuple[str, ...]:
+        """Take a fact in; give the transactions whose lot it changes."""
+        if isinstance(fact, Batched):
+            self._all[fact.id] = KnownBatch(fact, "begun", fact.at)
+            self._of |= dict.fromkeys(fact.transactions, fact.id)
+            return fact.transactions
+        known = self._all.get(fact.batch)
+        if known is None:
+            return ()
+        mine = tuple(x for x in known.fact.transactions if self._of.get(x) == fact.batch)
+        if isinstance(fact, BatchLoaded):
+            known.stage, known.since = "loaded", fact.at
+            return mine
+        for transaction in mine:
+            del self._of[transaction]
+        if isinstance(fact, BatchUnloaded) and fact.spoiled:
+            known.stage, known.since = "spoiled", fact.at
+        else:
+            del self._all[fact.batch]
+        return mine
+
+    def over(self, transaction: str) -> Pending | None:
+        """Take that a transaction has an outcome; give it, where it rested."""
+        self._of.pop(transaction, None)
+        return self.resting.pop(transaction, None)

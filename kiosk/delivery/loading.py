@@ -1,0 +1,392 @@
+"""Loading: carrying a backlog to a library system that takes it in batches.
+
+    what is so                           what is done
+    -----------------------------------  ---------------------------------------------------------
+    something waits, and may go          a place is found, the batch put on the disk; then it goes
+    one cannot be put into a batch       a person enters it; the rest goes
+    the reply is lost, or a restart      looked at first; absent, the same is loaded again
+    its place takes nothing (any more)   unloaded: it goes into another batch, at another place
+    not what was sent is there           spoiled: it goes into another batch; the old one is watched
+    all of it is there, counted          it rests, as `waiting` or `handed_over`
+    it is waiting                        looked at now and then, until it was processed
+    it was processed                     its outcomes are written; then it is closed
+    a spoiled one was processed          all in it need a person: it may have happened twice
+
+One batch is on its way at a time. What is in it holds up its patrons and items until it rests;
+from then on it holds up the items alone, and only for the patron at the desk: what follows with
+them goes the same way, behind it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from kiosk.daybook.batches import KnownBatch
+from kiosk.daybook.facts import (
+    BatchClosed,
+    Batched,
+    BatchLoaded,
+    BatchUnloaded,
+    Reported,
+)
+from kiosk.delivery.carrying import UNREADABLE
+from kiosk.desk.transactions import Outcome, Transaction
+from kiosk.ils.base import Unreachable
+from kiosk.ils.batches import Batch, Place, Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from kiosk.daybook.daybook import Daybook
+    from kiosk.daybook.facts import Fact
+    from kiosk.daybook.pending import Pending
+    from kiosk.daybook.writer import Writer
+    from kiosk.delivery.order import Queue
+    from kiosk.delivery.schedule import Schedule
+    from kiosk.desk.words import Phrase
+    from kiosk.ils.batches import BatchLibrary
+
+AT_ONCE = 50
+"""So many transactions are read, or answered for, before others on the loop have their turn."""
+SAME_CLOCK = timedelta(seconds=2)
+"""So far apart two clocks may be that count as the same: asking takes a moment, too."""
+LOOK_AGAIN = {"processing": 2.0, "loaded": 15.0, "stuck": 60.0, "spoiled": 60.0}
+"""In how many seconds a batch is looked at again, by how it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A batch that is not over, and how it stood when it was last looked at, if it was."""
+
+    batch: KnownBatch
+    progress: Progress | None = None
+
+
+class Loading:
+    """Carries what may go in batches, and follows them.
+
+    `may_go` tells of a transaction whether it may go. `answered` has an outcome put on the disk.
+    `changed` is called when a batch stands in another way than before.
+    """
+
+    def __init__(
+        self,
+        daybook: Daybook,
+        writer: Writer,
+        queue: Queue,
+        library: BatchLibrary,
+        schedule: Schedule,
+        *,
+        clock: Callable[[], datetime],
+        may_go: Callable[[Pending], bool],
+        answered: Callable[[Pending, Outcome], None],
+        changed: Callable[[], None],
+    ) -> None:
+        self._daybook = daybook
+        self._writer = writer
+        self._queue = queue
+        self._library = library
+        self._schedule = schedule
+        self._clock = clock
+        self._may_go = may_go
+        self._answered = answered
+        self._changed = changed
+        self._is_sure = False
+        """Whether nothing of the batch under way can have arrived."""
+        self._read: dict[str, Batch] = {}
+        """The batches as they were put on the disk, as far as they were needed."""
+        self._looked: dict[str, Progress] = {}
+        self._next_look: dict[str, float] = {}
+        for known in daybook.indexes.batches:
+            if known.stage == "begun":
+                for pending in self._of(known, daybook.indexes.pending):
+                    queue.begin(pending)
+        for pending in daybook.indexes.batches.resting.values():
+            queue.rest(pending.item)
+
+    async def do_one(self) -> bool:
+        """Do one thing; tell whether there was one to do. Raises LibraryError, JournalError."""
+        batches = self._daybook.indexes.batches
+        begun = next((known for known in batches if known.stage == "begun"), None)
+        if begun is not None:
+            await self._bring(begun)
+            return True
+        if await self._begin():
+            return True
+        followed = filter(self._is_followed, batches)
+        known = min(followed, key=self._look_at, default=None)
+        if known is None or self._look_at(known) > _now():
+            return False
+        await self._follow(known)
+        return True
+
+    def _look_at(self, known: KnownBatch) -> float:
+        """Give when a batch is to be looked at next."""
+        return self._next_look.get(known.fact.id, 0.0)
+
+    @property
+    def standings(self) -> tuple[Standing, ...]:
+        """Tell how the batches stand that are not over, the oldest first."""
+        batches = self._daybook.indexes.batches
+        return tuple(Standing(known, self._looked.get(known.fact.id)) for known in batches)
+
+    def until_next(self) -> float | None:
+        """Give in how many seconds there is something to do; None: when something comes."""
+        followed = filter(self._is_followed, self._daybook.indexes.batches)
+        times = [self._look_at(known) - _now() for known in followed]
+        first = next(iter(self._queue.batch(1, self._may_go)), None)
+        if first is not None and self._library.gather < math.inf:
+            times.append(self._library.gather - self._waited(first))
+        return max(min(times), 0.0) if times else None
+
+    def look_now(self) -> None:
+        """Look at all batches again at once: somebody wants to know."""
+        self._next_look.clear()
+
+    # -- a new batch ---------------------------------------------------------------------------
+
+    def is_ripe(self) -> bool:
+        """Tell whether something waits that goes now."""
+        first = next(iter(self._queue.batch(1, self._may_go)), None)
+        if first is None:
+            return False
+        return self._schedule.is_wanted(first) or self._waited(first) >= self._library.gather
+
+    def _waited(self, pending: Pending) -> float:
+        """Give how many seconds one has waited; one that a clock ahead recorded: for ever."""
+        waited = (self._clock() - pending.at).total_seconds()
+        return waited if waited >= 0 else math.inf
+
+    async def _begin(self) -> bool:
+        if not self.is_ripe():
+            return False
+        offset = await self._library.clock_offset()
+        batches = self._daybook.indexes.batches
+        spoiled = {known.fact.key for known in batches if known.stage == "spoiled"}
+        place = await self._library.place(avoid=spoiled)
+        times: dict[str, datetime] = {}
+        previous: datetime | None = None
+        for turn, pending in enumerate(self._queue.batch(self._library.most, self._may_go), 1):
+            if turn % AT_ONCE == 0:
+                await asyncio.sleep(0)
+            transaction = self._transaction(pending)
+            if transaction is None:
+                continue
+            if (why := self._library.unfit(transaction)) is not None:
+                self._leave_to_a_person(pending, why)
+                continue
+            at = self._time_to_send(pending, transaction, previous, offset)
+            previous = previous if pending.aside else at
+            times[pending.id] = at
+        begun = [each for each in map(self._still_waiting, times) if each is not None]
+        if begun:
+            await self._put_begun(place, begun, times)
+        return True
+
+    def _still_waiting(self, transaction: str) -> Pending | None:
+        """Give one that was neither voided nor sent in another way while others were read."""
+        pending = self._daybook.indexes.pending.get(transaction)
+        return pending if pending is not None and not pending.sent else None
+
+    def _transaction(self, pending: Pending) -> Transaction | None:
+        """Read a transaction; of one that cannot be read, a person takes care."""
+        try:
+            return self._daybook.transaction(pending.number)
+        except UNREADABLE:
+            at = self._clock()
+            unread = Outcome(transaction=pending.id, kind="unknown", at=at, code="unreadable")
+            self._answered(pending, unread)
+            return None
+
+    def _time_to_send(
+        self,
+        pending: Pending,
+        transaction: Transaction,
+        previous: datetime | None,
+        offset: timedelta,
+    ) -> datetime:
+        """Give the time under which one is sent: by the library's clock, where that is known."""
+        if pending.sent_at is not None:
+            return pending.sent_at
+        indexes = self._daybook.indexes
+        reading = indexes.clocks.get(transaction.boot)
+        if abs(offset) >= SAME_CLOCK and (reading is None or reading.by != "network"):
+            at = indexes.true_time(transaction) + offset
+            transaction = replace(transaction, at=at, uptime=None)
+        return indexes.time_to_send(pending, transaction, previous)
+
+    def _leave_to_a_person(self, pending: Pending, why: Phrase) -> None:
+        """Have a person enter it; the code is the key of the words that say why."""
+        at = self._clock()
+        outcome = Outcome(transaction=pending.id, kind="by_hand", at=at, code=why.key)
+        self._answered(pending, outcome)
+
+    async def _put_begun(
+        self, place: Place, begun: list[Pending], times: dict[str, datetime]
+    ) -> None:
+        """Put a batch on the disk; what is in it cannot be voided any more."""
+        fact = Batched(
+            id=uuid.uuid4().hex,
+            transactions=tuple(pending.id for pending in begun),
+            times=tuple(times[pending.id] for pending in begun),
+            at=self._clock(),
+            numbers=tuple(pending.number for pending in begun),
+            key=place.key,
+            title=place.title,
+            name=place.name,
+            rests_as=self._library.rests_as,
+        )
+        for pending in begun:
+            pending.sent = True
+            self._queue.begin(pending)
+        await self._writer.write([fact], urgent=False)
+        self._is_sure = True
+        self._changed()
+
+    # -- one on its way ------------------------------------------------------------------------
+
+    async def _bring(self, known: KnownBatch) -> None:
+        """Have a batch taken that is on the disk."""
+        batch = await self._batch(known)
+        if not self._is_sure:
+            progress = await self._library.look(batch)
+            if progress.stage != "absent":
+                await self._take(known, progress)
+                return
+            self._is_sure = True
+        try:
+            progress = await self._library.load(batch)
+        except Unreachable:
+            raise
+        except BaseException:
+            self._is_sure = False
+            raise
+        await self._take(known, progress)
+
+    async def _batch(self, known: KnownBatch) -> Batch:
+        """Give a batch as it was put on the disk."""
+        fact = known.fact
+        if fact.id not in self._read:
+            times = dict(zip(fact.transactions, fact.times, strict=True))
+            found = list[Transaction]()
+            for turn, number in enumerate(fact.numbers, 1):
+                if turn % AT_ONCE == 0:
+                    await asyncio.sleep(0)
+                with suppress(KeyError, *UNREADABLE):  # then the count tells that it is not whole
+                    found.append(self._daybook.transaction(number))
+            self._read[fact.id] = Batch(
+                id=fact.id,
+                place=Place(key=fact.key, title=fact.title, name=fact.name),
+                transactions=tuple(replace(each, at=times[each.id]) for each in found),
+            )
+        return self._read[fact.id]
+
+    # -- how it stands -------------------------------------------------------------------------
+
+    def _is_followed(self, known: KnownBatch) -> bool:
+        return known.stage != "begun" and known.fact.rests_as == "waiting"
+
+    async def _follow(self, known: KnownBatch) -> None:
+        """Look at a batch that rests."""
+        progress = await self._library.look(await self._batch(known))
+        await self._take(known, progress)
+        if known.fact.id in self._daybook.indexes.batches:
+            self._next_look[known.fact.id] = _now() + LOOK_AGAIN.get(progress.stage, 0.0)
+
+    async def _take(self, known: KnownBatch, progress: Progress) -> None:
+        """Take in how a batch stands."""
+        self._looked[known.fact.id] = progress
+        if known.stage == "spoiled":
+            await self._take_spoiled(known, progress)
+        elif progress.stage == "done":
+            await self._close(known, progress)
+        elif progress.stage in ("absent", "spoiled"):
+            await self._unload(known, spoiled=progress.stage == "spoiled")
+        elif known.stage == "begun":
+            await self._put_loaded(known)
+        self._changed()
+
+    async def _put_loaded(self, known: KnownBatch) -> None:
+        resting = self._of(known, self._daybook.indexes.pending)
+        await self._put(BatchLoaded(batch=known.fact.id, at=self._clock()))
+        for pending in resting:
+            self._queue.end(pending)
+            self._queue.discard(pending.id)
+            self._queue.rest(pending.item)
+
+    async def _unload(self, known: KnownBatch, *, spoiled: bool) -> None:
+        """Let the transactions of a batch go into another one."""
+        rested = self._of(known, self._daybook.indexes.batches.resting)
+        begun = self._of(known, self._daybook.indexes.pending)
+        fact = BatchUnloaded(batch=known.fact.id, at=self._clock(), spoiled=spoiled)
+        await self._put(fact)
+        for pending in begun:
+            pending.sent = False
+            self._queue.end(pending)
+        for pending in rested:
+            self._queue.rest_no_more(pending.item)
+        self._queue.add_again(rested)
+
+    async def _take_spoiled(self, known: KnownBatch, progress: Progress) -> None:
+        """See whether somebody has a batch processed that must not be."""
+        waiting = self._daybook.indexes.pending
+        if any(waiting[x].sent for x in known.fact.transactions if x in waiting):
+            return  # a report of what is under way would not be heard
+        facts: list[Fact] = []
+        if progress.stage in ("processing", "done", "stuck"):
+            facts += self._doubts(known)
+            for transaction in known.fact.transactions:
+                self._queue.discard(transaction)
+        if facts or progress.stage == "absent":
+            await self._put(*facts, BatchClosed(batch=known.fact.id, at=self._clock()))
+
+    def _doubts(self, known: KnownBatch) -> Iterable[Reported]:
+        """Say of all in a spoiled batch that it may have happened twice."""
+        fact = known.fact
+        for transaction, number in zip(fact.transactions, fact.numbers, strict=True):
+            yield Reported(
+                id=uuid.uuid4().hex,
+                transaction=transaction,
+                number=number,
+                at=self._clock(),
+                code="processed-twice",
+                words=fact.title or fact.key,
+            )
+
+    async def _close(self, known: KnownBatch, progress: Progress) -> None:
+        """Write the outcomes of a batch that was processed."""
+        told = {outcome.transaction: outcome for outcome in progress.outcomes}
+        indexes = self._daybook.indexes
+        rested = self._of(known, indexes.batches.resting)
+        for turn, pending in enumerate([*self._of(known, indexes.pending), *rested], 1):
+            at = self._clock()
+            untold = Outcome(transaction=pending.id, kind="unknown", at=at, code="untold")
+            self._queue.end(pending)
+            self._answered(pending, told.get(pending.id, untold))
+            if turn % AT_ONCE == 0:
+                await asyncio.sleep(0)
+        await self._put(BatchClosed(batch=known.fact.id, at=self._clock()))  # behind all of these
+        for pending in rested:
+            self._queue.rest_no_more(pending.item)
+
+    # -- reading and writing -------------------------------------------------------------------
+
+    def _of(self, known: KnownBatch, where: dict[str, Pending]) -> list[Pending]:
+        """Give those of a batch that are there, and in no later batch."""
+        batches = self._daybook.indexes.batches
+        mine = (x for x in known.fact.transactions if x in where and batches.of(x) is known)
+        return [where[transaction] for transaction in mine]
+
+    async def _put(self, *facts: Fact) -> None:
+        await self._writer.write(facts, urgent=False)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,326 @@
+"""Loading: batches between a real daybook and a library that takes them."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support.batches import FAULTS, NEVER, Fault, ModelBatches
+from support.library import ModelLibrary
+from support.transactions import MAYA, NOW, OMAR, checkin, checkout, in_house_use, registration
+
+from kiosk.daybook.daybook import Daybook
+from kiosk.daybook.writer import Writer
+from kiosk.delivery import loading
+from kiosk.delivery.courier import Courier
+from kiosk.delivery.schedule import Schedule
+from kiosk.delivery.settings import DeliverySettings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
+
+    from kiosk.desk.afterwards.runs import Run
+    from kiosk.desk.transactions import Outcome, PatronAnswer, Transaction
+
+PATIENCE = 10.0
+HURRIED = DeliverySettings(first_pause=0.001, longest_pause=0.002, keep_alive=0.01, still_working=0)
+
+
+@pytest.fixture(autouse=True)
+def _looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "LOOK_AGAIN", {})
+
+
+class Desk:
+    """What stands around a courier that loads batches."""
+
+    def __init__(self, folder: Path, batches: ModelBatches, library: ModelLibrary | None) -> None:
+        self.folder = folder
+        self.batches = batches
+        self.daybook = Daybook(folder)
+        self.writer = Writer(self.daybook, asyncio.get_running_loop())
+        self.open: set[str] = set()
+        self.now = NOW
+        self.outcomes: list[Outcome] = []
+        self.runs: list[Run] = []
+        self.failures: list[str] = []
+        self._changed = asyncio.Event()
+        if library is not None:
+            library.takes_backlog = False
+        self.courier = Courier(
+            HURRIED,
+            Schedule("", UTC, ask_first=False),
+            library,
+            self.daybook,
+            self.writer,
+            batches=batches,
+            clock=lambda: self.now,
+            is_open=lambda visit: visit in self.open,
+            listener=self,
+        )
+        self.running = asyncio.create_task(self.courier.run())
+
+    async def stop(self) -> None:
+        self.running.cancel()
+        with suppress(asyncio.CancelledError):
+            await self.running
+        await asyncio.to_thread(self.writer.stop)
+        self.daybook.close()
+
+    async def record(self, *transactions: Transaction) -> None:
+        await self.writer.write(transactions)
+        for transaction in transactions:
+            self.courier.recorded(transaction.id)
+
+    async def until(self, so: Callable[[], Any]) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not so():
+                self._changed.clear()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(0.02):
+                        await self._changed.wait()
+
+    def states(self) -> list[str]:
+        with Daybook(self.folder, read_only=True) as daybook:
+            return [state for _, state, _ in daybook.history()]
+
+    async def come_to(self, *states: str) -> None:
+        """Wait until the disk has it that this became of the transactions, in their order."""
+        try:
+            await self.until(lambda: self.states() == list(states))
+        except TimeoutError:
+            assert self.states() == list(states)
+
+    def patron_answered(self, answer: PatronAnswer) -> None: ...
+
+    def outcome_arrived(self, outcome: Outcome) -> None:
+        self.outcomes.append(outcome)
+        self._changed.set()
+
+    def recording_failed(self, reason: str) -> None:
+        self.failures.append(reason)
+        self._changed.set()
+
+    def run_changed(self, run: Run) -> None:
+        self.runs.append(run)
+        self._changed.set()
+
+    def connectivity_changed(self) -> None:
+        self._changed.set()
+
+    def batches_changed(self) -> None:
+        self._changed.set()
+
+
+@asynccontextmanager
+async def working(
+    folder: Path, batches: ModelBatches, library: ModelLibrary | None = None
+) -> AsyncIterator[Desk]:
+    desk = Desk(folder, batches, library)
+    try:
+        yield desk
+    finally:
+        await desk.stop()
+
+
+@pytest.fixture
+def batches() -> ModelBatches:
+    return ModelBatches()
+
+
+async def test_a_backlog_is_uploaded_waits_and_has_its_outcomes_once_it_was_processed(
+    tmp_path: Path, batches: ModelBatches
+) -> None:
+    lent, returned, used = checkout("i1", MAYA), checkin("i2"), in_house_use("i3")
+    batches.refuses.add("i2")
+    with Daybook(tmp_path) as daybook:
+        daybook.commit([lent, returned, used])
+    async with working(tmp_path, batches) as desk:
+        await desk.come_to("waiting", "waiting", "waiting")
+        assert not desk.daybook.indexes.pending
+        assert desk.daybook.under_way(lent.id)
+        batches.process(batches.folders[0])
+        await desk.come_to("applied", "refused", "applied")
+        assert not list(desk.daybook.indexes.batches)
+        assert set(desk.daybook.indexes.exceptions) == {returned.id}
+    assert batches.applied == [lent.id, returned.id, used.id]
+
+
+async def test_each_goes_under_a_time_of_its_own_in_the_order_of_the_daybook(
+    tmp_path: Path, batches: ModelBatches
+) -> None:
+    lent = [checkout(f"i{n}", MAYA) for n in range(12)]
+    with Daybook(tmp_path) as daybook:
+        daybook.commit(lent)
+    async with working(tmp_path, batches) as desk:
+        await desk.come_to(*["waiting"] * 12)
+        loaded = list(batches.folders[0].batches.values())
+        assert [len(batch) for batch in loaded] == [5, 5, 2]
+        times = [each.at for batch in loaded for each in batch]
+        assert times == sorted(set(times))
+        assert [each.id for batch in loaded for each in batch] == [x.id for x in lent]
+
+
+async def test_the_times_are_those_of_the_librarys_clock(
+    tmp_path: Path, batches: ModelBatches
+) -> None:
+    batches.offset = timedelta(hours=1)
+    lent = checkout("i1", MAYA)
+    async with working(tmp_path, batches) as desk:
+        await desk.record(lent)
+        await desk.come_to("waiting")
+        (sent,) = batches.folders[0].batches["desk.1"]
+        assert sent.at == lent.at + timedelta(hours=1)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("at_once", [False, True])
+async def test_after_a_fault_all_is_applied_once_or_a_person_knows(
+    tmp_path: Path, batches: ModelBatches, fault: Fault, *, at_once: bool
+) -> None:
+    batches.faults.append(fault)
+    batches.at_once = at_once
+    lent = [checkout(f"i{n}", MAYA) for n in range(4)]
+    with Daybook(tmp_path) as daybook:
+        daybook.commit(lent)
+    async with working(tmp_path, batches) as desk:
+        if not at_once:
+            await desk.come_to(*["waiting"] * 4)
+            batches.process(batches.folders[-1])
+        await desk.until(lambda: "applied" in desk.states())
+        assert batches.twice <= set(desk.daybook.indexes.exceptions)
+        assert all(len(times) == 1 for times in batches.times.values())
+        assert not desk.failures
+    if fault != "half":
+        assert not batches.twice
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_a_restart_in_the_middle_changes_nothing(
+    tmp_path: Path, batches: ModelBatches, fault: Fault
+) -> None:
+    lent = [checkout(f"i{n}", MAYA) for n in range(4)]
+    batches.faults.append(fault)
+    with Daybook(tmp_path) as daybook:
+        daybook.commit(lent)
+    async with working(tmp_path, batches) as desk:
+        await desk.until(lambda: any("load" in x for x in batches.requests))
+    async with working(tmp_path, batches) as desk:
+        await desk.come_to(*["waiting"] * 4)
+    async with working(tmp_path, batches) as desk:
+        batches.process(batches.folders[-1])
+        await desk.come_to(*["applied"] * 4)
+    assert sorted(batches.applied) == sorted(x.id for x in lent)
+    assert all(len(times) == 1 for times in batches.times.values())
+
+
+async def test_a_spoiled_batch_that_somebody_processes_needs_a_person(
+    tmp_path: Path, batches: ModelBatches
+) -> None:
+    batches.faults.append("half")
+    lent = [checkout(f"i{n}", MAYA) for n in range(2)]
+    with Daybook(tmp_path) as daybook:
+        daybook.commit(lent)
+    async with working(tmp_path, batches) as desk:
+        await desk.come_to("waiting", "waiting")
+        assert [x.stage for x in desk.daybook.indexes.batches] == ["spoiled", "loaded"]
+        for folder in batches.folders:
+            batches.process(folder)
+        await desk.come_to("refused", "refused")
+        codes = {x.outcome.code for x in desk.daybook.indexes.exceptions.values()}
+        assert codes == {"processed-twice"}
+
+
+async def test_what_cannot_be_put_into_a_batch_is_entered_by_a_person_and_the_rest_goes(
+    tmp_path: Path, batches: ModelBatches
+) -> None:
+    batches.objects_to.add("i 1")
+    async with working(tmp_path, batches) as desk:
+        await desk.record(checkout("i 1", MAYA), checkout("i2", MAYA))
+        await desk.come_to("by_hand", "waiting")
+        (to_fix,) = desk.daybook.indexes.exceptions.values()
+        assert to_fix.outcome.code == "evergreen.blank"
+
+
+async def test_what_is_to_be_gathered_goes_when_staff_say_so(
+    tmp_path: Path, batches: ModelBatches
+) -> None:
+    batches.gather = NEVER
+    async with working(tmp_path, batches) as desk:
+        await desk.record(registration(), checkout("i1", MAYA))
+        await desk.until(lambda: desk.courier.connectivity.state == "online")
+        assert desk.states() == ["queued", "queued"]
+        desk.courier.send_now()
+        await desk.come_to("waiting", "waiting")
+
+
+async def test_what_was_handed_over_is_not_looked_at_again(
+    tmp_path: Path, batches: ModelBatches
+) -> None:
+    batches.rests_as = "handed_over"
+    async with working(tmp_path, batches) as desk:
+        await desk.record(checkout("i1", MAYA))
+        await desk.come_to("handed_over")
+        hellos = batches.requests.count("hello")
+        await desk.until(lambda: batches.requests.count("hello") > hellos)
+        assert not [x for x in batches.requests if "look" in x]
+
+
+async def test_an_item_that_rests_is_not_lent_live_and_goes_the_same_way(
+    tmp_path: Path, batches: ModelBatches
+) -> None:
+    library = ModelLibrary()
+    async with working(tmp_path, batches, library) as desk:
+        await desk.record(checkout("i1", MAYA, visit="v1"))
+        await desk.come_to("waiting")
+        desk.open.add("v2")
+        await desk.record(
+            checkout("i2", OMAR, visit="v2"), checkin("i1", visit="v2"), checkout("i3", visit="v2")
+        )
+        await desk.come_to("waiting", "applied", "queued", "applied")
+        desk.open.clear()
+        desk.courier.wake()
+        await desk.come_to("waiting", "applied", "waiting", "applied")
+        batches.process(batches.folders[0])
+        await desk.come_to(*["applied"] * 4)
+        desk.open.add("v3")
+        await desk.record(checkout("i1", OMAR, visit="v3"))
+        await desk.until(lambda: desk.states()[-1] == "applied")
+    assert "i1" in library.loans
+
+
+async def test_a_live_reply_that_was_lost_is_asked_about_before_it_goes_another_way(
+    tmp_path: Path, batches: ModelBatches
+) -> None:
+    library = ModelLibrary()
+    library.faults.extend(["lost after", "lost before"])
+    async with working(tmp_path, batches, library) as desk:
+        desk.open.add("v1")
+        await desk.record(checkout("i1", MAYA, visit="v1"))
+        await desk.until(lambda: library.acted)
+        desk.open.clear()
+        desk.courier.wake()
+        await desk.come_to("applied")
+        desk.open.add("v2")
+        await desk.record(checkout("i2", OMAR, visit="v2"))
+        await desk.until(lambda: not library.faults)
+        desk.open.clear()
+        desk.courier.wake()
+        await desk.come_to("applied", "waiting")
+
+
+async def test_what_no_live_connection_carries_waits_for_the_next_batch(
+    tmp_path: Path, batches: ModelBatches
+) -> None:
+    library = ModelLibrary(frozenset({"checkout", "checkin", "renewal"}))
+    async with working(tmp_path, batches, library) as desk:
+        desk.open.add("v1")
+        await desk.record(in_house_use("i1", visit="v1"), checkout("i2", MAYA, visit="v1"))
+        await desk.come_to("queued", "applied")
+        desk.open.clear()
+        desk.courier.wake()
+        await desk.come_to("waiting", "applied")

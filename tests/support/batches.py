@@ -1,0 +1,158 @@
+"""A library in memory that takes batches, behind the face that delivery knows, with faults."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal
+
+from kiosk.desk.checks.functions import EVERYTHING
+from kiosk.desk.transactions import Outcome, Transaction
+from kiosk.desk.words import say
+from kiosk.ils.base import ReplyLost
+from kiosk.ils.batches import Place, Progress, Stage
+from support.library import UNREACHABLE
+from support.transactions import NOW
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from kiosk.desk.words import Phrase
+    from kiosk.ils.batches import Batch
+
+Fault = Literal["unreachable", "lost before", "lost after", "half", "closed", "unforeseen"]
+FAULTS: tuple[Fault, ...] = (
+    "unreachable",
+    "lost before",
+    "lost after",
+    "half",
+    "closed",
+    "unforeseen",
+)
+"""What can happen to one `load`: not sent; lost on its way; its reply lost; half of it stored; its
+place takes nothing any more; a surprise after it."""
+
+
+@dataclass
+class Folder:
+    """Where batches go: an upload session."""
+
+    batches: dict[str, tuple[Transaction, ...]] = field(default_factory=dict)
+    stage: Stage = "loaded"
+
+
+class ModelBatches:
+    """Keeps batches until `process`, and notes what it was asked. A `BatchLibrary`."""
+
+    def __init__(self) -> None:
+        self.carries = EVERYTHING
+        self.most = 5
+        self.gather = 0.0
+        self.rests_as: Literal["waiting", "handed_over"] = "waiting"
+        self.folders: list[Folder] = []
+        self.applied: list[str] = []
+        """The ids of the transactions it has carried out, in order, each time it did."""
+        self.times: dict[str, set[object]] = {}
+        """Under which times each transaction was ever loaded."""
+        self.requests: list[str] = []
+        self.down = False
+        self.faults: deque[Fault | None] = deque()
+        self.offset = timedelta()
+        self.at_once = False
+        """It processes what is loaded, and says what became of it."""
+        self.objects_to: set[str] = set()
+        """Items it cannot put into a batch."""
+        self.refuses: set[str] = set()
+        """Items it does not lend."""
+        self.arrived = asyncio.Event()
+
+    def unfit(self, transaction: Transaction) -> Phrase | None:
+        return say("evergreen.blank") if transaction.item in self.objects_to else None
+
+    async def hello(self) -> None:
+        await self._request("hello")
+
+    async def clock_offset(self) -> timedelta:
+        await self._request("clock")
+        return self.offset
+
+    async def place(self, avoid: Collection[str] = ()) -> Place:
+        await self._request("place")
+        newest = self.folders[-1] if self.folders else None
+        if newest is None or newest.stage != "loaded" or str(len(self.folders)) in avoid:
+            self.folders.append(Folder())
+        name = f"desk.{len(self.folders[-1].batches) + 1}"
+        return Place(key=str(len(self.folders)), title="Internet Down", name=name)
+
+    async def load(self, batch: Batch) -> Progress:
+        await self._request(f"load {batch.place.key}/{batch.place.name}")
+        fault = self.faults.popleft() if self.faults else None
+        for each in batch.transactions:
+            self.times.setdefault(each.id, set()).add(each.at)
+        if fault == "unreachable":
+            raise UNREACHABLE
+        if fault == "lost before":
+            raise ReplyLost(say("library.reply_lost"))
+        folder = self._folder(batch)
+        if fault == "closed" or folder.stage != "loaded":
+            return Progress(stage="absent")
+        assert batch.place.name not in folder.batches, "loaded twice"
+        whole = batch.transactions
+        folder.batches[batch.place.name] = whole[: len(whole) // 2] if fault == "half" else whole
+        if self.at_once:
+            self.process(folder)
+        if fault == "lost after":
+            raise ReplyLost(say("library.reply_lost"))
+        if fault == "unforeseen":
+            raise LookupError("a reply nobody foresaw")
+        return self._progress(batch)
+
+    async def look(self, batch: Batch) -> Progress:
+        await self._request(f"look {batch.place.key}/{batch.place.name}")
+        return self._progress(batch)
+
+    async def close(self) -> None:
+        pass
+
+    def process(self, folder: Folder) -> None:
+        """Carry out all that is in a place, sorted by time."""
+        folder.stage = "done"
+        lines = [line for batch in folder.batches.values() for line in batch]
+        self.applied += [x.id for x in sorted(lines, key=lambda x: x.at)]
+
+    @property
+    def twice(self) -> set[str]:
+        """What was carried out more than once."""
+        return {x for x, times in Counter(self.applied).items() if times > 1}
+
+    def _folder(self, batch: Batch) -> Folder:
+        return self.folders[int(batch.place.key) - 1]
+
+    def _progress(self, batch: Batch) -> Progress:
+        folder = self._folder(batch)
+        stored = folder.batches.get(batch.place.name)
+        if stored is None:
+            return Progress(stage="absent")
+        if folder.stage != "done":
+            whole = len(stored) == len(batch.transactions)
+            return Progress(stage=folder.stage if whole else "spoiled")
+        outcomes = (
+            Outcome(
+                transaction=x.id, kind="refused" if x.item in self.refuses else "applied", at=NOW
+            )
+            for x in batch.transactions
+        )
+        return Progress(stage="done", outcomes=tuple(outcomes))
+
+    async def _request(self, request: str) -> None:
+        self.requests.append(request)
+        self.arrived.set()
+        await asyncio.sleep(0)
+        if self.down:
+            raise UNREACHABLE
+
+
+NEVER = math.inf
