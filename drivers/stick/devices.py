@@ -13,9 +13,12 @@ if TYPE_CHECKING:
 
 COLUMNS = "PATH,SIZE,TYPE,TRAN,RM,HOTPLUG,RO,FSTYPE,LABEL,MOUNTPOINTS"
 
-MOUNTED_FOR_PEOPLE = ("/media/", "/run/media/", "/mnt/")
-"""Where removable disks are mounted. A disk that is mounted elsewhere belongs to the system: a Pi
-may well run from a USB disk."""
+MOUNTED_FOR_PEOPLE = ("/media/", "/run/media/")
+"""Where removable disks are mounted. A disk that is mounted elsewhere belongs to the system, or to
+its administrator: a Pi may well run from a USB disk, or keep its copies on one."""
+
+OVERLAYROOT = ("/media/root-ro", "/media/root-rw")
+"""Where a system that never writes to its own disk has that mounted."""
 
 USELESS = frozenset({"swap", "crypto_LUKS", "LVM2_member", "linux_raid_member", "iso9660", "udf"})
 """What lsblk calls a file system, and nobody could write a file to."""
@@ -98,7 +101,7 @@ def _sticks(devices: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def _of_the_system(disk: dict[str, Any]) -> bool:
     places = (place for part in _all(disk) for place in part["mountpoints"] or () if place)
-    return any(not place.startswith(MOUNTED_FOR_PEOPLE) for place in places)
+    return any(place in OVERLAYROOT or not place.startswith(MOUNTED_FOR_PEOPLE) for place in places)
 
 
 def _file_systems(disk: dict[str, Any]) -> Iterator[FileSystem]:

@@ -9,6 +9,8 @@ import pytest
 
 from drivers.stick import FileSystem, Stick, devices, find
 
+MOUNTED_FOR_PEOPLE = devices.MOUNTED_FOR_PEOPLE
+
 
 def number(raised) -> str:
     return errno.errorcode[raised.value.errno]
@@ -24,8 +26,12 @@ class TestFinding:
             find()
         assert number(raised) == "ENOMEDIUM"
 
-    @pytest.mark.parametrize("mounted", ["/", "/boot/firmware", "[SWAP]", "/srv/data", "/home"])
-    def test_a_usb_disk_that_the_system_uses_is_none(self, sticks, mounted):
+    @pytest.mark.parametrize(
+        "mounted",
+        ["/", "/boot/firmware", "[SWAP]", "/srv/data", "/home", "/mnt/copies", "/media/root-ro"],
+    )
+    def test_a_usb_disk_that_the_system_uses_is_none(self, sticks, monkeypatch, mounted):
+        monkeypatch.setattr(devices, "MOUNTED_FOR_PEOPLE", MOUNTED_FOR_PEOPLE)
         sticks.plug(mounted=mounted)
         with pytest.raises(OSError, match="no USB stick is in"):
             find()

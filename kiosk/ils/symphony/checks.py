@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from kiosk.ils.files.checks import wrong_target
+from kiosk.ils.symphony.settings import POLICY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,10 +34,10 @@ def problems(settings: SymphonySettings) -> Iterator[str]:
         )
     for key in ("library", "access", "user"):
         value = getattr(settings, key)
-        if not _plain(value):
+        if value and not re.fullmatch(POLICY_NAME, value):
             yield (
-                f"[ils.symphony] {key} = {value!r} does not fit: give a policy name or user ID of "
-                "plain letters and digits, without ^"
+                f"[ils.symphony] {key} = {value!r} does not fit: give the policy name or user ID, "
+                'without blanks, such as "WASHINGTON"'
             )
     if not re.fullmatch(r"([A-Za-z]{2})?", settings.due_code):
         yield (

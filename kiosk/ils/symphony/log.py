@@ -18,11 +18,13 @@ are settings.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from kiosk.desk.transactions import Checkin, Checkout, InHouseUse, Renewal
 from kiosk.ils.files import fields
 from kiosk.ils.files.fields import Unwritable
+from kiosk.ils.symphony.settings import POLICY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -119,7 +121,10 @@ def _field(
 
 
 def _named(transaction: Transaction, name: str, code: fields.Code) -> str:
-    """Give the code of a place. A wrong or missing one would load into another library."""
-    if not name:
+    """Give the policy name of a place: a wrong one could load into another library.
+
+    Where the desk session has no code, the transaction has the name that staff read.
+    """
+    if not re.fullmatch(POLICY_NAME, name):
         raise Unwritable(transaction, code)
-    return fields.exact(transaction, name, "^")
+    return name

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
 NOT_EMPTY = frozenset({"to", "station", "charge", "discharge"})
 
+POLICY_NAME = r"[A-Za-z0-9_.-]+"
+"""What names of libraries and accesses, and IDs of users, are made of."""
+
 RANGES: dict[str, tuple[float, float]] = {"keep": (0, 3650)}
 """From which number to which a setting goes."""
 

@@ -154,10 +154,13 @@ def test_library_and_access_are_those_of_the_desk_session_unless_they_are_set():
 
 
 @pytest.mark.parametrize(("name", "code"), [("library", "no_library"), ("profile", "no_access")])
-def test_without_a_library_or_access_nothing_is_written(name, code):
+@pytest.mark.parametrize("given", ["", "Northside Branch", "A^B"])
+def test_without_the_codes_of_library_and_access_nothing_is_written(name, code, given):
+    """A name that staff read is no code: it would load nowhere, or elsewhere."""
     session = replace(SETTINGS, library="", access="")
+    loan = checkout("3010", **{"library": "LIBR1", "profile": "LIBR1CIRC", name: given})
     with pytest.raises(Unwritable) as raised:
-        written(checkout("3010", **{name: ""}), settings=session)
+        written(loan, settings=session)
     assert raised.value.code == code
 
 
