@@ -464,7 +464,7 @@ class Courier:
         if not self._something_goes():
             if not self._first.failures:
                 self.outages.back(self._clock())
-            self.runs.nothing_left(self._clock(), len(self.queue))
+            self.runs.nothing_left(self._clock(), self.queue.held_up(self._may_go))
 
     def _something_goes(self) -> bool:
         """Tell whether anything is left that may be sent."""

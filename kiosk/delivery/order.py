@@ -158,6 +158,10 @@ class Queue:
         """Count what waits, for whatever."""
         return len(self._all)
 
+    def held_up(self, may_go: Callable[[Pending], bool]) -> int:
+        """Count what waits for a person although its time has come."""
+        return sum(self._is_held(pending) for pending in takewhile(may_go, self._all.values()))
+
     def fresh(
         self, is_open: Callable[[str], bool], may_go: Callable[[Pending], bool] = lambda _: True
     ) -> Pending | None:

@@ -1296,6 +1296,17 @@ async def test_at_its_time_of_the_day_the_backlog_goes_and_the_patron_at_the_des
         assert desk.runs[1].why == "time"
 
 
+async def test_what_is_not_to_go_before_tomorrow_waits_for_nobody_in_the_report(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    later = (NOW + timedelta(minutes=1)).strftime("%H:%M")
+    async with working(tmp_path, library, replace(HURRIED, load_at=later)) as desk:
+        desk.now = NOW + timedelta(minutes=2)
+        await desk.record(replace(checkin("i1"), at=NOW), replace(checkin("i2"), at=desk.now))
+        await desk.until(lambda: len(desk.runs) == 2)
+        assert (desk.runs[1].applied, desk.runs[1].left) == (1, 0)
+
+
 # -- killed anywhere -------------------------------------------------------------------------------
 
 
