@@ -818,7 +818,7 @@ class TestNotReachingIt:
         async def never(*_: object) -> None:
             await asyncio.Event().wait()
 
-        monkeypatch.setattr(asyncio, "open_connection", never)
+        monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", never)
 
         assert await self.reason(client(1, connect_timeout=0.01)) == "library.no_answer"
 
@@ -826,7 +826,7 @@ class TestNotReachingIt:
         async def no_route(*_: object) -> None:
             raise OSError(errno.ENETUNREACH, "Network is unreachable")
 
-        monkeypatch.setattr(asyncio, "open_connection", no_route)
+        monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", no_route)
 
         assert await self.reason(client(1)) == "library.no_network"
 

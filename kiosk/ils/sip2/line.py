@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kiosk.desk.words import say
 from kiosk.ils.base import Unreachable
 from kiosk.ils.sip2 import tls
+from kiosk.ils.sip2.inbox import Inbox
 from kiosk.ils.sip2.wire import TRIES, Answered, Exchange, Reader, SendAgain, sanitised
 
 if TYPE_CHECKING:
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from kiosk.ils.sip2.settings import Sip2Settings
     from kiosk.ils.sip2.wire import Reply
 
-_CHUNK: Final = 65536
-_TURNS: Final = 2  # of the loop, in which it polls the socket and reads what is there
 _MOST_UNASKED: Final = 16  # chunks; a line that says more than that unasked is not fit for use
 _GOODBYE: Final = 1.0  # seconds
 
@@ -61,7 +60,10 @@ async def open_line(settings: Sip2Settings, context: ssl.SSLContext | None) -> L
         }
     try:
         async with asyncio.timeout(most if context is None else 2 * most):
-            streams = await asyncio.open_connection(settings.host, settings.port, **options)
+            loop = asyncio.get_running_loop()
+            transport, inbox = await loop.create_connection(
+                Inbox, settings.host, settings.port, **options
+            )
     except (OSError, ValueError) as error:
         key = _why_not_open(error, encrypted=context is not None)
         if key == "library.tls_other_name":
@@ -69,7 +71,7 @@ async def open_line(settings: Sip2Settings, context: ssl.SSLContext | None) -> L
         else:
             reason = about(settings, key)
         raise Unreachable(reason, repr(error)) from error
-    return Line(*streams, settings)
+    return Line(transport, inbox, settings)
 
 
 def about(settings: Sip2Settings, key: str, **more: str) -> Phrase:
@@ -95,11 +97,9 @@ def _why_not_open(error: OSError | ValueError, *, encrypted: bool) -> str:
 class Line:
     """One TCP connection: the sequence that is counted on it, and what came in so far."""
 
-    def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, settings: Sip2Settings
-    ) -> None:
-        self._reader = reader
-        self._writer = writer
+    def __init__(self, transport: asyncio.Transport, inbox: Inbox, settings: Sip2Settings) -> None:
+        self._transport = transport
+        self._inbox = inbox
         self._settings = settings
         self._quirks = settings.quirks
         self._wire = Reader(self._quirks.encoding, self._quirks.checksums)
@@ -109,9 +109,11 @@ class Line:
         """Log in by telnet. Raise `LoginRefused`, EOFError or OSError."""
         encoding = self._quirks.encoding
         await self._until(rb"login: *$")
-        await self._write(sanitised(self._settings.login, encoding).encode(encoding) + b"\r\n")
+        self._transport.write(sanitised(self._settings.login, encoding).encode(encoding) + b"\r\n")
         await self._until(rb"password: *$")
-        await self._write(sanitised(self._settings.password, encoding).encode(encoding) + b"\r\n")
+        self._transport.write(
+            sanitised(self._settings.password, encoding).encode(encoding) + b"\r\n"
+        )
         said = await self._until(rb"login ok[^\r\n]*[\r\n]|invalid|incorrect|login: *$")
         if not re.search(rb"login ok", said, re.IGNORECASE):
             raise LoginRefused(said.decode(encoding, "replace").strip())
@@ -128,18 +130,10 @@ class Line:
     async def is_up(self) -> bool:
         """Look whether the server has hung up; forget what it said unasked."""
         for _ in range(_MOST_UNASKED):
-            for _ in range(_TURNS):  # and not for a time: a backlog asks this thousands of times
-                await asyncio.sleep(0)
-            try:
-                async with asyncio.timeout(0):
-                    data = await self._reader.read(_CHUNK)
-            except TimeoutError:
-                return not (self._reader.at_eof() or self._writer.is_closing())
-            except OSError:
-                return False
-            if not data:
-                return False
-            self._wire.feed(data)  # stale; a part of a message stays, to end where it ends
+            stale = await self._inbox.look()
+            if not stale:
+                return not (self._inbox.ended or self._transport.is_closing())
+            self._wire.feed(stale)  # a part of a message stays, to end where it ends
         return False
 
     async def exchange(self, request: SIPRequest, tries: int = TRIES) -> Reply:
@@ -147,34 +141,28 @@ class Line:
         sequence = self._requests % 10 if self._quirks.error_detection else None
         self._requests += 1
         exchange = Exchange(request, sequence=sequence, encoding=self._quirks.encoding, tries=tries)
-        await self._write(exchange.message)
+        self._transport.write(exchange.message)
         while True:
             for reply in self._wire.feed(await self._read()):
                 match exchange.take(reply):
                     case Answered(answer):
                         return answer
                     case SendAgain(message):
-                        await self._write(message)
+                        self._transport.write(message)
 
     async def _read(self) -> bytes:
-        data = await self._reader.read(_CHUNK)
+        data = await self._inbox.read()
         if data.startswith(tls.ALERT) and not self._settings.tls:
             raise WantsTls("the reply is TLS")
-        if not data:
-            raise EOFError("the server hung up")
         return data
-
-    async def _write(self, message: bytes) -> None:
-        self._writer.write(message)
-        await self._writer.drain()
 
     def drop(self) -> None:
         """Hang up without waiting for anything."""
-        self._writer.transport.abort()
+        self._transport.abort()
 
     async def close(self) -> None:
         """Hang up in order."""
-        self._writer.close()
-        with suppress(OSError, TimeoutError):
+        self._transport.close()
+        with suppress(TimeoutError):
             async with asyncio.timeout(_GOODBYE):
-                await self._writer.wait_closed()
+                await self._inbox.closed.wait()
