@@ -1,8 +1,9 @@
 """Carrying one transaction to the library, until it has an outcome.
 
-    before sending     "sending" is on the disk, synced, before the first byte goes out; once for
-                       a group, where there is a backlog
-    a reply            is an outcome, and final: also a refusal
+    before sending     "sending" is on the disk, synced, before the first byte goes out
+                       (kiosk.delivery.announcing)
+    a reply            is an outcome, and final: also a refusal. It goes to the disk at once where
+                       somebody waits for it; those of a backlog do a few at a time
     certainly not sent it is taken back ("not sent"), and may be undone again
     reply lost         the library is asked first, the next time
     it may be slow     what a slow server says not to have yet is not sent again for a while; nor is
@@ -22,15 +23,13 @@ When something is sent, and by which connection, is decided elsewhere (kiosk.del
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
 from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from kiosk.daybook import learning, whereabouts
-from kiosk.daybook.facts import Answered, Learnt, NotSent, Sending
+from kiosk.daybook.facts import Answered, Learnt
+from kiosk.delivery.announcing import UNREADABLE
 from kiosk.delivery.asking import ask
 from kiosk.desk.transactions import Checkin, Checkout, Outcome, Renewal
 from kiosk.ils.base import LibraryError, Unreachable
@@ -43,7 +42,8 @@ if TYPE_CHECKING:
     from kiosk.daybook.facts import Fact
     from kiosk.daybook.journal import JournalError
     from kiosk.daybook.pending import Pending
-    from kiosk.daybook.writer import Writer
+    from kiosk.delivery.announcing import Announcements
+    from kiosk.delivery.gathering import Gathering
     from kiosk.delivery.order import Queue
     from kiosk.desk.dates.closed_days import Calendar
     from kiosk.desk.transactions import Transaction
@@ -51,10 +51,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-UNREADABLE = (OSError, msgspec.MsgspecError)
-"""What reading a part of the daybook raises whose sector has gone bad."""
-GROUP = 20
-"""So many of a backlog are announced on the disk at once; after a restart all are asked about."""
 MOST_LOST = 3
 """So often a transaction is sent, its reply lost, and the library found not to have it."""
 MOST_UNANSWERED = 10
@@ -78,7 +74,6 @@ class StillWorking(Exception):  # noqa: N818 - it names what is so
 class Carrier:
     """Carries transactions of a daybook, one at a time or two by two connections.
 
-    `may_go_later` tells of a transaction whether it may be announced together with others.
     `written` is called with each outcome when it is on the disk, or with why it is not. For
     `still_working` seconds a library that did not answer may be at it yet. `hide` takes out of the
     library's words what nobody shall read.
@@ -87,11 +82,11 @@ class Carrier:
     def __init__(
         self,
         daybook: Daybook,
-        writer: Writer,
+        writer: Gathering,
         queue: Queue,
+        announcements: Announcements,
         *,
         clock: Callable[[], datetime],
-        may_go_later: Callable[[Pending], bool],
         written: Callable[[Outcome, JournalError | None], None],
         loan_calendar: Calendar | None,
         still_working: float,
@@ -100,8 +95,8 @@ class Carrier:
         self._daybook = daybook
         self._writer = writer
         self._queue = queue
+        self._announcements = announcements
         self._clock = clock
-        self._may_go_later = may_go_later
         self._written = written
         self._loan_calendar = loan_calendar
         self._still_working = still_working
@@ -112,8 +107,9 @@ class Carrier:
 
         Not when it was sent: a server that asks for half a minute has not answered then, either.
         """
-        self._unwritten: dict[str, tuple[str, str]] = {}
-        """What the outcomes hold up that are not on the disk yet, by transaction."""
+        self._unwritten: dict[str, tuple[str, tuple[str, str]]] = {}
+        """The outcomes that are not on the disk yet, by transaction: of which item, and what they
+        hold up."""
 
     async def carry(self, pending: Pending, library: Library, *, live: bool) -> Outcome | None:
         """Bring a transaction to its outcome; None: it is not to be sent, for now or for good.
@@ -138,7 +134,7 @@ class Carrier:
                 return self.answered(pending, outcome)
         if not live and not library.takes_backlog:  # its patron may have left just now
             if pending.sent:
-                await self._take_back(pending)
+                await self._announcements.take_back(pending)
             return None
         outcome = await self._send(pending, transaction, library, no_block=not live)
         if outcome is None:
@@ -161,8 +157,8 @@ class Carrier:
             self._queue.discard(to_fix.pending.id)
             item, patron = _held_up(to_fix.outcome, to_fix.kind, to_fix.item, to_fix.patron)
             self._queue.hold(item, patron)
-        for item, patron in self._unwritten.values():
-            self._queue.hold(item, patron)
+        for _, held in self._unwritten.values():
+            self._queue.hold(*held)
 
     async def _send(
         self, pending: Pending, transaction: Transaction, library: Library, *, no_block: bool
@@ -171,57 +167,22 @@ class Carrier:
 
         None: it has left the queue since its turn came, by a void or by an error report.
         """
-        pending.sent = True  # from here on it cannot be voided
-        if not pending.announced:
-            await self._announce(pending, no_block=no_block)
+        if pending.item and any(pending.item == item for item, _ in self._unwritten.values()):
+            # After a power cut it would be asked about, and found as this one has left it.
+            await self._writer.write([])
+        await self._announcements.announce(pending, no_block=no_block)
         if pending.id not in self._queue:
             return None
         sent_at = self._daybook.indexes.time_to_send(pending, transaction)
         try:
             return await library.send(replace(transaction, at=sent_at), no_block=no_block)
         except Unreachable:
-            await self._take_back(pending)
+            await self._announcements.take_back(pending)
             raise
         except Exception:  # its reply was lost, or was such that nobody foresaw it
             pending.lost += 1
             self._lost_when[pending.id] = monotonic()
             raise
-
-    async def _take_back(self, pending: Pending) -> None:
-        """Put on the disk that nothing of a group arrived but what was answered."""
-        group = self._queue.group(pending, GROUP, self._may_go_later)
-        group = [each for each in group if each.announced and not each.sent]
-        pending.sent = False
-        for each in (pending, *group):
-            each.announced = False  # by another connection it would be sent under this word
-        ids = (pending.id, *(each.id for each in group))
-        await self._writer.write([NotSent(transactions=ids, at=self._clock())], urgent=False)
-
-    async def _announce(self, pending: Pending, *, no_block: bool) -> None:
-        """Put on the disk what is about to be sent, and under which times.
-
-        What is announced but not sent yet can still be voided.
-        """
-        group = [pending]
-        if no_block:
-            group = self._queue.group(pending, GROUP, self._may_go_later)
-        times: dict[str, datetime] = {}
-        previous: datetime | None = None
-        for each in group:
-            if each is not pending and (each.announced or each.sent):
-                continue
-            with suppress(*UNREADABLE):  # it is found when its turn comes
-                transaction = self._daybook.transaction(each.number)
-                at = self._daybook.indexes.time_to_send(each, transaction, previous)
-                times[each.id] = at
-                previous = previous if each.aside else at
-        sending = Sending(
-            transactions=tuple(times),
-            no_block=no_block,
-            at=self._clock(),
-            times=tuple(times.values()),
-        )
-        await self._writer.write([sending], urgent=False)
 
     async def _ask(
         self, pending: Pending, transaction: Transaction, library: Library
@@ -260,7 +221,9 @@ class Carrier:
     def answered(
         self, pending: Pending, outcome: Outcome, live: Transaction | None = None
     ) -> Outcome:
-        """Put an outcome on the disk.
+        """Put an outcome on the disk, now or soon.
+
+        A power cut before then makes delivery ask about it.
 
         `live`: the transaction, where the library was free to say what it likes of it.
         """
@@ -269,7 +232,7 @@ class Carrier:
         self._lost_when.pop(pending.id, None)
         held = _held_up(outcome, pending.kind, pending.item, pending.patron)
         self._queue.hold(*held)
-        self._unwritten[pending.id] = held
+        self._unwritten[pending.id] = (pending.item, held)
         facts: list[Fact] = [Answered(outcome=outcome, run=pending.run)]
         try:
             facts += self._lessons(pending, outcome, live)
@@ -282,7 +245,8 @@ class Carrier:
             self.forget(pending.id)
             self._written(outcome, error)
 
-        self._writer.put(facts, written, urgent=False)
+        put = self._writer.put_soon if live is None else self._writer.put
+        put(facts, written)
         return outcome
 
     def _lessons(

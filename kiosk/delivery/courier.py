@@ -32,9 +32,11 @@ from kiosk.daybook import backlogs
 from kiosk.daybook.clock import true_time
 from kiosk.daybook.facts import LibraryAway
 from kiosk.daybook.journal import JournalError
-from kiosk.delivery.carrying import UNREADABLE, Carrier, StillWorking
+from kiosk.delivery.announcing import UNREADABLE, Announcements
+from kiosk.delivery.carrying import Carrier, StillWorking
 from kiosk.delivery.connection import Connection
 from kiosk.delivery.connectivity import Connectivity
+from kiosk.delivery.gathering import Gathering
 from kiosk.delivery.loading import Loading
 from kiosk.delivery.order import Queue
 from kiosk.delivery.outages import Outages
@@ -124,7 +126,7 @@ class Courier:
         self.schedule = schedule
         self._settings = settings
         self._daybook = daybook
-        self._writer = writer
+        self._writer = Gathering(writer)
         self._clock = clock
         self._uptime = uptime
         self._is_open = is_open
@@ -147,10 +149,10 @@ class Courier:
         self._carries = self._connections[-1].library.carries
         self._carrier = Carrier(
             daybook,
-            writer,
+            self._writer,
             self.queue,
+            Announcements(daybook, self._writer, self.queue, clock=clock, may_go=self._may_go),
             clock=clock,
-            may_go_later=self._may_go,
             written=self._written,
             loan_calendar=loan_calendar,
             still_working=settings.still_working,
@@ -163,7 +165,7 @@ class Courier:
         if batches is not None:
             self.loading = Loading(
                 daybook,
-                writer,
+                self._writer,
                 self.queue,
                 batches,
                 schedule,
@@ -256,6 +258,7 @@ class Courier:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            self._writer.put_gathered()
             for connection in self._connections:
                 await connection.library.close()
 
@@ -555,4 +558,4 @@ class Courier:
             else:
                 self._listener.recording_failed(str(error))
 
-        self._writer.put([fact], written, urgent=False)
+        self._writer.put([fact], written)

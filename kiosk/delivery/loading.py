@@ -35,7 +35,7 @@ from kiosk.daybook.facts import (
     BatchUnloaded,
     Reported,
 )
-from kiosk.delivery.carrying import UNREADABLE
+from kiosk.delivery.announcing import UNREADABLE
 from kiosk.desk.transactions import Outcome, Transaction
 from kiosk.ils.base import Unreachable
 from kiosk.ils.batches import Batch, Place, Progress
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from kiosk.daybook.daybook import Daybook
     from kiosk.daybook.facts import Fact
     from kiosk.daybook.pending import Pending
-    from kiosk.daybook.writer import Writer
+    from kiosk.delivery.gathering import Gathering
     from kiosk.delivery.order import Queue
     from kiosk.delivery.schedule import Schedule
     from kiosk.desk.words import Phrase
@@ -79,7 +79,7 @@ class Loading:
     def __init__(
         self,
         daybook: Daybook,
-        writer: Writer,
+        writer: Gathering,
         queue: Queue,
         library: BatchLibrary,
         schedule: Schedule,
@@ -246,7 +246,7 @@ class Loading:
         for pending in begun:
             pending.sent = True
             self._queue.begin(pending)
-        await self._writer.write([fact], urgent=False)
+        await self._writer.write([fact])
         self._is_sure = True
         self._changed()
 
@@ -385,7 +385,7 @@ class Loading:
         return [where[transaction] for transaction in mine]
 
     async def _put(self, *facts: Fact) -> None:
-        await self._writer.write(facts, urgent=False)
+        await self._writer.write(facts)
 
 
 def _now() -> float:

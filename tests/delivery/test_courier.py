@@ -40,7 +40,7 @@ from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.facts import Again, Answered, ClockReading, Reported, Settled, Voided
 from kiosk.daybook.journal import JournalError
 from kiosk.daybook.writer import Writer
-from kiosk.delivery.carrying import GROUP
+from kiosk.delivery.announcing import AHEAD, GROUP
 from kiosk.delivery.connection import Connection
 from kiosk.delivery.courier import Courier
 from kiosk.delivery.schedule import Schedule
@@ -277,6 +277,90 @@ async def test_a_backlog_is_announced_in_groups_and_each_is_sent_under_its_own_t
     times = [time for group in groups for time in group["times"]]
     assert times == sorted(set(times))
     assert library.acted == [x.id for x in lent]
+
+
+async def test_the_next_group_is_announced_before_the_last_one_is_sent(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    lent = [checkout(f"i{n}", MAYA) for n in range(GROUP + 5)]
+    with Daybook(tmp_path) as daybook:
+        daybook.commit(lent)
+    async with working(tmp_path, library) as desk:
+        await desk.delivered()
+    with Daybook(tmp_path, read_only=True) as daybook:
+        facts = [x["type"] for x in daybook.table("deliveries").all()]
+    assert GROUP - AHEAD <= facts.index("sending", 1) < GROUP
+
+
+async def test_what_was_announced_ahead_is_taken_back_too_when_the_library_goes_away(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    lent = [checkout(f"i{n}", MAYA) for n in range(GROUP + 5)]
+    with Daybook(tmp_path) as daybook:
+        daybook.commit(lent)
+    library.faults.extend([None] * (GROUP - 1) + ["unreachable"])
+    async with working(tmp_path, library) as desk:
+        await desk.delivered()
+    assert deliveries(tmp_path, "not_sent")[0]["transactions"] == [x.id for x in lent[GROUP - 1 :]]
+    assert library.acted == [x.id for x in lent]
+
+
+async def test_the_answers_to_a_backlog_go_to_the_disk_a_few_at_a_time(
+    tmp_path: Path, library: ModelLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lent = [checkout(f"i{n}", MAYA) for n in range(GROUP)]
+    with Daybook(tmp_path) as daybook:
+        daybook.commit(lent)
+    commits = []
+    real = Daybook.commit
+
+    def commit(daybook: Daybook, facts: Sequence[Fact]) -> Committed:
+        commits.append(len(facts))
+        return real(daybook, facts)
+
+    monkeypatch.setattr(Daybook, "commit", commit)
+    async with working(tmp_path, library) as desk:
+        await desk.delivered()
+        assert len(desk.outcomes) == GROUP
+    assert len(commits) < GROUP / 2
+
+
+async def test_what_is_gathered_is_written_when_delivery_stops(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    lent = checkout("i1")
+    with Daybook(tmp_path) as daybook:
+        daybook.commit([lent])
+    async with working(tmp_path, library) as desk:
+        await desk.until(lambda: not len(desk.courier.queue))
+        assert desk.outcomes == []
+    assert deliveries(tmp_path, "answered")[0]["outcome"]["transaction"] == lent.id
+
+
+async def test_before_more_goes_out_about_an_item_the_answer_before_is_on_the_disk(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    """A line from paper goes before what was announced already, with the same item."""
+    lent, back = checkout("i1"), checkin("i1")
+    with Daybook(tmp_path) as daybook:
+        daybook.commit([checkout("i0"), back])
+    library.going_on.clear()
+    async with working(tmp_path, library) as desk:
+        await desk.until(lambda: library.requests)
+        assert desk.daybook.indexes.pending[back.id].announced
+        await desk.record(replace(lent, source="paper", at=back.at - timedelta(hours=1)))
+        on_disk: list[str] = []
+        arrived = library.send
+
+        async def send(transaction: Transaction, *, no_block: bool) -> Outcome:
+            if transaction.id == back.id:
+                on_disk.append(desk.states()[lent.id])
+            return await arrived(transaction, no_block=no_block)
+
+        library.send = send  # type: ignore[method-assign] # to look at the disk meanwhile
+        library.going_on.set()
+        await desk.delivered()
+    assert on_disk == ["applied"]
 
 
 async def test_of_a_group_that_could_not_be_sent_nothing_is_asked_about_later(
