@@ -16,7 +16,7 @@ from kiosk.desk.checks.hiding import without_cards
 from kiosk.desk.dates.closed_days import Calendar
 from kiosk.desk.words import say
 from kiosk.engine import tidings
-from kiosk.ils.sip2.library import Sip2Library
+from kiosk.engine.ways import ways
 from kiosk.view import state as show
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from kiosk.desk.transactions import Outcome, PatronAnswer
     from kiosk.engine.recording import Recording
     from kiosk.engine.tasks import Tasks
-    from kiosk.ils.sip2.settings import Sip2Settings
 
 TASK = "delivery"
 
@@ -65,21 +64,21 @@ class Delivery:
 
     def start(self, tasks: Tasks) -> None:
         """Begin with what is pending in the daybook."""
-        settings = self._config.ils.sip2
-        if settings is None or self._config.ils.system == "none":
+        into = ways(self._config, self._clock.now)
+        if into is None:
             return
         desk = self._config.desk
         delivery, daybook = self._config.delivery, self._recording.daybook
         schedule = Schedule(delivery.load_at, self._config.zone, ask_first=delivery.ask_first)
         schedule.paused = daybook.indexes.runs.paused is not None
-        two = self._live and settings.quirks.connections == 2
         self._courier = Courier(
             delivery,
             schedule,
-            self._connection(settings),
+            into.live,
             daybook,
             self._recording.writer,
-            second=self._connection(settings) if two else None,
+            second=into.second,
+            batches=into.batches,
             clock=self._clock.now,
             is_open=self._is_open,
             on_hold=lambda: self._clock.behind is not None,
@@ -89,9 +88,6 @@ class Delivery:
             listener=self,
         )
         tasks.start(self._courier.run(), name=TASK)
-
-    def _connection(self, settings: Sip2Settings) -> Sip2Library:
-        return Sip2Library(settings, self._config.zone, self._clock.now)
 
     async def stop(self, tasks: Tasks) -> None:
         """Send nothing more."""

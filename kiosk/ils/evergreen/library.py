@@ -30,7 +30,7 @@ from kiosk.ils.evergreen.settings import desk_name
 from kiosk.ils.evergreen.web import Web
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import tzinfo
 
     from kiosk.desk.transactions import Kind, Transaction
@@ -66,6 +66,7 @@ class EvergreenLibrary:
 
     carries: frozenset[Kind] = EVERYTHING
     most = 1000
+    gather = 60.0
     rests_as: Literal["waiting", "handed_over"] = "waiting"
 
     def __init__(
@@ -111,12 +112,13 @@ class EvergreenLibrary:
         await self._gateway.greet()
         return await self._gateway.token()
 
-    async def place(self) -> Place:
+    async def place(self, avoid: Collection[str] = ()) -> Place:
         """Find the session that today's uploads go to; make it where there is none.
 
         The name has a part that is never given again: two desks may bear one name by mistake, and
         an upload of one must not pass for that of the other.
         """
+        self._spoiled |= set(avoid)
         told = await self._chosen() or await self._todays() or await self._make_todays()
         name = f"{self._desk}.{secrets.token_hex(3)}"
         return Place(key=told.key, title=told.session.title, name=name)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import math
 from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -24,7 +25,7 @@ from kiosk.ils.files import folder, names
 from kiosk.ils.files.fields import Unwritable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import datetime
     from pathlib import Path
 
@@ -67,6 +68,7 @@ class FilesLibrary:
 
     rests_as: Literal["waiting", "handed_over"] = "handed_over"
     most = 5000
+    gather = math.inf  # a file for each loan would help nobody
 
     def __init__(
         self,
@@ -99,7 +101,11 @@ class FilesLibrary:
         """Find out whether there is somewhere to write to. Raise `Unreachable`."""
         await self._apart(self._disk.check)
 
-    async def place(self) -> Place:
+    async def clock_offset(self) -> timedelta:
+        """Tell nothing: nobody's clock is there."""
+        return timedelta()
+
+    async def place(self, avoid: Collection[str] = ()) -> Place:  # noqa: ARG002 - never one twice
         """Name the next batch, as none before. Raise `Unreachable`."""
         await self._apart(self._disk.check)
         if self._keep:

@@ -9,6 +9,7 @@ loan would leave the item lent for good.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from kiosk.desk.checks.functions import CARRIED_BY
@@ -19,10 +20,11 @@ from kiosk.ils.koha.operations import unsendable
 from kiosk.ils.koha.service import Service
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import datetime, tzinfo
 
-    from kiosk.desk.transactions import Kind, Outcome
+    from kiosk.desk.transactions import Kind, Outcome, Transaction
+    from kiosk.desk.words import Phrase
     from kiosk.ils.koha.settings import KohaSettings
 
 
@@ -34,6 +36,7 @@ class ServiceBatches:
 
     carries: frozenset[Kind] = CARRIED_BY["koha"]
     most = 1
+    gather = 0.0
     rests_as: Literal["waiting", "handed_over"] = "handed_over"
 
     def __init__(self, settings: KohaSettings, zone: tzinfo, clock: Callable[[], datetime]) -> None:
@@ -47,7 +50,15 @@ class ServiceBatches:
         """Log in, and see that the service lets one in."""
         await self._service.hello()
 
-    async def place(self) -> Place:
+    def unfit(self, transaction: Transaction) -> Phrase | None:  # noqa: ARG002 - see its outcome
+        """Say nothing: what Koha cannot be told has its outcome in `load`."""
+        return None
+
+    async def clock_offset(self) -> timedelta:
+        """Tell nothing: Koha does not say what time it is."""
+        return timedelta()
+
+    async def place(self, avoid: Collection[str] = ()) -> Place:  # noqa: ARG002 - there is one
         """Name the branch: Koha has no other places."""
         return Place(key=self._settings.branchcode, title=self._settings.branchcode)
 

@@ -16,6 +16,7 @@ token that ends after a while (RESTOAuth2ClientCredentials).
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -28,12 +29,13 @@ from kiosk.ils.koha.operations import Operation, operation, unsendable
 from kiosk.ils.web import Web, is_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import datetime, tzinfo
 
     import httpx
 
     from kiosk.desk.transactions import Kind, Outcome, Transaction
+    from kiosk.desk.words import Phrase
     from kiosk.ils.base import Library
     from kiosk.ils.koha.settings import KohaSettings
 
@@ -55,6 +57,7 @@ class PluginLibrary:
 
     carries: frozenset[Kind] = CARRIED_BY["koha"]
     most = 50  # Koha takes about a tenth of a second for each, and a proxy waits for a minute
+    gather = 0.0
     rests_as: Literal["waiting", "handed_over"] = "handed_over"
 
     def __init__(
@@ -79,7 +82,15 @@ class PluginLibrary:
         if answer.status_code != 400:  # it may not take nothing; it is there
             self._see_that_taken(answer, Unreachable)
 
-    async def place(self) -> Place:
+    def unfit(self, transaction: Transaction) -> Phrase | None:  # noqa: ARG002 - see its outcome
+        """Say nothing: what Koha cannot be told has its outcome in `load`."""
+        return None
+
+    async def clock_offset(self) -> timedelta:
+        """Tell nothing: Koha does not say what time it is."""
+        return timedelta()
+
+    async def place(self, avoid: Collection[str] = ()) -> Place:  # noqa: ARG002 - there is one
         """Name the branch: Koha has no other places."""
         return _place(self._settings)
 
