@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from hypothesis import HealthCheck, given
 from hypothesis import settings as how
@@ -29,19 +30,20 @@ from support.fake_sip2.faults import FAULTS
 from support.fake_sip2.personalities import PERSONALITIES
 from support.transactions import DUE, INES, MAYA, NOW, OMAR, checkin, checkout, renewal
 
-from kiosk.daybook.facts import Settled, Voided
+from kiosk.daybook.daybook import Daybook
+from kiosk.daybook.facts import Again, Settled, Voided
+from kiosk.delivery.schedule import Schedule
 from kiosk.desk.transactions import Transaction
 from kiosk.ils.sip2.servers import SERVERS, Server
 from kiosk.ils.sip2.settings import Sip2Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from kiosk.daybook.daybook import Daybook
+    from collections.abc import Callable, Iterable, Sequence
 
 
 CARDS = [MAYA, OMAR, INES]
 ITEMS = [f"i{n}" for n in range(5)]
+KINDS = ["checkout", "checkout", "checkin", "renewal"]
 HAD = {"i3": MAYA, "i4": OMAR}
 EXAMPLES = max(how.default.max_examples // 4, 1) if how.default else 25
 
@@ -49,7 +51,7 @@ Step = tuple[Any, ...]
 
 
 def _transactions() -> st.SearchStrategy[Step]:
-    kind = st.sampled_from(["checkout", "checkout", "checkin", "renewal"])
+    kind = st.sampled_from(KINDS)
     where = st.sampled_from(["open", "over"])
     item, card = st.sampled_from(ITEMS), st.sampled_from(CARDS)
     return st.tuples(st.just("record"), kind, item, card, where)
@@ -59,11 +61,14 @@ STEPS: st.SearchStrategy[Step] = st.one_of(
     _transactions(),
     _transactions(),
     _transactions(),
+    st.tuples(st.just("paper"), st.sampled_from(KINDS), st.sampled_from(ITEMS), st.integers(1, 5)),
+    st.tuples(st.just("correct"), st.integers(0, 9), st.sampled_from(ITEMS)),
+    st.tuples(st.just("again"), st.integers(0, 9)),
     st.tuples(st.just("fault"), st.sampled_from(sorted(FAULTS)), st.integers(1, 3)),
     st.tuples(st.just("wait"), st.sampled_from([0.0, 0.001, 0.01, 0.05])),
     st.tuples(st.just("ask"), st.sampled_from(CARDS)),
     st.tuples(st.sampled_from(["down", "up", "cut", "kill", "kill"])),
-    st.tuples(st.sampled_from(["done", "void", "settle", "pause", "send", "delivered"])),
+    st.tuples(st.sampled_from(["done", "void", "settle", "pause", "send", "delivered", "evening"])),
 )
 
 
@@ -74,10 +79,23 @@ class Life:
     fake: FakeSip2
     sip2: Sip2Settings
     folders: Path
-    desk: Delivering
+    load_at: str
+    ask_first: bool
+    desk: Delivering = field(init=False)
+    now: datetime = NOW
+    paused: bool = False
     lives: int = 0
     visits: int = 0
     recorded: list[Transaction] = field(default_factory=list)
+    sent_again: dict[str, int] = field(default_factory=dict)
+    """How often although the library might have it, by transaction."""
+
+    def begin(self, open_visits: Iterable[str] = ()) -> None:
+        schedule = Schedule(self.load_at, UTC, ask_first=self.ask_first)
+        schedule.paused = self.paused
+        folder = self.folders / f"life-{self.lives}"
+        folder.mkdir(exist_ok=True)
+        self.desk = Delivering(folder, self.sip2, open_visits, schedule, lambda: self.now)
 
     async def step(self, step: Step) -> None:
         name, *given = step
@@ -91,13 +109,55 @@ class Life:
             self.visits += 1
             self.desk.open.add(f"visit {self.visits}")
         visit = next(iter(self.desk.open), "over")
-        made: Transaction = {
-            "checkout": lambda: checkout(item, card, visit=visit),
-            "checkin": lambda: checkin(item, visit=visit),
-            "renewal": lambda: renewal(item, card, visit=visit, due=DUE + timedelta(days=7)),
-        }[kind]()
+        await self._record(_made(kind, item, card, visit))
+
+    async def _record(self, made: Transaction) -> None:
         await self.desk.record(made)
         self.recorded.append(made)
+
+    async def paper(self, kind: str, item: str, days: int) -> None:
+        """Enter what was written down some time ago."""
+        made = _made(kind, item, MAYA, "paper")
+        ago = timedelta(days=365 * days)  # so that no two have the same time
+        await self._record(replace(made, source="paper", at=made.at - ago))
+
+    async def correct(self, which: int, item: str) -> None:
+        """Send another in the place of one that needs a person; it was another item."""
+        wrong = self._exception(which)
+        times = {(x.item, x.at) for x in self.recorded}
+        if wrong is None or (item, wrong.at) in times:  # else the ledger could not tell them apart
+            return
+        right = replace(wrong, id=uuid4().hex, corrects=wrong.id, item=item)
+        settled = Settled(transaction=wrong.id, at=NOW, replaced_by=right.id, by="Ines")
+        await self.desk.writer.write([right, settled])
+        self.recorded.append(right)
+        self.desk.courier.settled()
+        self.desk.courier.recorded(right.id)
+
+    async def again(self, which: int) -> None:
+        """Send one again that needs a person."""
+        found = self._exception(which)
+        if found is None:
+            return
+        kind = self.desk.daybook.indexes.exceptions[found.id].outcome.kind
+        doubts = int(kind in ("unknown", "noticed"))
+        self.sent_again[found.id] = self.sent_again.get(found.id, 0) + doubts
+        await self.desk.writer.write([Again(id=uuid4().hex, transaction=found.id, at=NOW)])
+        self.desk.courier.settled()
+        self.desk.courier.recorded(found.id)
+
+    def _exception(self, which: int) -> Transaction | None:
+        found = [
+            x.number
+            for x in self.desk.daybook.indexes.exceptions.values()
+            if x.outcome.kind != "by_hand"
+        ]
+        return self.desk.daybook.transaction(found[which % len(found)]) if found else None
+
+    async def evening(self) -> None:
+        """Time passes, and `load_at` with it."""
+        self.now += timedelta(hours=13)
+        self.desk.courier.wake()
 
     async def fault(self, name: str, times: int) -> None:
         self.fake.fault(name, times=times)
@@ -125,9 +185,11 @@ class Life:
         self.desk.courier.wake()
 
     async def pause(self) -> None:
+        self.paused = True
         self.desk.courier.schedule.paused = True
 
     async def send(self) -> None:
+        self.paused = False
         self.desk.courier.send_now()
 
     async def void(self) -> None:
@@ -151,30 +213,50 @@ class Life:
 
     async def kill(self) -> None:
         self.lives += 1
-        beside = self.folders / f"life-{self.lives}"
-        await self.desk.kill(beside)
-        self.desk = Delivering(beside, self.sip2, self.desk.open)
+        await self.desk.kill(self.folders / f"life-{self.lives}")
+        self.begin(self.desk.open)
 
 
-async def live(fake: FakeSip2, sip2: Sip2Settings, folders: Path, steps: Sequence[Step]) -> None:
+def _made(kind: str, item: str, card: str, visit: str) -> Transaction:
+    made: dict[str, Callable[[], Transaction]] = {
+        "checkout": lambda: checkout(item, card, visit=visit),
+        "checkin": lambda: checkin(item, visit=visit),
+        "renewal": lambda: renewal(item, card, visit=visit, due=DUE + timedelta(days=7)),
+    }
+    return made[kind]()
+
+
+async def live(life: Life, steps: Sequence[Step]) -> None:
     """Live through a script; then everything works again, and what is left is delivered."""
-    (folders / "life-0").mkdir()
-    life = Life(fake, sip2, folders, Delivering(folders / "life-0", sip2))
+    life.begin()
+    fake = life.fake
     try:
         for step in steps:
             await life.step(step)
         fake.do("clear")
         await life.up()
+        life.now += timedelta(days=365)
         await life.send()
         await life.desk.delivered()
         fake.do("quiet")
         daybook, ledger = life.desk.daybook, fake.ledger()
-        wrong = broken(daybook, ledger, HAD, only_live=life.desk.only_live)
+        only_live, again = life.desk.only_live, life.sent_again
+        wrong = broken(daybook, ledger, HAD, only_live=only_live, again=again)
         assert not wrong, "\n".join([*wrong, *_story(daybook, fake)])
         ids = {fate.transaction.id for fate in fates(daybook, ledger)}
         assert ids >= {x.id for x in life.recorded}  # what was acknowledged is there
+        with Daybook(life.desk.folder, read_only=True) as after_a_restart:
+            assert _known(after_a_restart) == _known(daybook)
     finally:
         await life.desk.end()
+
+
+def _known(daybook: Daybook) -> tuple[Any, ...]:
+    """What is known of all transactions."""
+    indexes = daybook.indexes
+    pending = [(x.id, x.again, x.sent_at) for x in indexes.pending.values()]
+    settled = set(indexes.settled), indexes.corrected, indexes.voided, set(indexes.replaced)
+    return pending, set(indexes.exceptions), set(indexes.answers), settled
 
 
 def _story(daybook: Daybook, fake: FakeSip2) -> list[str]:
@@ -198,6 +280,8 @@ def _story(daybook: Daybook, fake: FakeSip2) -> list[str]:
     server=st.sampled_from([*sorted(SERVERS), "koha", "koha"]),  # by two connections
     takes=st.sampled_from([0.0, 0.0, 0.005]),
     error_detection=st.sampled_from([True, True, False]),
+    load_at=st.sampled_from(["", "", "19:25"]),
+    ask_first=st.booleans(),
     steps=st.lists(STEPS, min_size=3, max_size=25),
 )
 def test_whatever_happens_each_is_applied_once_or_is_an_exception_that_says_why(
@@ -207,6 +291,8 @@ def test_whatever_happens_each_is_applied_once_or_is_an_exception_that_says_why(
     server: Server,
     takes: float,
     error_detection: bool,
+    load_at: str,
+    ask_first: bool,
     steps: list[Step],
 ) -> None:
     """Also where the kiosk was told of another server than it has."""
@@ -216,4 +302,4 @@ def test_whatever_happens_each_is_applied_once_or_is_an_exception_that_says_why(
     opened(fake_process, patrons_and_items(CARDS, ITEMS, HAD))
     sip2 = settings(fake_process.port, server=server, error_detection=error_detection)
     with quick_folder() as folders:
-        asyncio.run(live(fake_process, sip2, folders, steps))
+        asyncio.run(live(Life(fake_process, sip2, folders, load_at, ask_first), steps))

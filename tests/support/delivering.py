@@ -27,8 +27,8 @@ from kiosk.ils.sip2.settings import Sip2Settings
 from support.transactions import NOW
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator
-    from datetime import tzinfo
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+    from datetime import datetime, tzinfo
 
     from kiosk.desk.afterwards.runs import Run
     from kiosk.desk.transactions import PatronAnswer
@@ -66,7 +66,14 @@ def quick_folder() -> Iterator[Path]:
 class Delivering:
     """One life of a desk's delivery: from the files of a folder, until it is killed or ended."""
 
-    def __init__(self, folder: Path, sip2: Sip2Settings, open_visits: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        sip2: Sip2Settings,
+        open_visits: Iterable[str] = (),
+        schedule: Schedule | None = None,
+        clock: Callable[[], datetime] = lambda: NOW,
+    ) -> None:
         self.folder = folder
         self.open = set(open_visits)
         self.only_live = sip2.quirks.no_block == "never"
@@ -79,12 +86,12 @@ class Delivering:
         self._changed = asyncio.Event()
         self.courier = Courier(
             HURRIED,
-            Schedule("", UTC, ask_first=False),
-            Sip2Library(sip2, UTC, lambda: NOW),
+            schedule or Schedule("", UTC, ask_first=False),
+            Sip2Library(sip2, UTC, clock),
             self.daybook,
             self.writer,
-            second=Sip2Library(sip2, UTC, lambda: NOW) if sip2.quirks.connections == 2 else None,
-            clock=lambda: NOW,
+            second=Sip2Library(sip2, UTC, clock) if sip2.quirks.connections == 2 else None,
+            clock=clock,
             is_open=lambda visit: visit in self.open,
             listener=self,
         )
@@ -173,6 +180,11 @@ class Fate:
     outcome: Outcome | None
     entries: tuple[dict[str, Any], ...]
 
+    @property
+    def is_late(self) -> bool:
+        """Whether it was recorded long after it happened, so that it went out of turn."""
+        return self.transaction.source == "paper" or bool(self.transaction.corrects)
+
 
 def fates(daybook: Daybook, ledger: Iterable[dict[str, Any]], zone: tzinfo = UTC) -> list[Fate]:
     """Bring both together, by item and the time under which it was sent, as said in the `zone`."""
@@ -197,32 +209,34 @@ def broken(
     *,
     only_live: bool = False,
     zone: tzinfo = UTC,
+    again: Mapping[str, int] | None = None,
 ) -> list[str]:
     """Give every way in which the promise is broken; none is right.
 
     `had`: which card had an item at the beginning. `only_live`: the library takes nothing that has
-    already happened; it waits for somebody who enters it.
+    already happened; it waits for somebody who enters it. `again`: what a person had sent again,
+    and how often although the library might have it.
     """
-    all_fates = fates(daybook, ledger, zone)
-    wrong = [_wrong(fate) for fate in all_fates]
-    wrong += _wrong_without_entry(all_fates, had)
-    wrong += _out_of_order(all_fates, ledger)
-    wrong += _left_behind(all_fates) if not only_live else ()
+    all_fates, again = fates(daybook, ledger, zone), again or {}
+    in_turn = [fate for fate in all_fates if not (fate.is_late or fate.transaction.id in again)]
+    wrong = [_wrong(fate, again.get(fate.transaction.id, 0)) for fate in all_fates]
+    if in_turn == all_fates:
+        wrong += _wrong_without_entry(all_fates, had)
+    wrong += _out_of_order(in_turn, ledger)
+    wrong += _left_behind(all_fates, ("sending",) if only_live else ("sending", "queued"))
     return [words for words in wrong if words]
 
 
-def _wrong(fate: Fate) -> str:
-    """Say what is wrong with one transaction by itself."""
+def _wrong(fate: Fate, more: int) -> str:
+    """Say what is wrong with one transaction by itself, that may be there so often more."""
     times, who = len(fate.entries), f"{fate.transaction.id} ({fate.transaction.kind})"
-    if times > 1:
+    if times > 1 + more:
         return f"{who} was carried out {times} times"
     done = {(entry["message"], entry["op"]) for entry in fate.entries}
     if not done <= RIGHT[fate.transaction.kind]:
         return f"{who} became {done}"
-    if times and fate.state in {"queued", "voided", "refused", "by_hand"}:
+    if times > more and fate.state in {"queued", "voided", "refused", "by_hand"}:
         return f"{who} is {fate.state}, but was carried out"
-    if fate.state == "sending":
-        return f"{who} was left on its way"
     if fate.state in {"unknown", "refused", "noticed", "by_hand"}:
         assert fate.outcome is not None
         if not (fate.outcome.code or fate.outcome.words or fate.outcome.to):
@@ -272,14 +286,12 @@ def _out_of_order(all_fates: list[Fate], ledger: list[dict[str, Any]]) -> Iterat
                 last[about] = places[id(entry)], fate.transaction.id
 
 
-def _left_behind(all_fates: list[Fate]) -> Iterator[str]:
-    """Find what waits although nothing before it waits for a person."""
-    held: set[str] = set()
+def _left_behind(all_fates: list[Fate], states: tuple[str, ...]) -> Iterator[str]:
+    """Find what waits although nothing of its item waits for a person."""
+    held = {fate.transaction.item for fate in all_fates if fate.state == "unknown"}
     for fate in all_fates:
-        if fate.state == "unknown":
-            held.add(fate.transaction.item)
-        if fate.state == "queued" and fate.transaction.item not in held:
-            yield f"{fate.transaction.id} was left behind"
+        if fate.state in states and fate.transaction.item not in held:
+            yield f"{fate.transaction.id} was left behind, {fate.state}"
 
 
 def patrons_and_items(
