@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 LIBRARY = 'data = "data"\n[library]\nname = "Northside"\nterminal = "desk-1"\n'
 SIP2 = '[ils.sip2]\nhost = "sip.example"\n'
-KOHA = '[ils.koha]\nstaff_url = "https://koha.example"\nbranchcode = "CPL"\n'
+KOHA = '[ils.koha]\nstaff_url = "https://koha.example"\nbranchcode = "CPL"\nlogin = "kiosk"\npassword_file = "word"\n'
 
 
 def opened(folder: Path, text: str) -> Ways | None:
+    (folder / "word").write_text("secret")
     return ways(load(write(folder, LIBRARY + text)), lambda: datetime.now(UTC))
 
 
@@ -41,7 +42,7 @@ def opened(folder: Path, text: str) -> Ways | None:
         ('live = "sip2"\noffline = "koha"\n' + KOHA + 'method = "service"\n' + SIP2
          + 'server = "koha"\n', ServiceLibrary, ServiceLibrary, None),
         ('live = "sip2"\noffline = "files"\n' + SIP2
-         + '[ils.files]\nformat = "koc"\nto = "out"\n', Sip2Library, None, FilesLibrary),
+         + '[ils.files]\nformat = "koc"\nto = "/srv/out"\n', Sip2Library, None, FilesLibrary),
         ('offline = "symphony"\n[ils.symphony]\nto = "usb"\n', None, None, FilesLibrary),
     ],
 )  # fmt: skip
@@ -61,7 +62,9 @@ def test_without_a_system_there_is_none(tmp_path: Path) -> None:
 def test_what_answers_live_takes_nothing_else_where_there_is_another_way_for_that(
     tmp_path: Path,
 ) -> None:
-    files = '[ils]\nlive = "sip2"\noffline = "files"\n[ils.files]\nformat = "koc"\nto = "out"\n'
+    files = (
+        '[ils]\nlive = "sip2"\noffline = "files"\n[ils.files]\nformat = "koc"\nto = "/srv/out"\n'
+    )
     found = opened(tmp_path, files + SIP2)
     assert found is not None
     assert found.live is not None
