@@ -21,12 +21,16 @@ if TYPE_CHECKING:
 
 LIBRARY = 'data = "data"\n[library]\nname = "Northside"\nterminal = "desk-1"\n'
 SIP2 = '[ils.sip2]\nhost = "sip.example"\n'
-KOHA = '[ils.koha]\nstaff_url = "https://koha.example"\nbranchcode = "CPL"\nlogin = "kiosk"\npassword_file = "word"\n'
+KOHA = '[ils.koha]\nstaff_url = "https://koha.example"\nbranchcode = "CPL"\n'
+KOHA += 'login = "kiosk"\npassword_file = "FOLDER/word"\n'
 
 
 def opened(folder: Path, text: str) -> Ways | None:
     (folder / "word").write_text("secret")
-    return ways(load(write(folder, LIBRARY + text)), lambda: datetime.now(UTC))
+    return ways(
+        load(write(folder, LIBRARY + text.replace("FOLDER", str(folder)))),
+        lambda: datetime.now(UTC),
+    )
 
 
 @pytest.mark.parametrize(
