@@ -466,6 +466,16 @@ def test_it_is_settled_with_a_word_on_how() -> None:
     assert (fact.note, fact.by) == ("in_system", "Ines")
 
 
+def test_of_a_card_in_these_words_no_more_than_its_ending_is_kept() -> None:
+    day = after_an_outage()
+    from_list(day, 4, "settle")
+    day.presses("choose:5")
+    day.types(f"lent to {MAYA} there")
+    day.disk_syncs()
+    [fact] = set(day.disk.entered.values())
+    assert fact.note == "lent to ••••4417 there"
+
+
 def test_or_in_other_words() -> None:
     day = after_an_outage()
     from_list(day, 2, "settle")

@@ -26,6 +26,7 @@ from kiosk.desk import closing, events
 from kiosk.desk.answers import due_phrase, look, news, not_recorded, whose
 from kiosk.desk.asking import forms, listing
 from kiosk.desk.asking.prompts import Field, Form, Option
+from kiosk.desk.checks import hiding
 from kiosk.desk.events import Group, ToSettle
 from kiosk.desk.lending import byhand
 from kiosk.desk.settling import correcting, doubt, permit
@@ -339,7 +340,8 @@ def finish_note(work: Work, _: Event, form: Form) -> Form | None:
     decision = work.new_id()
     said = say("exceptions.settled", what=what(found.transaction, found.title))
     work.set(deciding={**work.state.deciding, decision: said})
-    note = form.value("words") or form.value("note")
+    words = hiding.without_cards(form.value("words"), work.settings.barcodes)
+    note = words or form.value("note")
     work.want(events.DealtWith(decision, (found.transaction.id,), note, by))
     return None
 
