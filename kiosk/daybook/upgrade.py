@@ -6,7 +6,8 @@
         block list waits for staff and which override is in force; transactions of more kinds, and
         who allowed a number that does not look right
     4   what needs a person can be sent again, corrected, or be told of by an error report; runs
-        of delivery have a table of their own, and so have decisions that do not count
+        of delivery have a table of their own
+    5   what goes to the library in batches; decisions that do not count have a table of their own
 
 Nothing of the old one is removed before the new one is whole and on the disk.
 """
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from kiosk.daybook.journal import JournalStorage
     from kiosk.daybook.journal.checking import Report, Tables, Trouble
 
-SCHEMA = 4
+SCHEMA = 5
 """The version whose documents this one writes. It reads these and all earlier ones."""
 
 _ONE_FILE = "daybook.journal"
