@@ -68,7 +68,7 @@ class FilesLibrary:
 
     rests_as: Literal["waiting", "handed_over"] = "handed_over"
     most = 5000
-    gather = math.inf  # a file for each loan would help nobody
+    gather = math.inf  # a file for each loan would help nobody; a stick may be in by chance
 
     def __init__(
         self,
@@ -105,14 +105,17 @@ class FilesLibrary:
         """Tell nothing: nobody's clock is there."""
         return timedelta()
 
-    async def place(self, avoid: Collection[str] = ()) -> Place:  # noqa: ARG002 - never one twice
+    async def place(self, avoid: Collection[str] = ()) -> Place:
         """Name the next batch, as none before. Raise `Unreachable`."""
         await self._apart(self._disk.check)
         if self._keep:
             await self._apart(self._tidy)
-        number = await self._apart(lambda: names.next_number(self._memory))
-        name = names.of_batch(self._form.name, self._terminal, self._clock().date(), number)
-        return Place(key=f"{self._disk.title}/{name}", title=name, name=name)
+        while True:
+            number = await self._apart(lambda: names.next_number(self._memory))
+            name = names.of_batch(self._form.name, self._terminal, self._clock().date(), number)
+            key = f"{self._disk.title}/{name}"
+            if key not in avoid:
+                return Place(key=key, title=name, name=name)
 
     async def load(self, batch: Batch) -> Progress:
         """Write the files of a batch, and read them back. Raise `Unreachable` or `ReplyLost`."""

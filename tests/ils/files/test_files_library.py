@@ -95,6 +95,11 @@ class TestAFile:
         assert second.name == "koc-desk-1-2026-11-22-2"
         assert second.name != first.place.name
 
+    async def test_has_no_name_that_is_to_be_avoided(self, here):
+        first = await here.library.place()
+        here.memory.unlink()
+        assert (await here.library.place(avoid={first.key})).name.endswith("-2")
+
     async def test_counts_on_from_one_where_the_number_is_lost(self, here):
         here.memory.write_text("")
         assert (await here.library.place()).name.endswith("-1")

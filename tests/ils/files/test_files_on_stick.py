@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from datetime import datetime
 
@@ -75,6 +76,10 @@ async def test_a_stick_that_does_not_do_is_said(sticks, library, what, key):
     with pytest.raises(Unreachable) as raised:
         await library.load(batch)
     assert raised.value.reason.key == key
+
+
+def test_nothing_goes_onto_a_stick_that_is_in_by_chance(library):
+    assert library.gather == math.inf
 
 
 async def test_without_a_stick_or_with_two_no_batch_is_made(sticks, library):
