@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 KEPT: Final = 2.0
 """Seconds for which an idle connection is used again. Apache hangs up after five: what is written
 at that moment is lost, and nobody knows whether it arrived."""
+_LONGEST_WORDS: Final = 120
 _PAGE: Final = ("<!doctype html", "<html")
 
 
@@ -131,6 +132,11 @@ def is_page(answer: httpx.Response) -> bool:
     """Tell whether an answer is a page for people, such as one to log in, or of a proxy."""
     html = answer.headers.get("Content-Type", "").lower().startswith("text/html")
     return html or answer.text.lstrip("\ufeff \t\r\n")[:20].lower().startswith(_PAGE)
+
+
+def shown(answer: httpx.Response) -> str:
+    """Give the beginning of what was said, for the log and the administrator."""
+    return " ".join(answer.text.split())[:_LONGEST_WORDS]
 
 
 def _why(error: Exception) -> str:

@@ -269,16 +269,16 @@ class TestHello:
     async def test_the_service_is_the_method_where_there_is_no_plugin(self) -> None:
         async with web_server() as server:
             server.say("/transactions", NOTHING)
-            assert await best_method(settings(server.url), NOW.tzinfo, lambda: NOW) == "plugin"
+            assert await best_method(settings(server.url)) == "plugin"
 
             server.say("/transactions", Reply('{"error":"Not found"}', 404, "application/json"))
-            assert await best_method(settings(server.url), NOW.tzinfo, lambda: NOW) == "service"
+            assert await best_method(settings(server.url)) == "service"
 
     async def test_a_wrong_password_is_no_reason_to_do_without_the_plugin(self) -> None:
         async with web_server() as server:
             server.say("/transactions", Reply("{}", 401, "application/json"))
             with pytest.raises(Unreachable):
-                await best_method(settings(server.url), NOW.tzinfo, lambda: NOW)
+                await best_method(settings(server.url))
 
 
 def token(name: str, seconds: int = 3600) -> Reply:

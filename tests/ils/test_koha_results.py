@@ -97,6 +97,33 @@ class TestPlugin:
         assert kind(plugin("skipped", "Already processed: Success.", pending=True)) == "applied"
 
 
+class TestOvertaken:
+    """A batch that was loaded again."""
+
+    def test_what_was_there_although_what_goes_before_it_is_new_is_in_doubt(self) -> None:
+        assert results.overtaken([(RETURN, "processed"), (LOAN, "skipped")]) == {LOAN.id}
+
+    @pytest.mark.parametrize(
+        "statuses",
+        [
+            ("skipped", "skipped"),
+            ("skipped", "processed"),
+            ("processed", "processed"),
+            ("error", "skipped"),
+        ],
+    )
+    def test_else_nothing_is(self, statuses: tuple[str, str]) -> None:
+        assert not results.overtaken(list(zip((RETURN, LOAN), statuses, strict=True)))
+
+    def test_nor_is_another_item(self) -> None:
+        assert not results.overtaken([(checkin("31234000055555"), "processed"), (LOAN, "skipped")])
+
+    def test_it_has_its_advice(self) -> None:
+        found = advice.of("koha", "checkout", results.unknown(LOAN, NOW, "out-of-order"))
+
+        assert (found.fault, found.todo) == ("overtaken", "look_there")
+
+
 @pytest.mark.parametrize(
     ("words", "fault", "todo"),
     [

@@ -149,6 +149,20 @@ class TestPlugin:
         assert [x.kind for x in progress.outcomes] == ["applied", "applied"]
         assert done(fake_koha) == BOTH
 
+    async def test_a_return_that_takes_back_what_came_after_it_is_seen(
+        self, fake_koha: FakeKoha, opened: Any
+    ) -> None:
+        kiosk = opened(fake_koha)
+        fake_koha.fault("lost-after", on="transactions")
+
+        progress = await kiosk.load(checkin("B1"), LOAN)
+
+        assert done(fake_koha) == [("checkout", "B1"), ("checkin", "B1")]
+        assert [(x.kind, x.code) for x in progress.outcomes] == [
+            ("applied", ""),
+            ("unknown", "out-of-order"),
+        ]
+
     @pytest.mark.parametrize("fault", OF_QUESTIONS)
     async def test_what_goes_wrong_with_a_token_harms_nothing(
         self, fake_koha: FakeKoha, opened: Any, fault: str
@@ -223,9 +237,9 @@ class TestPlugin:
         assert fake_koha.queue() == []
 
     async def test_the_best_method_is_found_out(self, fake_koha: FakeKoha) -> None:
-        assert await best_method(settings(fake_koha), UTC, lambda: NOW) == "plugin"
+        assert await best_method(settings(fake_koha)) == "plugin"
         fake_koha.be(plugin=False)
-        assert await best_method(settings(fake_koha), UTC, lambda: NOW) == "service"
+        assert await best_method(settings(fake_koha)) == "service"
 
     async def test_a_koha_that_was_killed_with_the_reply_does_nothing_twice(
         self, fake_koha: FakeKoha, opened: Any

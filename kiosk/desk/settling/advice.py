@@ -122,6 +122,7 @@ RULES: tuple[Rule, ...] = (
     Rule("evergreen", "INTERNAL_SERVER_ERROR|DATABASE_.*", "", "server_fault", "try_again"),
     # -- Koha: results of its offline operations, and words of its SIP2 server ---------------------
     Rule("koha", "queued", "", "queued", "process_queue"),
+    Rule("koha", "out-of-order", "", "overtaken", "look_there"),
     Rule("koha", "", r"borrower not found|patron not found", "patron_unknown", "find_patron"),
     Rule("koha", "", r"item not issued|error_no_borrower", "not_on_loan", "nothing"),
     Rule("koha", "", r"wrong csrf token|authentication failed", "no_right", "administrator"),

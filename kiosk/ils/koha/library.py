@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 
 from kiosk.ils.koha.alone import ServiceBatches
 from kiosk.ils.koha.direct import ServiceLibrary
-from kiosk.ils.koha.plugin import NoPlugin, PluginLibrary
+from kiosk.ils.koha.plugin import PluginLibrary
+from kiosk.ils.koha.rest import NoPlugin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,15 +46,13 @@ def koha_library(
     return ServiceLibrary(settings, zone, clock, sip2)
 
 
-async def best_method(
-    settings: KohaSettings, zone: tzinfo, clock: Callable[[], datetime]
-) -> Method:
+async def best_method(settings: KohaSettings) -> Method:
     """Find out what `method` should be, for who sets Koha up. Raise LibraryError."""
-    plugin = PluginLibrary(settings, zone, clock)
+    rest = Rest(settings)
     try:
-        await plugin.hello()
+        await rest.hello()
     except NoPlugin:
         return "service"
     finally:
-        await plugin.close()
+        await rest.close()
     return "plugin"

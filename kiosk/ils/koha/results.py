@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final
 from kiosk.desk.transactions import Checkin, Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from kiosk.desk.transactions import OutcomeKind, Route, Transaction
@@ -77,6 +78,22 @@ def of_plugin(
     return _outcome(transaction, "unknown", at, f"{status}: {words}", code="unforeseen")
 
 
+def overtaken(said: Sequence[tuple[Transaction, str]]) -> frozenset[str]:
+    """Give the ids of what the plugin had, although what goes before it with its item is new there.
+
+    A batch is loaded again: the plugin skips what it has, and tries anew what was an error. A
+    return of what was not on loan now takes back the loan that came after it.
+    """
+    new: set[str] = set()
+    found: set[str] = set()
+    for transaction, status in said:
+        if status == "skipped" and transaction.item in new:
+            found.add(transaction.id)
+        elif status == "processed":
+            new.add(transaction.item)
+    return frozenset(found)
+
+
 def queued(transaction: Transaction, at: datetime) -> Outcome:
     """Say of what is in the queue, unasked, that staff have to process it there."""
     return _outcome(transaction, "noticed", at, "Added.", code="queued")
@@ -87,9 +104,9 @@ def by_hand(transaction: Transaction, code: str, at: datetime) -> Outcome:
     return Outcome(transaction=transaction.id, kind="by_hand", at=at, code=code)
 
 
-def unknown(transaction: Transaction, at: datetime) -> Outcome:
+def unknown(transaction: Transaction, at: datetime, code: str = "no-reply") -> Outcome:
     """Say that nobody can find out from here."""
-    return _outcome(transaction, "unknown", at, code="no-reply")
+    return _outcome(transaction, "unknown", at, code=code)
 
 
 def _outcome(

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Final
 from kiosk.ils.base import ReplyLost, Unreachable
 from kiosk.ils.koha import results
 from kiosk.ils.koha.operations import Operation, operation
-from kiosk.ils.web import Web, is_page
+from kiosk.ils.web import Web, is_page, shown
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -44,7 +44,6 @@ _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
 _ASKS_FOR_LOGIN: Final = re.compile(
     r"""name=["'](login_)?(userid|password)["']|<title>[^<]*log in""", re.IGNORECASE
 )
-_LONGEST_WORDS: Final = 120
 
 
 class Service:
@@ -64,7 +63,7 @@ class Service:
         """Log in, and see that the service lets one in: without an action it does nothing."""
         answer = await self._let_in({}, changes=False)
         if is_page(answer) or not answer.is_success:
-            raise Unreachable(self._trouble(answer), _shown(answer))
+            raise Unreachable(self._trouble(answer), shown(answer))
 
     async def tell(self, transaction: Transaction, *, pending: bool) -> str:
         """Say what has happened; give Koha's words. Raise `Unreachable` or `ReplyLost`.
@@ -78,7 +77,7 @@ class Service:
         answer = await self._let_in(form, changes=True)
         words = answer.text.strip()
         if is_page(answer) or not answer.is_success or results.broke_off(words):
-            raise ReplyLost(self._trouble(answer), _shown(answer))
+            raise ReplyLost(self._trouble(answer), shown(answer))
         return words
 
     async def close(self) -> None:
@@ -99,11 +98,11 @@ class Service:
         if _is_shut_out(answer):
             key = "koha.no_permission" if self._has_tokens else "library.login_refused"
             self._token, self._has_tokens = "", self._settings.has_tokens  # it may be a newer one
-            raise Unreachable(self._web.about(key), _shown(answer))
+            raise Unreachable(self._web.about(key), shown(answer))
         if answer.is_client_error:
             missing = answer.status_code in (404, 405)
             reason = self._web.about("koha.no_service") if missing else self._trouble(answer)
-            raise Unreachable(reason, _shown(answer))
+            raise Unreachable(reason, shown(answer))
         return answer
 
     async def _post(self, form: Operation, *, changes: bool) -> httpx.Response:
@@ -134,18 +133,18 @@ class Service:
         answer = await self._web.ask("POST", _AUTHENTICATION, data=form, headers={_TOKEN: token})
         if _status(answer) != "ok":
             key = "koha.fault" if answer.is_server_error else "library.login_refused"
-            raise Unreachable(self._web.about(key, code=answer.status_code), _shown(answer))
+            raise Unreachable(self._web.about(key, code=answer.status_code), shown(answer))
         self._has_tokens, self._token = True, answer.headers.get(_TOKEN, "") or token
         return True
 
     def _see_that_older(self, answer: httpx.Response) -> None:
         """Raise where it is not a Koha of the older kind that gave no token."""
         if answer.is_server_error:
-            raise Unreachable(self._trouble(answer), _shown(answer))
+            raise Unreachable(self._trouble(answer), shown(answer))
         if self._settings.has_tokens:
-            raise Unreachable(self._web.about("koha.no_token"), _shown(answer))
+            raise Unreachable(self._web.about("koha.no_token"), shown(answer))
         if not _status(answer):
-            raise Unreachable(self._web.about("koha.no_koha"), _shown(answer))
+            raise Unreachable(self._web.about("koha.no_koha"), shown(answer))
 
     def _trouble(self, answer: httpx.Response) -> Phrase:
         """Say what is wrong with an answer that is none."""
@@ -167,7 +166,3 @@ def _status(answer: httpx.Response) -> str:
     """Give what svc/authentication says: ok, failed …; "" where it is something else."""
     found = _STATUS.search(answer.text)
     return found[1] if found is not None else ""
-
-
-def _shown(answer: httpx.Response) -> str:
-    return " ".join(answer.text.split())[:_LONGEST_WORDS]
