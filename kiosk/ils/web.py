@@ -14,6 +14,9 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -51,6 +54,8 @@ class Web:
         self._connect_timeout = connect_timeout
         self._timeout = timeout
         self._client: httpx.AsyncClient | None = None
+        self._date: datetime | None = None
+        self._date_at = 0.0
 
     async def ask(self, method: str, path: str, **what: Any) -> httpx.Response:
         """Send what changes nothing. Raise `Unreachable`."""
@@ -59,6 +64,12 @@ class Web:
     async def tell(self, method: str, path: str, **what: Any) -> httpx.Response:
         """Send what changes something, once. Raise `Unreachable` or `ReplyLost`."""
         return await self._send(method, path, what, changes=True)
+
+    def time(self) -> datetime | None:
+        """Give what time it is there, by its last answer; None where that did not say."""
+        if self._date is None:
+            return None
+        return self._date + timedelta(seconds=monotonic() - self._date_at)
 
     def about(self, key: str, **more: str | int) -> Phrase:
         """Say something of the server."""
@@ -94,6 +105,7 @@ class Web:
             if changes and not isinstance(error, early):
                 raise ReplyLost(self.about("library.reply_lost"), repr(error)) from error
             raise Unreachable(self.about(_why(error)), repr(error)) from error
+        self._date, self._date_at = _date(answer), monotonic()
         if answer.is_redirect:
             to = answer.headers.get("Location", "")
             reason = self.about("library.sent_elsewhere", to=_host(to) or to[:80])
@@ -118,6 +130,13 @@ class Web:
             timeout=httpx.Timeout(self._timeout, connect=self._connect_timeout),
             limits=httpx.Limits(max_connections=1, keepalive_expiry=KEPT),
         )
+
+
+def _date(answer: httpx.Response) -> datetime | None:
+    try:
+        return parsedate_to_datetime(answer.headers["Date"]).astimezone(UTC)
+    except (KeyError, ValueError, OverflowError):
+        return None
 
 
 def _host(url: str) -> str:

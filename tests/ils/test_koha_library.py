@@ -256,6 +256,31 @@ class TestPluginWithSip2:
         assert [each.kind for each in found] == ["applied", "applied"]
 
 
+@pytest.mark.parametrize("method", ["plugin", "service"])
+class TestEitherBatches:
+    async def test_a_renewal_without_a_card_does_not_go_into_a_batch(self, method: str) -> None:
+        async with koha(DONE, method=method) as (_, library):
+            assert library.unfit(LOAN) is None
+            assert library.unfit(renewal(ITEM, "")) == say("koha.no_card")
+            assert library.unfit(checkin(" 1")) == say("koha.not_writable")
+
+    async def test_koha_s_clock_is_measured_once(self, method: str) -> None:
+        dated = Reply("", headers={"Date": "Sat, 21 Nov 2026 11:00:00 GMT"})
+        async with koha(dated, method=method) as (server, library):
+            server.say("/transactions", Reply('{"results": []}', headers=dated.headers))
+            first = await library.clock_offset()
+            asked = len(server.requests)
+            second = await library.clock_offset()
+
+        assert timedelta(hours=1) <= first <= second < timedelta(hours=1, seconds=30)
+        assert len(server.requests) == asked
+
+    async def test_a_koha_that_says_no_time_is_taken_to_be_right(self, method: str) -> None:
+        async with koha(Reply(""), method=method) as (server, library):
+            server.say("/transactions", Reply('{"results": []}'))
+            assert await library.clock_offset() == timedelta(0)
+
+
 class TestAlone:
     """Without SIP2."""
 
@@ -275,13 +300,6 @@ class TestAlone:
 
         assert (found.kind, found.words, found.route) == ("refused", "Item not issued.", "ask")
 
-    async def test_a_renewal_without_a_card_is_for_a_person_and_not_sent(self) -> None:
-        async with koha(DONE) as (server, library):
-            progress = await library.load(batch(renewal(ITEM, "")))
-
-        assert (progress.stage, progress.outcomes[0].code) == ("done", "no-card")
-        assert not server.requests
-
     @pytest.mark.parametrize("transaction", [LOAN, RETURN, AGAIN])
     async def test_a_lost_reply_ends_as_unknown_and_nothing_is_sent_again(
         self, transaction: Transaction
@@ -293,14 +311,6 @@ class TestAlone:
 
         assert (progress.stage, progress.outcomes[0].kind) == ("done", "unknown")
         assert len(server.asked(SERVICE)) == 1
-
-    async def test_what_certainly_did_not_arrive_can_be_loaded(self) -> None:
-        async with koha(Reply("x", 404), DONE) as (_, library):
-            with pytest.raises(Unreachable):
-                await library.load(batch(LOAN))
-
-            assert (await library.look(batch(LOAN))).stage == "absent"
-            assert (await library.load(batch(LOAN))).stage == "done"
 
     async def test_a_batch_of_before_a_restart_ends_as_unknown(self) -> None:
         async with koha(DONE) as (server, library):
@@ -330,10 +340,7 @@ class TestQueue:
 
     async def test_what_rests_there_has_a_fate_that_staff_have_to_tell(self) -> None:
         async with koha(ADDED, pending=True) as (_, library):
-            await library.load(batch(LOAN))
-
             assert library.rests_as == "handed_over"
-            assert (await library.look(batch(LOAN))).stage == "loaded"
 
     async def test_what_koha_does_at_once_all_the_same_is_done(self) -> None:
         async with koha(DONE, pending=True) as (_, library):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from support.http_script import HANG_UP, Reply, Script, web_server
 from support.shift import free_port
-from support.transactions import MAYA, NOW, checkin, checkout, renewal
+from support.transactions import MAYA, NOW, checkin, checkout
 
 from kiosk.ils.base import LibraryError, ReplyLost, Unreachable
 from kiosk.ils.batches import Batch, Place, Progress
@@ -21,7 +21,6 @@ from kiosk.ils.koha.settings import KohaSettings
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from kiosk.desk.transactions import Transaction
 
 LOAN = checkout("31234000012349")
 RETURN = checkin("31234000099999")
@@ -65,10 +64,6 @@ async def failure(*replies: Reply | None, **more: Any) -> LibraryError:
     with pytest.raises(LibraryError) as error:
         await loaded(*replies, **more)
     return error.value
-
-
-def batch_of(*transactions: Transaction) -> Batch:
-    return Batch(id="b2", place=BATCH.place, transactions=transactions)
 
 
 async def test_a_batch_is_one_request_with_branch_times_and_numbers() -> None:
@@ -127,16 +122,15 @@ async def test_a_batch_for_the_queue_rests_there() -> None:
         assert server.requests[0].json["pending"] is True
         assert (progress.stage, progress.outcomes) == ("loaded", ())
         assert library.rests_as == "handed_over"
-        assert (await library.look(BATCH)).stage == "loaded"
 
 
-async def test_a_batch_in_the_queue_tells_what_did_not_get_there() -> None:
+async def test_where_not_all_got_into_the_queue_each_is_told_of() -> None:
     mixed = results(("queued", "Added."), ("error", "Item not found."))
 
     progress = await loaded(mixed, pending=True)
 
-    assert progress.stage == "loaded"
-    assert [(x.transaction, x.kind) for x in progress.outcomes] == [(RETURN.id, "refused")]
+    assert progress.stage == "done"
+    assert [(x.kind, x.code) for x in progress.outcomes] == [("noticed", "queued"), ("refused", "")]
 
 
 async def test_what_went_into_the_queue_unasked_is_for_a_person() -> None:
@@ -144,25 +138,6 @@ async def test_what_went_into_the_queue_unasked_is_for_a_person() -> None:
 
     assert progress.stage == "done"
     assert [(x.kind, x.code) for x in progress.outcomes] == [("noticed", "queued"), ("applied", "")]
-
-
-async def test_what_cannot_be_sent_is_for_a_person_and_the_rest_goes() -> None:
-    async with koha(results(("processed", "Success."))) as (server, library):
-        progress = await library.load(batch_of(renewal("31234000012349", ""), RETURN))
-
-    assert len(server.requests[0].json["transactions"]) == 1
-    assert [(x.kind, x.code) for x in progress.outcomes] == [
-        ("by_hand", "no-card"),
-        ("applied", ""),
-    ]
-
-
-async def test_a_batch_of_which_nothing_can_be_sent_is_not_sent() -> None:
-    async with koha(DONE) as (server, library):
-        progress = await library.load(batch_of(renewal("31234000012349", "")))
-
-    assert not server.requests
-    assert progress.stage == "done"
 
 
 class TestLostReplies:

@@ -316,7 +316,6 @@ class TestServiceAlone:
 
         for each in day:
             assert (await kiosk.load(each)).stage == "loaded"
-            kiosk.library._known.clear()
 
         assert done(fake_koha) == []
         assert [said[3] for said in fake_koha.process()] == ["Success."] * 4

@@ -9,19 +9,17 @@ loan would leave the item lent for good.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from kiosk.desk.checks.functions import CARRIED_BY
-from kiosk.ils.base import Unreachable
-from kiosk.ils.batches import Batch, Place, Progress, Stage
+from kiosk.ils.batches import Batch, Place, Progress
 from kiosk.ils.koha import results
-from kiosk.ils.koha.operations import unsendable
+from kiosk.ils.koha.operations import ahead, unfit
 from kiosk.ils.koha.service import Service
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
-    from datetime import datetime, tzinfo
+    from datetime import datetime, timedelta, tzinfo
 
     from kiosk.desk.transactions import Kind, Outcome, Transaction
     from kiosk.desk.words import Phrase
@@ -36,55 +34,41 @@ class ServiceBatches:
 
     carries: frozenset[Kind] = CARRIED_BY["koha"]
     most = 1
-    gather = 0.0
+    gather: float = 0.0
     rests_as: Literal["waiting", "handed_over"] = "handed_over"
 
     def __init__(self, settings: KohaSettings, zone: tzinfo, clock: Callable[[], datetime]) -> None:
         self._settings = settings
         self._clock = clock
         self._service = Service(settings, zone)
-        self._known: dict[str, Stage] = {}
-        """How batches stand that were tried since the start, where that is known."""
 
     async def hello(self) -> None:
         """Log in, and see that the service lets one in."""
         await self._service.hello()
 
-    def unfit(self, transaction: Transaction) -> Phrase | None:  # noqa: ARG002 - see its outcome
-        """Say nothing: what Koha cannot be told has its outcome in `load`."""
-        return None
+    def unfit(self, transaction: Transaction) -> Phrase | None:
+        """Say why a transaction cannot be told; None where it can."""
+        return unfit(transaction)
 
     async def clock_offset(self) -> timedelta:
-        """Tell nothing: Koha does not say what time it is."""
-        return timedelta()
+        """Measure how far Koha's clock is ahead. Raise `Unreachable`."""
+        return ahead(await self._service.time(), self._clock())
 
-    async def place(self, avoid: Collection[str] = ()) -> Place:  # noqa: ARG002 - there is one
+    async def place(self, avoid: Collection[str] = ()) -> Place:  # noqa: ARG002
         """Name the branch: Koha has no other places."""
         return Place(key=self._settings.branchcode, title=self._settings.branchcode)
 
     async def load(self, batch: Batch) -> Progress:
         """Have a transaction processed or queued. Raise `Unreachable` or `ReplyLost`."""
         (transaction,) = batch.transactions
-        code = unsendable(transaction)
-        if code:
-            return _done(results.by_hand(transaction, code, self._clock()))
-        self._known.pop(batch.id, None)
-        try:
-            words = await self._service.tell(transaction, pending=self._settings.pending)
-        except Unreachable:
-            self._known[batch.id] = "absent"
-            raise
+        words = await self._service.tell(transaction, pending=self._settings.pending)
         outcome = results.of_words(transaction, words, self._clock())
-        if outcome is not None:
-            return _done(outcome)
-        self._known[batch.id] = "loaded"
-        return Progress(stage="loaded", total=1)
+        return Progress(stage="loaded", total=1) if outcome is None else _done(outcome)
 
     async def look(self, batch: Batch) -> Progress:
-        """Say that nobody knows what became of it, unless that is known since the last start."""
-        if batch.id in self._known:
-            return Progress(stage=self._known[batch.id], total=1)
-        return _done(results.unknown(batch.transactions[0], self._clock()))
+        """Say that nobody knows what became of it."""
+        (transaction,) = batch.transactions
+        return _done(results.unknown(transaction, self._clock()))
 
     async def close(self) -> None:
         """Hang up."""

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from kiosk.ils.koha.alone import ServiceBatches
 from kiosk.ils.koha.direct import ServiceLibrary
 from kiosk.ils.koha.plugin import PluginLibrary
-from kiosk.ils.koha.rest import NoPlugin
+from kiosk.ils.koha.rest import NoPlugin, Rest
 
 if TYPE_CHECKING:
     from collections.abc import Callable

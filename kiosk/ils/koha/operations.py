@@ -9,19 +9,29 @@ There is nothing else but payments. Times go to the second, and Koha's queue is 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING, Final
 
 from kiosk.desk.transactions import Checkin, Checkout, Renewal
+from kiosk.desk.words import say
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
     from kiosk.desk.transactions import Transaction
+    from kiosk.desk.words import Phrase
+
+_WHY: Final = {"no-card": "koha.no_card", "not-writable": "koha.not_writable"}
 
 Operation = dict[str, str]
 """What both ways in know by the same names: timestamp, action, barcode and, of a loan, cardnumber.
 """
+
+
+def unfit(transaction: Transaction) -> Phrase | None:
+    """Say why a transaction cannot be put into a batch; None where it can."""
+    code = unsendable(transaction)
+    return say(_WHY[code]) if code else None
 
 
 def unsendable(transaction: Transaction) -> str:
@@ -74,3 +84,8 @@ def _returned_at(checkin: Checkin, zone: tzinfo) -> datetime:
     if checkin.returned is None:
         return checkin.at
     return min(datetime.combine(checkin.returned, time(23, 59, 59), zone), checkin.at)
+
+
+def ahead(theirs: datetime | None, ours: datetime) -> timedelta:
+    """Give how far Koha's clock is ahead of ours; 0 where it does not say."""
+    return timedelta(0) if theirs is None else theirs - ours

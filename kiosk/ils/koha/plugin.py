@@ -18,14 +18,15 @@ from kiosk.ils.base import Unreachable
 from kiosk.ils.batches import Batch, Place, Progress
 from kiosk.ils.koha import results
 from kiosk.ils.koha.compared import with_due
-from kiosk.ils.koha.operations import operation, unsendable
+from kiosk.ils.koha.operations import ahead, operation, unfit
 from kiosk.ils.koha.rest import Rest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime, tzinfo
+    from collections.abc import Callable, Collection, Sequence
+    from datetime import datetime, timedelta, tzinfo
 
     from kiosk.desk.transactions import Kind, Outcome, Transaction
+    from kiosk.desk.words import Phrase
     from kiosk.ils.base import Library
     from kiosk.ils.koha.settings import KohaSettings
 
@@ -39,6 +40,7 @@ class PluginLibrary:
 
     carries: frozenset[Kind] = CARRIED_BY["koha"]
     most = 50  # Koha takes about a tenth of a second for each, and a proxy waits for a minute
+    gather: float = 5.0
     rests_as: Literal["waiting", "handed_over"] = "handed_over"
 
     def __init__(
@@ -53,34 +55,40 @@ class PluginLibrary:
         self._clock = clock
         self._sip2 = sip2
         self._rest = Rest(settings)
-        self._queued: set[str] = set()
 
     async def hello(self) -> None:
         """Log in, and see that the plugin is there."""
         await self._rest.hello()
 
-    async def place(self) -> Place:
+    def unfit(self, transaction: Transaction) -> Phrase | None:
+        """Say why a transaction cannot be told; None where it can."""
+        return unfit(transaction)
+
+    async def clock_offset(self) -> timedelta:
+        """Measure how far Koha's clock is ahead. Raise `Unreachable`."""
+        return ahead(await self._rest.time(), self._clock())
+
+    async def place(self, avoid: Collection[str] = ()) -> Place:  # noqa: ARG002
         """Name the branch: Koha has no other places."""
         return Place(key=self._settings.branchcode, title=self._settings.branchcode)
 
     async def load(self, batch: Batch) -> Progress:
         """Have a batch processed, or put into the queue. Raise `Unreachable` or `ReplyLost`."""
-        codes = {each.id: unsendable(each) for each in batch.transactions}
-        said = await self._said([each for each in batch.transactions if not codes[each.id]])
-        at = self._clock()
-        outcomes = [
-            results.by_hand(each, codes[each.id], at) if codes[each.id] else said[each.id]
-            for each in batch.transactions
-        ]
+        outcomes = await self._outcomes(batch.transactions)
+        if self._settings.pending and not any(outcomes):
+            return Progress(stage="loaded", total=len(outcomes))
         await self._compare(batch, outcomes)
-        return self._progress(batch, outcomes)
+        at = self._clock()
+        done = (
+            outcome or results.queued(transaction, at)
+            for transaction, outcome in zip(batch.transactions, outcomes, strict=True)
+        )
+        total = len(outcomes)
+        return Progress(stage="done", outcomes=tuple(done), processed=total, total=total)
 
-    async def look(self, batch: Batch) -> Progress:
-        """Say that a batch can be loaded, unless it was just now: what is there already is skipped.
-
-        What becomes of it in the queue cannot be seen from here.
-        """
-        return Progress(stage="loaded" if batch.id in self._queued else "absent")
+    async def look(self, batch: Batch) -> Progress:  # noqa: ARG002 - it skips what it has
+        """Say that a batch can be loaded, again too. What is in the queue cannot be seen."""
+        return Progress(stage="absent")
 
     async def close(self) -> None:
         """Hang up."""
@@ -88,20 +96,20 @@ class PluginLibrary:
         if self._sip2 is not None:
             await self._sip2.close()
 
-    async def _said(self, sent: list[Transaction]) -> dict[str, Outcome | None]:
-        """Send transactions; give what came of each by its id, None for what is in the queue."""
-        if not sent:
-            return {}
-        found = await self._rest.tell([operation(each, self._zone) for each in sent])
-        statuses = [(each, status) for each, (status, _) in zip(sent, found, strict=True)]
-        doubtful = frozenset() if self._settings.pending else results.overtaken(statuses)
+    async def _outcomes(self, transactions: Sequence[Transaction]) -> list[Outcome | None]:
+        """Tell what has happened; give what came of each, None for what is in the queue."""
+        pending = self._settings.pending
+        found = await self._rest.tell([operation(each, self._zone) for each in transactions])
+        said = list(zip(transactions, found, strict=True))
+        statuses = [(each, status) for each, (status, _) in said]
+        doubtful = frozenset() if pending else results.overtaken(statuses)
         at = self._clock()
-        return {
-            each.id: results.unknown(each, at, "out-of-order")
+        return [
+            results.unknown(each, at, "out-of-order")
             if each.id in doubtful
-            else results.of_plugin(each, status, words, at, pending=self._settings.pending)
-            for each, (status, words) in zip(sent, found, strict=True)
-        }
+            else results.of_plugin(each, status, words, at, pending=pending)
+            for each, (status, words) in said
+        ]
 
     async def _compare(self, batch: Batch, outcomes: list[Outcome | None]) -> None:
         """Compare due dates, of items that were not lent or returned once more in the batch."""
@@ -113,16 +121,3 @@ class PluginLibrary:
                 transaction, outcome = batch.transactions[number], outcomes[number]
                 if outcome is not None:
                     outcomes[number] = await with_due(self._sip2, transaction, outcome, self._zone)
-
-    def _progress(self, batch: Batch, outcomes: list[Outcome | None]) -> Progress:
-        """Say how a batch stands. One that is in the queue tells what is known already."""
-        total, at = len(outcomes), self._clock()
-        known = tuple(each for each in outcomes if each is not None)
-        if self._settings.pending and len(known) < total:
-            self._queued.add(batch.id)
-            return Progress(stage="loaded", outcomes=known, processed=len(known), total=total)
-        done = (
-            each or results.queued(transaction, at)
-            for transaction, each in zip(batch.transactions, outcomes, strict=True)
-        )
-        return Progress(stage="done", outcomes=tuple(done), processed=total, total=total)

@@ -20,6 +20,7 @@ from kiosk.ils.web import Web, is_page, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     import httpx
 
@@ -52,6 +53,12 @@ class Rest:
         self._see_that_let_in(answer)
         if is_page(answer) or not answer.is_success:
             raise Unreachable(self._trouble(answer), shown(answer))
+
+    async def time(self) -> datetime | None:
+        """Give what time it is there; None where it does not say. Raise `Unreachable`."""
+        if self._web.time() is None:
+            await self.hello()
+        return self._web.time()
 
     async def tell(self, operations: Sequence[Operation]) -> list[tuple[str, str]]:
         """Tell what has happened; give status and words of each.

@@ -29,7 +29,7 @@ from kiosk.ils.koha.operations import Operation, operation
 from kiosk.ils.web import Web, is_page, shown
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
+    from datetime import datetime, tzinfo
 
     import httpx
 
@@ -64,6 +64,12 @@ class Service:
         answer = await self._let_in({}, changes=False)
         if is_page(answer) or not answer.is_success:
             raise Unreachable(self._trouble(answer), shown(answer))
+
+    async def time(self) -> datetime | None:
+        """Give what time it is there; None where it does not say. Raise `Unreachable`."""
+        if self._web.time() is None:
+            await self.hello()
+        return self._web.time()
 
     async def tell(self, transaction: Transaction, *, pending: bool) -> str:
         """Say what has happened; give Koha's words. Raise `Unreachable` or `ReplyLost`.
