@@ -340,8 +340,8 @@ def finish_note(work: Work, _: Event, form: Form) -> Form | None:
     decision = work.new_id()
     said = say("exceptions.settled", what=what(found.transaction, found.title))
     work.set(deciding={**work.state.deciding, decision: said})
-    words = hiding.without_cards(form.value("words"), work.settings.barcodes)
-    note = words or form.value("note")
+    told = hiding.without_cards(form.value("words"), work.settings.barcodes)
+    note = told or form.value("note")
     work.want(events.DealtWith(decision, (found.transaction.id,), note, by))
     return None
 
