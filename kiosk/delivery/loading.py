@@ -308,7 +308,9 @@ class Loading:
         elif progress.stage == "done":
             await self._close(known, progress)
         elif progress.stage in ("absent", "spoiled"):
-            await self._unload(known, spoiled=progress.stage == "spoiled")
+            # A file under its name is somebody else's, and nothing of ours to be watched.
+            watched = progress.stage == "spoiled" and known.fact.rests_as == "waiting"
+            await self._unload(known, spoiled=watched)
         elif known.stage == "begun":
             await self._put_loaded(known)
         self._changed()
