@@ -9,7 +9,7 @@ import json
 import sys
 import unicodedata
 from collections import Counter
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, Literal
 
 from kiosk.cli.common import (
@@ -68,6 +68,8 @@ SUMMED: dict[Fate, str] = {
 """How such lines are summed up."""
 CHUNK = 200
 """Lines that are handed to the engine at once."""
+LARGEST = 16 << 20
+"""Bytes of a report that are read."""
 PATIENCE = 30.0
 MOST_STRANGE = 20
 """Of so many characters of a text at most one is a control character, or no character at all."""
@@ -251,9 +253,15 @@ def _summary(counts: Counter[Fate], words: Words) -> str:
 def _read(file: Path | None) -> list[str]:
     """Read a report: its lines; of a JSON array, its elements."""
     try:
-        data = sys.stdin.buffer.read() if file is None else file.read_bytes()
+        with nullcontext(sys.stdin.buffer) if file is None else file.open("rb") as report:
+            data = report.read(LARGEST + 1)
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror}") from error
+    if len(data) > LARGEST:
+        raise CommandError(
+            f"{file or 'What was given'} has more than {LARGEST >> 20} MB: no report about a desk "
+            "is that long. Take the lines about this desk out of it"
+        )
     text = _decoded(data)
     if text is None:
         raise CommandError(

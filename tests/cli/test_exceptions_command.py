@@ -181,6 +181,11 @@ def test_what_is_no_text_is_refused_in_words(
     assert told.out == ""
 
 
+def test_what_has_no_end_is_no_report(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("import", "/dev/zero", "--data", str(data)) == FAILED
+    assert "has more than 16 MB" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("deep", ["[" * 100_000, '[{"event":' * 100_000])
 def test_json_without_end_is_lines_of_text(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], deep: str
