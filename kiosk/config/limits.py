@@ -5,6 +5,7 @@ Those of a library system stand beside its settings, in kiosk.ils.
 
 from __future__ import annotations
 
+from kiosk.ils.evergreen import settings as evergreen
 from kiosk.ils.files import settings as files
 from kiosk.ils.koha import settings as koha
 from kiosk.ils.sip2 import settings as sip2
@@ -21,6 +22,7 @@ NOT_EMPTY = frozenset({
     "desk.registration.libraries.name",
     "desk.registration.languages.name", "desk.registration.ident_types.name",
     *(f"ils.sip2.{key}" for key in sip2.NOT_EMPTY),
+    *(f"ils.evergreen.{key}" for key in evergreen.NOT_EMPTY),
     *(f"ils.koha.{key}" for key in koha.NOT_EMPTY),
     *(f"ils.symphony.{key}" for key in symphony.NOT_EMPTY),
     *(f"ils.files.{key}" for key in files.NOT_EMPTY),
@@ -48,6 +50,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "delivery.keep_alive": (0.1, 86400),
     "delivery.tell_after": (0, 1440),
     **{f"ils.sip2.{key}": limits for key, limits in sip2.RANGES.items()},
+    **{f"ils.evergreen.{key}": limits for key, limits in evergreen.RANGES.items()},
     **{f"ils.koha.{key}": limits for key, limits in koha.RANGES.items()},
     **{f"ils.symphony.{key}": limits for key, limits in symphony.RANGES.items()},
     **{f"ils.files.{key}": limits for key, limits in files.RANGES.items()},

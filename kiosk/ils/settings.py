@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from kiosk.desk.checks.functions import CARRIED_BY, EVERYTHING
+from kiosk.ils.evergreen.settings import EvergreenSettings
 from kiosk.ils.files.settings import FilesSettings
 from kiosk.ils.koha.settings import KohaSettings
 from kiosk.ils.sip2.settings import Sip2Settings
@@ -17,7 +18,7 @@ from kiosk.ils.symphony.settings import SymphonySettings
 if TYPE_CHECKING:
     from kiosk.desk.transactions import Kind
 
-Offline = Literal["none", "sip2", "koha", "symphony", "files"]
+Offline = Literal["none", "sip2", "evergreen", "koha", "symphony", "files"]
 """What takes what has happened."""
 
 
@@ -28,6 +29,7 @@ class IlsSettings:
     live: Literal["none", "sip2"] = "none"
     offline: Offline = "none"
     sip2: Sip2Settings | None = None
+    evergreen: EvergreenSettings | None = None
     koha: KohaSettings | None = None
     symphony: SymphonySettings | None = None
     files: FilesSettings | None = None

@@ -62,7 +62,7 @@ async def test_a_missing_permission_is_named(evergreen: FakeEvergreen) -> None:
         ("500-before", "evergreen.status"),
         ("404", "evergreen.not_there"),
         ("lost-before", "library.no_answer"),
-        ("reset-before", "library.hung_up"),
+        ("reset-before", "library.broke_off"),
         ("cut", "evergreen.unreadable"),
     ],
 )

@@ -102,7 +102,10 @@ async def test_what_no_line_can_be_made_of_stays_and_the_rest_goes(
     evergreen.process()
 
     outcomes = (await library.look(batch)).outcomes
-    assert [(x.kind, x.code) for x in outcomes] == [("by_hand", "not-writable"), ("applied", "")]
+    assert [(x.kind, x.code) for x in outcomes] == [
+        ("by_hand", "evergreen.line.barcode"),
+        ("applied", ""),
+    ]
 
 
 async def test_a_batch_of_which_nothing_can_be_sent_is_done_without_a_word(
@@ -256,22 +259,34 @@ async def test_whatever_reply_is_lost_everything_is_carried_out_once(
     assert evergreen.applied() == {x.id: 1 for x in transactions}
 
 
-@pytest.mark.parametrize("fault", ["no-file", "part-stored", "no-row"])
-async def test_what_was_not_stored_whole_is_spoiled_and_goes_into_another_session(
+@pytest.mark.parametrize("fault", ["no-file", "no-row"])
+async def test_an_upload_of_which_nothing_was_stored_goes_once_more_under_another_name(
     evergreen: FakeEvergreen, fault: str
+) -> None:
+    transactions = in_house_use(ITEMS[0]), noncat_checkout()
+    evergreen.fault(fault)
+
+    lost, good = await upload(desk(evergreen), *transactions)
+    evergreen.process()
+
+    assert lost.place.name != good.place.name
+    assert evergreen.applied() == {x.id: 1 for x in transactions}
+
+
+async def test_an_upload_that_was_not_stored_whole_goes_into_another_session(
+    evergreen: FakeEvergreen,
 ) -> None:
     library = desk(evergreen)
     transactions = in_house_use(ITEMS[0]), noncat_checkout(), checkout(ITEMS[1])
-    evergreen.fault(fault)
+    evergreen.fault("part-stored")
 
     batches = await upload(library, *transactions)
     evergreen.process(batches[-1].place.key)
 
     assert evergreen.applied() == {x.id: 1 for x in transactions}
-    if fault != "no-row":  # of which nothing was stored at all
-        assert len({batch.place.key for batch in batches}) == 2
-        with pytest.raises(Refused):
-            await library.process(batches[0].place.key)
+    assert len({batch.place.key for batch in batches}) == 2
+    with pytest.raises(Refused):
+        await library.process(batches[0].place.key)
 
 
 async def test_a_count_that_is_wrong_is_heeded_whoever_is_wrong(evergreen: FakeEvergreen) -> None:
@@ -338,7 +353,7 @@ async def test_a_session_processed_before_this_desk_came_is_told(evergreen: Fake
 
     progress = await library.load(batch)
     assert (progress.stage, progress.reason and progress.reason.key) == (
-        "spoiled", "evergreen.session_closed",
+        "absent", "evergreen.session_closed",
     )  # fmt: skip
     assert (await upload(library, checkout(ITEMS[0])))[0].place.key != batch.place.key
 

@@ -16,6 +16,8 @@ from kiosk.ils.evergreen.library import EvergreenLibrary
 from kiosk.ils.evergreen.settings import EvergreenSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from kiosk.desk.transactions import Transaction
     from support.fake_evergreen.client import FakeEvergreen
 
@@ -24,6 +26,10 @@ ZONE = ZoneInfo("America/New_York")
 SETTINGS = EvergreenSettings(
     url="http://127.0.0.1:9", org=4, login="kiosk", password="secret", patron_profile=2
 )
+
+
+libraries: list[EvergreenLibrary] = []
+"""Those that a test has to close."""
 
 
 def local(*moment: int) -> datetime:
@@ -74,32 +80,33 @@ async def poison(library: EvergreenLibrary, key: str) -> None:
     await library._offline.load(told, "bad", b'{"type": "checkin", oops\n')
 
 
-libraries: list[EvergreenLibrary] = []
-"""Those that a test has to close."""
-
-
-async def freeze(library: EvergreenLibrary, *transactions: Transaction) -> Batch:
+async def freeze(
+    library: EvergreenLibrary, *transactions: Transaction, avoid: Collection[str] = ()
+) -> Batch:
     """Give a batch as delivery makes it."""
-    return Batch(id=uuid4().hex, place=await library.place(), transactions=transactions)
+    place = await library.place(avoid)
+    return Batch(id=uuid4().hex, place=place, transactions=transactions)
 
 
 async def upload(library: EvergreenLibrary, *transactions: Transaction) -> list[Batch]:
-    """Upload as delivery does: after a lost reply look first; spoiled goes into a new batch.
+    """Upload as delivery does: after a lost reply look first; what did not work is made anew.
 
     Gives all batches that were made of it, the one that counts last.
     """
     batches: list[Batch] = []
+    spoiled: set[str] = set()
     for _ in range(20):
         try:
             if not batches:
                 batches.append(await freeze(library, *transactions))
             progress = await library.look(batches[-1])
-            if progress.stage == "spoiled":
-                batches.append(await freeze(library, *transactions))
-            elif progress.stage == "absent":
-                await library.load(batches[-1])
-            else:
-                return batches
+            if progress.stage == "absent":
+                progress = await library.load(batches[-1])
         except (Unreachable, ReplyLost):
             continue
+        if progress.stage not in ("absent", "spoiled"):
+            return batches
+        if progress.stage == "spoiled":
+            spoiled.add(batches[-1].place.key)
+        batches.append(await freeze(library, *transactions, avoid=spoiled))
     raise AssertionError("it was never uploaded")

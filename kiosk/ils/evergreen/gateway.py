@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kiosk.ils.evergreen.events import Event
+    from kiosk.ils.evergreen.forms import Forms
     from kiosk.ils.evergreen.settings import EvergreenSettings
-    from kiosk.ils.evergreen.web import Web
 
 PATH: Final = "/osrf-gateway-v1"
 LOCKED_OUT: Final = 30.0
@@ -63,10 +63,10 @@ class Gateway:
     """One login, and what is asked with it. `clock`: the desk's."""
 
     def __init__(
-        self, settings: EvergreenSettings, web: Web, clock: Callable[[], datetime]
+        self, settings: EvergreenSettings, forms: Forms, clock: Callable[[], datetime]
     ) -> None:
         self._settings = settings
-        self._web = web
+        self._forms = forms
         self._clock = clock
         self._token = ""
         self._lock = asyncio.Lock()
@@ -90,7 +90,7 @@ class Gateway:
         """See that the login is known, which also keeps it. Raises `Unreachable`."""
         token = await self.token()
         if not await self._is_known(token) and not await self._is_known(await self.renewed(token)):
-            raise Unreachable(self._web.about("library.login_refused"), events.NO_SESSION)
+            raise Unreachable(self._forms.about("library.login_refused"), events.NO_SESSION)
 
     async def clock_offset(self) -> timedelta:
         """Tell by how much the server's clock is ahead of the desk's. Raises `Unreachable`.
@@ -118,7 +118,7 @@ class Gateway:
             self._refused = None
             return self._token_in(event)
         key = _REFUSALS.get(event.name, "library.login_refused")
-        reason = self._web.about(key, workstation=self._settings.workstation)
+        reason = self._forms.about(key, workstation=self._settings.workstation)
         error = Unreachable(reason, f"{event.name} {event.words}".strip())
         self._refused = monotonic(), error
         raise error
@@ -188,7 +188,7 @@ class Gateway:
             "method": method,
             "param": [json.dumps(param) for param in params],
         }
-        said = await self._web.post(PATH, fields)
+        said = await self._forms.post(PATH, fields)
         if not isinstance(said, dict) or not isinstance(said.get("payload"), list):
             raise self._unreadable(str(said)[:500])
         try:
@@ -200,7 +200,7 @@ class Gateway:
         return said["payload"][0]
 
     def _no_answer(self, error: _Failed) -> Unreachable:
-        return Unreachable(self._web.about("evergreen.status", code=error.status), str(error))
+        return Unreachable(self._forms.about("evergreen.status", code=error.status), str(error))
 
     def _event(self, value: object) -> Event:
         event = events.read(value)
@@ -209,7 +209,7 @@ class Gateway:
         return event
 
     def _unreadable(self, detail: str) -> Unreachable:
-        return Unreachable(self._web.about("evergreen.unreadable"), detail)
+        return Unreachable(self._forms.about("evergreen.unreadable"), detail)
 
 
 def _md5(text: str) -> str:

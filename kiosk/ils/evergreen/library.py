@@ -22,12 +22,12 @@ from kiosk.desk.transactions import Outcome
 from kiosk.ils.base import LibraryError, Refused, ReplyLost, Unreachable
 from kiosk.ils.batches import Place, Progress
 from kiosk.ils.evergreen import lines, results
+from kiosk.ils.evergreen.forms import Forms
 from kiosk.ils.evergreen.gateway import Gateway
 from kiosk.ils.evergreen.lines import LineError
 from kiosk.ils.evergreen.offline import ACTIVE, COMPLETE, GONE, NO_FILE, Offline
 from kiosk.ils.evergreen.sessions import desks_in, title, todays
 from kiosk.ils.evergreen.settings import desk_name
-from kiosk.ils.evergreen.web import Web
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -51,10 +51,10 @@ _KEPT: Final = 8  # batches that are remembered
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """The lines of a batch, and the transactions of which none can be made."""
+    """The lines of a batch, and of which transactions none can be made, with the reasons' keys."""
 
     lines: tuple[str, ...]
-    unfit: frozenset[str]
+    unfit: dict[str, str]
 
 
 class EvergreenLibrary:
@@ -66,7 +66,6 @@ class EvergreenLibrary:
 
     carries: frozenset[Kind] = EVERYTHING
     most = 1000
-    gather = 60.0
     rests_as: Literal["waiting", "handed_over"] = "waiting"
 
     def __init__(
@@ -79,6 +78,7 @@ class EvergreenLibrary:
         settling: float = SETTLING,
         poll: float = _POLL,
     ) -> None:
+        self.gather = settings.gather
         self._settings = settings
         self._zone = zone
         self._clock = clock
@@ -86,9 +86,9 @@ class EvergreenLibrary:
         self._desks = tuple(map(desk_name, settings.desks))
         self._settling = settling
         self._poll = poll
-        self._web = Web(settings)
-        self._gateway = Gateway(settings, self._web, clock)
-        self._offline = Offline(settings, self._web, self._gateway, zone)
+        self._forms = Forms(settings)
+        self._gateway = Gateway(settings, self._forms, clock)
+        self._offline = Offline(settings, self._forms, self._gateway, zone)
         self._joined = ""
         self._spoiled: set[str] = set()  # sessions that must not be processed
         self._avoided: set[str] = set()  # and those that could not be
@@ -115,10 +115,11 @@ class EvergreenLibrary:
     async def place(self, avoid: Collection[str] = ()) -> Place:
         """Find the session that today's uploads go to; make it where there is none.
 
-        The name has a part that is never given again: two desks may bear one name by mistake, and
-        an upload of one must not pass for that of the other.
+        `avoid`: keys of those that must not be processed. The name has a part that is never given
+        again: two desks may bear one name by mistake, and an upload of one must not pass for that
+        of the other. Raises `Unreachable`.
         """
-        self._spoiled |= set(avoid)
+        self._spoiled.update(avoid)
         told = await self._chosen() or await self._todays() or await self._make_todays()
         name = f"{self._desk}.{secrets.token_hex(3)}"
         return Place(key=told.key, title=told.session.title, name=name)
@@ -130,12 +131,12 @@ class EvergreenLibrary:
         """
         written = await self._write(batch)
         if not written.lines:
-            return self._nothing_to_send(batch)
+            return self._done(batch, written, [])
         told = await self._offline.session(batch.place.key)
         if told is None or told.org != self._settings.org:
-            return Progress(stage="spoiled", reason=self._web.about("evergreen.session_gone"))
+            return Progress(stage="absent", reason=self._forms.about("evergreen.session_gone"))
         progress = await self._progress(batch, told, written)
-        if progress.stage != "absent":
+        if progress.stage != "absent" or not told.is_open:
             return progress
         content = lines.upload(list(written.lines))
         await self._offline.load(told, batch.place.name, content)
@@ -151,10 +152,10 @@ class EvergreenLibrary:
         """
         written = await self._write(batch)
         if not written.lines:
-            return self._nothing_to_send(batch)
+            return self._done(batch, written, [])
         told = await self._offline.session(batch.place.key)
         if told is None:
-            reason = self._web.about("evergreen.session_gone")
+            reason = self._forms.about("evergreen.session_gone")
             return self._done(batch, written, [], doubt="session-gone", reason=reason)
         return await self._progress(batch, told, written)
 
@@ -162,7 +163,8 @@ class EvergreenLibrary:
         """Hang up."""
         for task in self._executing:
             task.cancel()
-        await self._web.close()
+        await self._offline.close()
+        await self._forms.close()
 
     def unfit(self, transaction: Transaction) -> Phrase | None:
         """Say why a transaction cannot be uploaded; None where it can."""
@@ -190,7 +192,7 @@ class EvergreenLibrary:
         if key:
             told = await self._offline.session(key)
             if told is None or not self._usable(told):
-                raise Refused(self._web.about("evergreen.not_joinable"), key)
+                raise Refused(self._forms.about("evergreen.not_joinable"), key)
         self._joined = key
 
     async def process(self, key: str) -> None:
@@ -201,13 +203,13 @@ class EvergreenLibrary:
         """
         told = await self._offline.session(key)
         if told is None:
-            raise Refused(self._web.about("evergreen.session_gone"), key)
+            raise Refused(self._forms.about("evergreen.session_gone"), key)
         if not told.is_open:
             return
         if told.is_doubled or key in self._spoiled:
-            raise Refused(self._web.about("evergreen.must_not", title=told.session.title), key)
+            raise Refused(self._forms.about("evergreen.must_not", title=told.session.title), key)
         if not told.session.total:
-            raise Refused(self._web.about("evergreen.nothing_in", title=told.session.title), key)
+            raise Refused(self._forms.about("evergreen.nothing_in", title=told.session.title), key)
         await self._execute(told)
 
     def missing(self, session: UploadSession) -> tuple[str, ...]:
@@ -262,7 +264,7 @@ class EvergreenLibrary:
             key = await self._find_new(called, {told.key for told in before}, lost)
         told = await self._offline.session(key)
         if told is None:
-            raise Unreachable(self._web.about("evergreen.session_gone"), key)
+            raise Unreachable(self._forms.about("evergreen.session_gone"), key)
         return told
 
     async def _find_new(self, called: str, before: set[str], lost: ReplyLost) -> str:
@@ -286,31 +288,30 @@ class EvergreenLibrary:
         """Make a batch's lines, some at a time: the desk has its turn between."""
         if batch.id not in self._written:
             made: list[str] = []
-            unfit: set[str] = set()
+            unfit: dict[str, str] = {}
             for number, transaction in enumerate(batch.transactions):
                 try:
                     made.append(lines.line(transaction, self._settings, self._zone))
-                except LineError:
-                    unfit.add(transaction.id)
+                except LineError as error:
+                    unfit[transaction.id] = error.reason.key
                 if number % _AT_ONCE == _AT_ONCE - 1:
                     await asyncio.sleep(0)
             while len(self._written) >= _KEPT:
                 del self._written[next(iter(self._written))]
-            self._written[batch.id] = _Written(tuple(made), frozenset(unfit))
+            self._written[batch.id] = _Written(tuple(made), unfit)
         return self._written[batch.id]
 
     async def _progress(self, batch: Batch, told: Told, written: _Written) -> Progress:
         uploads = told.uploads(batch.place.name)
         stored = sum(upload.count for upload in uploads)
         whole = len(uploads) == 1 and stored == len(written.lines)
-        if not uploads and told.is_open:
-            return Progress(stage="absent")
-        if not stored and not told.is_open:
-            return Progress(stage="spoiled", reason=self._web.about("evergreen.session_closed"))
+        if not stored:
+            closed = self._forms.about("evergreen.session_closed")
+            return Progress(stage="absent", reason=None if told.is_open else closed)
         if not whole and told.is_open:
             self._spoiled.add(told.key)
             sent = len(written.lines)
-            reason = self._web.about("evergreen.count_differs", stored=stored, sent=sent)
+            reason = self._forms.about("evergreen.count_differs", stored=stored, sent=sent)
             return Progress(stage="spoiled", reason=reason)
         if told.session.ended is not None:
             return await self._processed(batch, told, written, uploads if whole else None)
@@ -328,7 +329,7 @@ class EvergreenLibrary:
             self._moved[told.key] = moved = session.processed, now
         if now - moved[1] < timedelta(minutes=self._settings.stuck_after):
             return Progress(stage="processing", **counts)
-        reason = self._web.about("evergreen.stuck", minutes=self._settings.stuck_after, **counts)
+        reason = self._forms.about("evergreen.stuck", minutes=self._settings.stuck_after, **counts)
         return Progress(stage="stuck", reason=reason, **counts)
 
     async def _processed(
@@ -341,13 +342,13 @@ class EvergreenLibrary:
             if self._clock() - since < TIDYING:
                 return Progress(stage="processing", processed=told.session.processed,
                                 total=told.session.total)  # fmt: skip
-            reason = self._web.about("evergreen.results_missing", title=told.session.title)
+            reason = self._forms.about("evergreen.results_missing", title=told.session.title)
             return self._done(batch, written, [], doubt="no-results", reason=reason)
         if uploads is None:
-            reason = self._web.about("evergreen.processed_all_the_same", title=told.session.title)
+            reason = self._forms.about("evergreen.processed_all_the_same", title=told.session.title)
             return self._done(batch, written, found, doubt="miscounted", reason=reason)
         if any(map(told.may_have_missed, uploads)):
-            reason = self._web.about("evergreen.missed", title=told.session.title)
+            reason = self._forms.about("evergreen.missed", title=told.session.title)
             return self._done(batch, written, found, doubt="missed", reason=reason)
         return self._done(batch, written, found)
 
@@ -369,14 +370,10 @@ class EvergreenLibrary:
         by_id = {each.transaction: each for each in found}
         outcomes = tuple(
             by_id.get(each.id)
-            or Outcome(transaction=each.id, kind="by_hand", at=now, code="not-writable")
+            or Outcome(transaction=each.id, kind="by_hand", at=now, code=written.unfit[each.id])
             for each in batch.transactions
         )
         return Progress(stage="done", outcomes=outcomes, reason=reason)
-
-    def _nothing_to_send(self, batch: Batch) -> Progress:
-        unfit = frozenset(each.id for each in batch.transactions)
-        return self._done(batch, _Written((), unfit), [])
 
     # --------------------------------------------------------------------------------- processing
 
@@ -401,7 +398,7 @@ class EvergreenLibrary:
             key = {GONE: "evergreen.session_gone", NO_FILE: "evergreen.file_missing"}.get(
                 event.name, "evergreen.says_no"
             )
-            raise Refused(self._web.about(key, name=event.name), event.words)
+            raise Refused(self._forms.about(key, name=event.name), event.words)
 
     def _executed(self, task: asyncio.Task[Event]) -> None:
         self._executing.discard(task)
@@ -428,5 +425,5 @@ class EvergreenLibrary:
         if lost.reason.key not in ("evergreen.empty", "evergreen.status"):
             raise lost
         self._avoided.add(told.key)
-        raise Refused(self._web.about("evergreen.not_started", title=told.session.title),
+        raise Refused(self._forms.about("evergreen.not_started", title=told.session.title),
                       lost.detail) from lost  # fmt: skip

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kiosk.ils.base import LibraryError, Refused, ReplyLost, Unreachable
 from kiosk.ils.evergreen import events, sessions
 from kiosk.ils.evergreen.events import NO_SESSION, Event
-from kiosk.ils.evergreen.web import File
+from kiosk.ils.evergreen.forms import File, Forms
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from kiosk.ils.evergreen.gateway import Gateway
     from kiosk.ils.evergreen.sessions import Told
     from kiosk.ils.evergreen.settings import EvergreenSettings
-    from kiosk.ils.evergreen.web import Web
 
 PATH: Final = "/cgi-bin/offline/offline.pl"
 
@@ -38,10 +37,11 @@ class Offline:
     """What can be asked of offline.pl, with a login."""
 
     def __init__(
-        self, settings: EvergreenSettings, web: Web, gateway: Gateway, zone: tzinfo
+        self, settings: EvergreenSettings, forms: Forms, gateway: Gateway, zone: tzinfo
     ) -> None:
         self._settings = settings
-        self._web = web
+        self._forms = forms
+        self._patient = Forms(settings, LONGEST)
         self._gateway = gateway
         self._zone = zone
 
@@ -83,7 +83,7 @@ class Offline:
         if not event.ok:
             raise self._denied(event)
         if not isinstance(event.payload, str) or not event.payload:
-            raise ReplyLost(self._web.about("evergreen.unreadable"), "no key of a new session")
+            raise ReplyLost(self._forms.about("evergreen.unreadable"), "no key of a new session")
         return event.payload
 
     async def load(self, told: Told, name: str, content: bytes) -> Event:
@@ -94,7 +94,7 @@ class Offline:
         )
         event = self._event(said)
         if event.name == NO_FILE:
-            raise Unreachable(self._web.about("evergreen.disk"), event.words)
+            raise Unreachable(self._forms.about("evergreen.disk"), event.words)
         if event.permission:
             raise self._denied(event)
         return event
@@ -102,13 +102,17 @@ class Offline:
     async def execute(self, told: Told) -> Event:
         """Have a session processed. Raises `Unreachable`, `ReplyLost`, or `Refused`."""
         said = await self._call(
-            "execute", changes=True, within=LONGEST, org=told.org, seskey=told.key
+            "execute", through=self._patient, changes=True, org=told.org, seskey=told.key
         )
         event = self._event(said)
         if event.permission:
-            reason = self._web.about("evergreen.may_not_process", permission=event.permission)
+            reason = self._forms.about("evergreen.may_not_process", permission=event.permission)
             raise Refused(reason, event.words)
         return event
+
+    async def close(self) -> None:
+        """Hang up where something is being processed."""
+        await self._patient.close()
 
     # ----------------------------------------------------------------------------------- one call
 
@@ -120,7 +124,7 @@ class Offline:
         ws: str = "",
         file: File | None = None,
         changes: bool = False,
-        within: float | None = None,
+        through: Forms | None = None,
         **more: str | int,
     ) -> Any:
         """Call it once; with a new login once more where the old one has expired.
@@ -136,32 +140,32 @@ class Offline:
         }
         token = await self._gateway.token()
         for attempt in (1, 2):
-            said = await self._web.post(
-                PATH, fields | {"ses": token}, file=file, changes=changes, within=within
+            said = await (through or self._forms).post(
+                PATH, fields | {"ses": token}, file=file, changes=changes
             )
             event = events.read(said)
             if event is None or event.name != NO_SESSION:
                 return said
             if attempt == 1:
                 token = await self._gateway.renewed(token)
-        raise Unreachable(self._web.about("library.login_refused"), NO_SESSION)
+        raise Unreachable(self._forms.about("library.login_refused"), NO_SESSION)
 
     def _event(self, said: object) -> Event:
         event = events.read(said)
         if event is None:
-            raise ReplyLost(self._web.about("evergreen.unreadable"), str(said)[:500])
+            raise ReplyLost(self._forms.about("evergreen.unreadable"), str(said)[:500])
         return event
 
     def _denied(self, event: Event) -> Unreachable:
         """Say why something was not done, and who can help."""
         if event.permission:
             key = "evergreen.not_permitted"
-            return Unreachable(self._web.about(key, permission=event.permission), event.words)
-        return Unreachable(self._web.about("evergreen.says_no", name=event.name), event.words)
+            return Unreachable(self._forms.about(key, permission=event.permission), event.words)
+        return Unreachable(self._forms.about("evergreen.says_no", name=event.name), event.words)
 
     def _not_understood(self, said: object, error: ValueError) -> LibraryError:
         """Say why there is no answer to a question."""
         event = events.read(said)
         if event is not None and not event.ok:
             return self._denied(event)
-        return Unreachable(self._web.about("evergreen.unreadable"), str(error))
+        return Unreachable(self._forms.about("evergreen.unreadable"), str(error))

@@ -7,6 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+NOT_EMPTY = frozenset({"url", "login", "session_title"})
+
+RANGES: dict[str, tuple[float, float]] = {
+    "org": (1, 999_999_999),
+    "timeout": (1, 600),
+    "connect_timeout": (0.1, 600),
+    "stuck_after": (1, 1440),
+    "gather": (0, 86_400),
+    "patron_profile": (1, 999_999_999),
+    "ident_type": (1, 999_999_999),
+}
+"""From which number to which a setting goes."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EvergreenSettings:
@@ -17,7 +30,7 @@ class EvergreenSettings:
     whether logins go through the proxy in front of another directory; "auto" asks the server.
 
     `timeout` and `connect_timeout` are in seconds, for one request and for reaching the server;
-    `stuck_after` is in minutes.
+    `gather` too: so long what waits is gathered for one upload. `stuck_after` is in minutes.
     """
 
     url: str
@@ -27,7 +40,7 @@ class EvergreenSettings:
     workstation: str = ""
     ca_file: Path | None = None
     auth_proxy: Literal["auto", "yes", "no"] = "auto"
-    timeout: float = 20.0
+    timeout: float = 30.0
     connect_timeout: float = 5.0
     session_title: str = "Internet Down {date}"
     """What today's upload session is called."""
@@ -35,6 +48,7 @@ class EvergreenSettings:
     """The terminals that upload into one session, by their names."""
     process: Literal["by-hand", "all-in"] = "by-hand"
     """Who has a session processed: staff; or the first of `desks`, once all of them are in."""
+    gather: float = 60.0
     stuck_after: int = 10
     """So long nothing may move in a session that is being processed."""
     patron_profile: int | None = None

@@ -1,0 +1,41 @@
+"""What can be wrong with Evergreen's settings before anything is sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from kiosk.ils.evergreen.settings import desk_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kiosk.ils.evergreen.settings import EvergreenSettings
+
+
+def problems(settings: EvergreenSettings) -> Iterator[str]:
+    """Say what is wrong, and what would be right."""
+    if not _is_web_address(settings.url):
+        yield (
+            f"[ils.evergreen] url = {settings.url!r} is not a web address: give one such as "
+            '"https://evergreen.example.org"'
+        )
+    if settings.process == "all-in" and not settings.desks:
+        yield (
+            '[ils.evergreen] process = "all-in" needs desks: name the terminals that upload, such '
+            'as desks = ["front", "back"]; the first one processes'
+        )
+    names = [desk_name(desk) for desk in settings.desks]
+    if len(set(names)) < len(names):
+        yield (
+            "[ils.evergreen] desks names two that are the same for Evergreen, which knows letters, "
+            f"digits, - and _ alone: {', '.join(settings.desks)}. Give each terminal its own name"
+        )
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in url
+    except ValueError:
+        return False
