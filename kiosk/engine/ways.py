@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from drivers.stick.stick import Stick
 from kiosk.ils.base import Library
 from kiosk.ils.batches import BatchLibrary
+from kiosk.ils.evergreen.library import EvergreenLibrary
 from kiosk.ils.files import formats
 from kiosk.ils.files.folder import FolderDisk
 from kiosk.ils.files.library import FilesLibrary
@@ -47,7 +48,11 @@ def ways(config: Config, clock: Callable[[], datetime]) -> Ways | None:
         return Ways(live=_sip2(config, clock), second=second)
     if ils.offline == "koha" and ils.koha is not None:
         return _koha(config, ils.koha, clock)
-    if ils.offline == "symphony" and ils.symphony is not None:
+    batches: BatchLibrary
+    if ils.offline == "evergreen" and ils.evergreen is not None:
+        terminal = config.library.terminal
+        batches = EvergreenLibrary(ils.evergreen, config.zone, clock, terminal)
+    elif ils.offline == "symphony" and ils.symphony is not None:
         log = formats.of_symphony(ils.symphony, config.zone)
         batches = _files(config, clock, log, ils.symphony.to, ils.symphony.keep)
     elif ils.offline == "files" and ils.files is not None:

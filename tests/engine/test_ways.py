@@ -10,6 +10,7 @@ from support.configuring import write
 
 from kiosk.config import load
 from kiosk.engine.ways import Ways, ways
+from kiosk.ils.evergreen.library import EvergreenLibrary
 from kiosk.ils.files.library import FilesLibrary
 from kiosk.ils.koha.alone import ServiceBatches
 from kiosk.ils.koha.direct import ServiceLibrary
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 LIBRARY = 'data = "data"\n[library]\nname = "Northside"\nterminal = "desk-1"\n'
 SIP2 = '[ils.sip2]\nhost = "sip.example"\n'
+EVERGREEN = '[ils.evergreen]\nurl = "https://eg.example"\norg = 4\n'
+EVERGREEN += 'login = "kiosk"\npassword_file = "FOLDER/word"\n'
 KOHA = '[ils.koha]\nstaff_url = "https://koha.example"\nbranchcode = "CPL"\n'
 KOHA += 'login = "kiosk"\npassword_file = "FOLDER/word"\n'
 
@@ -40,6 +43,9 @@ def opened(folder: Path, text: str) -> Ways | None:
         ('live = "sip2"\noffline = "sip2"\n' + SIP2 + 'server = "koha"\n', Sip2Library,
          Sip2Library, None),
         ('offline = "sip2"\n' + SIP2 + 'server = "koha"\n', Sip2Library, None, None),
+        ('offline = "evergreen"\n' + EVERGREEN, None, None, EvergreenLibrary),
+        ('live = "sip2"\noffline = "evergreen"\n' + SIP2 + EVERGREEN, Sip2Library, None,
+         EvergreenLibrary),
         ('offline = "koha"\n' + KOHA, None, None, PluginLibrary),
         ('offline = "koha"\n' + KOHA + 'method = "service"\n', None, None, ServiceBatches),
         ('offline = "koha"\n' + KOHA + 'method = "service"\n' + SIP2, ServiceLibrary, None, None),
