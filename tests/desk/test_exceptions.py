@@ -241,6 +241,18 @@ def test_a_correction_to_an_item_that_came_back_in_vain_is_asked_about() -> None
     assert day.answer == ("look", "correct.overtaken", "exceptions.twice_overtaken")
 
 
+def test_so_is_a_correction_to_an_item_that_is_lent_already() -> None:
+    day = Day()
+    day.records(JONAS, PIPPI)
+    day.presses("done")
+    day.library_confirms()
+    one_refused(day)
+    from_list(day, 1, "correct")
+    day.scans(PIPPI)
+    day.presses("next", "next")
+    assert day.answer == ("look", "correct.overtaken", "exceptions.twice_lent")
+
+
 def test_of_a_forgotten_patron_the_card_is_needed_to_correct_it() -> None:
     day = after_an_outage()
     for entry, lent in day.disk.transactions.items():
@@ -277,7 +289,7 @@ def test_an_item_is_put_right_and_sent_in_the_place_of_the_wrong_one() -> None:
     day = after_an_outage()
     wrong = next(x for x in day.disk.transactions.values() if x.item == BELOVED)
     from_list(day, 3, "correct")
-    day.scans(SWEETGRASS)  # the item; card and due date stay
+    day.scans(PIPPI)  # the item; card and due date stay
     day.presses("next", "next")
     assert left(day) == [SWEETGRASS, LEFT_HAND, BELOVED, PIPPI]  # not on the disk yet
     day.disk_syncs()
@@ -286,7 +298,7 @@ def test_an_item_is_put_right_and_sent_in_the_place_of_the_wrong_one() -> None:
     [right] = day.disk.pending
     assert isinstance(right, Checkout)
     assert isinstance(wrong, Checkout)
-    assert (right.item, right.patron, right.corrects) == (SWEETGRASS, JONAS, wrong.id)
+    assert (right.item, right.patron, right.corrects) == (PIPPI, JONAS, wrong.id)
     same = ("at", "boot", "uptime", "visit", "due", "position", "staff")
     assert all(getattr(right, name) == getattr(wrong, name) for name in same)
     assert day.disk.entered[wrong.id].replaced_by == right.id

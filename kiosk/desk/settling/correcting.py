@@ -27,7 +27,7 @@ from kiosk.desk.dates.duedates import due_on
 from kiosk.desk.lending import checkout
 from kiosk.desk.settling import doubt
 from kiosk.desk.state import Asked
-from kiosk.desk.transactions import Checkin, Transaction
+from kiosk.desk.transactions import Checkin, Checkout, Transaction
 from kiosk.desk.words import Phrase, ending, say
 
 if TYPE_CHECKING:
@@ -146,6 +146,8 @@ def _whys(work: Work, found: ToSettle, right: Transaction) -> Iterator[Phrase]:
     """Say what speaks against sending a correction."""
     if _is_overtaken(work, found, right):
         yield doubt.why("overtaken")
+    elif _is_lent_already(work, found, right):
+        yield doubt.why("lent")
     why = doubt.about_library(found)
     if why:
         yield _stays(found, right) or doubt.why(why)
@@ -168,6 +170,14 @@ def _is_overtaken(work: Work, found: ToSettle, right: Transaction) -> bool:
     if last is not None and last.delivered and last.at > right.at:
         return True
     return doubt.came_back_in_vain(work.memory, right)
+
+
+def _is_lent_already(work: Work, found: ToSettle, right: Transaction) -> bool:
+    """Tell whether another loan of the item that is right now came before this one."""
+    if not isinstance(right, Checkout) or right.item == found.transaction.item:
+        return False
+    last = work.memory.last_of(right.item)
+    return last is not None and last.kind in ("checkout", "renewal")
 
 
 def settle_doubtful(work: Work, _: Event, asked: Doubtful, *, yes: bool) -> None:

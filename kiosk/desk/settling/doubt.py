@@ -1,6 +1,7 @@
 """Why it may be wrong to send something again, or another in its place: staff are asked first.
 
     overtaken   something happened with its item later, which the library may know already
+    lent        the item that is right now is lent already: the number may be wrong again
     reported    it was sent before; a report from elsewhere says that it failed
     unknown     its reply was lost: the library may have it
     noticed     the library has it
