@@ -100,8 +100,11 @@ def _import(args: argparse.Namespace) -> int:
 
 
 def _refresh(args: argparse.Namespace) -> int:
+    import asyncio
+
     from kiosk.daybook.blocklist.errors import BlockListError
     from kiosk.daybook.blocklist.refresh import is_damaged, refresh
+    from kiosk.engine.listlogin import list_login
 
     config = config_of(args)
     if not config.blocklist.has_source:
@@ -110,13 +113,16 @@ def _refresh(args: argparse.Namespace) -> int:
         )
     os.nice(10)
     become_the_owner(config.data)
+    log_in = list_login(config)
     try:
+        login = asyncio.run(log_in()) if log_in is not None else ""
         header = refresh(
             config.blocklist,
             config.data,
             config.zone,
             datetime.now(config.zone),
             damaged=is_damaged(config.data),
+            login=login,
         )
     except BlockListError as error:
         raise _refusal(config, error) from error

@@ -28,7 +28,7 @@ def load(path: Path) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not TOML: {error}") from error
     try:
-        config = _with_cards(build(Config, table, ""))
+        config = _with_source(_with_cards(build(Config, table, "")))
         check(config)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from error
@@ -42,3 +42,23 @@ def _with_cards(config: Config) -> Config:
     cards = tuple(label.regex for label in config.desk.barcodes.of("patron"))
     block_list = replace(config.blocklist, cards=cards)
     return replace(config, blocklist=block_list)
+
+
+def _with_source(config: Config) -> Config:
+    """Find a block list where its library system has it."""
+    block_list, evergreen = config.blocklist, config.ils.evergreen
+    if block_list.source != "evergreen":
+        return config
+    if evergreen is None:
+        raise ConfigError(
+            '[blocklist] source = "evergreen": say where it is in [ils.evergreen], with url, org '
+            "and login"
+        )
+    if block_list.url or block_list.folder is not None or block_list.user:
+        raise ConfigError(
+            '[blocklist] source = "evergreen" has its own address and login: leave out url, user '
+            "and folder"
+        )
+    ca_file = block_list.ca_file or evergreen.ca_file
+    url = evergreen.base + "/standalone/list.txt"
+    return replace(config, blocklist=replace(block_list, url=url, ca_file=ca_file))

@@ -32,6 +32,7 @@ from kiosk.desk.words import say
 from kiosk.engine.delivery import Delivery
 from kiosk.engine.devices import Devices
 from kiosk.engine.facts import facts_of, waited_for
+from kiosk.engine.listlogin import list_login
 from kiosk.engine.lookups import Lookups
 from kiosk.engine.practice import Practice, PracticeRoom, throw_away
 from kiosk.engine.readiness import ReadinessWatch
@@ -98,7 +99,14 @@ class Engine:
         )
         self._recording.void_unrecorded()
         throw_away(config.data)
-        self._block_list = Keeper(config.blocklist, config.data, self._zone, self._now, self._show)
+        self._block_list = Keeper(
+            config.blocklist,
+            config.data,
+            self._zone,
+            self._now,
+            self._show,
+            log_in=list_login(config),
+        )
         self._desk = Desk(
             config.desk,
             session,

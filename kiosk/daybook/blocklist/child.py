@@ -24,7 +24,8 @@ from kiosk.desk.words import Phrase
 class Refresh(msgspec.Struct, tag=True):
     """Bring the newest list, in the place of one that is good or damaged.
 
-    `now` is by the desk's clock, which the machine's may not be.
+    `now` is by the desk's clock, which the machine's may not be. `login`: what the server knows us
+    by, where the kiosk has logged in.
     """
 
     folder: Path
@@ -32,6 +33,7 @@ class Refresh(msgspec.Struct, tag=True):
     now: datetime
     settings: BlockListSettings
     damaged: bool = False
+    login: str = ""
 
 
 class Verify(msgspec.Struct, tag=True):
@@ -63,7 +65,7 @@ def run(job: Refresh | Verify) -> Done:
             verify(job.folder / NAME)
         else:
             zone = ZoneInfo(job.zone)
-            refresh(job.settings, job.folder, zone, job.now, damaged=job.damaged)
+            refresh(job.settings, job.folder, zone, job.now, damaged=job.damaged, login=job.login)
     except BlockListError as error:
         return Done(error.phrase, damaged=isinstance(error, BlockListDamagedError))
     except OSError as error:

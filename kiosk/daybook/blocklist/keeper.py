@@ -10,7 +10,7 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -20,7 +20,7 @@ from kiosk.daybook.blocklist.file import NAME, BlockListFile, identity
 from kiosk.daybook.children import ChildError, run_child
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
@@ -102,7 +102,11 @@ def _found(path: Path, before: tuple[int, int] | None) -> Found:
 
 
 class Keeper:
-    """The desk's block list. `run` keeps it up to date; `changed()` is called when it has."""
+    """The desk's block list. `run` keeps it up to date; `changed()` is called when it has.
+
+    `log_in` gives what the server knows us by, where it wants a login of its own; it raises
+    BlockListError.
+    """
 
     def __init__(
         self,
@@ -111,6 +115,8 @@ class Keeper:
         zone: ZoneInfo,
         now: Callable[[], datetime],
         changed: Callable[[], None],
+        *,
+        log_in: Callable[[], Coroutine[Any, Any, str]] | None = None,
     ) -> None:
         self.trouble: Phrase | None = None
         """Why the newest list is not here, if it is not."""
@@ -120,6 +126,7 @@ class Keeper:
         self._zone = zone
         self._now = now
         self._changed = changed
+        self._log_in = log_in
         self._file: BlockListFile | None = None
         self._seen: tuple[int, int] | None = None
         self._attempts = Attempts()
@@ -214,8 +221,7 @@ class Keeper:
 
     async def _refresh(self, attempts: Attempts) -> None:
         before = self.trouble
-        job = Refresh(self._folder, self._zone.key, self._now(), self._settings, self.damaged)
-        done = await _child(job)
+        done = await self._brought()
         self.trouble = done.trouble
         attempts.last = self._now()
         attempts.failures = attempts.failures + 1 if self.trouble is not None else 0
@@ -223,6 +229,15 @@ class Keeper:
             log.warning("no new block list: %s %s", self.trouble.key, self.trouble.args)
         await self.look()
         self._changed()
+
+    async def _brought(self) -> Done:
+        """Have the newest list brought."""
+        try:
+            login = await self._log_in() if self._log_in is not None else ""
+        except BlockListError as error:
+            return Done(error.phrase)
+        zone, now = self._zone.key, self._now()
+        return await _child(Refresh(self._folder, zone, now, self._settings, self.damaged, login))
 
 
 async def _child(job: Refresh | Verify) -> Done:

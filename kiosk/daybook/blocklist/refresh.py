@@ -60,8 +60,11 @@ def refresh(
     now: datetime,
     *,
     damaged: bool = False,
+    login: str = "",
 ) -> Header | None:
     """Bring the newest list from its source; None where that is the one we have.
+
+    `login`: what the server knows us by, where the kiosk has logged in.
 
     Raises BlockListError, and then the old list is still in its place. So it is where the source
     has an older list: a newer one was brought by hand. A damaged list keeps nothing away.
@@ -70,7 +73,7 @@ def refresh(
         old = None if damaged else current(folder)
         known = _known(old, settings)
         limits = Limits(_least(old, settings.smallest_share), _earliest(old, now))
-        with _found(settings, folder, zone, now, known, limits=limits) as source:
+        with _found(settings, folder, zone, now, known, login=login, limits=limits) as source:
             if source is None or source.origin == known != "":
                 return None
             marked = _marked(source, settings)
@@ -155,6 +158,7 @@ def _found(
     now: datetime,
     known: str,
     *,
+    login: str,
     limits: Limits,
 ) -> Iterator[Source | None]:
     """Find the newest list where the settings say. One that is too old is not even downloaded."""
@@ -164,7 +168,7 @@ def _found(
             if settings.date_from == "modified":
                 limits.check_date(made)
 
-        with downloaded(settings, folder, zone, now, known, check=check) as source:
+        with downloaded(settings, folder, zone, now, known, login=login, check=check) as source:
             yield source
         return
     path = newest(settings.folder, settings.files)

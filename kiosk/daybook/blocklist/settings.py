@@ -49,7 +49,11 @@ class BlockListSettings(ListSettings):
     use: bool = True
     oldest_days: int = 5
     actions: Actions = field(default_factory=Actions)
+    source: Literal["", "evergreen"] = ""
+    """Whose list it is, where the kiosk logs in to get it. `url` is set by the configuration."""
     url: str = ""
+    ca_file: Path | None = None
+    """Who signed the server's certificate, where that is none of the machine's."""
     user: str = ""
     password: str = ""
     timeout: float = 60.0

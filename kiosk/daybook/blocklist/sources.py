@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import ssl
 import stat
 import tempfile
 import time
@@ -15,7 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import IO, TYPE_CHECKING
+from functools import partial
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from kiosk.daybook.blocklist.errors import BlockListError
@@ -130,19 +132,22 @@ def downloaded(
     now: datetime,
     known: str,
     *,
+    login: str,
     check: Callable[[datetime], None],
 ) -> Iterator[Source | None]:
     """Download the list into a file without a name; None where it is still the known one.
 
-    `check` is given its date before it comes. Raises BlockListError. Redirects are followed with
-    the cookies they set: Evergreen answers a staff login with one.
+    `check` is given its date before it comes. `login` is what the server knows us by, if the kiosk
+    has logged in: it goes as a cookie, because addresses get into logs. Redirects are followed with
+    the cookies they set: Evergreen answers a staff login with one. Raises BlockListError.
     """
     import httpx  # noqa: PLC0415 # heavy, and needed in the child process alone
 
     host = urlsplit(settings.url).hostname or settings.url
     with tempfile.TemporaryFile(dir=folder) as file:
         try:
-            answer = _download(settings, file, known, lambda at: check(_stamped(at, zone, now)))
+            dated = partial(_stamped, zone=zone, now=now)
+            answer = _download(settings, file, known, login, lambda at: check(dated(at)))
         except httpx.TimeoutException as error:
             raise BlockListError("blocklist.slow", host=host) from error
         except httpx.RemoteProtocolError as error:
@@ -159,14 +164,24 @@ def downloaded(
 
 
 def _download(
-    settings: BlockListSettings, file: IO[bytes], known: str, check: Callable[[str], None]
+    settings: BlockListSettings,
+    file: IO[bytes],
+    known: str,
+    login: str,
+    check: Callable[[str], None],
 ) -> httpx.Response | None:
     import httpx  # noqa: PLC0415
 
     headers = {"If-Modified-Since": known} if known.endswith("GMT") else {}
-    auth = (settings.user, settings.password) if settings.user else None
+    what: dict[str, Any] = {
+        "auth": (settings.user, settings.password) if settings.user else None,
+        "cookies": {"ses": login} if login else None,
+        "verify": _trusted(settings.ca_file),
+        "timeout": settings.timeout,
+        "follow_redirects": True,
+    }
     with (
-        httpx.Client(auth=auth, timeout=settings.timeout, follow_redirects=True) as client,
+        httpx.Client(**what) as client,
         client.stream("GET", settings.url, headers=headers) as answer,
     ):
         if answer.status_code == NOT_MODIFIED:
@@ -183,6 +198,19 @@ def _download(
             file.write(chunk)
     file.flush()
     return answer
+
+
+def _trusted(ca_file: Path | None) -> ssl.SSLContext | bool:
+    """Give whom to trust. Raises BlockListError where that file cannot be read any more."""
+    if ca_file is None:
+        return True
+    try:
+        return ssl.create_default_context(cafile=str(ca_file))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise BlockListError(
+            "blocklist.file_unreadable", file=ca_file.name, reason=reason
+        ) from error
 
 
 def _unreachable(host: str, reason: str) -> BlockListError:

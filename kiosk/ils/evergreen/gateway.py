@@ -24,12 +24,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.ils.base import Unreachable
 from kiosk.ils.evergreen import events
+from kiosk.ils.evergreen.forms import Forms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kiosk.ils.evergreen.events import Event
-    from kiosk.ils.evergreen.forms import Forms
     from kiosk.ils.evergreen.settings import EvergreenSettings
 
 PATH: Final = "/osrf-gateway-v1"
@@ -210,6 +210,15 @@ class Gateway:
 
     def _unreadable(self, detail: str) -> Unreachable:
         return Unreachable(self._forms.about("evergreen.unreadable"), detail)
+
+
+async def token(settings: EvergreenSettings) -> str:
+    """Log in for what is fetched once, and give the token. Raises `Unreachable`."""
+    forms = Forms(settings)
+    try:
+        return await Gateway(settings, forms, lambda: datetime.now(UTC)).token()
+    finally:
+        await forms.close()
 
 
 def _md5(text: str) -> str:

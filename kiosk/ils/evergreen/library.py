@@ -107,11 +107,6 @@ class EvergreenLibrary:
         """Tell by how much the server's clock is ahead of the desk's. Raise `Unreachable`."""
         return await self._gateway.clock_offset()
 
-    async def token(self) -> str:
-        """Give the login's token, for what else is fetched with it. Raise `Unreachable`."""
-        await self._gateway.greet()
-        return await self._gateway.token()
-
     async def place(self, avoid: Collection[str] = ()) -> Place:
         """Find the session that today's uploads go to; make it where there is none.
 
