@@ -20,6 +20,7 @@ from kiosk.ils.checks import problems
 if TYPE_CHECKING:
     from kiosk.config.settings import Config, PrinterSettings
     from kiosk.daybook.blocklist.settings import BlockListSettings
+    from kiosk.desk.policy import DeskSettings
 
 
 def check(config: Config) -> None:
@@ -49,6 +50,22 @@ def check(config: Config) -> None:
     _check_printer(config.printer)
     for problem in problems(config.ils):
         raise ConfigError(problem)
+    if config.ils.offline == "evergreen":
+        _check_numbers(config.desk)
+
+
+def _check_numbers(desk: DeskSettings) -> None:
+    """Evergreen knows kinds of items, groups and libraries by their ids."""
+    known = {"noncat": [kind.code for kind in desk.noncat]}
+    for name in ("profiles", "libraries", "ident_types"):
+        known[f"registration.{name}"] = [x.value for x in getattr(desk.registration, name)]
+    for table, codes in known.items():
+        for code in codes:
+            if re.fullmatch(r"[1-9][0-9]{0,8}", code) is None:
+                raise ConfigError(
+                    f'[[desk.{table}]] code = {code!r} does not fit [ils] offline = "evergreen": '
+                    "give the number under which Evergreen knows it"
+                )
 
 
 def _is_web_address(url: str) -> bool:

@@ -74,3 +74,15 @@ def test_named_but_not_described_is_told(tmp_path: Path) -> None:
 )
 def test_a_desks_name_is_one_that_no_shell_can_stumble_over(terminal: str, name: str) -> None:
     assert desk_name(terminal) == name
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ("[[desk.noncat]]\ncode = 'PB'\nname = 'Paperback'", "[[desk.noncat]] code = 'PB'"),
+        ("[[desk.registration.profiles]]\nname = 'Adult'", "profiles]] code = 'Adult'"),
+        ("[[desk.registration.libraries]]\nname = 'W'\ncode = '0'", "libraries]] code = '0'"),
+    ],
+)
+def test_what_evergreen_knows_by_number_has_one(more: str, says: str, tmp_path: Path) -> None:
+    assert says in problem(tmp_path, text(tmp_path, more))
