@@ -72,8 +72,9 @@ def _under_way(daybook: Daybook) -> list[Run]:
 def _row(run: Run) -> str:
     """Give a run in one line."""
     ended = f"{run.ended:%H:%M}" if run.ended is not None else "now"
-    row = f"{run.began:%Y-%m-%d %H:%M} to {ended:<5}  {run.why:<6}  {run.done:>6} sent"
+    row = f"{run.began:%Y-%m-%d %H:%M} to {ended:<5}  {run.why:<6}  {run.sent:>6} sent"
     counts = (
+        (run.loaded, "not yet processed" if run.rests_as == "waiting" else "handed over in files"),
         (run.needing, "for a person"),
         (run.left, "left"),
         (len(run.outages), "outage" if len(run.outages) == 1 else "outages"),

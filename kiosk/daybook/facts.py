@@ -57,11 +57,12 @@ class Batched(msgspec.Struct, frozen=True, tag="batched", omit_defaults=True):
     rests_as: Literal["waiting", "handed_over"] = "waiting"
 
 
-class BatchLoaded(msgspec.Struct, frozen=True, tag="loaded"):
-    """All of a batch is there, counted; what becomes of it is not known yet."""
+class BatchLoaded(msgspec.Struct, frozen=True, tag="loaded", omit_defaults=True):
+    """All of a batch is there, counted; what becomes of it is not known yet. `run`: as below."""
 
     batch: str
     at: datetime
+    run: str = ""
 
 
 class BatchUnloaded(msgspec.Struct, frozen=True, tag="unloaded", omit_defaults=True):

@@ -46,11 +46,11 @@ from kiosk.desk.words import say
 from kiosk.ils.base import LibraryError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from kiosk.daybook.daybook import Daybook
-    from kiosk.daybook.facts import Fact
+    from kiosk.daybook.facts import Batched, Fact
     from kiosk.daybook.pending import Pending
     from kiosk.daybook.writer import Writer
     from kiosk.delivery.schedule import Schedule
@@ -172,6 +172,8 @@ class Courier:
                 clock=clock,
                 may_go=self._may_go,
                 answered=self._answered,
+                loaded=self._loaded,
+                processed=self._processed,
                 changed=listener.batches_changed,
             )
         indexes = daybook.indexes
@@ -323,6 +325,8 @@ class Courier:
         if self.loading is None or stopped or not await self.loading.do_one():
             return False
         self._wake_other(connection)
+        if self.runs.now is not None and self.runs.now.why != "processed":
+            self._look_whether_all_is_sent(connection)  # many batches to look at leave no idle time
         return True
 
     async def _answer_card(self, connection: Connection[Any]) -> None:
@@ -410,11 +414,29 @@ class Courier:
         except UNREADABLE:
             return pending.at
 
+    def _loaded(self, batch: Batched, some: Sequence[Pending]) -> str:
+        """Take that a batch is there; give the run to which it belongs."""
+        run = self.runs.coming
+        if some:
+            self._sent(some[0], len(self._daybook.indexes.pending))
+            self.runs.loaded(batch, (pending.kind for pending in some))
+        return run
+
+    def _processed(self, some: Sequence[Pending]) -> None:
+        """Take that these, which rested, were processed: that is a run of its own."""
+        if self.runs.now is not None and self.runs.now.why != "processed":
+            self.runs.nothing_left(self._clock(), self.queue.held_up(self._may_go))
+        self.runs.expect("processed")
+        self._sent(some[0], len(some))
+
+    def _sent(self, pending: Pending, waiting: int) -> None:
+        since = pending.at if self.runs.now is not None else self._recorded_at(pending)
+        self.runs.sent(self._clock(), since, waiting)
+
     def _answered(self, pending: Pending, outcome: Outcome) -> None:
         """Take what became of a transaction in a batch."""
         pending.run = self.runs.coming
-        since = pending.at if self.runs.now is not None else self._recorded_at(pending)
-        self.runs.sent(self._clock(), since, len(self._daybook.indexes.pending))
+        self._sent(pending, len(self._daybook.indexes.pending))
         self.runs.answered(pending.kind, outcome)
         self._carrier.answered(pending, outcome)
 

@@ -41,7 +41,7 @@ from kiosk.ils.base import Unreachable
 from kiosk.ils.batches import Batch, Place, Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from kiosk.daybook.daybook import Daybook
@@ -73,7 +73,9 @@ class Loading:
     """Carries what may go in batches, and follows them.
 
     `may_go` tells of a transaction whether it may go. `answered` has an outcome put on the disk.
-    `changed` is called when a batch stands in another way than before.
+    `loaded` takes what a batch has brought there, and gives the run to which that belongs;
+    `processed` takes what rested and will have its outcomes now. `changed` is called when a
+    batch stands in another way than before.
     """
 
     def __init__(
@@ -87,6 +89,8 @@ class Loading:
         clock: Callable[[], datetime],
         may_go: Callable[[Pending], bool],
         answered: Callable[[Pending, Outcome], None],
+        loaded: Callable[[Batched, Sequence[Pending]], str],
+        processed: Callable[[Sequence[Pending]], None],
         changed: Callable[[], None],
     ) -> None:
         self._daybook = daybook
@@ -97,6 +101,8 @@ class Loading:
         self._clock = clock
         self._may_go = may_go
         self._answered = answered
+        self._loaded = loaded
+        self._processed = processed
         self._changed = changed
         self._is_sure = False
         """Whether nothing of the batch under way can have arrived."""
@@ -317,7 +323,8 @@ class Loading:
 
     async def _put_loaded(self, known: KnownBatch) -> None:
         resting = self._of(known, self._daybook.indexes.pending)
-        await self._put(BatchLoaded(batch=known.fact.id, at=self._clock()))
+        run = self._loaded(known.fact, resting)
+        await self._put(BatchLoaded(batch=known.fact.id, at=self._clock(), run=run))
         for pending in resting:
             self._queue.end(pending)
             self._queue.discard(pending.id)
@@ -367,6 +374,8 @@ class Loading:
         told = {outcome.transaction: outcome for outcome in progress.outcomes}
         indexes = self._daybook.indexes
         rested = self._of(known, indexes.batches.resting)
+        if rested:
+            self._processed(rested)
         for turn, pending in enumerate([*self._of(known, indexes.pending), *rested], 1):
             at = self._clock()
             untold = Outcome(transaction=pending.id, kind="unknown", at=at, code="untold")

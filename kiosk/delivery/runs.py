@@ -6,9 +6,10 @@
     it goes on       through outages, and after a power cut: its beginning is on the disk
     it ends          when nothing is left that may be sent; then its report is on the disk
 
-What is delivered while all is well, a few at a time, is no backlog and no run. What was recorded
-while the library was away belongs to the run even where its patron still stands at the desk. There
-is one run at a time.
+What was put into a batch counts as loaded; its outcomes are a run of their own, once it was
+processed. What is delivered while all is well, a few at a time, is no backlog and no run. What was
+recorded while the library was away belongs to the run even where its patron still stands at the
+desk. There is one run at a time.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from kiosk.daybook.facts import Fact
+    from kiosk.daybook.facts import Batched, Fact
     from kiosk.delivery.outages import Outages
     from kiosk.desk.transactions import Outcome
 
@@ -83,6 +84,11 @@ class Runs:
         """Count an outcome of something that had waited, by the kind of its transaction."""
         if self._now is not None:
             self._now = counted(self._now, [(kind, outcome)])
+
+    def loaded(self, batch: Batched, kinds: Iterable[str]) -> None:
+        """Count what was put into a batch, by the kinds of the transactions."""
+        if self._now is not None:
+            self._now = self._now.with_loaded(batch.title or batch.key, kinds, batch.rests_as)
 
     def nothing_left(self, at: datetime, held: int) -> None:
         """Take that nothing may be sent any more; `held` transactions wait for a person."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.desk.afterwards.reports import GAP, headline, parts
+from kiosk.desk.afterwards.reports import GAP, headline, loaded, parts
 from kiosk.desk.answers import Answer
 from kiosk.desk.words import say
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 def of_run(run: Run) -> Answer:
     """Say that a backlog is being delivered; or, of one that is over, what became of it."""
+    if run.ended is None and run.why == "processed":
+        headline = say("delivery.processed_begun", count=run.waiting)
+        return Answer(tone="neutral", headline=headline)
     if run.ended is None:
         since = run.since.isoformat()
         headline = say("delivery.run_begun", count=run.waiting)
@@ -24,11 +27,28 @@ def of_run(run: Run) -> Answer:
             tone="neutral", headline=headline, detail=say("delivery.run_since", since=since)
         )
     needing = run.needing
+    if run.why == "processed":
+        return _of_processed(run)
+    if run.loaded:
+        detail = say("delivery.run_to_fix", count=needing) if needing else None
+        return Answer(tone="look" if needing else "neutral", headline=loaded(run), detail=detail)
     return Answer(
         tone="look" if needing else "neutral",
         headline=say("delivery.run_ended", count=run.done),
         detail=say("delivery.run_to_fix", count=needing) if needing else say("delivery.run_well"),
         aside=say("delivery.run_left", count=run.left) if run.left else None,
+    )
+
+
+def _of_processed(run: Run) -> Answer:
+    """Say what became of what was uploaded before."""
+    if not run.needing:
+        headline = say("delivery.processed_well", count=run.applied)
+        return Answer(tone="neutral", headline=headline, detail=say("delivery.run_well"))
+    return Answer(
+        tone="look",
+        headline=say("delivery.processed", count=run.applied, needing=run.needing),
+        detail=say("delivery.processed_how"),
     )
 
 
@@ -60,13 +80,13 @@ def of_library(library: show.Library) -> Answer:
         rows.append(say("delivery.away_since", since=library.away_since))
     if library.run is not None:
         run = library.run
-        rows.append(say("delivery.progress", done=run.done, count=max(run.waiting, run.done)))
+        rows.append(say("delivery.progress", done=run.sent, count=max(run.waiting, run.sent)))
     if library.next_load and library.paused is None and not library.asks_first:
         rows.append(say("delivery.next_load", at=library.next_load))
     if library.last_run is not None and library.last_run.ended is not None:
         last = library.last_run
         at = library.last_run.ended.isoformat()
-        rows.append(say("delivery.last_run", at=at, count=last.done, needing=last.needing))
+        rows.append(say("delivery.last_run", at=at, count=last.sent, needing=last.needing))
     if library.to_tell:
         rows.append(say("delivery.to_tell", who=", ".join(library.to_tell[-1].who)))
     return Answer(

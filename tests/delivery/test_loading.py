@@ -145,7 +145,7 @@ async def test_a_backlog_is_uploaded_waits_and_has_its_outcomes_once_it_was_proc
         assert desk.daybook.under_way(lent.id)
         batches.process(batches.folders[0])
         await desk.come_to("applied", "refused", "applied")
-        assert not list(desk.daybook.indexes.batches)
+        await desk.until(lambda: not list(desk.daybook.indexes.batches))
         assert set(desk.daybook.indexes.exceptions) == {returned.id}
     assert batches.applied == [lent.id, returned.id, used.id]
 
@@ -231,6 +231,7 @@ async def test_a_spoiled_batch_that_somebody_processes_needs_a_person(
         for folder in batches.folders:
             batches.process(folder)
         await desk.come_to("refused", "refused")
+        await desk.until(lambda: len(desk.daybook.indexes.exceptions) == 2)
         codes = {x.outcome.code for x in desk.daybook.indexes.exceptions.values()}
         assert codes == {"processed-twice"}
 
@@ -324,3 +325,35 @@ async def test_what_no_live_connection_carries_waits_for_the_next_batch(
         desk.open.clear()
         desk.courier.wake()
         await desk.come_to("waiting", "applied")
+
+
+async def test_a_backlog_that_is_uploaded_is_a_run_and_what_becomes_of_it_another(
+    tmp_path: Path, batches: ModelBatches
+) -> None:
+    batches.refuses.add("i2")
+    with Daybook(tmp_path) as daybook:
+        daybook.commit([checkout(f"i{n}", MAYA) for n in range(7)])
+    async with working(tmp_path, batches) as desk:
+        await desk.until(lambda: desk.runs and desk.runs[-1].ended)
+        uploaded = desk.runs[-1]
+        assert (uploaded.why, uploaded.loaded, uploaded.done) == ("start", 7, 0)
+        assert (uploaded.into, uploaded.kinds) == (("Internet Down",), {"checkout": 7})
+        batches.process(batches.folders[0])
+        await desk.until(lambda: desk.runs[-1].why == "processed" and desk.runs[-1].ended)
+        processed = desk.runs[-1]
+        assert (processed.applied, processed.refused, processed.loaded) == (6, 1, 0)
+        assert len(desk.runs) == 4
+
+
+async def test_a_run_knows_after_a_restart_what_it_had_uploaded(
+    tmp_path: Path, batches: ModelBatches
+) -> None:
+    with Daybook(tmp_path) as daybook:
+        daybook.commit([checkout(f"i{n}", MAYA) for n in range(7)])
+    batches.faults.extend([None, *["unreachable"] * 1000])
+    async with working(tmp_path, batches) as desk:
+        await desk.until(lambda: len(batches.faults) < 999)
+    batches.faults.clear()
+    async with working(tmp_path, batches) as desk:
+        await desk.until(lambda: desk.runs and desk.runs[-1].ended)
+        assert (desk.runs[-1].loaded, desk.runs[-1].kinds) == (7, {"checkout": 7})

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from drivers.printer.status import Problem
 from kiosk.delivery.preview import Kind as Foretold
+from kiosk.desk.afterwards.runs import Rests
 from kiosk.desk.afterwards.runs import Why as WhyRun
 from kiosk.desk.answers import Tone
 from kiosk.desk.asking.prompts import FieldKind
@@ -95,6 +96,8 @@ FAMILIES: dict[str, Sequence[str | tuple[str, ...]]] = {
     "delivery.is_{}": ("online", "offline", "connecting"),
     "preview.{}": get_args(Foretold),
     "preview.status_{}": STATUSES,
+    "runs.loaded_{}": get_args(Rests),
+    "runs.loaded_more_{}": get_args(Rests),
     "runs.kind_{}": (*get_args(Kind), "none"),
     "runs.why_{}": get_args(WhyRun),
     "runs.{}": (*NOT_APPLIED, "left"),

@@ -36,6 +36,10 @@ MOST_OUTAGES = 3
 """So many are named one by one; of more only the first and the last."""
 
 
+MOST_PLACES = 2
+"""So many files are named one by one."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
     """What there is to report at a desk.
@@ -127,17 +131,28 @@ def _about(run: Run) -> Iterator[Part]:
         yield Part(phrase)
     yield Part(say("runs.began", at=run.began.isoformat()))
     if run.ended is None:
-        yield Part(say("runs.progress", done=run.done, count=max(run.waiting, run.done)))
+        yield Part(say("runs.progress", done=run.sent, count=max(run.waiting, run.sent)))
     else:
         yield Part(say("runs.ended", at=run.ended.isoformat()))
     yield RULE
-    yield Part(say("runs.applied", count=run.applied), bold=True)
+    if run.loaded:
+        yield Part(loaded(run), bold=True)
+    if run.done or not run.loaded:
+        yield Part(say("runs.applied", count=run.applied), bold=True)
     for kind in ("noticed", "refused", "unknown", "by_hand", "left"):
         count = getattr(run, kind)
         if count:
             yield Part(say(f"runs.{kind}", count=count), bold=True)
     if run.kinds:
         yield Part(say("runs.kinds", kinds=_kinds(run.kinds)))
+
+
+def loaded(run: Run) -> Phrase:
+    """Say what of a run was put into batches, and what becomes of it."""
+    into = ", ".join(run.into[:MOST_PLACES])
+    if len(run.into) > MOST_PLACES:
+        return say(f"runs.loaded_more_{run.rests_as}", count=run.loaded, into=into)
+    return say(f"runs.loaded_{run.rests_as}", count=run.loaded, into=into)
 
 
 def _waiting(report: Report) -> Iterator[Part]:
@@ -209,10 +224,12 @@ def _text(report: Report) -> Iterator[Phrase]:
     yield say("tell.desk", terminal=report.terminal, library=report.library)
     if run is not None:
         yield from _away("tell", run.outages)
-        yield say("tell.sent", count=run.done, kinds=_kinds(run.kinds))
+        yield say("tell.sent", count=run.sent, kinds=_kinds(run.kinds))
+        if run.loaded:
+            yield loaded(run)
         if run.needing:
             yield say("tell.needing", count=run.needing)
-        else:
+        elif not run.loaded:
             yield say("tell.well")
         if run.left:
             yield say("tell.left", count=run.left)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-Why = Literal["start", "outage", "time", "staff"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Why = Literal["start", "outage", "time", "staff", "processed"]
 """What began it: the kiosk was started, the library came back, it was the time of the day for it
-(`load_at`), or staff said so."""
+(`load_at`), or staff said so. `processed`: what had been uploaded before was processed there."""
+Rests = Literal["waiting", "handed_over"]
+"""How what is in a batch rests: until it is processed, which is seen; or until somebody tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,9 @@ class Run:
     `kinds` counts the same by what they were. `left` could not be sent, because it waits for a
     person; `to_fix` names those that need one, by the ids of the transactions. `outages`: those
     because of which something of it had waited, the oldest first.
+
+    `loaded` were put into batches, so that their fate is not known yet (`rests_as`); `into` says
+    where: the names of upload sessions, or of files. What becomes of them is told by a later run.
     """
 
     id: str
@@ -49,6 +58,9 @@ class Run:
     left: int = 0
     to_fix: tuple[str, ...] = ()
     kinds: dict[str, int] = field(default_factory=dict)
+    loaded: int = 0
+    into: tuple[str, ...] = ()
+    rests_as: Rests = "waiting"
     outages: tuple[Outage, ...] = ()
 
     @property
@@ -57,6 +69,22 @@ class Run:
         return self.applied + self.needing
 
     @property
+    def sent(self) -> int:
+        """How many have arrived: what has an outcome, and what rests in batches."""
+        return self.done + self.loaded
+
+    @property
     def needing(self) -> int:
         """How many of these need a person."""
         return self.noticed + self.refused + self.unknown + self.by_hand
+
+    def with_loaded(self, into: str, kinds: Iterable[str], rests_as: Rests) -> Run:
+        """Count what was put into a batch, by what it is."""
+        counts = Counter(kinds)
+        return replace(
+            self,
+            loaded=self.loaded + counts.total(),
+            kinds=dict(Counter(self.kinds) + counts),
+            into=tuple(dict.fromkeys((*self.into, into))),
+            rests_as=rests_as,
+        )
