@@ -72,7 +72,7 @@ class Life:
 
     async def until(self, so: Callable[[], object]) -> None:
         async with asyncio.timeout(PATIENCE):
-            while not so():
+            while not so():  # noqa: ASYNC110 - the server tells nobody
                 await asyncio.sleep(0.01)
 
     async def kill(self, beside: Path) -> None:

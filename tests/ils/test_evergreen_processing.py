@@ -226,3 +226,38 @@ async def test_three_desks_with_clocks_an_hour_apart_are_put_in_the_right_order(
     assert [(x["op"], x["patron"]) for x in evergreen.ledger()] == [
         ("checkout", MAYA), ("checkin", MAYA), ("checkout", OMAR),
     ]  # fmt: skip
+
+
+async def test_asked_twice_before_it_has_begun_the_server_is_asked_once(
+    evergreen: FakeEvergreen,
+) -> None:
+    """It would let the second one through, and carry out everything twice."""
+    may_process(evergreen)
+    evergreen.be(fork_delay=0.6)
+    library = desk(evergreen)
+    [batch] = await upload(library, in_house_use(ITEMS[0]))
+
+    for _ in range(3):
+        await library.process(batch.place.key)
+    other = await library.place()
+    evergreen.do("quiet")
+
+    assert sum(evergreen.applied().values()) == 1
+    assert len(evergreen.heard("execute")) == 1
+    assert other.key != batch.place.key  # what came now would not be processed
+
+
+async def test_a_server_that_says_yes_and_never_begins_holds_nothing_up(
+    evergreen: FakeEvergreen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_process(evergreen)
+    library = desk(evergreen)
+    [batch] = await upload(library, in_house_use(ITEMS[0]))
+    evergreen.fault("never-starts")
+    await library.process(batch.place.key)
+    assert (await library.look(batch)).stage == "loaded"
+
+    monkeypatch.setattr("kiosk.ils.evergreen.library.STARTING", timedelta())
+    await library.process(batch.place.key)
+    evergreen.do("quiet")
+    assert (await library.look(batch)).stage == "done"

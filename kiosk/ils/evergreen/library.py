@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
 SETTLING: Final = 1.5
 """Seconds after which whoever made a session at the same time sees it too: times are in seconds."""
+STARTING: Final = timedelta(minutes=10)
+"""So long a server may take from saying yes to `execute` until it says that it is at work. Asked
+again meanwhile, it would carry out everything twice."""
 TIDYING: Final = timedelta(minutes=2)
 """So long the list of exceptions may be missing after the end: the server moves its files then."""
 _POLL: Final = 3.0
@@ -93,6 +96,7 @@ class EvergreenLibrary:
         self._spoiled: set[str] = set()  # sessions that must not be processed
         self._avoided: set[str] = set()  # and those that could not be
         self._moved: dict[str, tuple[int, datetime]] = {}
+        self._asked: dict[str, datetime] = {}  # sessions that are about to be processed
         self._ended: dict[str, datetime] = {}
         self._written: dict[str, _Written] = {}
         self._executing: set[asyncio.Task[Event]] = set()
@@ -193,13 +197,13 @@ class EvergreenLibrary:
     async def process(self, key: str) -> None:
         """Have a session processed, with the uploads of all desks.
 
-        Returns once it has begun; whoever asks again then does no harm. Raises `Refused` where the
+        Returns once it has begun; to ask again is harmless. Raises `Refused` where the
         account may not, or where it must not be or cannot be done; `Unreachable` or `ReplyLost`.
         """
         told = await self._offline.session(key)
         if told is None:
             raise Refused(self._forms.about("evergreen.session_gone"), key)
-        if not told.is_open:
+        if not told.is_open or self._is_starting(key):
             return
         if told.is_doubled or key in self._spoiled:
             raise Refused(self._forms.about("evergreen.must_not", title=told.session.title), key)
@@ -250,17 +254,17 @@ class EvergreenLibrary:
         called = " ".join(called.replace("/", "-").replace("\\", "-").split())
         before = await self._offline.sessions()
         today = (await self._now()).date()
-        usable = filter(self._usable, before)
-        if (open_already := todays(usable, called, today)) is not None:
-            return open_already
+        for told in filter(self._usable, before):
+            if told.session.title == called and told.session.created.date() == today:
+                return told
         try:
             key = await self._offline.create(called)
         except ReplyLost as lost:
             key = await self._find_new(called, {told.key for told in before}, lost)
-        told = await self._offline.session(key)
-        if told is None:
+        made = await self._offline.session(key)
+        if made is None:
             raise Unreachable(self._forms.about("evergreen.session_gone"), key)
-        return told
+        return made
 
     async def _find_new(self, called: str, before: set[str], lost: ReplyLost) -> str:
         """Find the session that was made although its reply was lost. Raise `Unreachable`."""
@@ -270,8 +274,13 @@ class EvergreenLibrary:
         raise Unreachable(lost.reason, lost.detail) from lost
 
     def _usable(self, told: Told) -> bool:
-        bad = told.key in self._spoiled | self._avoided
+        bad = told.key in self._spoiled | self._avoided or self._is_starting(told.key)
         return told.is_open and told.org == self._settings.org and not bad
+
+    def _is_starting(self, key: str) -> bool:
+        """Whether a session may begin to be processed at any moment: this desk has asked."""
+        asked = self._asked.get(key)
+        return asked is not None and self._clock() - asked < STARTING
 
     async def _now(self) -> datetime:
         """Give the time by the server, which says when a session was made."""
@@ -377,6 +386,7 @@ class EvergreenLibrary:
 
         Some servers answer at once, some when all is done: minutes or an hour later.
         """
+        self._asked[told.key] = self._clock()
         task = asyncio.create_task(self._offline.execute(told))
         self._executing.add(task)
         task.add_done_callback(self._executed)
@@ -388,7 +398,13 @@ class EvergreenLibrary:
         except ReplyLost as lost:
             await self._begun_all_the_same(told, lost)
             return
-        if not event.ok and event.name not in (ACTIVE, COMPLETE):
+        except LibraryError:  # nothing was begun
+            del self._asked[told.key]
+            raise
+        if event.ok:
+            await self._begins(told)
+        elif event.name not in (ACTIVE, COMPLETE):
+            del self._asked[told.key]
             self._avoided.add(told.key)
             key = {GONE: "evergreen.session_gone", NO_FILE: "evergreen.file_missing"}.get(
                 event.name, "evergreen.says_no"
@@ -399,6 +415,14 @@ class EvergreenLibrary:
         self._executing.discard(task)
         if not task.cancelled():
             task.exception()  # it was looked at, or nobody waits for it any more
+
+    async def _begins(self, told: Told) -> bool:
+        """Wait a little until it has begun, and tell whether it has."""
+        for _ in range(3):
+            if await self._has_begun(told):
+                return True
+            await asyncio.sleep(self._poll)
+        return False
 
     async def _has_begun(self, told: Told) -> bool:
         try:
@@ -413,12 +437,11 @@ class EvergreenLibrary:
         A server that finds a line which is no JSON dies of it, before anything is done and each
         time again. A reply that says so looks the same as one of a server that is just ill.
         """
-        for _ in range(3):
-            if await self._has_begun(told):
-                return
-            await asyncio.sleep(self._poll)
+        if await self._begins(told):
+            return
         if lost.reason.key not in ("evergreen.empty", "evergreen.status"):
             raise lost
+        del self._asked[told.key]
         self._avoided.add(told.key)
         raise Refused(self._forms.about("evergreen.not_started", title=told.session.title),
                       lost.detail) from lost  # fmt: skip
