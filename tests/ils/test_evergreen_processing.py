@@ -257,7 +257,7 @@ async def test_a_server_that_says_yes_and_never_begins_holds_nothing_up(
     await library.process(batch.place.key)
     assert (await library.look(batch)).stage == "loaded"
 
-    monkeypatch.setattr("kiosk.ils.evergreen.library.STARTING", timedelta())
+    monkeypatch.setattr("kiosk.ils.evergreen.processing.STARTING", timedelta())
     await library.process(batch.place.key)
     evergreen.do("quiet")
     assert (await library.look(batch)).stage == "done"

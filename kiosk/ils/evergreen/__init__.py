@@ -9,5 +9,7 @@ sessions   upload sessions as the server tells of them, without I/O
 forms      one form sent, and what comes back
 gateway    the login and the clock (OpenSRF's HTTP gateway)
 offline    the program that takes uploads (offline.pl)
+meeting    the session in which the desks meet
+processing having a session processed, once
 library    all of it, behind the faces that delivery knows
 """

@@ -19,14 +19,16 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from kiosk.desk.checks.functions import EVERYTHING
 from kiosk.desk.transactions import Outcome
-from kiosk.ils.base import LibraryError, Refused, ReplyLost, Unreachable
+from kiosk.ils.base import Refused, ReplyLost, Unreachable
 from kiosk.ils.batches import Place, Progress
 from kiosk.ils.evergreen import lines, results
 from kiosk.ils.evergreen.forms import Forms
 from kiosk.ils.evergreen.gateway import Gateway
 from kiosk.ils.evergreen.lines import LineError
-from kiosk.ils.evergreen.offline import ACTIVE, COMPLETE, GONE, NO_FILE, Offline
-from kiosk.ils.evergreen.sessions import desks_in, title, todays
+from kiosk.ils.evergreen.meeting import SETTLING, Meeting
+from kiosk.ils.evergreen.offline import Offline
+from kiosk.ils.evergreen.processing import Processing
+from kiosk.ils.evergreen.sessions import desks_in
 from kiosk.ils.evergreen.settings import desk_name
 
 if TYPE_CHECKING:
@@ -36,15 +38,9 @@ if TYPE_CHECKING:
     from kiosk.desk.transactions import Kind, Transaction
     from kiosk.desk.words import Phrase
     from kiosk.ils.batches import Batch, Upload, UploadSession
-    from kiosk.ils.evergreen.events import Event
     from kiosk.ils.evergreen.sessions import Told
     from kiosk.ils.evergreen.settings import EvergreenSettings
 
-SETTLING: Final = 1.5
-"""Seconds after which whoever made a session at the same time sees it too: times are in seconds."""
-STARTING: Final = timedelta(minutes=10)
-"""So long a server may take from saying yes to `execute` until it says that it is at work. Asked
-again meanwhile, it would carry out everything twice."""
 TIDYING: Final = timedelta(minutes=2)
 """So long the list of exceptions may be missing after the end: the server moves its files then."""
 _POLL: Final = 3.0
@@ -87,19 +83,17 @@ class EvergreenLibrary:
         self._clock = clock
         self._desk = desk_name(terminal)
         self._desks = tuple(map(desk_name, settings.desks))
-        self._settling = settling
-        self._poll = poll
         self._forms = Forms(settings)
         self._gateway = Gateway(settings, self._forms, clock)
         self._offline = Offline(settings, self._forms, self._gateway, zone)
-        self._joined = ""
+        self._processing = Processing(self._offline, self._forms.about, clock, poll)
+        self._meeting = Meeting(
+            self._offline, settings.session_title, self._usable, self._now, settling
+        )
         self._spoiled: set[str] = set()  # sessions that must not be processed
-        self._avoided: set[str] = set()  # and those that could not be
         self._moved: dict[str, tuple[int, datetime]] = {}
-        self._asked: dict[str, datetime] = {}  # sessions that are about to be processed
         self._ended: dict[str, datetime] = {}
         self._written: dict[str, _Written] = {}
-        self._executing: set[asyncio.Task[Event]] = set()
 
     # ---------------------------------------------------------------------------- what batches need
 
@@ -119,7 +113,7 @@ class EvergreenLibrary:
         of the other. Raises `Unreachable`.
         """
         self._spoiled.update(avoid)
-        told = await self._chosen() or await self._todays() or await self._make_todays()
+        told = await self._meeting.find()
         name = f"{self._desk}.{secrets.token_hex(3)}"
         return Place(key=told.key, title=told.session.title, name=name)
 
@@ -160,8 +154,7 @@ class EvergreenLibrary:
 
     async def close(self) -> None:
         """Hang up."""
-        for task in self._executing:
-            task.cancel()
+        self._processing.stop()
         await self._offline.close()
         await self._forms.close()
 
@@ -184,7 +177,7 @@ class EvergreenLibrary:
 
         Raises `Unreachable`, also where a reply was lost and nothing was made.
         """
-        return (await self._make(title)).session
+        return (await self._meeting.make(title)).session
 
     async def join(self, key: str) -> None:
         """Let the next batches go into this session; "": into today's. Raise `Refused`."""
@@ -192,7 +185,7 @@ class EvergreenLibrary:
             told = await self._offline.session(key)
             if told is None or not self._usable(told):
                 raise Refused(self._forms.about("evergreen.not_joinable"), key)
-        self._joined = key
+        self._meeting.chosen = key
 
     async def process(self, key: str) -> None:
         """Have a session processed, with the uploads of all desks.
@@ -203,13 +196,13 @@ class EvergreenLibrary:
         told = await self._offline.session(key)
         if told is None:
             raise Refused(self._forms.about("evergreen.session_gone"), key)
-        if not told.is_open or self._is_starting(key):
+        if not told.is_open or self._processing.is_starting(key):
             return
         if told.is_doubled or key in self._spoiled:
             raise Refused(self._forms.about("evergreen.must_not", title=told.session.title), key)
         if not told.session.total:
             raise Refused(self._forms.about("evergreen.nothing_in", title=told.session.title), key)
-        await self._execute(told)
+        await self._processing.begin(told)
 
     def missing(self, session: UploadSession) -> tuple[str, ...]:
         """Name the desks of the settings that have not uploaded into a session."""
@@ -224,63 +217,15 @@ class EvergreenLibrary:
             self._settings.process == "all-in"
             and self._desks[:1] == (self._desk,)
             and session.is_open
-            and session.key not in self._spoiled | self._avoided
+            and session.key not in self._spoiled | self._processing.in_vain
             and not self.missing(session)
         )
 
-    # ----------------------------------------------------------------------------- where to upload
-
-    async def _chosen(self) -> Told | None:
-        """Give the session that staff chose, as long as it can be used."""
-        if not self._joined:
-            return None
-        told = await self._offline.session(self._joined)
-        if told is not None and self._usable(told):
-            return told
-        self._joined = ""
-        return None
-
-    async def _todays(self) -> Told | None:
-        usable = filter(self._usable, await self._offline.sessions())
-        return todays(usable, self._settings.session_title, (await self._now()).date())
-
-    async def _make_todays(self) -> Told:
-        """Make today's session. Another desk may be at it too: all go to the oldest then."""
-        made = await self._make(title(self._settings.session_title, (await self._now()).date()))
-        await asyncio.sleep(self._settling)
-        return await self._todays() or made
-
-    async def _make(self, called: str) -> Told:
-        called = " ".join(called.replace("/", "-").replace("\\", "-").split())
-        before = await self._offline.sessions()
-        today = (await self._now()).date()
-        for told in filter(self._usable, before):
-            if told.session.title == called and told.session.created.date() == today:
-                return told
-        try:
-            key = await self._offline.create(called)
-        except ReplyLost as lost:
-            key = await self._find_new(called, {told.key for told in before}, lost)
-        made = await self._offline.session(key)
-        if made is None:
-            raise Unreachable(self._forms.about("evergreen.session_gone"), key)
-        return made
-
-    async def _find_new(self, called: str, before: set[str], lost: ReplyLost) -> str:
-        """Find the session that was made although its reply was lost. Raise `Unreachable`."""
-        for told in await self._offline.sessions():
-            if told.key not in before and told.session.title == called:
-                return told.key
-        raise Unreachable(lost.reason, lost.detail) from lost
-
     def _usable(self, told: Told) -> bool:
-        bad = told.key in self._spoiled | self._avoided or self._is_starting(told.key)
-        return told.is_open and told.org == self._settings.org and not bad
-
-    def _is_starting(self, key: str) -> bool:
-        """Whether a session may begin to be processed at any moment: this desk has asked."""
-        asked = self._asked.get(key)
-        return asked is not None and self._clock() - asked < STARTING
+        """Tell whether a session can be uploaded into."""
+        bad = told.key in self._spoiled | self._processing.in_vain
+        ours = told.is_open and told.org == self._settings.org
+        return ours and not bad and not self._processing.is_starting(told.key)
 
     async def _now(self) -> datetime:
         """Give the time by the server, which says when a session was made."""
@@ -378,70 +323,3 @@ class EvergreenLibrary:
             for each in batch.transactions
         )
         return Progress(stage="done", outcomes=outcomes, reason=reason)
-
-    # --------------------------------------------------------------------------------- processing
-
-    async def _execute(self, told: Told) -> None:
-        """Ask for it once, and go on asking whether it has begun.
-
-        Some servers answer at once, some when all is done: minutes or an hour later.
-        """
-        self._asked[told.key] = self._clock()
-        task = asyncio.create_task(self._offline.execute(told))
-        self._executing.add(task)
-        task.add_done_callback(self._executed)
-        while not (await asyncio.wait({task}, timeout=self._poll))[0]:
-            if await self._has_begun(told):
-                return
-        try:
-            event = task.result()
-        except ReplyLost as lost:
-            await self._begun_all_the_same(told, lost)
-            return
-        except LibraryError:  # nothing was begun
-            del self._asked[told.key]
-            raise
-        if event.ok:
-            await self._begins(told)
-        elif event.name not in (ACTIVE, COMPLETE):
-            del self._asked[told.key]
-            self._avoided.add(told.key)
-            key = {GONE: "evergreen.session_gone", NO_FILE: "evergreen.file_missing"}.get(
-                event.name, "evergreen.says_no"
-            )
-            raise Refused(self._forms.about(key, name=event.name), event.words)
-
-    def _executed(self, task: asyncio.Task[Event]) -> None:
-        self._executing.discard(task)
-        if not task.cancelled():
-            task.exception()  # it was looked at, or nobody waits for it any more
-
-    async def _begins(self, told: Told) -> bool:
-        """Wait a little until it has begun, and tell whether it has."""
-        for _ in range(3):
-            if await self._has_begun(told):
-                return True
-            await asyncio.sleep(self._poll)
-        return False
-
-    async def _has_begun(self, told: Told) -> bool:
-        try:
-            now = await self._offline.session(told.key)
-        except LibraryError:
-            return False
-        return now is not None and not now.is_open
-
-    async def _begun_all_the_same(self, told: Told, lost: ReplyLost) -> None:
-        """See what became of a request without an answer.
-
-        A server that finds a line which is no JSON dies of it, before anything is done and each
-        time again. A reply that says so looks the same as one of a server that is just ill.
-        """
-        if await self._begins(told):
-            return
-        if lost.reason.key not in ("evergreen.empty", "evergreen.status"):
-            raise lost
-        del self._asked[told.key]
-        self._avoided.add(told.key)
-        raise Refused(self._forms.about("evergreen.not_started", title=told.session.title),
-                      lost.detail) from lost  # fmt: skip

@@ -64,6 +64,13 @@ class Offline:
         except ValueError as error:
             raise self._not_understood(said, error) from error
 
+    async def known(self, key: str) -> Told:
+        """Tell how a session is that was just made. Raises `Unreachable`."""
+        told = await self.session(key)
+        if told is None:
+            raise Unreachable(self._forms.about("evergreen.session_gone"), key)
+        return told
+
     async def exceptions(self, told: Told) -> list[object] | None:
         """List what went wrong in a session; None where that list is missing.
 

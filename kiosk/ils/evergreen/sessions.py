@@ -118,9 +118,13 @@ def _maybe(seconds: Any, zone: tzinfo) -> datetime | None:
 
 
 def title(template: str, day: date) -> str:
-    """Call the session of a day. Slashes in a name are known to make trouble."""
-    called = template.replace("{date}", day.isoformat()).replace("/", "-").replace("\\", "-")
-    return " ".join(called.split())
+    """Call the session of a day."""
+    return plain(template.replace("{date}", day.isoformat()))
+
+
+def plain(called: str) -> str:
+    """Write a session's name without slashes, which are known to make trouble."""
+    return " ".join(called.replace("/", "-").replace("\\", "-").split())
 
 
 def is_todays(told: Told, template: str, day: date) -> bool:
