@@ -179,7 +179,9 @@ class Loading:
         place = await self._library.place(avoid=spoiled)
         times: dict[str, datetime] = {}
         previous: datetime | None = None
-        for turn, pending in enumerate(self._queue.batch(self._library.most, self._may_go), 1):
+        library = self._library
+        chosen = self._queue.batch(library.most, self._may_go, item_once=library.item_once)
+        for turn, pending in enumerate(chosen, 1):
             if turn % AT_ONCE == 0:
                 await asyncio.sleep(0)
             transaction = self._transaction(pending)

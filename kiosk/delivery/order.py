@@ -198,10 +198,17 @@ class Queue:
     def _rests(self, pending: Pending) -> bool:
         return pending.item != "" and self._resting[pending.item] > 0
 
-    def batch(self, most: int, may_go: Callable[[Pending], bool] = lambda _: True) -> list[Pending]:
+    def batch(
+        self,
+        most: int,
+        may_go: Callable[[Pending], bool] = lambda _: True,
+        *,
+        item_once: bool = False,
+    ) -> list[Pending]:
         """Give what goes together, in order, up to the first that may not go yet.
 
-        What was sent already, or is held up, holds up what is behind it with its item or patron.
+        What was sent already, or is held up, holds up what is behind it with its item or patron;
+        with `item_once` what is in the batch holds up what is behind it with its item.
         """
         batch: list[Pending] = []
         items, patrons = {""}, {""}
@@ -213,6 +220,7 @@ class Queue:
                 patrons.add(pending.patron)
             else:
                 batch.append(pending)
+                items |= {pending.item} if item_once else set()
             if len(batch) == most:
                 break
         return batch

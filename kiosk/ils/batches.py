@@ -78,6 +78,10 @@ class BatchLibrary(Protocol):
     most: int
     """So many transactions a batch may hold."""
 
+    item_once: bool
+    """Whether an item may be in a batch but once: where what failed in a batch that is loaded again
+    is tried anew, a return would take back the loan behind it."""
+
     gather: float
     """So many seconds the oldest of a batch waits for others, unless staff want it sent at once;
     `math.inf`: until they do, or until its time of the day has come."""

@@ -175,6 +175,20 @@ async def test_after_a_fault_all_was_done_once_or_a_person_looks(
     assert (carried_out == Counter(DAY)) is ("unknown" not in found)
 
 
+async def test_a_return_in_vain_that_is_tried_anew_does_not_take_back_the_loan_behind_it(
+    tmp_path: Path, koha: FakeKoha
+) -> None:
+    with Daybook(tmp_path) as daybook:
+        daybook.commit([checkin("B0"), checkout("B0", "P1"), checkout("B1", "P1")])
+    koha.fault("lost-after", on="transactions", skip=1)  # the first is the greeting
+
+    async with a_kiosk(tmp_path, koha, **WAYS["plugin"]):
+        found = await over(tmp_path)
+
+    assert found == ["refused", "applied", "applied"]
+    assert set(koha.loans()) == {"B0", "B1"}
+
+
 @pytest.mark.parametrize("way", WAYS)
 async def test_a_kiosk_that_is_killed_before_the_reply_does_nothing_twice(
     tmp_path: Path, koha: FakeKoha, way: str

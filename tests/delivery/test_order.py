@@ -144,6 +144,19 @@ def test_a_patron_at_the_desk_goes_first_also_with_a_held_item_from_before() -> 
     assert order(queue, standing_there("now")) == [4, 1]
 
 
+def test_what_goes_together_has_an_item_once_where_that_is_wanted() -> None:
+    first, other, again, behind, last = waiting = pending(
+        checkin("i1"), checkout("i2", OMAR), checkout("i1", MAYA), checkin("i3"), checkin("i1")
+    )
+    queue = queue_of(waiting)
+    assert queue.batch(9) == waiting
+    assert queue.batch(9, item_once=True) == [first, other, behind]
+    for gone in (first, other, behind):
+        queue.discard(gone.id)
+    assert queue.batch(9, item_once=True) == [again]
+    assert queue.batch(9) == [again, last]
+
+
 def test_what_was_taken_out_is_forgotten() -> None:
     waiting = pending(checkout("i1", visit="old"), checkout("i1", visit="now"))
     queue = queue_of(waiting)

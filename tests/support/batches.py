@@ -50,6 +50,7 @@ class ModelBatches:
     def __init__(self) -> None:
         self.carries = EVERYTHING
         self.most = 5
+        self.item_once = False
         self.gather = 0.0
         self.rests_as: Literal["waiting", "handed_over"] = "waiting"
         self.folders: list[Folder] = []

@@ -65,6 +65,7 @@ class EvergreenLibrary:
 
     carries: frozenset[Kind] = EVERYTHING
     most = 1000
+    item_once = False
     rests_as: Literal["waiting", "handed_over"] = "waiting"
 
     def __init__(

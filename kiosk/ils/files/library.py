@@ -68,6 +68,7 @@ class FilesLibrary:
 
     rests_as: Literal["waiting", "handed_over"] = "handed_over"
     most = 5000
+    item_once = False
     gather = math.inf  # a file for each loan would help nobody; a stick may be in by chance
 
     def __init__(

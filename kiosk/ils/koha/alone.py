@@ -34,6 +34,7 @@ class ServiceBatches:
 
     carries: frozenset[Kind] = CARRIED_BY["koha"]
     most = 1
+    item_once = False
     gather: float = 0.0
     rests_as: Literal["waiting", "handed_over"] = "handed_over"
 

@@ -3,9 +3,9 @@
 The plugin remembers what it has processed or queued, and says of that `skipped`. So where a reply
 was lost, the same batch is loaded once more: nobody has to be asked, and nothing is done twice.
 
-Only what was an error it tries anew. So an item should be in a batch once: a return of what was not
-on loan, tried anew, would take back the loan that came after it. Where that has happened, it is
-seen (`results.overtaken`), and a person looks.
+Only what was an error it tries anew. So an item is in a batch once: a return of what was not on
+loan, tried anew, would take back the loan that came after it. Where that has happened all the same,
+it is seen (`results.overtaken`), and a person looks.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ class PluginLibrary:
 
     carries: frozenset[Kind] = CARRIED_BY["koha"]
     most = 50  # Koha takes about a tenth of a second for each, and a proxy waits for a minute
+    item_once = True
     gather: float = 5.0
     rests_as: Literal["waiting", "handed_over"] = "handed_over"
 
