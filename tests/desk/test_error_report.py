@@ -178,6 +178,18 @@ def test_a_patron_who_comes_ends_it_with_a_word_and_is_served() -> None:
     assert day.counting == [BELOVED]
 
 
+def test_staff_who_go_on_while_a_line_is_written_are_not_called_back() -> None:
+    day = a_loaded_day()
+    day.disk_syncs()
+    day.types(f"Item not found {SWEETGRASS}")
+    day.presses("override")
+    day.disk_syncs()
+    assert day.desk.state.form is None
+    day.scans(MAYA)
+    assert day.desk.state.report is None
+    assert day.patron == MAYA
+
+
 def test_what_is_still_on_its_way_is_left_alone() -> None:
     day = Day()
     day.records(MAYA, LEFT_HAND)

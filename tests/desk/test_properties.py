@@ -163,7 +163,8 @@ class AnyDay(RuleBasedStateMachine):
         if self.day.desk.state.report is None:
             self.day.presses("report")
         for text in lines:
-            if self.day.desk.state.report is not None:  # else it would be a number to ask about
+            form = self.day.desk.state.form
+            if form is not None and form.kind == "report":  # else it is a number to ask about
                 self.day.types(f"Item not found {text}")
 
     @rule()

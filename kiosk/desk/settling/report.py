@@ -164,7 +164,11 @@ def recorded(work: Work, event: events.Recorded) -> bool:
         return False
     left = {k: v for k, v in work.state.deciding.items() if k != event.transaction}
     work.set(deciding=left)
-    _next(work, said)
+    form = work.state.form
+    if form is not None and form.kind == FORM:
+        _next(work, said)
+    elif form is None:  # staff went on with something else meanwhile: that ends it
+        work.answer(news(said))
     return True
 
 
