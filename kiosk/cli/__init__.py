@@ -21,6 +21,7 @@ from kiosk.cli import (
     daybook,
     demo,
     exceptions,
+    ils,
     parts,
     preview,
     readiness,
@@ -45,6 +46,7 @@ examples:
   kiosk runs --last                     how the last backlog went, and who must be told of it
   kiosk status --json                   how the desk stands, for a monitoring system
   kiosk ready                           is everything there that an outage needs?
+  kiosk ils test                        is the library system set up right, and who mends it?
   kiosk practice                        two minutes of outage, of which nothing counts
   kiosk command-sheet FILE.pdf          barcodes for all commands, to be laminated
   kiosk daybook export --to FILE        a backup, also while the kiosk runs
@@ -55,7 +57,7 @@ exit codes:
      there is to tell, also during an alarm: a script looks into its --json
   1  it could not start, or failed: the message says why and what to do;
      console: something was not recorded, or nothing is for now (the alarm);
-     ready: something has to be mended; daybook check: something is damaged
+     ready, ils test: something has to be mended; daybook check: something is damaged
   2  the command line is wrong
   3  console: something is still queued, unknown or waiting
   4  console: all is delivered, but there are exceptions that need a person;
@@ -189,6 +191,7 @@ def _parser() -> argparse.ArgumentParser:
         preview,
         runs,
         readiness,
+        ils,
         blocklist,
         staff,
         daybook,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kiosk.config.settings import Config
+    from kiosk.ils.files.folder import Disk
     from kiosk.ils.files.formats import Format
     from kiosk.ils.koha.settings import KohaSettings
 
@@ -75,15 +76,20 @@ def _koha(config: Config, settings: KohaSettings, clock: Callable[[], datetime])
 def _files(
     config: Config, clock: Callable[[], datetime], form: Format, to: str, keep: int
 ) -> FilesLibrary:
-    on_stick = to == "usb" or to.startswith("usb:")
     return FilesLibrary(
-        Stick(to.partition(":")[2]) if on_stick else FolderDisk(Path(to)),
+        disk_of(to),
         form,
         terminal=config.library.terminal,
         memory=config.data / "last-file",
         clock=lambda: clock().astimezone(config.zone),
         keep=keep,
     )
+
+
+def disk_of(to: str) -> Disk:
+    """Give where files go: a folder, "usb", or "usb:NAME"."""
+    on_stick = to == "usb" or to.startswith("usb:")
+    return Stick(to.partition(":")[2]) if on_stick else FolderDisk(Path(to))
 
 
 def _sip2(config: Config, clock: Callable[[], datetime]) -> Sip2Library | None:

@@ -35,6 +35,8 @@ from kiosk.desk.visits import Mode, Stage
 from kiosk.desk.words import say
 from kiosk.ils.files.fields import Code as Unfit
 from kiosk.ils.files.library import OF_STICKS, TROUBLE
+from kiosk.ils.koha.settings import Method
+from kiosk.ils.trial import Name, State, Who
 from kiosk.view.state import BlockList, Library, Readily
 from kiosk.words import CATALOGUES, Words
 
@@ -165,6 +167,11 @@ FAMILIES: dict[str, Sequence[str | tuple[str, ...]]] = {
     "screen.{}.title": ("scanner", "printer"),
     "space.{}": ("ok", "low", "short"),
     "tone.{}": get_args(Tone),
+    "trial.koha_{}": get_args(Method),
+    "trial.mark_{}": get_args(State),
+    "trial.sip2_{}": ("both", "live", "later", "asked"),
+    "trial.step.{}": get_args(Name),
+    "trial.who.{}": get_args(Who),
     "screen.blocklist.{}": BLOCK_LIST_STATES,
     "screen.blocklist.{}.story": BLOCK_LIST_STATES,
     "screen.blocklist.{}.title": BLOCK_LIST_STATES,
@@ -190,6 +197,11 @@ def catalogue(language: str = "en") -> dict[str, tuple[str, ...]]:
         )
         for x in messages
     }
+
+
+FAMILIES["trial.mend.{}"] = [
+    key.removeprefix("trial.why.") for key in catalogue() if key.startswith("trial.why.")
+]
 
 
 def parameters(sentence: str) -> set[str]:

@@ -7,7 +7,7 @@ session: with another one the server would look for its files elsewhere, and nev
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from kiosk.ils.base import LibraryError, Refused, ReplyLost, Unreachable
 from kiosk.ils.evergreen import events, sessions
@@ -28,6 +28,9 @@ NO_FILE: Final = "OFFLINE_FILE_ERROR"
 ACTIVE: Final = "OFFLINE_SESSION_ACTIVE"
 COMPLETE: Final = "OFFLINE_SESSION_COMPLETE"
 UPLOADED: Final = "OFFLINE_SESSION_FILE_EXISTS"
+
+NEVER_MADE: Final = "daybook_test"
+"""The key of a session that there never was: the server makes keys of numbers."""
 
 LONGEST: Final = 3600.0
 """Seconds to wait for `execute`: some builds answer only when all is processed."""
@@ -116,6 +119,17 @@ class Offline:
             reason = self._forms.about("evergreen.may_not_process", permission=event.permission)
             raise Refused(reason, event.words)
         return event
+
+    async def lacks(self, action: Literal["load", "execute"]) -> str:
+        """Name the permission that the account lacks for something; "" where it may do it.
+
+        Leaves no trace: the program looks at permissions first, and then finds no such session.
+        Raises `Unreachable` or `ReplyLost`.
+        """
+        event = self._event(await self._call(action, seskey=NEVER_MADE))
+        if not event.permission and event.name != GONE:
+            raise self._denied(event)
+        return event.permission
 
     async def close(self) -> None:
         """Hang up where something is being processed."""

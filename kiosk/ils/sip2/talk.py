@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from kiosk.ils.sip2.settings import Sip2Settings
     from kiosk.ils.sip2.wire import Reply
 
-_STATUS: Final = SCStatusRequest(status_code="0", max_print_width="080", protocol_version="2.00")
+STATUS: Final = SCStatusRequest(status_code="0", max_print_width="080", protocol_version="2.00")
 
 _SHORTEST_WAIT: Final = 5.0
 _LONGEST_WAIT: Final = 30.0
@@ -88,7 +88,7 @@ class Talk:
         """Connect and log in, or keep the connection alive. Raise `Unreachable`."""
         async with self._lock:
             if not await self._be_connected():  # a new connection has just asked
-                self._heed(await self._ask_twice(_STATUS))
+                self._heed(await self._ask_twice(STATUS))
 
     async def ask(self, request: SIPRequest) -> Reply:
         """Send what changes nothing. Raise `Unreachable`."""
@@ -206,7 +206,7 @@ class Talk:
             reply = await self._ask_once(self._login())
             if reply.fixed[2] != "1":
                 raise Unreachable(self._about("library.login_refused"), reply.fixed)
-        self._heed(await self._ask_once(_STATUS))
+        self._heed(await self._ask_once(STATUS))
 
     def _login(self) -> LoginRequest:
         settings = self._settings

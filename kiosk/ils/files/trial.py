@@ -1,0 +1,101 @@
+"""Trying the place for files step by step: it is there, takes a file, and gives it back as it was.
+
+The file has a hidden name that no loader takes, and is removed again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from typing import TYPE_CHECKING, Final
+
+from kiosk.desk.words import Phrase, say
+from kiosk.ils import trial
+from kiosk.ils.files import folder
+from kiosk.ils.files.library import OF_STICKS, PATIENCE, TROUBLE
+from kiosk.ils.files.names import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kiosk.ils.files.folder import Disk
+    from kiosk.ils.files.formats import Format
+    from kiosk.ils.trial import Name, Step, Steps
+
+_CAUSES: Final = {
+    "none": "trial.why.stick_none",
+    "several": "trial.why.stick_several",
+    "no_filesystem": "trial.why.stick_no_filesystem",
+    "not_allowed": "trial.why.stick_not_allowed",
+    "no_udisks": "trial.why.stick_no_udisks",
+    "gone": "trial.why.folder_gone",
+    "read_only": "trial.why.disk_read_only",
+    "full": "trial.why.disk_full",
+    "no_right": "trial.why.disk_no_right",
+    "slow": "trial.why.disk_slow",
+}
+"""What is wrong with a disk (`library.TROUBLE`), as it is told here."""
+
+
+async def steps(disk: Disk, form: Format, terminal: str) -> Steps:
+    """Walk through it. `terminal` is this desk's name."""
+    yield trial.fine("form", "trial.files_form", form=form.name, kinds=_by_hand(form))
+    there = await _tried("place", disk, disk.check)
+    if there is not None:
+        yield there
+        yield trial.rest()
+        return
+    folder_like = disk.kind == "folder"
+    there_key = "trial.files_folder_there" if folder_like else "trial.files_stick_there"
+    yield trial.fine("place", there_key, where=disk.title)
+    name, content = f"daybook-test-{safe(terminal)}", secrets.token_bytes(4096)
+    written = await _tried("write", disk, lambda: _write(disk, name, content))
+    if written is not None:
+        yield written
+        return
+    yield trial.fine("write", "trial.files_written")
+    if folder_like:
+        yield trial.skipped("sandbox", "trial.folder_of_service", where=disk.title)
+
+
+def _by_hand(form: Format) -> Phrase:
+    """Say what the format has no line for."""
+    if {"in_house_use", "noncat_checkout", "registration"} <= form.carries:
+        return say("trial.files_carries_all")
+    return say("trial.files_carries_loans")
+
+
+def _write(disk: Disk, name: str, content: bytes) -> None:
+    """Write, read back from the disk, and remove. Raises OSError, or _Damaged."""
+    try:
+        with disk.opened(to_write=True) as place:
+            folder.prepare(place, {name: content})
+        with disk.opened(to_write=False) as place:
+            found = folder.prepared(place, [name])[name]
+    finally:
+        with disk.opened(to_write=True) as place:
+            folder.withdraw(place, [name])
+    if found != content:
+        raise _DamagedError
+
+
+class _DamagedError(Exception):
+    """What was read back is not what was written."""
+
+
+async def _tried(name: Name, disk: Disk, work: Callable[[], None]) -> Step | None:
+    """Do in a thread what a disk may hold up; give what went wrong, or None."""
+    try:
+        await asyncio.wait_for(asyncio.to_thread(work), PATIENCE)
+    except _DamagedError:
+        return trial.problem(name, "trial.why.disk_damaged", "kiosk", where=disk.title)
+    except TimeoutError:
+        return trial.problem(name, "trial.why.disk_slow", "kiosk", where=disk.title)
+    except OSError as error:
+        what = TROUBLE.get(error.errno, "broke")
+        if disk.kind == "folder" and what in OF_STICKS:
+            what = "broke"
+        cause = _CAUSES.get(what, "trial.why.disk_broke")
+        step = trial.problem(name, cause, "kiosk", where=disk.title)
+        return trial.with_detail(step, str(error))
+    return None
