@@ -13,6 +13,7 @@ A spoiled batch is kept in mind until it is closed, because somebody might proce
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
@@ -45,6 +46,8 @@ class Batches:
         """The batch in which a transaction went last."""
         self.resting: dict[str, Pending] = {}
         """What the library has in a batch and has not processed yet, by id."""
+        self._items = Counter[str]()
+        """Of what rests."""
 
     def __iter__(self) -> Iterator[KnownBatch]:
         """Give them all, the oldest first."""
@@ -86,4 +89,20 @@ class Batches:
     def over(self, transaction: str) -> Pending | None:
         """Take that a transaction has an outcome; give it, where it rested."""
         self._of.pop(transaction, None)
-        return self.resting.pop(transaction, None)
+        return self.leave(transaction)
+
+    def rest(self, pending: Pending) -> None:
+        """Take that a transaction rests with the library."""
+        self.resting[pending.id] = pending
+        self._items[pending.item] += 1
+
+    def leave(self, transaction: str) -> Pending | None:
+        """Take that one does so no more; give it, where it did."""
+        pending = self.resting.pop(transaction, None)
+        if pending is not None:
+            self._items[pending.item] -= 1
+        return pending
+
+    def has(self, item: str) -> bool:
+        """Tell whether something with an item rests with the library."""
+        return item != "" and self._items[item] > 0

@@ -44,9 +44,11 @@ class Batched(msgspec.Struct, frozen=True, tag="batched", omit_defaults=True):
 
     Synced before the first byte goes out, and never changed: what is loaded again is the same. Of
     the place, see kiosk.ils.batches.Place. `rests_as`: what they are called once they are there.
+    `system`: the library system to which they go, as its module names itself.
     """
 
     id: str
+    system: str
     transactions: tuple[str, ...]
     numbers: tuple[int, ...]
     times: tuple[datetime, ...]

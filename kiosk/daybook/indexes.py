@@ -139,17 +139,19 @@ class Indexes:
             self._learn_batch(fact)
 
     def _learn_batch(self, fact: BatchFact) -> None:
-        changed, resting = self.batches.learn(fact), self.batches.resting
+        changed = self.batches.learn(fact)
         if isinstance(fact, Batched):
             self._learn_sending(fact)
         elif isinstance(fact, BatchLoaded):
-            loaded = (self.pending.pop(x, None) for x in changed)
-            resting |= {x.id: x for x in loaded if x is not None}
+            for pending in (self.pending.pop(x) for x in changed if x in self.pending):
+                self.batches.rest(pending)
         elif isinstance(fact, BatchUnloaded):
             for pending in (self.pending[x] for x in changed if x in self.pending):
                 pending.announced = False
-            rested = [resting.pop(x) for x in changed if x in resting]
-            self._wait_again(replace(x, announced=False, sent=False) for x in rested)
+            rested = map(self.batches.leave, changed)
+            self._wait_again(
+                replace(x, announced=False, sent=False) for x in rested if x is not None
+            )
 
     def _wait_again(self, some: Iterable[Pending]) -> None:
         """Let transactions be pending again, each in its old place."""

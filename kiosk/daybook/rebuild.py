@@ -69,7 +69,7 @@ def _deliver(indexes: Indexes, number: int, head: Head, text: bytes, fates: Fate
         indexes.voided.add(number)
         indexes.look_back.undone.discard(head.undoes)
     elif head.id in fates.resting:
-        indexes.batches.resting[head.id] = pending
+        indexes.batches.rest(pending)
     elif head.id not in fates.answers:
         decode_transaction(text)  # what this version cannot send is found out now
         pending.announced = pending.sent = head.id in fates.sent

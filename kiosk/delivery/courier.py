@@ -122,7 +122,7 @@ class Courier:
         uptime: Callable[[], tuple[str, float | None]] = lambda: ("", None),
     ) -> None:
         self.connectivity = Connectivity()
-        self.queue = Queue()
+        self.queue = Queue(daybook.indexes.batches.has)
         self.schedule = schedule
         self._settings = settings
         self._daybook = daybook

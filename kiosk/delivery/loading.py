@@ -7,10 +7,13 @@
     the reply is lost, or a restart      looked at first; absent, the same is loaded again
     its place takes nothing (any more)   unloaded: it goes into another batch, at another place
     not what was sent is there           spoiled: it goes into another batch; the old one is watched
+    what was there is gone               the same: somebody may have it all the same
     all of it is there, counted          it rests, as `waiting` or `handed_over`
     it is waiting                        looked at now and then, until it was processed
     it was processed                     its outcomes are written; then it is closed
     a spoiled one was processed          all in it need a person: it may have happened twice
+    it is for another library system     it was set up anew: what may have arrived there needs a
+                                         person, and what rests there goes on resting
 
 One batch is on its way at a time. What is in it holds up its patrons and items until it rests;
 from then on it holds up the items alone, and only for the patron at the desk: what follows with
@@ -57,6 +60,8 @@ AT_ONCE = 50
 """So many transactions are read, or answered for, before others on the loop have their turn."""
 SAME_CLOCK = timedelta(seconds=2)
 """So far apart two clocks may be that count as the same: asking takes a moment, too."""
+WATCHED = timedelta(days=30)
+"""So long a spoiled batch is watched; nobody processes what is that old."""
 LOOK_AGAIN = {"processing": 2.0, "loaded": 15.0, "stuck": 60.0, "spoiled": 60.0}
 """In how many seconds a batch is looked at again, by how it stands."""
 
@@ -114,15 +119,13 @@ class Loading:
             if known.stage == "begun":
                 for pending in self._of(known, daybook.indexes.pending):
                     queue.begin(pending)
-        for pending in daybook.indexes.batches.resting.values():
-            queue.rest(pending.item)
 
     async def do_one(self) -> bool:
         """Do one thing; tell whether there was one to do. Raises LibraryError, JournalError."""
         batches = self._daybook.indexes.batches
         begun = next((known for known in batches if known.stage == "begun"), None)
         if begun is not None:
-            await self._bring(begun)
+            await (self._bring(begun) if self._is_here(begun) else self._give_up(begun))
             return True
         if await self._begin():
             return True
@@ -242,6 +245,7 @@ class Loading:
         """Put a batch on the disk; what is in it cannot be voided any more."""
         fact = Batched(
             id=uuid.uuid4().hex,
+            system=self._library.system,
             transactions=tuple(pending.id for pending in begun),
             times=tuple(times[pending.id] for pending in begun),
             at=self._clock(),
@@ -299,7 +303,16 @@ class Loading:
     # -- how it stands -------------------------------------------------------------------------
 
     def _is_followed(self, known: KnownBatch) -> bool:
-        return known.stage != "begun" and known.fact.rests_as == "waiting"
+        rests = known.stage != "begun" and known.fact.rests_as == "waiting"
+        return rests and self._is_here(known)
+
+    def _is_here(self, known: KnownBatch) -> bool:
+        return known.fact.system == self._library.system
+
+    async def _give_up(self, known: KnownBatch) -> None:
+        """Leave to a person what may have arrived in a library system that is set up no more."""
+        nobody_knows = Progress(stage="done")
+        await self._close(known, nobody_knows)
 
     async def _follow(self, known: KnownBatch) -> None:
         """Look at a batch that rests."""
@@ -317,7 +330,8 @@ class Loading:
             await self._close(known, progress)
         elif progress.stage in ("absent", "spoiled"):
             # A file under its name is somebody else's, and nothing of ours to be watched.
-            watched = progress.stage == "spoiled" and known.fact.rests_as == "waiting"
+            arrived = progress.stage == "spoiled" or known.stage == "loaded"
+            watched = arrived and known.fact.rests_as == "waiting"
             await self._unload(known, spoiled=watched)
         elif known.stage == "begun":
             await self._put_loaded(known)
@@ -330,7 +344,6 @@ class Loading:
         for pending in resting:
             self._queue.end(pending)
             self._queue.discard(pending.id)
-            self._queue.rest(pending.item)
 
     async def _unload(self, known: KnownBatch, *, spoiled: bool) -> None:
         """Let the transactions of a batch go into another one."""
@@ -341,9 +354,8 @@ class Loading:
         for pending in begun:
             pending.sent = False
             self._queue.end(pending)
-        for pending in rested:
-            self._queue.rest_no_more(pending.item)
-        self._queue.add_again(rested)
+        waiting = self._daybook.indexes.pending
+        self._queue.add_again(waiting[each.id] for each in rested)
 
     async def _take_spoiled(self, known: KnownBatch, progress: Progress) -> None:
         """See whether somebody has a batch processed that must not be."""
@@ -355,7 +367,7 @@ class Loading:
             facts += self._doubts(known)
             for transaction in known.fact.transactions:
                 self._queue.discard(transaction)
-        if facts or progress.stage == "absent":
+        if facts or self._clock() - known.since > WATCHED:
             await self._put(*facts, BatchClosed(batch=known.fact.id, at=self._clock()))
 
     def _doubts(self, known: KnownBatch) -> Iterable[Reported]:
@@ -386,8 +398,6 @@ class Loading:
             if turn % AT_ONCE == 0:
                 await asyncio.sleep(0)
         await self._put(BatchClosed(batch=known.fact.id, at=self._clock()))  # behind all of these
-        for pending in rested:
-            self._queue.rest_no_more(pending.item)
 
     # -- reading and writing -------------------------------------------------------------------
 

@@ -32,9 +32,12 @@ Place = tuple[int, bool, float, int]
 
 
 class Queue:
-    """Transactions on their way, by their order in the daybook. `add` in that order."""
+    """Transactions on their way, by their order in the daybook. `add` in that order.
 
-    def __init__(self) -> None:
+    `rests` tells of an item whether something with it rests in a batch.
+    """
+
+    def __init__(self, rests: Callable[[str], bool] = lambda _: False) -> None:
         self._all: dict[str, Pending] = {}
         self._places: dict[str, Place] = {}
         self._by_item: dict[str, list[Pending]] = {}
@@ -44,8 +47,7 @@ class Queue:
         self._under_way: dict[str, Pending] = {}
         self._busy_items = Counter[str]()
         self._busy_patrons = Counter[str]()
-        self._resting = Counter[str]()
-        """The items that rest in batches."""
+        self._rests = rests
         self._held: set[str] = set()
         self._held_patrons: set[str] = set()
 
@@ -137,14 +139,6 @@ class Queue:
             self._busy_items[pending.item] -= 1
             self._busy_patrons[pending.patron] -= 1
 
-    def rest(self, item: str) -> None:
-        """Take that something with an item rests in a batch."""
-        self._resting[item] += 1
-
-    def rest_no_more(self, item: str) -> None:
-        """Take that it does so no more."""
-        self._resting[item] -= 1
-
     @property
     def idle(self) -> bool:
         """Whether nothing is under way."""
@@ -171,7 +165,7 @@ class Queue:
         that may not go, neither may what is behind it.
         """
         fresh = (p for p in self._fresh(is_open) if not self._is_held(p))
-        return self._first_of(fresh, lambda p: may_go(p) and not self._rests(p))
+        return self._first_of(fresh, lambda p: may_go(p) and not self._rests(p.item))
 
     def lost(self) -> Pending | None:
         """Give what was sent and not answered for: to be asked about, which needs no order."""
@@ -194,9 +188,6 @@ class Queue:
             or (pending.item != "" and self._busy_items[pending.item] > 0)
             or (pending.patron != "" and self._busy_patrons[pending.patron] > 0)
         )
-
-    def _rests(self, pending: Pending) -> bool:
-        return pending.item != "" and self._resting[pending.item] > 0
 
     def batch(
         self,

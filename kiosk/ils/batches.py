@@ -72,6 +72,9 @@ class BatchLibrary(Protocol):
     Every method may raise `Unreachable`; `load` also `ReplyLost`: then `look` finds out.
     """
 
+    system: str
+    """What tells it from others: another one knows nothing of its batches."""
+
     carries: frozenset[Kind]
     """What it can be sent. The rest a person enters there by hand."""
 

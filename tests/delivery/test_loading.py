@@ -13,6 +13,7 @@ from support.library import ModelLibrary
 from support.transactions import MAYA, NOW, OMAR, checkin, checkout, in_house_use, registration
 
 from kiosk.daybook.daybook import Daybook
+from kiosk.daybook.facts import Reported
 from kiosk.daybook.writer import Writer
 from kiosk.delivery import loading
 from kiosk.delivery.courier import Courier
@@ -234,6 +235,59 @@ async def test_a_spoiled_batch_that_somebody_processes_needs_a_person(
         await desk.until(lambda: len(desk.daybook.indexes.exceptions) == 2)
         codes = {x.outcome.code for x in desk.daybook.indexes.exceptions.values()}
         assert codes == {"processed-twice"}
+
+
+async def test_what_was_there_and_is_gone_goes_again_and_is_watched(
+    tmp_path: Path, batches: ModelBatches
+) -> None:
+    lent = checkout("i1", MAYA)
+    async with working(tmp_path, batches) as desk:
+        await desk.record(lent)
+        await desk.come_to("waiting")
+        hidden = batches.folders[0].batches.copy()
+        batches.folders[0].batches.clear()
+        await desk.until(lambda: len(batches.folders) == 2)
+        await desk.come_to("waiting")
+        batches.folders[0].batches |= hidden  # a server that had lost it for a while
+        for folder in batches.folders:
+            batches.process(folder)
+        await desk.come_to("refused")
+        (to_fix,) = desk.daybook.indexes.exceptions.values()
+        assert to_fix.outcome.code == "processed-twice"
+
+
+async def test_of_another_library_system_what_may_have_arrived_needs_a_person_and_what_rests_rests(
+    tmp_path: Path, batches: ModelBatches
+) -> None:
+    async with working(tmp_path, batches) as desk:
+        await desk.record(checkout("i1", MAYA))
+        await desk.come_to("waiting")
+        batches.faults.append("lost before")
+        batches.gather = NEVER
+        await desk.record(checkout("i2", MAYA))
+        desk.courier.send_now()
+        await desk.until(lambda: not batches.faults)
+    other = ModelBatches()
+    other.system = "another"
+    async with working(tmp_path, other) as desk:
+        await desk.record(checkout("i3", MAYA))
+        await desk.come_to("waiting", "unknown", "waiting")
+    assert not [x for x in other.requests if "look" in x and "1/desk.2" in x]
+
+
+async def test_an_item_whose_loan_was_reported_rests_no_more(
+    tmp_path: Path, batches: ModelBatches
+) -> None:
+    library, lent = ModelLibrary(), checkout("i1", MAYA)
+    async with working(tmp_path, batches, library) as desk:
+        await desk.record(lent)
+        await desk.come_to("waiting")
+        told = Reported(id="r", transaction=lent.id, number=1, at=NOW, words="Item not found")
+        await desk.writer.write([told])
+        await desk.come_to("refused")
+        desk.open.add("v2")
+        await desk.record(checkout("i1", OMAR, visit="v2"))
+        await desk.come_to("refused", "applied")
 
 
 async def test_what_cannot_be_put_into_a_batch_is_entered_by_a_person_and_the_rest_goes(

@@ -48,6 +48,7 @@ class ModelBatches:
     """Keeps batches until `process`, and notes what it was asked. A `BatchLibrary`."""
 
     def __init__(self) -> None:
+        self.system = "model"
         self.carries = EVERYTHING
         self.most = 5
         self.item_once = False

@@ -58,7 +58,14 @@ def batched(batch: str, *transactions: Transaction, **more: Any) -> Batched:
     numbers = tuple(TRANSACTIONS.index(x) + 1 for x in transactions)
     times = tuple(x.at for x in transactions)
     return Batched(
-        id=batch, transactions=ids, numbers=numbers, times=times, at=NOW, key="k", **more
+        id=batch,
+        system="model",
+        transactions=ids,
+        numbers=numbers,
+        times=times,
+        at=NOW,
+        key="k",
+        **more,
     )
 
 

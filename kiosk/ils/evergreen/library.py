@@ -63,6 +63,7 @@ class EvergreenLibrary:
     `settling` and `poll`: seconds to wait for other desks, and between two looks.
     """
 
+    system = "evergreen"
     carries: frozenset[Kind] = EVERYTHING
     most = 1000
     item_once = False

@@ -81,6 +81,7 @@ class FilesLibrary:
         clock: Callable[[], datetime],
         keep: int = 0,
     ) -> None:
+        self.system = f"files: {form.name}"
         self._disk = disk
         self._form = form
         self.carries: frozenset[Kind] = form.carries
