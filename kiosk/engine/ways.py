@@ -57,7 +57,7 @@ def ways(config: Config, clock: Callable[[], datetime]) -> Ways | None:
         log = formats.of_symphony(ils.symphony, config.zone)
         batches = _files(config, clock, log, ils.symphony.to, ils.symphony.keep)
     elif ils.offline == "files" and ils.files is not None:
-        form = formats.of_files(ils.files, config.zone)
+        form = formats.of_files(ils.files, config.zone, ils.evergreen)
         batches = _files(config, clock, form, ils.files.to, ils.files.keep)
     else:
         return None
