@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from kiosk.desk.session.sessions import Roster
 from kiosk.desk.words import say
+from kiosk.ils.trial import Step
 from kiosk.view.state import Answer, Check, Readiness, Tone
 
 if TYPE_CHECKING:
@@ -28,11 +29,13 @@ class Found:
     """What was found by looking, beside what is on show anyway.
 
     `daybook`: what reading every byte of it has shown. `receipts`: this library gives receipts.
+    `connection`: what is wrong with the way that what has happened goes.
     """
 
     daybook: Soundness
     receipts: bool
     roster: Roster
+    connection: tuple[Step, ...] = ()
 
 
 def judge(state: AppState, found: Found, at: datetime) -> Readiness:
@@ -62,6 +65,7 @@ def _checks(state: AppState, found: Found) -> Iterator[Check]:
     yield _daybook(found)
     yield _disk(state)
     yield _library(state)
+    yield from _connection(state, found)
     yield _to_fix(state)
     yield _block_list(state)
     yield _clock(state)
@@ -128,6 +132,17 @@ def _library(state: AppState) -> Check:
         says=say(f"ready.library_{library.state}"),
         mend=say(f"ready.library_{library.state}_mend"),
     )
+
+
+def _connection(state: AppState, found: Found) -> Iterator[Check]:
+    """Judge whether what an outage leaves behind could be delivered."""
+    if state.library.state != "online":  # which is said already
+        return
+    for step in found.connection:
+        mend = step.mend
+        if mend is not None and step.who is not None:
+            mend = say("ready.connection_mend", who=say(f"trial.who.{step.who}"), mend=mend)
+        yield Check(name="connection", state="bad", says=step.says, mend=mend)
 
 
 def _to_fix(state: AppState) -> Check:

@@ -19,6 +19,7 @@ from kiosk.desk.answers import Alarm
 from kiosk.desk.session.sessions import Member, Roster
 from kiosk.desk.words import say
 from kiosk.engine.readiness import ReadinessWatch, read_daybook
+from kiosk.ils.trial import Step, problem
 from kiosk.readiness import Found, judge, told
 from kiosk.view.picture import picture
 from kiosk.view.state import (
@@ -157,6 +158,27 @@ def test_it_is_told_line_by_line_the_worst_first() -> None:
     assert [x.tone for x in (first, *rest[:3])] == ["look", "look", "look", "confirmed"]
 
 
+REFUSED = problem(
+    "upload",
+    "trial.why.evergreen_not_permitted",
+    "library",
+    permission="OFFLINE_UPLOAD",
+    org=4,
+    login="kiosk",
+)
+
+
+def test_what_could_not_be_delivered_after_an_outage_is_said_before_it() -> None:
+    found = replace(SOUND, connection=(REFUSED,))
+    readiness = judge(WELL, found, DAY.now)
+    (connection,) = (x for x in readiness.checks if x.name == "connection")
+    assert connection.state == "bad"
+    assert connection.mend is not None
+    assert WORDS(connection.mend).startswith("The library system's administrator: Grant it")
+    away = judge(replace(WELL, library=Library(state="offline")), found, DAY.now)
+    assert "connection" not in {x.name for x in away.checks}
+
+
 def test_the_worst_decides() -> None:
     good, look, bad = (Check(name="x", state=s, says=say("x")) for s in ("good", "look", "bad"))
     assert Readiness(checks=(good, look)).state == "look"
@@ -182,11 +204,16 @@ async def test_what_is_no_daybook_is_not_called_sound(tmp_path: Path) -> None:
     assert await read_daybook(tmp_path / "nowhere") == "unknown"
 
 
+async def asked_nothing() -> tuple[Step, ...]:
+    return ()
+
+
 def watch(
     tmp_path: Path,
     printer: Callable[[], Any],
     state: Callable[[], AppState] = lambda: WELL,
     changed: Callable[[], None] = lambda: None,
+    library: Callable[[], Any] = asked_nothing,
 ) -> ReadinessWatch:
     return ReadinessWatch(
         tmp_path,
@@ -195,8 +222,32 @@ def watch(
         state=state,
         roster=lambda: SOUND.roster,
         look_at_printer=printer,
+        look_at_library=library,
         changed=changed,
     )
+
+
+async def test_what_is_wrong_with_the_connection_is_found(tmp_path: Path) -> None:
+    Daybook(tmp_path).close()
+
+    async def library() -> tuple[Step, ...]:
+        return (REFUSED,)
+
+    readiness = await watch(tmp_path, printer=asked_nothing, library=library).look()
+    assert [x.name for x in readiness.checks if x.state == "bad"] == ["connection"]
+
+
+async def test_a_library_that_never_answers_holds_nothing_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.engine.readiness.ANSWERING", 0.01)
+    Daybook(tmp_path).close()
+
+    async def library() -> tuple[Step, ...]:
+        await asyncio.Event().wait()
+        return (REFUSED,)
+
+    assert (await watch(tmp_path, printer=asked_nothing, library=library).look()).state == "good"
 
 
 async def test_a_printer_that_never_answers_holds_nothing_up(

@@ -29,6 +29,7 @@ from kiosk.desk.answers import Answer
 from kiosk.desk.desk import Desk
 from kiosk.desk.visits import Receipt
 from kiosk.desk.words import say
+from kiosk.engine import trials
 from kiosk.engine.delivery import Delivery
 from kiosk.engine.devices import Devices
 from kiosk.engine.facts import facts_of, waited_for
@@ -142,6 +143,7 @@ class Engine:
             state=self._picture,
             roster=lambda: self._staff.roster,
             look_at_printer=self._devices.look_at_printer,
+            look_at_library=lambda: trials.problems(config, self._now),
             changed=self._show,
         )
         self._practice = PracticeRoom(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kiosk.desk.session.sessions import Roster
+    from kiosk.ils.trial import Step
     from kiosk.readiness import Soundness
     from kiosk.view.state import AppState
 
@@ -34,6 +35,8 @@ SOON = 600.0
 """Seconds until the next look where something is bad: it may be mended by then."""
 PATIENCE = 15.0
 """Seconds that a device may take."""
+ANSWERING = 120.0
+"""Seconds that the library system may take for all of its answers."""
 READING = 600.0
 """Seconds that reading the daybook may take; an old card reads 10 MB a second."""
 
@@ -49,8 +52,8 @@ sys.exit(main(sys.argv[1:]))
 class ReadinessWatch:
     """Keeps what was found, with its time.
 
-    `state` gives what is on show, `look_at_printer` sees whether it could print; `changed` is
-    called after each look.
+    `state` gives what is on show, `look_at_printer` sees whether it could print, `look_at_library`
+    what is wrong with the connection; `changed` is called after each look.
     """
 
     def __init__(
@@ -62,6 +65,7 @@ class ReadinessWatch:
         state: Callable[[], AppState],
         roster: Callable[[], Roster],
         look_at_printer: Callable[[], Awaitable[None]],
+        look_at_library: Callable[[], Awaitable[tuple[Step, ...]]],
         changed: Callable[[], None],
     ) -> None:
         self.shown = Readiness()
@@ -71,6 +75,7 @@ class ReadinessWatch:
         self._state = state
         self._roster = roster
         self._look_at_printer = look_at_printer
+        self._look_at_library = look_at_library
         self._changed = changed
         self._looking = asyncio.Lock()
 
@@ -84,14 +89,27 @@ class ReadinessWatch:
     async def look(self) -> Readiness:
         """Look now."""
         async with self._looking:
-            daybook, _ = await asyncio.gather(read_daybook(self._data), self._printer())
-            found = Found(daybook=daybook, receipts=self._receipts, roster=self._roster())
+            daybook, connection, _ = await asyncio.gather(
+                read_daybook(self._data), self._library(), self._printer()
+            )
+            found = Found(
+                daybook=daybook,
+                receipts=self._receipts,
+                roster=self._roster(),
+                connection=connection,
+            )
             self.shown = judge(self._state(), found, self._now())
         for check in self.shown.checks:
             if check.state != "good":
                 log.info("ready for an outage? %s: %s", check.state, check.says.key)
         self._changed()
         return self.shown
+
+    async def _library(self) -> tuple[Step, ...]:
+        try:
+            return await asyncio.wait_for(self._look_at_library(), ANSWERING)
+        except TimeoutError:  # that it does not answer is on show already
+            return ()
 
     async def _printer(self) -> None:
         with suppress(TimeoutError):  # what is wrong with it is on show already

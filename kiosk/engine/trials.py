@@ -108,6 +108,19 @@ def _of_what_has_happened(config: Config, clock: Callable[[], datetime]) -> Iter
         yield Trial(system="symphony", title=title, steps=steps)
 
 
+async def problems(config: Config, clock: Callable[[], datetime]) -> tuple[Step, ...]:
+    """Try the way that what has happened goes, for a kiosk at work; give what is wrong.
+
+    Only where that is a login of its own by HTTP. SIP2 is greeted all the time, and its account may
+    have one connection only; folders and sticks are looked at before each file.
+    """
+    found: list[Step] = []
+    for each in _of_what_has_happened(config, clock):
+        if each.system in ("evergreen", "koha"):
+            found += [step async for step in each.steps if step.state == "problem"]
+    return tuple(found)
+
+
 async def _block_list(config: Config, clock: Callable[[], datetime]) -> Steps:
     """Download the list, and throw it away."""
     host = urlsplit(config.blocklist.url).hostname or ""

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from kiosk.desk.words import Phrase, say
@@ -83,10 +85,32 @@ class _DamagedError(Exception):
     """What was read back is not what was written."""
 
 
+def _apart(work: Callable[[], None]) -> asyncio.Future[None]:
+    """Begin it in a thread of its own: one that hangs for ever does not keep the program alive."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[None] = loop.create_future()
+
+    def tell(error: Exception | None) -> None:
+        if not done.done():
+            done.set_exception(error) if error is not None else done.set_result(None)
+
+    def run() -> None:
+        error: Exception | None = None
+        try:
+            work()
+        except Exception as raised:  # noqa: BLE001 - raised again where it is waited for
+            error = raised
+        with suppress(RuntimeError):  # nobody waits any more
+            loop.call_soon_threadsafe(tell, error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return done
+
+
 async def _tried(name: Name, disk: Disk, work: Callable[[], None]) -> Step | None:
     """Do in a thread what a disk may hold up; give what went wrong, or None."""
     try:
-        await asyncio.wait_for(asyncio.to_thread(work), PATIENCE)
+        await asyncio.wait_for(_apart(work), PATIENCE)
     except _DamagedError:
         return trial.problem(name, "trial.why.disk_damaged", "kiosk", where=disk.title)
     except TimeoutError:

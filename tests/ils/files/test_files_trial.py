@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import threading
 from contextlib import contextmanager
 
 import pytest
@@ -66,6 +67,13 @@ class Sick(FolderDisk):
 )
 async def test_a_disk_that_fails(tmp_path, number, cause):
     assert problems(await tried(Sick(tmp_path, number))) == {"write": cause}
+
+
+async def test_a_share_that_hangs_for_ever(tmp_path, monkeypatch):
+    monkeypatch.setattr("kiosk.ils.files.trial.PATIENCE", 0.05)
+    hung = Sick(tmp_path)
+    hung.check = threading.Event().wait
+    assert problems(await tried(hung)) == {"place": "disk_slow"}
 
 
 async def test_a_disk_that_gives_back_something_else(tmp_path):
