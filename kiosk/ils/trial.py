@@ -132,6 +132,8 @@ def failure(name: Name, error: LibraryError, /, **more: str | int | Phrase) -> S
         told = Step(name=name, state="problem", says=reason, who="library")
         return with_detail(told, error.detail)
     cause, who = CAUSES[reason.key]
+    if reason.key == "library.no_answer" and name != "port":  # which did answer
+        cause, who = "trial.why.silent", "library"
     return with_detail(_told(name, "problem", cause, who, args), error.detail)
 
 

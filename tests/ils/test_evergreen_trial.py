@@ -113,6 +113,11 @@ async def test_the_address_filter(fake_evergreen: FakeEvergreen) -> None:
     assert "upload" not in found
 
 
+async def test_an_address_at_which_there_is_no_evergreen(fake_evergreen: FakeEvergreen) -> None:
+    found = await tried(fake_evergreen, url=f"{fake_evergreen.url}/eg/staff")
+    assert problems(found) == {"login": "evergreen_not_there"}
+
+
 async def test_a_program_that_dies(fake_evergreen: FakeEvergreen) -> None:
     fake_evergreen.fault("500-before", on="status", times=None)
     assert problems(await tried(fake_evergreen)) == {"sessions": "evergreen_fault"}

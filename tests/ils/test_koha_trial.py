@@ -112,12 +112,29 @@ async def test_a_page_for_people(fake_koha: FakeKoha) -> None:
 
 
 @pytest.mark.parametrize(
+    ("method", "says", "problem"),
+    [
+        ("plugin", "text/html", {"plugin": "koha_no_rest"}),
+        ("plugin", "text/plain", {"plugin": "koha_no_plugin"}),
+        ("service", "text/html", {"service": "koha_no_koha"}),
+    ],
+)
+async def test_an_address_at_which_there_is_no_koha(
+    method: str, says: str, problem: dict[str, str]
+) -> None:
+    async with web_server() as web:
+        for end in ("/transactions", "/authentication", "/service.pl"):
+            web.say(end, Reply("<html>Not Found</html>" if "html" in says else "", 404, says))
+        assert problems(await tried(web.url, method=method)) == problem
+
+
+@pytest.mark.parametrize(
     ("ahead", "state"), [(0, "ok"), (3, "look"), (60, "problem"), (-60, "problem")]
 )
 async def test_the_clocks_are_compared(ahead: int, state: str) -> None:
     async with web_server() as web:
         at = datetime.now(ZONE) + timedelta(minutes=ahead)
         date = format_datetime(at.replace(tzinfo=None)).replace("-0000", "GMT")
-        web.say("*", Reply('{"results": []}', type="application/json", headers={"Date": date}))
-        web.replies = {"/transactions": web.replies["*"]}
+        none = Reply('{"results": []}', type="application/json", headers={"Date": date})
+        web.say("/transactions", none)
         assert (await tried(web.url))["clock"].state == state

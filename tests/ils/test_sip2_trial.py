@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -150,3 +151,14 @@ async def test_what_becomes_of_loans_that_have_happened(
 async def test_an_account_with_one_connection_beside_a_kiosk_that_runs(fake: FakeSip2) -> None:
     assert (await tried(fake.port, shared=True))["shared"].state == "look"
     assert "shared" not in await tried(fake.port, settings={"connections": 2}, shared=True)
+
+
+async def test_a_second_connection_that_is_never_answered(fake: FakeSip2) -> None:
+    fake.be("plain", rules={"one_client": True})
+    first = await asyncio.open_connection("127.0.0.1", fake.port)
+    first[1].write(b"9300CNkiosk|COkiosk|\r")
+    await first[0].readuntil(b"\r")
+    found = await tried(fake.port, settings={"timeout": 0.3}, shared=True)
+    assert found["shared"].state == "look"
+    assert problems(found) == {"login": "silent"}
+    first[1].close()
