@@ -237,6 +237,18 @@ async def test_what_is_wrong_with_the_connection_is_found(tmp_path: Path) -> Non
     assert [x.name for x in readiness.checks if x.state == "bad"] == ["connection"]
 
 
+async def test_a_library_that_is_away_is_not_asked_more(tmp_path: Path) -> None:
+    asked = []
+
+    async def library() -> tuple[Step, ...]:
+        asked.append(1)
+        return ()
+
+    away = replace(WELL, library=Library(state="offline"))
+    await watch(tmp_path, printer=asked_nothing, state=lambda: away, library=library).look()
+    assert asked == []
+
+
 async def test_a_library_that_never_answers_holds_nothing_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -268,13 +280,20 @@ async def test_what_is_bad_is_looked_at_again_soon(
     for name in ("FIRST", "SOON"):
         monkeypatch.setattr(f"kiosk.engine.readiness.{name}", 0.0)
     monkeypatch.setattr("kiosk.engine.readiness.read_daybook", _sound)
-    states = iter([replace(WELL, library=Library(state="offline")), WELL])
+    mended = asyncio.Event()
 
     async def at_once() -> None:
         pass
 
+    def state() -> AppState:
+        return WELL if mended.is_set() else replace(WELL, library=Library(state="offline"))
+
+    def looked() -> None:
+        looks.put_nowait(it.shown.state)
+        mended.set()
+
     looks: asyncio.Queue[str] = asyncio.Queue()
-    it = watch(tmp_path, at_once, lambda: next(states), lambda: looks.put_nowait(it.shown.state))
+    it = watch(tmp_path, at_once, state, looked)
     task = asyncio.create_task(it.watch())
     async with asyncio.timeout(5):
         assert [await looks.get(), await looks.get()] == ["bad", "good"]

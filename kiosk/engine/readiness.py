@@ -35,7 +35,7 @@ SOON = 600.0
 """Seconds until the next look where something is bad: it may be mended by then."""
 PATIENCE = 15.0
 """Seconds that a device may take."""
-ANSWERING = 120.0
+ANSWERING = 30.0
 """Seconds that the library system may take for all of its answers."""
 READING = 600.0
 """Seconds that reading the daybook may take; an old card reads 10 MB a second."""
@@ -106,6 +106,8 @@ class ReadinessWatch:
         return self.shown
 
     async def _library(self) -> tuple[Step, ...]:
+        if self._state().library.state != "online":  # which is on show, and nobody should wait
+            return ()
         try:
             return await asyncio.wait_for(self._look_at_library(), ANSWERING)
         except TimeoutError:  # that it does not answer is on show already
