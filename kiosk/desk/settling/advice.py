@@ -38,13 +38,14 @@ Fault = Literal[
     "not_lendable", "too_many", "not_on_loan", "item_lost", "in_transit", "other_library",
     "overtaken", "no_right", "server_fault", "patron_exists", "due_differs", "due_unsure", "alert",
     "no_answer", "queued", "unreadable", "unforeseen", "by_hand", "new_patron", "refused",
-    "noticed",
+    "noticed", "twice",
 ]  # fmt: skip
 
 Todo = Literal[
     "find_patron", "lift_block", "find_item", "return_first", "nothing", "decide", "hold_shelf",
     "lend_there", "return_there", "send_on", "administrator", "try_again", "merge", "tell_due",
     "read", "look_there", "process_queue", "enter", "look_refused", "moved_on", "forgotten",
+    "look_twice",
 ]  # fmt: skip
 
 TODO: dict[Todo, Choice] = {
@@ -69,6 +70,7 @@ TODO: dict[Todo, Choice] = {
     "look_refused": "settle",
     "moved_on": "settle",
     "forgotten": "settle",
+    "look_twice": "settle",
 }
 """What is best chosen, by what is to be done."""
 
@@ -95,6 +97,7 @@ RULES: tuple[Rule, ...] = (
     Rule("", "alert CV01", "", "hold_here", "hold_shelf"),
     Rule("", "alert CV0[24]", "", "other_library", "send_on"),
     Rule("", "asked|no-reply", "", "no_answer", "look_there"),
+    Rule("", "processed-twice", "", "twice", "look_twice"),
     Rule("", "unreadable", "", "unreadable", "look_there"),
     Rule("", "unforeseen", "", "unforeseen", "look_there"),
     # -- Evergreen: the events of its offline processing -------------------------------------------

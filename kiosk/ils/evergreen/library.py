@@ -298,6 +298,9 @@ class EvergreenLibrary:
         if uploads is None:
             reason = self._forms.about("evergreen.processed_all_the_same", title=told.session.title)
             return self._done(batch, written, found, doubt="miscounted", reason=reason)
+        if told.was_processed_twice or results.were_processed_twice(found):
+            reason = self._forms.about("evergreen.twice", title=told.session.title)
+            return self._done(batch, written, found, doubt=results.TWICE, reason=reason)
         if any(map(told.may_have_missed, uploads)):
             reason = self._forms.about("evergreen.missed", title=told.session.title)
             return self._done(batch, written, found, doubt="missed", reason=reason)
@@ -316,7 +319,9 @@ class EvergreenLibrary:
         now = self._clock()
         sent = [each for each in batch.transactions if each.id not in written.unfit]
         found = results.outcomes(sent, exceptions, now)
-        if doubt:
+        if doubt == results.TWICE:
+            found = results.of_two_runs(sent, exceptions, now)
+        elif doubt:
             found = results.in_doubt(found, doubt)
         by_id = {each.transaction: each for each in found}
         outcomes = tuple(

@@ -6,11 +6,12 @@ it, and the event, or several, or none. What is not on the list went well.
     applied   not listed; or nothing had to be changed: the item was back already
     noticed   carried out, and something is to be done: the item belongs elsewhere, or to nobody
     refused   everything else: it was rolled back
-    unknown   listed without an event; or the server may not have come to it
+    unknown   listed without an event; or the server may not have come to it, or twice
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,7 +20,7 @@ from kiosk.ils.evergreen import events
 from kiosk.ils.evergreen.lines import ID
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from kiosk.desk.transactions import Transaction
@@ -31,6 +32,9 @@ _OF_CHECKINS: Final[dict[str, tuple[OutcomeKind, Route]]] = {
     "NO_CHANGE": ("applied", ""),
 }
 """What is no refusal of a return, and where the item goes."""
+
+TWICE: Final = "processed-twice"
+"""The code of what was carried out twice, or may have been."""
 
 _OVERRIDE: Final = ".override"
 
@@ -55,6 +59,34 @@ def in_doubt(found: Iterable[Outcome], code: str) -> tuple[Outcome, ...]:
     )
 
 
+def were_processed_twice(exceptions: Iterable[object]) -> bool:
+    """Tell whether the list is one of two runs: a line is on it more than once."""
+    return any(times > 1 for times in _counted(exceptions).values())
+
+
+def of_two_runs(
+    transactions: Iterable[Transaction], exceptions: Iterable[object], at: datetime
+) -> tuple[Outcome, ...]:
+    """Tell what became of transactions that were processed twice.
+
+    What was refused both times was not done. Nobody can tell from here what became of the rest: a
+    loan refuses itself the second time, an in-house use is there twice.
+    """
+    exceptions = list(exceptions)
+    times = _counted(exceptions)
+    return tuple(
+        each
+        if each.kind == "refused" and times[each.transaction] > 1
+        else Outcome(transaction=each.transaction, kind="unknown", at=at, code=TWICE)
+        for each in outcomes(transactions, exceptions, at)
+    )
+
+
+def _counted(exceptions: Iterable[object]) -> Counter[str]:
+    """Count how often each of our ids is on the list."""
+    return Counter(id_ for id_, _ in _ours(exceptions))
+
+
 def _unsaid(outcome: Outcome) -> bool:
     return outcome.kind == "applied" and not outcome.code
 
@@ -62,12 +94,18 @@ def _unsaid(outcome: Outcome) -> bool:
 def _listed(exceptions: Iterable[object]) -> dict[str, tuple[Event, ...]]:
     """Give the events by our ids. Lines of others have none."""
     listed: dict[str, tuple[Event, ...]] = {}
+    for id_, entry in _ours(exceptions):
+        listed[id_] = (*listed.get(id_, ()), *events.read_all(entry.get("event")))
+    return listed
+
+
+def _ours(exceptions: Iterable[object]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the entries that bear an id of ours, and that."""
     for entry in exceptions:
         command: Any = entry.get("command") if isinstance(entry, dict) else None
         id_ = command.get(ID) if isinstance(command, dict) else None
         if isinstance(entry, dict) and isinstance(id_, str):
-            listed[id_] = (*listed.get(id_, ()), *events.read_all(entry.get("event")))
-    return listed
+            yield id_, entry
 
 
 def _exception(transaction: Transaction, said: tuple[Event, ...], at: datetime) -> Outcome:

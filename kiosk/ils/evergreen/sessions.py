@@ -52,6 +52,11 @@ class Told:
         """Give what was uploaded under a name."""
         return [upload for upload in self.session.uploads if upload.name == name]
 
+    @property
+    def was_processed_twice(self) -> bool:
+        """Whether more was done than is there: of two requests at once the server does both."""
+        return self.session.processed > self.session.total
+
     def may_have_missed(self, upload: Upload) -> bool:
         """Whether the server may have processed all but this upload, which came as it began.
 
