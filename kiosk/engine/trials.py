@@ -124,13 +124,14 @@ async def problems(config: Config, clock: Callable[[], datetime]) -> tuple[Step,
 async def _block_list(config: Config, clock: Callable[[], datetime]) -> Steps:
     """Download the list, and throw it away."""
     host = urlsplit(config.blocklist.url).hostname or ""
+    login_name = config.ils.evergreen.login if config.ils.evergreen else config.blocklist.user
     log_in = list_login(config)
     try:
         login = await log_in() if log_in is not None else ""
         lines, made = await asyncio.to_thread(_downloaded, config, clock(), login)
     except BlockListError as error:
         if error.phrase.key in trial.CAUSES:  # it has a login of the library system's
-            yield trial.failure("list", Unreachable(error.phrase))
+            yield trial.failure("list", Unreachable(error.phrase), login=login_name)
             return
         mend = say("trial.mend.blocklist")
         yield Step(name="list", state="problem", says=error.phrase, mend=mend, who="library")

@@ -135,7 +135,9 @@ def test_the_block_list_comes_by_the_same_login(
     assert code == 0
     assert "2 lines" in connections(told)["blocklist"]["list"]["says"]
     _, told = tried(evergreen(fake_evergreen, "wrong") + source, "--json")
-    assert connections(told)["blocklist"]["list"]["state"] == "problem"
+    step = connections(told)["blocklist"]["list"]
+    assert step["state"] == "problem"
+    assert "refused the login kiosk" in step["says"]
 
 
 @pytest.mark.parametrize(("text", "state"), [("absent", "problem"), ("", "look")])

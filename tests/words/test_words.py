@@ -36,7 +36,7 @@ from kiosk.desk.words import say
 from kiosk.ils.files.fields import Code as Unfit
 from kiosk.ils.files.library import OF_STICKS, TROUBLE
 from kiosk.ils.koha.settings import Method
-from kiosk.ils.trial import Name, State, Who
+from kiosk.ils.trial import CAUSES, Name, State, Who
 from kiosk.view.state import BlockList, Library, Readily
 from kiosk.words import CATALOGUES, Words
 
@@ -364,3 +364,11 @@ def test_a_missing_parameter_leaves_a_readable_sentence() -> None:
 def test_no_parameter_is_too_strange(text: str, value: str | int) -> None:
     assert WORDS(say("holder.card", ending=text, at=value)).startswith("Lent here")
     assert WORDS(say("receipt.moment", at=value))
+
+
+def test_what_an_administrator_is_told_of_a_failure_needs_no_more_than_is_known() -> None:
+    steps_add = {"host", "port", "code", "login", "org", "name"}  # kiosk.ils.*.trial, Web.about
+    for key, (cause, _) in CAUSES.items():
+        known = set().union(*map(parameters, catalogue()[key])) | steps_add
+        for sentence in (*catalogue()[cause], *catalogue()[cause.replace(".why.", ".mend.")]):
+            assert parameters(sentence) <= known, cause

@@ -147,7 +147,7 @@ async def _patron(talk: Talk, requests: Requests, card: str) -> Step:
     try:
         answer = replies.patron_answer(card, await talk.ask(requests.patron(card)))
     except Unreachable as error:
-        return trial.failure("patron", error)
+        return trial.failure("patron", error, login=requests.settings.login)
     if not answer.valid:
         return trial.look(
             "patron", "trial.why.patron_invalid", "kiosk", number=card, words=answer.words
@@ -163,7 +163,7 @@ async def _item(talk: Talk, requests: Requests, item: str) -> Step:
     try:
         answer = replies.item_status(await talk.ask(requests.item(item)), None)
     except Unreachable as error:
-        return trial.failure("item", error)
+        return trial.failure("item", error, login=requests.settings.login)
     if answer.charged is None and not answer.title:
         return trial.look(
             "item", "trial.why.item_unknown", "kiosk", number=item, words=answer.words
