@@ -5,6 +5,7 @@ Transactions are named by their number, their id in the daybook's table, which i
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import replace
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
@@ -55,8 +56,11 @@ class Indexes:
     """
 
     def __init__(self) -> None:
-        self.pending: dict[str, Pending] = {}
-        """By id, in the order of the daybook."""
+        self.pending: OrderedDict[str, Pending] = OrderedDict()
+        """By id, in the order of the daybook.
+
+        Not a dict: its first would be found past all that were taken from the front.
+        """
         self.batches = Batches()
         self.exceptions: dict[str, ToFix] = {}
         self.answers: dict[int, int] = {}
@@ -157,7 +161,7 @@ class Indexes:
         """Let transactions be pending again, each in its old place."""
         pending = sorted([*self.pending.values(), *some], key=lambda x: x.number)
         self.pending.clear()
-        self.pending |= {x.id: x for x in pending}
+        self.pending.update((x.id, x) for x in pending)
 
     def _learn_settled(self, number: int, fact: Settled) -> None:
         if fact.due is not None:

@@ -16,7 +16,7 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections import Counter
+from collections import Counter, OrderedDict
 from heapq import merge
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
@@ -38,7 +38,8 @@ class Queue:
     """
 
     def __init__(self, rests: Callable[[str], bool] = lambda _: False) -> None:
-        self._all: dict[str, Pending] = {}
+        self._all: OrderedDict[str, Pending] = OrderedDict()
+        """Not a dict: its first would be found past all that were taken from the front."""
         self._places: dict[str, Place] = {}
         self._by_item: dict[str, list[Pending]] = {}
         self._by_patron: dict[str, list[Pending]] = {}
@@ -66,7 +67,8 @@ class Queue:
         """Take in what had left, where it stood; in the order of the daybook."""
         for pending in some:
             self.add(pending)
-        self._all = {x.id: x for x in sorted(self._all.values(), key=lambda x: x.number)}
+        in_order = sorted(self._all.values(), key=lambda x: x.number)
+        self._all = OrderedDict((x.id, x) for x in in_order)
 
     def discard(self, transaction: str) -> None:
         """Take a transaction out: it has an outcome, or was voided."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from time import thread_time
 from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
 from support.transactions import INES, MAYA, NOW, OMAR, checkin, checkout
 
+from kiosk.daybook.indexes import Indexes
 from kiosk.daybook.pending import Pending
 from kiosk.delivery.order import Queue
 
@@ -448,3 +450,29 @@ def test_two_connections_never_carry_the_same_patron_or_item_at_once_nor_out_of_
         for other in carried[carried.index(one) :]:
             if one.item == other.item or (one.patron and one.patron == other.patron):
                 assert one.number <= other.number
+
+
+def test_the_end_of_a_long_backlog_goes_as_fast_as_its_beginning() -> None:
+    indexes, queue = Indexes(), Queue()
+    for number in range(40_000):
+        each = Pending(number, f"t{number}", f"i{number}", f"v{number}", NOW)
+        indexes.pending[each.id] = each
+        queue.add(each)
+
+    def fastest_of_100() -> float:
+        """Take 100 out; give the shortest that one has taken."""
+        times = []
+        for _ in range(100):
+            began = thread_time()
+            following = queue.due(lambda _: True)
+            assert following is next(iter(indexes.pending.values()))
+            del indexes.pending[following.id]
+            queue.discard(following.id)
+            times.append(thread_time() - began)
+        return min(times)
+
+    at_first = fastest_of_100()
+    while len(queue) > 100:
+        del indexes.pending[f"t{40_000 - len(queue)}"]
+        queue.discard(f"t{40_000 - len(queue)}")
+    assert fastest_of_100() < 5 * at_first
