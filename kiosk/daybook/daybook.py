@@ -335,7 +335,7 @@ class Daybook(TinyDB):
         times: dict[str, datetime] = {}
         for _, text in self.journal.scan("deliveries"):
             fact = decode_delivery(text)
-            if isinstance(fact, Sending):
+            if isinstance(fact, Sending | Batched):
                 times.update(zip(fact.transactions, fact.times, strict=False))
         return times
 

@@ -147,6 +147,10 @@ class Carrier:
         outcome = Outcome(transaction=pending.id, kind="by_hand", at=at, code="by-hand")
         self.answered(pending, outcome)
 
+    def give_up(self, pending: Pending) -> None:
+        """Leave to a person what may have arrived, and what nobody can be asked about any more."""
+        self.answered(pending, _unknown(pending.id, self._clock(), "untold"))
+
     def forget(self, transaction: str) -> None:
         """Let a transaction that is being voided hold nothing up, whatever was said of it."""
         self._unwritten.pop(transaction, None)

@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from kiosk.daybook import backlogs
 from kiosk.daybook.clock import true_time
-from kiosk.daybook.facts import LibraryAway
+from kiosk.daybook.facts import BatchClosed, LibraryAway
 from kiosk.daybook.journal import JournalError
 from kiosk.delivery.announcing import UNREADABLE, Announcements
 from kiosk.delivery.carrying import Carrier, StillWorking
@@ -247,10 +247,7 @@ class Courier:
         """Deliver until cancelled, or until the daybook cannot be written any more."""
         tasks: list[asyncio.Task[None]] = []
         try:
-            for pending in list(self._daybook.indexes.pending.values()):
-                if by_hand(pending.kind, pending, self._carries):
-                    # Recorded before the library system was changed.
-                    self._carrier.leave_to_a_person(pending)
+            self._take_over()
             tasks = [asyncio.create_task(self._serve(x)) for x in self._connections]
             await asyncio.gather(*tasks)
         except JournalError as error:
@@ -263,6 +260,23 @@ class Courier:
             self._writer.put_gathered()
             for connection in self._connections:
                 await connection.library.close()
+
+    def _take_over(self) -> None:
+        """Leave to a person what was recorded before the library system was changed.
+
+        That is what this one does not carry; and what may have arrived by a way that is there no
+        more: nobody can be asked about it. Of a batch the library may not have it yet, and will.
+        """
+        batches = self._daybook.indexes.batches
+        for pending in list(self._daybook.indexes.pending.values()):
+            way = self._loads if batches.of(pending.id) is not None else self._talk
+            if pending.sent and way is None:
+                self._carrier.give_up(pending)
+            elif not pending.sent and by_hand(pending.kind, pending, self._carries):
+                self._carrier.leave_to_a_person(pending)
+        if self._loads is None:
+            for batch in [each.fact.id for each in batches if each.stage == "begun"]:
+                self._put(BatchClosed(batch=batch, at=self._clock()), lambda: None)
 
     async def _serve(self, connection: Connection[Any]) -> None:
         while True:
@@ -321,8 +335,7 @@ class Courier:
 
     async def _load(self, connection: Connection[Any]) -> bool:
         """Do one thing about batches, unless nothing may be sent."""
-        stopped = self._on_hold() or self.schedule.paused
-        if self.loading is None or stopped or not await self.loading.do_one():
+        if self.loading is None or self._is_stopped or not await self.loading.do_one():
             return False
         self._wake_other(connection)
         if self.runs.now is not None and self.runs.now.why != "processed":
@@ -353,7 +366,7 @@ class Courier:
             self._card = ""
 
     def _next(self, connection: Connection[Any]) -> Pending | None:
-        if self._on_hold() or self.schedule.paused:
+        if self._is_stopped:
             return None
         if not self._takes_backlog:
             return self._next_live() if connection is self._talk else None
@@ -361,6 +374,11 @@ class Courier:
         if fresh is None and connection is self._backlogs:
             return self.queue.due(self._may_go)
         return fresh
+
+    @property
+    def _is_stopped(self) -> bool:
+        """Whether nothing may be sent for now."""
+        return self._on_hold() or self.schedule.paused
 
     @property
     def _takes_backlog(self) -> bool:
@@ -455,7 +473,7 @@ class Courier:
             await connection.library.hello()
             self._count(connection, None)
         elif connection is self._loads and self.loading is not None:
-            following = self.loading.until_next()
+            following = None if self._is_stopped else self.loading.until_next()
             pause = self._until_load(self._until_greeting_or_load())
             await connection.sleep(pause if following is None else min(pause, following))
         else:
@@ -483,8 +501,7 @@ class Courier:
 
     def _look_whether_all_is_sent(self, connection: Connection[Any]) -> None:
         """End the run where all was sent that may be: what is held up does not keep it going."""
-        stopped = self._on_hold() or self.schedule.paused
-        if stopped or connection is not self._backlogs or not self.queue.idle:
+        if self._is_stopped or connection is not self._backlogs or not self.queue.idle:
             return
         if not self._something_goes():
             if not self._first.failures:

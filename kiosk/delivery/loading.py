@@ -5,7 +5,8 @@
     something waits, and may go          a place is found, the batch put on the disk; then it goes
     one cannot be put into a batch       a person enters it; the rest goes
     the reply is lost, or a restart      looked at first; absent, the same is loaded again
-    its place takes nothing (any more)   unloaded: it goes into another batch, at another place
+    its place takes nothing (any more)   unloaded: it goes into another batch, at another place;
+                                         after a pause, where nobody says why
     not what was sent is there           spoiled: it goes into another batch; the old one is watched
     what was there is gone               the same: somebody may have it all the same
     all of it is there, counted          it rests, as `waiting` or `handed_over`
@@ -40,6 +41,7 @@ from kiosk.daybook.facts import (
 )
 from kiosk.delivery.announcing import UNREADABLE
 from kiosk.desk.transactions import Outcome, Transaction
+from kiosk.desk.words import say
 from kiosk.ils.base import Unreachable
 from kiosk.ils.batches import Batch, Place, Progress
 
@@ -123,11 +125,14 @@ class Loading:
     async def do_one(self) -> bool:
         """Do one thing; tell whether there was one to do. Raises LibraryError, JournalError."""
         batches = self._daybook.indexes.batches
-        begun = next((known for known in batches if known.stage == "begun"), None)
+        begun = self._begun()
+        if begun is None and self.is_ripe():
+            await self._begin()
+            begun = self._begun()
+            if begun is None:  # a person takes care of all of it
+                return True
         if begun is not None:
             await (self._bring(begun) if self._is_here(begun) else self._give_up(begun))
-            return True
-        if await self._begin():
             return True
         followed = filter(self._is_followed, batches)
         known = min(followed, key=self._look_at, default=None)
@@ -135,6 +140,11 @@ class Loading:
             return False
         await self._follow(known)
         return True
+
+    def _begun(self) -> KnownBatch | None:
+        """Give the batch that is on its way."""
+        batches = self._daybook.indexes.batches
+        return next((known for known in batches if known.stage == "begun"), None)
 
     def _look_at(self, known: KnownBatch) -> float:
         """Give when a batch is to be looked at next."""
@@ -173,9 +183,8 @@ class Loading:
         waited = (self._clock() - pending.at).total_seconds()
         return waited if waited >= 0 else math.inf
 
-    async def _begin(self) -> bool:
-        if not self.is_ripe():
-            return False
+    async def _begin(self) -> None:
+        """Find a place, and put what may go on the disk as a batch."""
         offset = await self._library.clock_offset()
         batches = self._daybook.indexes.batches
         spoiled = {known.fact.key for known in batches if known.stage == "spoiled"}
@@ -199,12 +208,12 @@ class Loading:
         begun = [each for each in map(self._still_waiting, times) if each is not None]
         if begun:
             await self._put_begun(place, begun, times)
-        return True
 
     def _still_waiting(self, transaction: str) -> Pending | None:
         """Give one that was neither voided nor sent in another way while others were read."""
         pending = self._daybook.indexes.pending.get(transaction)
-        return pending if pending is not None and not pending.sent else None
+        waits = pending is not None and not pending.sent
+        return pending if waits and transaction in self._queue else None
 
     def _transaction(self, pending: Pending) -> Transaction | None:
         """Read a transaction; of one that cannot be read, a person takes care."""
@@ -281,6 +290,8 @@ class Loading:
             self._is_sure = False
             raise
         await self._take(known, progress)
+        if progress.stage == "absent" and progress.reason is None:
+            raise Unreachable(say("library.took_nothing"))  # again and again, but with a pause
 
     async def _batch(self, known: KnownBatch) -> Batch:
         """Give a batch as it was put on the disk."""
@@ -335,7 +346,15 @@ class Loading:
             await self._unload(known, spoiled=watched)
         elif known.stage == "begun":
             await self._put_loaded(known)
+        if known.fact.id not in self._daybook.indexes.batches:
+            self._forget(known.fact.id)
         self._changed()
+
+    def _forget(self, batch: str) -> None:
+        """Keep nothing of a batch that is over, or went into another."""
+        self._read.pop(batch, None)
+        self._looked.pop(batch, None)
+        self._next_look.pop(batch, None)
 
     async def _put_loaded(self, known: KnownBatch) -> None:
         resting = self._of(known, self._daybook.indexes.pending)

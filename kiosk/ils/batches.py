@@ -56,6 +56,8 @@ was processed."""
 class Progress:
     """How a batch stands, and why. `outcomes` are those of a batch that is done: one for each.
 
+    One that is `absent` after it was loaded, without a `reason`, was not taken for no reason known.
+
     `processed` counts what the library system has dealt with, of `total`, of all desks.
     """
 
@@ -73,7 +75,7 @@ class BatchLibrary(Protocol):
     """
 
     system: str
-    """What tells it from others: another one knows nothing of its batches."""
+    """What tells it, and the way into it, from others: those know nothing of its batches."""
 
     carries: frozenset[Kind]
     """What it can be sent. The rest a person enters there by hand."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,12 +14,13 @@ from support.library import ModelLibrary
 from support.transactions import MAYA, NOW, OMAR, checkin, checkout, in_house_use, registration
 
 from kiosk.daybook.daybook import Daybook
-from kiosk.daybook.facts import Reported
+from kiosk.daybook.facts import Reported, Voided
 from kiosk.daybook.writer import Writer
 from kiosk.delivery import loading
 from kiosk.delivery.courier import Courier
 from kiosk.delivery.schedule import Schedule
 from kiosk.delivery.settings import DeliverySettings
+from kiosk.desk.words import say
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -39,9 +41,10 @@ def _looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
 class Desk:
     """What stands around a courier that loads batches."""
 
-    def __init__(self, folder: Path, batches: ModelBatches, library: ModelLibrary | None) -> None:
+    def __init__(
+        self, folder: Path, batches: ModelBatches | None, library: ModelLibrary | None
+    ) -> None:
         self.folder = folder
-        self.batches = batches
         self.daybook = Daybook(folder)
         self.writer = Writer(self.daybook, asyncio.get_running_loop())
         self.open: set[str] = set()
@@ -51,7 +54,7 @@ class Desk:
         self.failures: list[str] = []
         self._changed = asyncio.Event()
         if library is not None:
-            library.takes_backlog = False
+            library.takes_backlog = batches is None
         self.courier = Courier(
             HURRIED,
             Schedule("", UTC, ask_first=False),
@@ -119,7 +122,7 @@ class Desk:
 
 @asynccontextmanager
 async def working(
-    folder: Path, batches: ModelBatches, library: ModelLibrary | None = None
+    folder: Path, batches: ModelBatches | None, library: ModelLibrary | None = None
 ) -> AsyncIterator[Desk]:
     desk = Desk(folder, batches, library)
     try:
@@ -163,6 +166,7 @@ async def test_each_goes_under_a_time_of_its_own_in_the_order_of_the_daybook(
         assert [len(batch) for batch in loaded] == [5, 5, 2]
         times = [each.at for batch in loaded for each in batch]
         assert times == sorted(set(times))
+        assert list(desk.daybook.sent_times().values()) == times
         assert [each.id for batch in loaded for each in batch] == [x.id for x in lent]
 
 
@@ -411,3 +415,90 @@ async def test_a_run_knows_after_a_restart_what_it_had_uploaded(
     async with working(tmp_path, batches) as desk:
         await desk.until(lambda: desk.runs and desk.runs[-1].ended)
         assert (desk.runs[-1].loaded, desk.runs[-1].kinds) == (7, {"checkout": 7})
+
+
+async def test_what_is_voided_while_others_are_read_goes_nowhere(
+    tmp_path: Path, batches: ModelBatches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "AT_ONCE", 1)
+    lent = [checkout(f"i{n}", MAYA) for n in range(3)]
+    with Daybook(tmp_path) as daybook:
+        daybook.commit(lent)
+    async with working(tmp_path, batches) as desk:
+        read = desk.daybook.transaction
+
+        def void_the_first(number: int) -> Transaction:
+            if number == 3 and lent[0].id in desk.courier.queue:
+                desk.courier.withdraw(lent[0].id)
+                desk.writer.put([Voided(transaction=lent[0].id, at=NOW)], lambda _: None)
+            return read(number)
+
+        monkeypatch.setattr(desk.daybook, "transaction", void_the_first)
+        await desk.come_to("voided", "waiting", "waiting")
+    (sent,) = batches.folders[0].batches.values()
+    assert [each.id for each in sent] == [lent[1].id, lent[2].id]
+
+
+async def test_a_library_that_says_yes_and_has_nothing_is_not_asked_without_a_pause(
+    tmp_path: Path, batches: ModelBatches
+) -> None:
+    batches.faults.extend(["not stored"] * 1000)
+    async with working(tmp_path, batches) as desk:
+        await desk.record(checkout("i1", MAYA))
+        await desk.until(lambda: desk.courier.connectivity.state == "offline")
+        assert desk.courier.connectivity.reason == say("library.took_nothing")
+        batches.faults.clear()
+        await desk.come_to("waiting")
+
+
+async def test_while_delivery_is_paused_a_batch_that_waits_leaves_the_processor_alone(
+    tmp_path: Path, batches: ModelBatches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with working(tmp_path, batches) as desk:
+        await desk.record(checkout("i1", MAYA))
+        await desk.come_to("waiting")
+        desk.courier.schedule.paused = True
+        turns = Counter[str]()
+        until_next = loading.Loading.until_next
+
+        def counted(self: loading.Loading) -> float | None:
+            turns["idle"] += 1
+            return until_next(self)
+
+        monkeypatch.setattr(loading.Loading, "until_next", counted)
+        desk.courier.wake()
+        await asyncio.sleep(0.2)
+    assert turns["idle"] <= 25  # it greets each 10 ms
+
+
+@pytest.mark.parametrize("fault", ["lost before", "lost after"])
+async def test_what_may_be_in_a_batch_needs_a_person_where_no_batches_are_sent_any_more(
+    tmp_path: Path, batches: ModelBatches, fault: Fault
+) -> None:
+    """The library does not have it yet; it will, once the batch is processed."""
+    batches.faults.append(fault)
+    library = ModelLibrary(frozenset({"checkout"}))
+    batches.gather = NEVER
+    async with working(tmp_path, batches) as desk:
+        await desk.record(checkout("i1", MAYA), in_house_use("i2"))
+        desk.courier.send_now()
+        await desk.until(lambda: not batches.faults)
+    async with working(tmp_path, None, library) as desk:
+        await desk.come_to("unknown", "unknown")
+        await desk.until(lambda: not list(desk.daybook.indexes.batches))
+        await desk.record(checkout("i3", OMAR))
+        await desk.come_to("unknown", "unknown", "applied")
+
+
+async def test_what_may_have_been_sent_alone_needs_a_person_where_only_batches_are_sent(
+    tmp_path: Path, batches: ModelBatches
+) -> None:
+    library = ModelLibrary()
+    library.faults.extend(["lost before"])
+    async with working(tmp_path, None, library) as desk:
+        await desk.record(checkout("i1", MAYA))
+        await desk.until(lambda: not library.faults)
+        library.down = True
+    async with working(tmp_path, batches) as desk:
+        await desk.record(checkout("i2", MAYA))
+        await desk.come_to("unknown", "waiting")

@@ -107,6 +107,10 @@ async def test_which_way_it_is_stands_in_the_settings(how: dict[str, Any], which
     assert isinstance(koha_library(known, NOW.tzinfo, lambda: NOW, FakeSip2()), which)
 
 
+def test_neither_way_takes_the_others_batches_for_its_own() -> None:
+    assert PluginLibrary.system != ServiceBatches.system
+
+
 async def test_without_sip2_the_service_is_alone() -> None:
     assert isinstance(koha_library(settings("http://x"), NOW.tzinfo, lambda: NOW), ServiceBatches)
 

@@ -23,17 +23,20 @@ if TYPE_CHECKING:
     from kiosk.desk.words import Phrase
     from kiosk.ils.batches import Batch
 
-Fault = Literal["unreachable", "lost before", "lost after", "half", "closed", "unforeseen"]
+Fault = Literal[
+    "unreachable", "lost before", "lost after", "half", "not stored", "closed", "unforeseen"
+]
 FAULTS: tuple[Fault, ...] = (
     "unreachable",
     "lost before",
     "lost after",
     "half",
+    "not stored",
     "closed",
     "unforeseen",
 )
-"""What can happen to one `load`: not sent; lost on its way; its reply lost; half of it stored; its
-place takes nothing any more; a surprise after it."""
+"""What can happen to one `load`: not sent; lost on its way; its reply lost; half of it stored;
+none of it, without a word; its place takes nothing any more; a surprise after it."""
 
 
 @dataclass
@@ -100,6 +103,8 @@ class ModelBatches:
             raise ReplyLost(say("library.reply_lost"))
         folder = self._folder(batch)
         if fault == "closed" or folder.stage != "loaded":
+            return Progress(stage="absent", reason=say("evergreen.session_closed"))
+        if fault == "not stored":
             return Progress(stage="absent")
         assert batch.place.name not in folder.batches, "loaded twice"
         whole = batch.transactions

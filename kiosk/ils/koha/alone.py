@@ -32,7 +32,7 @@ class ServiceBatches:
     `zone` is where the library is; `clock` gives the time, with its offset.
     """
 
-    system = "koha"
+    system = "koha: service"
     carries: frozenset[Kind] = CARRIED_BY["koha"]
     most = 1
     item_once = False

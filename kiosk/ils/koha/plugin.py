@@ -38,7 +38,7 @@ class PluginLibrary:
     where the library is; `clock` gives the time, with its offset.
     """
 
-    system = "koha"
+    system = "koha: plugin"
     carries: frozenset[Kind] = CARRIED_BY["koha"]
     most = 50  # Koha takes about a tenth of a second for each, and a proxy waits for a minute
     item_once = True
