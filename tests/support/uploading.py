@@ -40,7 +40,8 @@ from support.transactions import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable
+    from collections.abc import AsyncIterator, Callable, Collection, Iterable
+    from datetime import tzinfo
     from pathlib import Path
 
     from kiosk.desk.afterwards.runs import Run
@@ -230,6 +231,8 @@ def evergreen(
     clock: Callable[[], datetime] = lambda: NOW,
     *,
     terminal: str = "desk-1",
+    settling: float = 0.02,
+    zone: tzinfo = UTC,
     **more: Any,
 ) -> EvergreenLibrary:
     """Give a way into the fake, in a hurry. Its account may process, unless `login` says other."""
@@ -245,7 +248,7 @@ def evergreen(
         "gather": 0.0,
     }
     settings = EvergreenSettings(**usual | more)
-    library = EvergreenLibrary(settings, UTC, clock, terminal, settling=0.02, poll=0.03)
+    library = EvergreenLibrary(settings, zone, clock, terminal, settling=settling, poll=0.03)
     library.gather = settings.gather
     return library
 
@@ -283,11 +286,15 @@ async def _sessions(library: EvergreenLibrary) -> list[UploadSession]:
 
 
 def wrong_at_evergreen(
-    daybook: Daybook, fake: FakeEvergreen, *, may_wait: bool = False
+    daybook: Daybook,
+    fake: FakeEvergreen,
+    *,
+    may_wait: bool = False,
+    beside: Collection[str] = (),
 ) -> list[str]:
     """Give every way in which the promise is broken; none is right.
 
-    `may_wait`: not everything was processed.
+    `may_wait`: not everything was processed. `beside`: the ids of what other desks have sent.
     """
     ledger = [entry for entry in fake.ledger() if "kiosk_xid" in entry["line"]]
     applied = Counter(entry["line"]["kiosk_xid"] for entry in ledger)
@@ -295,7 +302,11 @@ def wrong_at_evergreen(
     for transaction, state, outcome in daybook.history():
         times = applied.pop(transaction.id, 0)
         wrong.append(_wrong(transaction, state, outcome, times, may_wait=may_wait))
-    wrong += [f"{xid} was carried out, and the daybook does not know it" for xid in applied]
+    wrong += [
+        f"{xid} was carried out, and the daybook does not know it"
+        for xid in applied
+        if xid not in beside
+    ]
     wrong += _other_bytes(fake)
     wrong += _forgotten(daybook, fake)
     return [words for words in wrong if words]
