@@ -13,7 +13,7 @@ from __future__ import annotations
 import uuid
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Never
 
 import msgspec
 from tinydb import TinyDB
@@ -116,6 +116,10 @@ class Daybook(TinyDB):
         except BaseException:
             self.close()
             raise
+
+    def __getattr__(self, name: str) -> Never:
+        """Refuse: TinyDB hands every unknown name on to a default table; a daybook has none."""
+        raise AttributeError(f"a daybook has no {name!r}", name=name, obj=self)
 
     @property
     def schema(self) -> int:

@@ -72,6 +72,11 @@ def test_what_went_in_comes_out_in_order(daybook: Daybook) -> None:
     assert [transaction for transaction, _, _ in daybook.history()] == [lent, returned]
 
 
+def test_nothing_goes_into_a_table_that_it_does_not_have(daybook: Daybook) -> None:
+    with pytest.raises(AttributeError, match="no 'insert'"):
+        daybook.insert({"item": BELOVED})
+
+
 def test_it_is_all_there_after_reopening(tmp_path: Path) -> None:
     lent, refused = checkout(BELOVED), checkout(HOBBIT)
     said = outcome(refused, "refused", words="On hold for another patron")

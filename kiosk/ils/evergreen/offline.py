@@ -27,7 +27,6 @@ GONE: Final = "OFFLINE_INVALID_SESSION"
 NO_FILE: Final = "OFFLINE_FILE_ERROR"
 ACTIVE: Final = "OFFLINE_SESSION_ACTIVE"
 COMPLETE: Final = "OFFLINE_SESSION_COMPLETE"
-UPLOADED: Final = "OFFLINE_SESSION_FILE_EXISTS"
 
 NEVER_MADE: Final = "daybook_test"
 """The key of a session that there never was: the server makes keys of numbers."""
