@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 
-from kiosk.daybook import cards, cart, entries, visits, whereabouts, worklist
+from kiosk.daybook import batches, cards, cart, entries, visits, whereabouts, worklist
 from kiosk.daybook.blocklist.keeper import Keeper
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.journal import JournalError
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from kiosk.daybook.blocklist.settings import BlockListSettings
+    from kiosk.desk.batches.standing import HandedFile
     from kiosk.desk.checks.blocklist import Listed
     from kiosk.desk.dates.duedates import Length
     from kiosk.desk.events import CartItem, Holder, Known, Last, Past, ToSettle
@@ -147,6 +148,10 @@ class DeskMemory:
     def reported(self, transaction: str) -> str:
         """Tell what an error report said of a transaction last."""
         return self.daybook.indexes.reported.get(transaction, "")
+
+    def handed_over(self) -> Sequence[HandedFile]:
+        """List the files that were handed over and nobody has confirmed."""
+        return batches.handed_over(self.daybook)
 
     def past_visit(self, barcode: str) -> PastVisit | None:
         """Find the newest checkout visit of this card or with this item."""

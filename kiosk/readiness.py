@@ -8,6 +8,7 @@ and how to mend it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from kiosk.desk.session.sessions import Roster
@@ -17,10 +18,11 @@ from kiosk.view.state import Answer, Check, Readiness, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from kiosk.view.state import AppState
 
+LONG_HANDED_OVER = timedelta(days=3)
+"""After so long, somebody should have said that what was handed over was loaded."""
 Soundness = Literal["sound", "damaged", "unknown"]
 
 
@@ -40,7 +42,7 @@ class Found:
 
 def judge(state: AppState, found: Found, at: datetime) -> Readiness:
     """Judge a desk by what is on show and what was found."""
-    return Readiness(at=at.isoformat(), checks=tuple(_checks(state, found)))
+    return Readiness(at=at.isoformat(), checks=tuple(_checks(state, found, at)))
 
 
 def told(readiness: Readiness) -> tuple[Answer, ...]:
@@ -60,13 +62,14 @@ def told(readiness: Readiness) -> tuple[Answer, ...]:
     )
 
 
-def _checks(state: AppState, found: Found) -> Iterator[Check]:
+def _checks(state: AppState, found: Found, at: datetime) -> Iterator[Check]:
     yield _recording(state)
     yield _daybook(found)
     yield _disk(state)
     yield _library(state)
     yield from _connection(state, found)
     yield _to_fix(state)
+    yield from _batches(state, at)
     yield _block_list(state)
     yield _clock(state)
     yield _staff(found.roster)
@@ -154,6 +157,24 @@ def _to_fix(state: AppState) -> Check:
         says=say("ready.to_fix_some", count=state.library.to_fix),
         mend=say("ready.to_fix_mend"),
     )
+
+
+def _batches(state: AppState, at: datetime) -> Iterator[Check]:
+    """Judge what was uploaded or handed over, where that needs somebody."""
+    library = state.library
+    if library.loading_trouble is not None:
+        trouble = library.loading_trouble
+        yield Check(name="loading", state="bad", says=say("ready.loading"), mend=trouble)
+    for session in library.uploads:
+        if session.stage in ("stuck", "spoiled"):
+            says = say("ready.uploads_stuck", title=session.title)
+            mend = session.reason or say("ready.uploads_mend")
+            yield Check(name="uploads", state="look", says=says, mend=mend)
+    since = library.handed_since
+    if since and at - datetime.fromisoformat(since) >= LONG_HANDED_OVER:
+        says = say("ready.handed_over_old", count=library.handed_over, since=since)
+        mend = say("ready.handed_over_mend")
+        yield Check(name="handed_over", state="look", says=says, mend=mend)
 
 
 def _block_list(state: AppState) -> Check:

@@ -57,5 +57,5 @@ def _drawn(config: Config, paper: str) -> bytes:
     heading = commandsheet.Heading(
         library=config.library.name, support=words(support) if support is not None else ""
     )
-    usable = groups(config.desk, config.ils.carries)
+    usable = groups(config.desk, config.ils.carries, config.ils.system)
     return commandsheet.draw(usable, heading, words, commandsheet.PAPERS[paper])

@@ -6,6 +6,7 @@
     loaded                    rest there: waiting, or handed over      loaded
     unloaded                  wait to be sent, as if never batched     forgotten; or spoiled
     an answer, or a report    are over, each by itself                 as before
+    confirmed, wanted         as before                                as before, but noted
     closed                    as before                                forgotten
 
 A spoiled batch is kept in mind until it is closed, because somebody might process it.
@@ -18,11 +19,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from kiosk.daybook.facts import Batched, BatchFact, BatchLoaded, BatchUnloaded
+from kiosk.daybook.facts import (
+    BatchConfirmed,
+    Batched,
+    BatchFact,
+    BatchLoaded,
+    BatchUnloaded,
+    BatchWanted,
+)
+from kiosk.desk.batches.standing import HandedFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kiosk.daybook.daybook import Daybook
     from kiosk.daybook.pending import Pending
 
 Stage = Literal["begun", "loaded", "spoiled"]
@@ -30,11 +40,18 @@ Stage = Literal["begun", "loaded", "spoiled"]
 
 @dataclass(slots=True)
 class KnownBatch:
-    """A batch that is not closed. `since`: when it came to this stage."""
+    """A batch that is not closed. `since`: when it came to this stage.
+
+    `written`: how often it was sent. `confirmed`: somebody says that it was loaded where it
+    was handed over to; `wanted`: that it is lost, and has to be written once more.
+    """
 
     fact: Batched
     stage: Stage
     since: datetime
+    written: int = 0
+    confirmed: BatchConfirmed | None = None
+    wanted: BatchWanted | None = None
 
 
 class Batches:
@@ -74,9 +91,14 @@ class Batches:
         known = self._all.get(fact.batch)
         if known is None:
             return ()
+        if isinstance(fact, BatchConfirmed | BatchWanted):
+            _note(known, fact)
+            return ()
         mine = tuple(x for x in known.fact.transactions if self._of.get(x) == fact.batch)
         if isinstance(fact, BatchLoaded):
-            known.stage, known.since = "loaded", fact.at
+            known.stage, known.wanted = "loaded", None
+            if fact.anew:
+                known.since, known.written = fact.at, known.written + 1
             return mine
         for transaction in mine:
             del self._of[transaction]
@@ -106,3 +128,30 @@ class Batches:
     def has(self, item: str) -> bool:
         """Tell whether something with an item rests with the library."""
         return item != "" and self._items[item] > 0
+
+
+def handed_over(daybook: Daybook) -> list[HandedFile]:
+    """List what was handed over and nobody has said yet was loaded, the oldest first."""
+    batches = daybook.indexes.batches
+    counts = Counter(known.fact.id for x in batches.resting if (known := batches.of(x)))
+    return [
+        HandedFile(
+            batch=known.fact.id,
+            name=known.fact.title or known.fact.name,
+            where=known.fact.key,
+            at=known.since,
+            count=counts[known.fact.id],
+            times=known.written,
+            wanted=known.wanted is not None,
+        )
+        for known in batches
+        if known.fact.rests_as == "handed_over" and known.stage == "loaded" and not known.confirmed
+    ]
+
+
+def _note(known: KnownBatch, fact: BatchConfirmed | BatchWanted) -> None:
+    """Note what somebody says of a batch that was handed over."""
+    if isinstance(fact, BatchConfirmed):
+        known.confirmed = fact
+    else:
+        known.wanted = fact

@@ -24,9 +24,11 @@ from kiosk.daybook.facts import (
     Again,
     Answered,
     BatchClosed,
+    BatchConfirmed,
     Batched,
     BatchLoaded,
     BatchUnloaded,
+    BatchWanted,
     ClockReading,
     DeliveryPaused,
     Fact,
@@ -35,12 +37,15 @@ from kiosk.daybook.facts import (
     LibraryBack,
     NotSent,
     OutageTold,
+    ProcessAsked,
+    ProcessNotAsked,
     Reported,
     Revoked,
     RunBegan,
     RunEnded,
     Seen,
     Sending,
+    SessionChosen,
     Settled,
     Voided,
     decode_delivery,
@@ -187,11 +192,13 @@ class Daybook(TinyDB):
                 case (
                     Sending() | NotSent() | Answered() | Voided() | Settled() | Again()
                     | Batched() | BatchLoaded() | BatchUnloaded() | BatchClosed()
+                    | BatchConfirmed() | BatchWanted()
                 ):  # fmt: skip
                     self.indexes.learn_delivery(number, fact)
                 case (
                     RunBegan() | RunEnded() | DeliveryPaused()
                     | LibraryAway() | LibraryBack() | OutageTold()
+                    | SessionChosen() | ProcessAsked() | ProcessNotAsked()
                 ):  # fmt: skip
                     self.indexes.runs.learn(fact)
             if doubtful:
@@ -407,6 +414,7 @@ def _table_of(fact: Fact) -> str:
         case (
             RunBegan() | RunEnded() | DeliveryPaused()
             | LibraryAway() | LibraryBack() | OutageTold()
+            | SessionChosen() | ProcessAsked() | ProcessNotAsked()
         ):  # fmt: skip
             return "runs"
         case _:

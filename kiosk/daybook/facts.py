@@ -60,11 +60,15 @@ class Batched(msgspec.Struct, frozen=True, tag="batched", omit_defaults=True):
 
 
 class BatchLoaded(msgspec.Struct, frozen=True, tag="loaded", omit_defaults=True):
-    """All of a batch is there, counted; what becomes of it is not known yet. `run`: as below."""
+    """All of a batch is there, counted; what becomes of it is not known yet.
+
+    `run`: as below. `anew`: it was not there before.
+    """
 
     batch: str
     at: datetime
     run: str = ""
+    anew: bool = True
 
 
 class BatchUnloaded(msgspec.Struct, frozen=True, tag="unloaded", omit_defaults=True):
@@ -80,6 +84,27 @@ class BatchClosed(msgspec.Struct, frozen=True, tag="closed"):
 
     batch: str
     at: datetime
+
+
+class BatchConfirmed(msgspec.Struct, frozen=True, tag="confirmed", omit_defaults=True):
+    """Somebody says that a batch that was handed over was loaded. `by`: who; `id`: see `Settled`.
+
+    What an error report says has failed of it has, whether it came before this or comes later.
+    """
+
+    id: str
+    batch: str
+    at: datetime
+    by: str = ""
+
+
+class BatchWanted(msgspec.Struct, frozen=True, tag="wanted", omit_defaults=True):
+    """A batch that was handed over is lost: it is to be written once more, the same. As above."""
+
+    id: str
+    batch: str
+    at: datetime
+    by: str = ""
 
 
 class Answered(msgspec.Struct, frozen=True, tag="answered", omit_defaults=True):
@@ -253,9 +278,44 @@ class OutageTold(msgspec.Struct, frozen=True, tag="told", omit_defaults=True):
     id: str = ""
 
 
-BatchFact = Batched | BatchLoaded | BatchUnloaded | BatchClosed
+class SessionChosen(msgspec.Struct, frozen=True, tag="session_chosen", omit_defaults=True):
+    """Staff want the next uploads to go into this upload session; "": into today's, as usual.
+
+    `by`, `id`: as above.
+    """
+
+    key: str
+    at: datetime
+    title: str = ""
+    by: str = ""
+    id: str = ""
+
+
+class ProcessAsked(msgspec.Struct, frozen=True, tag="process_asked", omit_defaults=True):
+    """The library is about to be asked to process an upload session. Synced before it is.
+
+    Where nothing says that it was not, it may have been. `by`: who says so; "": the desk by itself.
+    """
+
+    key: str
+    at: datetime
+    title: str = ""
+    by: str = ""
+    id: str = ""
+
+
+class ProcessNotAsked(msgspec.Struct, frozen=True, tag="process_not_asked"):
+    """It certainly was not asked, or has said no."""
+
+    key: str
+    at: datetime
+
+
+BatchDecision = BatchConfirmed | BatchWanted
+BatchFact = Batched | BatchLoaded | BatchUnloaded | BatchClosed | BatchDecision
+UploadFact = SessionChosen | ProcessAsked | ProcessNotAsked
 Delivery = Sending | NotSent | Answered | Voided | Settled | Seen | Again | Reported | BatchFact
-RunFact = RunBegan | RunEnded | DeliveryPaused | LibraryAway | LibraryBack | OutageTold
+RunFact = RunBegan | RunEnded | DeliveryPaused | LibraryAway | LibraryBack | OutageTold | UploadFact
 Fact = Transaction | Delivery | Revoked | Standing | ClockReading | Learnt | DutyChange | RunFact
 
 

@@ -10,10 +10,12 @@ from kiosk.daybook.facts import (
     Again,
     AnsweredHead,
     BatchClosed,
+    BatchConfirmed,
     Batched,
     BatchFact,
     BatchLoaded,
     BatchUnloaded,
+    BatchWanted,
     NotSent,
     OutcomeHead,
     Reported,
@@ -89,6 +91,9 @@ class Fates:
                 self._void(fact.transaction)
             case Batched() | BatchLoaded() | BatchUnloaded() | BatchClosed():
                 self._take_batch(fact)
+            case BatchConfirmed() | BatchWanted():
+                if decisions.counts(fact, self._revoked):
+                    self.batches.learn(fact)
             case _ if decisions.counts(fact, self._revoked):
                 self._take_decision(number, fact)
 

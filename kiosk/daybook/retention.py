@@ -30,9 +30,11 @@ from kiosk.daybook.facts import (
     Again,
     Answered,
     BatchClosed,
+    BatchConfirmed,
     Batched,
     BatchLoaded,
     BatchUnloaded,
+    BatchWanted,
     DeliveryPaused,
     Head,
     LibraryAway,
@@ -151,7 +153,10 @@ class Retention:
         match fact:
             case Sending() | NotSent() | Seen() | Batched():
                 return fact.transactions
-            case BatchLoaded() | BatchUnloaded() | BatchClosed():
+            case (
+                BatchLoaded() | BatchUnloaded() | BatchClosed()
+                | BatchConfirmed() | BatchWanted()
+            ):  # fmt: skip
                 return self._batches.get(fact.batch, ())
             case Answered():
                 return (fact.outcome.transaction,)

@@ -6,7 +6,17 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kiosk.daybook.facts import DeliveryPaused, LibraryAway, LibraryBack, OutageTold, RunBegan
+from kiosk.daybook.facts import (
+    DeliveryPaused,
+    LibraryAway,
+    LibraryBack,
+    OutageTold,
+    ProcessAsked,
+    ProcessNotAsked,
+    RunBegan,
+    SessionChosen,
+)
+from kiosk.daybook.uploads import Uploads
 from kiosk.desk.afterwards.runs import Outage, Run
 
 if TYPE_CHECKING:
@@ -33,12 +43,15 @@ class Runs:
     """The runs after an outage of which nobody has said yet that it was told of."""
     paused: DeliveryPaused | None = None
     """Since when delivery is paused, where it is."""
+    uploads: Uploads = field(default_factory=Uploads)
 
     def learn(self, fact: RunFact) -> None:
         """Take in how a run goes, or that staff have paused delivery."""
         match fact:
             case DeliveryPaused():
                 self.paused = fact if fact.paused else None
+            case SessionChosen() | ProcessAsked() | ProcessNotAsked():
+                self.uploads.learn(fact)
             case LibraryAway():
                 self.away = fact
             case LibraryBack():

@@ -7,7 +7,8 @@
         who allowed a number that does not look right
     4   what needs a person can be sent again, corrected, or be told of by an error report; runs
         of delivery have a table of their own
-    5   what goes to the library in batches; decisions that do not count have a table of their own
+    5   what goes to the library in batches, and what staff decide about these; decisions that do
+        not count have a table of their own
 
 Nothing of the old one is removed before the new one is whole and on the disk.
 """

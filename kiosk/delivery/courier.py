@@ -37,24 +37,29 @@ from kiosk.delivery.carrying import Carrier, StillWorking
 from kiosk.delivery.connection import Connection
 from kiosk.delivery.connectivity import Connectivity
 from kiosk.delivery.gathering import Gathering
-from kiosk.delivery.loading import Loading
+from kiosk.delivery.loading import CONFIRMED, Loading
 from kiosk.delivery.order import Queue
 from kiosk.delivery.outages import Outages
 from kiosk.delivery.runs import Runs
+from kiosk.delivery.uploads import Uploads
 from kiosk.desk.checks.functions import by_hand
 from kiosk.desk.words import say
 from kiosk.ils.base import LibraryError
+from kiosk.ils.batches import UploadSessions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from kiosk.daybook.batches import KnownBatch
     from kiosk.daybook.daybook import Daybook
     from kiosk.daybook.facts import Batched, Fact
     from kiosk.daybook.pending import Pending
     from kiosk.daybook.writer import Writer
+    from kiosk.delivery.loading import FileTiding
     from kiosk.delivery.schedule import Schedule
     from kiosk.delivery.settings import DeliverySettings
+    from kiosk.delivery.uploads import Tiding
     from kiosk.desk.afterwards.runs import Run
     from kiosk.desk.dates.closed_days import Calendar
     from kiosk.desk.transactions import Outcome, PatronAnswer
@@ -87,6 +92,15 @@ class Listener(Protocol):
 
     def batches_changed(self) -> None:
         """Look at `Courier.loading` again: a batch stands in another way."""
+
+    def sessions_changed(self) -> None:
+        """Look at `Courier.uploads` again."""
+
+    def session_told(self, tiding: Tiding, title: str, reason: Phrase | None) -> None:
+        """Take what became of an upload session (kiosk.delivery.uploads.Listener)."""
+
+    def batch_told(self, tiding: FileTiding, known: KnownBatch, reason: Phrase | None) -> None:
+        """Take what became of a batch that somebody has decided about."""
 
     def recording_failed(self, reason: str) -> None:
         """Take that the disk does not take what delivery has to write; it has stopped."""
@@ -173,8 +187,20 @@ class Courier:
                 may_go=self._may_go,
                 answered=self._answered,
                 loaded=self._loaded,
+                told=listener.batch_told,
                 processed=self._processed,
                 changed=listener.batches_changed,
+            )
+        self.uploads: Uploads | None = None
+        if self.loading is not None and isinstance(batches, UploadSessions):
+            self.uploads = Uploads(
+                daybook,
+                self._writer,
+                batches,
+                self.loading,
+                clock=clock,
+                listener=listener,
+                wake=self.wake,
             )
         indexes = daybook.indexes
         self.outages = Outages(
@@ -190,6 +216,12 @@ class Courier:
         )
         self.runs.expect("start")
         schedule.outage(daybook.indexes.last)
+
+    @property
+    def loading_trouble(self) -> Phrase | None:
+        """Say why the connection for batches fails, where another one tells of the library."""
+        apart = self._loads is not None and self._loads is not self._first
+        return self._loads.trouble if apart and self._loads is not None else None
 
     # -- what others tell it -------------------------------------------------------------------
 
@@ -335,12 +367,22 @@ class Courier:
 
     async def _load(self, connection: Connection[Any]) -> bool:
         """Do one thing about batches, unless nothing may be sent."""
-        if self.loading is None or self._is_stopped or not await self.loading.do_one():
+        if self.uploads is not None and await self.uploads.do_wish():
+            return True
+        if self.loading is None or not await self._do_one_of(self.loading):
             return False
         self._wake_other(connection)
         if self.runs.now is not None and self.runs.now.why != "processed":
             self._look_whether_all_is_sent(connection)  # many batches to look at leave no idle time
         return True
+
+    async def _do_one_of(self, loading: Loading) -> bool:
+        """Do one thing about batches that is due, unless nothing may be sent."""
+        if await loading.do_decided():
+            return True
+        if self._is_stopped:
+            return False
+        return (self.uploads is not None and await self.uploads.do_one()) or await loading.do_one()
 
     async def _answer_card(self, connection: Connection[Any]) -> None:
         """Tell whose card it is. After a failure it is asked about again, while it is at the desk.
@@ -452,7 +494,10 @@ class Courier:
         self.runs.sent(self._clock(), since, waiting)
 
     def _answered(self, pending: Pending, outcome: Outcome) -> None:
-        """Take what became of a transaction in a batch."""
+        """Take what became of a transaction in a batch; what staff say of it is of no run."""
+        if outcome.code == CONFIRMED:
+            self._carrier.answered(pending, outcome)
+            return
         pending.run = self.runs.coming
         self._sent(pending, len(self._daybook.indexes.pending))
         self.runs.answered(pending.kind, outcome)
@@ -473,9 +518,11 @@ class Courier:
             await connection.library.hello()
             self._count(connection, None)
         elif connection is self._loads and self.loading is not None:
-            following = None if self._is_stopped else self.loading.until_next()
-            pause = self._until_load(self._until_greeting_or_load())
-            await connection.sleep(pause if following is None else min(pause, following))
+            pauses: list[float | None] = [self._until_load(self._until_greeting_or_load())]
+            if not self._is_stopped:
+                ways = (self.loading, self.uploads)
+                pauses += [way.until_next() for way in ways if way is not None]
+            await connection.sleep(min(each for each in pauses if each is not None))
         else:
             await connection.sleep(self._until_load(self._until_greeting()))
 

@@ -12,6 +12,8 @@
     all of it is there, counted          it rests, as `waiting` or `handed_over`
     it is waiting                        looked at now and then, until it was processed
     it was processed                     its outcomes are written; then it is closed
+    somebody says that it was loaded     the same: all that no report says of has been applied
+    somebody says that its file is lost  written again, the same; what is there stays
     a spoiled one was processed          all in it need a person: it may have happened twice
     it is for another library system     it was set up anew: what may have arrived there needs a
                                          person, and what rests there goes on resting
@@ -29,7 +31,7 @@ import uuid
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from kiosk.daybook.batches import KnownBatch
 from kiosk.daybook.facts import (
@@ -62,6 +64,11 @@ AT_ONCE = 50
 """So many transactions are read, or answered for, before others on the loop have their turn."""
 SAME_CLOCK = timedelta(seconds=2)
 """So far apart two clocks may be that count as the same: asking takes a moment, too."""
+CONFIRMED = "confirmed"
+"""The code of what was applied by the word of somebody."""
+FileTiding = Literal["confirmed", "written", "there", "taken"]
+"""What there is to tell of a file: all of it has an outcome now; it was written again; it is there,
+as it was; something else has its name."""
 WATCHED = timedelta(days=30)
 """So long a spoiled batch is watched; nobody processes what is that old."""
 LOOK_AGAIN = {"processing": 2.0, "loaded": 15.0, "stuck": 60.0, "spoiled": 60.0}
@@ -81,8 +88,8 @@ class Loading:
 
     `may_go` tells of a transaction whether it may go. `answered` has an outcome put on the disk.
     `loaded` takes what a batch has brought there, and gives the run to which that belongs;
-    `processed` takes what rested and will have its outcomes now. `changed` is called when a
-    batch stands in another way than before.
+    `processed` takes what rested and will have its outcomes now. `told` takes what
+    came of what people decide about a batch, `changed` that one stands in another way than before.
     """
 
     def __init__(
@@ -98,6 +105,7 @@ class Loading:
         answered: Callable[[Pending, Outcome], None],
         loaded: Callable[[Batched, Sequence[Pending]], str],
         processed: Callable[[Sequence[Pending]], None],
+        told: Callable[[FileTiding, KnownBatch, Phrase | None], None],
         changed: Callable[[], None],
     ) -> None:
         self._daybook = daybook
@@ -110,6 +118,7 @@ class Loading:
         self._answered = answered
         self._loaded = loaded
         self._processed = processed
+        self._told = told
         self._changed = changed
         self._is_sure = False
         """Whether nothing of the batch under way can have arrived."""
@@ -417,6 +426,51 @@ class Loading:
             if turn % AT_ONCE == 0:
                 await asyncio.sleep(0)
         await self._put(BatchClosed(batch=known.fact.id, at=self._clock()))  # behind all of these
+
+    # -- what people decide --------------------------------------------------------------------
+
+    async def do_decided(self) -> bool:
+        """Do what somebody has decided about a batch that was handed over, if anything.
+
+        Raises LibraryError, JournalError.
+        """
+        for known in self._daybook.indexes.batches:
+            if known.stage == "loaded" and known.confirmed is not None:
+                await self._confirm(known)
+                return True
+            if known.stage == "loaded" and known.wanted is not None and self._is_here(known):
+                await self._write_again(known)
+                return True
+        return False
+
+    async def _confirm(self, known: KnownBatch) -> None:
+        """Take that all that no error report says of was applied."""
+        rested = self._of(known, self._daybook.indexes.batches.resting)
+        for turn, pending in enumerate(rested, 1):
+            at = self._clock()
+            self._answered(
+                pending, Outcome(transaction=pending.id, kind="applied", at=at, code=CONFIRMED)
+            )
+            if turn % AT_ONCE == 0:
+                await asyncio.sleep(0)
+        await self._put(BatchClosed(batch=known.fact.id, at=self._clock()))
+        self._told("confirmed", known, None)
+        self._changed()
+
+    async def _write_again(self, known: KnownBatch) -> None:
+        """Write a batch that is lost once more; what has its name by now is left as it is."""
+        batch = await self._batch(known)
+        progress = await self._library.look(batch)
+        tiding: FileTiding = "there"
+        if progress.stage == "absent":
+            progress = await self._library.load(batch)
+            tiding = "written"
+        if progress.stage != "loaded":
+            tiding = "taken"
+        anew = tiding == "written"
+        await self._put(BatchLoaded(batch=known.fact.id, at=self._clock(), anew=anew))
+        self._told(tiding, known, progress.reason)
+        self._changed()
 
     # -- reading and writing -------------------------------------------------------------------
 

@@ -36,11 +36,18 @@ GROUPS: dict[str, tuple[Word, ...]] = {
     "exceptions": ("exceptions", "report"),
     "duty": ("login", "lock", "session", "override", "time", "paper"),
     "delivery": ("delivery", "preview", "runs", "told", "send", "pause"),
+    "batches": ("sessions", "process", "handed"),
     "help": ("help", "commands", "ready", "practice"),
     "choices": ("choose",),
     "digits": ("key",),
 }
 """Every command word has its place in one of these; a test sees to it."""
+OF_SYSTEMS: dict[Word, frozenset[str]] = {
+    "sessions": frozenset({"evergreen"}),
+    "process": frozenset({"evergreen"}),
+    "handed": frozenset({"files", "symphony", "koha"}),
+}
+"""The commands that are about some library systems alone."""
 DAYS: dict[Word, tuple[tuple[str, str], ...]] = {
     "bookdrop": (("bookdrop_today", "0"), ("bookdrop_yesterday", "1")),
     "day": (("day_yesterday", "1"),),
@@ -79,8 +86,13 @@ class Group:
         return f"{commands[0]} … {commands[-1]}"
 
 
-def groups(settings: DeskSettings, carries: AbstractSet[Kind] = EVERYTHING) -> tuple[Group, ...]:
-    """List the commands as this desk is set up, without those that are off."""
+def groups(
+    settings: DeskSettings, carries: AbstractSet[Kind] = EVERYTHING, system: str = ""
+) -> tuple[Group, ...]:
+    """List the commands as this desk is set up, without those that are off.
+
+    `system`: the library system, as `[ils] offline` names it; "" for any.
+    """
     found = (
         Group(
             name,
@@ -88,13 +100,17 @@ def groups(settings: DeskSettings, carries: AbstractSet[Kind] = EVERYTHING) -> t
             tuple(
                 entry
                 for word in words
-                if not is_off(word, settings.functions, carries)
+                if not is_off(word, settings.functions, carries) and _is_of(word, system)
                 for entry in _entries(word, settings)
             ),
         )
         for name, words in GROUPS.items()
     )
     return tuple(group for group in found if group.entries)
+
+
+def _is_of(word: Word, system: str) -> bool:
+    return not system or word not in OF_SYSTEMS or system in OF_SYSTEMS[word]
 
 
 def _entries(word: Word, settings: DeskSettings) -> tuple[Entry, ...]:
@@ -145,6 +161,14 @@ def _runs(_: DeskSettings) -> tuple[Entry, ...]:
     return (Entry("runs", say("command.runs")), Entry("runs", say("command.runs_print"), "print"))
 
 
+def _sessions(_: DeskSettings) -> tuple[Entry, ...]:
+    return (
+        Entry("sessions", say("command.sessions")),
+        Entry("sessions", say("command.sessions_new"), "new"),
+        Entry("sessions", say("command.sessions_print"), "print"),
+    )
+
+
 def _choices(_: DeskSettings) -> tuple[Entry, ...]:
     numbers = range(1, MOST_CHOICES + 1)
     return tuple(Entry("choose", say("command.choose", number=n), str(n)) for n in numbers)
@@ -161,6 +185,7 @@ VALUED: dict[Word, Callable[[DeskSettings], tuple[Entry, ...]]] = {
     "count": _counts,
     "time": _time,
     "runs": _runs,
+    "sessions": _sessions,
     "choose": _choices,
     "key": _keys,
     "entered": lambda _: (),  # its barcode is on the staff slip

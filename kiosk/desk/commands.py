@@ -18,6 +18,7 @@ Word = Literal[
     "yes", "no", "next", "back", "choose", "key",
     "time", "renew", "inhouse", "count", "noncat", "guest", "register", "entered", "lock", "login",
     "session", "override", "delivery", "preview", "runs", "told", "send", "pause", "help",
+    "sessions", "process", "handed",
     "exceptions", "report",
     "commands", "ready", "practice",
 ]  # fmt: skip
@@ -39,13 +40,16 @@ MAY_HAVE_VALUE: frozenset[str] = frozenset(
         "who",
         "exceptions",
         "runs",
+        "sessions",
     }
 )
 ALIASES: dict[str, Word] = {"fix": "exceptions"}
 """Shorter words for the same: a barcode of one fits on narrow paper."""
 VALUES: dict[str, str] = {"choose": r"\d{1,4}", "key": r"\d|ok|delete"}
 """What the value has to be, where nothing else would do."""
-OF_WORDS: frozenset[str] = frozenset({"due", "due-next", "kind", "time", "runs", *VALUES})
+OF_WORDS: frozenset[str] = frozenset(
+    {"due", "due-next", "kind", "time", "runs", "sessions", *VALUES}
+)
 """Commands whose values are words: in capitals they mean the same."""
 
 

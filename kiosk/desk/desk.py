@@ -49,6 +49,7 @@ from kiosk.desk import (
 from kiosk.desk.afterwards import delivery, lookback, paper
 from kiosk.desk.answers import look, news
 from kiosk.desk.asking import forms
+from kiosk.desk.batches import files, sessions
 from kiosk.desk.checks import barcodes, blocks, permission
 from kiosk.desk.checks.functions import EVERYTHING, OF_COMMANDS
 from kiosk.desk.dates import due, timekeeping
@@ -371,7 +372,7 @@ def _list_commands(work: Work, _: Event, __: str) -> None:
     """List the commands that can be used here, a row for each group."""
     rows = tuple(
         say(f"commands.row_{group.name}", words=group.summary)
-        for group in commandlist.groups(work.settings, work.carries)
+        for group in commandlist.groups(work.settings, work.carries, work.system)
     )
     work.answer(replace(news(say("commands.title"), say("commands.how")), rows=rows))
 
@@ -412,6 +413,8 @@ EVENTS: dict[type[Event], Callable[[Work, Any], None]] = {
     events.PracticeBegun: practice.begun,
     events.PracticeEnded: practice.ended,
     events.Found: _found,
+    events.SessionsListed: sessions.listed,
+    events.SessionMade: sessions.made,
     events.Tick: _tick,
 }
 
@@ -452,6 +455,9 @@ COMMANDS: dict[str, Callable[[Work, Event, str], None]] = {
     "told": delivery.told,
     "send": delivery.send,
     "pause": delivery.pause,
+    "sessions": sessions.command,
+    "process": sessions.process,
+    "handed": files.command,
     "help": _help,
     "commands": _list_commands,
     "ready": _look_whether_ready,
@@ -490,6 +496,8 @@ PROMPTED = frozenset({"yes", "no", "next", "back", "choose", "key"})
 
 ANSWERS: dict[type[Asked], Callable[..., None]] = {
     Doubt: scans.settle_doubt,
+    sessions.ProcessNow: sessions.settle_process,
+    files.Sure: files.settle,
     Acknowledge: blocks.settle_warning,
     TurnedAway: blocks.settle_turned_away,
     OutAlready: checkout.settle_out,
@@ -508,6 +516,8 @@ LISTS: dict[str, Callable[[Work, Event, str, str], None]] = {
     "cart": cart.list_command,
     "recorded": lookback.list_command,
     "exceptions": worklist.list_command,
+    "sessions": sessions.list_command,
+    "files": files.list_command,
 }
 """Who takes `next`, `back` and `choose` while a list is on show."""
 
@@ -531,6 +541,9 @@ FORMS: dict[str, forms.Finish] = {
     lookback.FIND: lookback.finish_find,
     lookback.WHO: lookback.finish_who,
     lookback.LINE: lookback.finish_line,
+    sessions.WHICH: sessions.finish_which,
+    sessions.NAME: sessions.finish_name,
+    files.WHICH: files.finish_which,
 }
 """Who takes a form that is filled in."""
 

@@ -10,6 +10,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from kiosk.desk.answers import Answer
+from kiosk.desk.batches.notice import Notice
+from kiosk.desk.batches.standing import HandedFile, Session
 from kiosk.desk.dates.clocks import DeskClock
 from kiosk.desk.lending.slips import Slip
 from kiosk.desk.session.sessions import DutyChange, Roster
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from kiosk.desk.checks.blocklist import Listed
     from kiosk.desk.dates.duedates import Length
     from kiosk.desk.visits import PastVisit
+
+
+WhySessions = Literal["list", "new", "print", "process"]
+"""What upload sessions are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +165,27 @@ class Found(Event):
     """What staff had looked up: how it is in the first answer, more of it in the others."""
 
     answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SessionsListed(Event):
+    """The library system has told its upload sessions, the newest first; or `problem`, why not.
+
+    `then`: what they were asked for. `title`: what a new one is usually called.
+    """
+
+    then: WhySessions
+    sessions: tuple[Session, ...] = ()
+    title: str = ""
+    problem: Phrase | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SessionMade(Event):
+    """An upload session was made, and the next uploads go into it; or `problem`, why not."""
+
+    session: Session | None = None
+    problem: Phrase | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +326,68 @@ class OutageTold:
 
 
 @dataclass(frozen=True, slots=True)
+class AskSessions:
+    """Ask the library system for its upload sessions. `SessionsListed` follows, always."""
+
+    then: WhySessions
+
+
+@dataclass(frozen=True, slots=True)
+class MakeSession:
+    """Make an upload session of this name for the next uploads. `SessionMade` follows, always."""
+
+    title: str
+    by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChooseSession:
+    """Put on the disk where the next uploads go, then say `Recorded` of `id`.
+
+    `key`: "" for where they usually go.
+    """
+
+    id: str
+    key: str
+    title: str
+    by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProcessSession:
+    """Put on the disk that an upload session is to be processed, say `Recorded` of `id`, and ask.
+
+    It cannot be undone. What comes of it is told.
+    """
+
+    id: str
+    key: str
+    title: str
+    by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConfirmFile:
+    """Put on the disk that a file was loaded where it was handed over to; then `Recorded` of `id`.
+
+    What no error report says of has been applied then. `batch`: which file.
+    """
+
+    id: str
+    batch: str
+    by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WriteFileAgain:
+    """Put on the disk that a file is lost and has to be written again; then `Recorded` of `id`."""
+
+    id: str
+    batch: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AskPatron:
     """Ask the library whose card this is. No answer is waited for."""
 
@@ -314,9 +403,9 @@ class PatronLeft:
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """Print a receipt, or a staff slip."""
+    """Print a receipt, or a paper for staff."""
 
-    receipt: Receipt | Slip | FixList
+    receipt: Receipt | Slip | FixList | Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,6 +473,12 @@ Effect = (
     | Report
     | TellReport
     | OutageTold
+    | AskSessions
+    | MakeSession
+    | ChooseSession
+    | ProcessSession
+    | ConfirmFile
+    | WriteFileAgain
     | AskPatron
     | PatronLeft
     | Print
@@ -598,6 +693,9 @@ class Memory(Protocol):
 
     def reported(self, transaction: str) -> str:
         """Tell what an error report said of a transaction last; "" where none did."""
+
+    def handed_over(self) -> Sequence[HandedFile]:
+        """List the files that were handed over and nobody has confirmed, the oldest first."""
 
     def past_visit(self, barcode: str) -> PastVisit | None:
         """Find the newest checkout visit of this card or with this item; of anyone for ""."""

@@ -108,6 +108,8 @@ class DeskSettings:
     functions: FunctionRules = field(default_factory=FunctionRules)
     settle: Literal["staff", "supervisor"] = "staff"
     """Who settles what needs a person."""
+    process: Literal["staff", "supervisor"] = "staff"
+    """Who has an upload session processed, where the library system lets this desk."""
     noncat: tuple[NoncatKind, ...] = ()
     registration: RegistrationRules = field(default_factory=RegistrationRules)
 

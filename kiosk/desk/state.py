@@ -8,6 +8,7 @@ from typing import Literal
 
 from kiosk.desk.answers import Alarm, Answer
 from kiosk.desk.asking.prompts import Form, Question
+from kiosk.desk.batches.standing import Session
 from kiosk.desk.checks.barcodes import Reading
 from kiosk.desk.checks.functions import Function
 from kiosk.desk.dates.clocks import DeskClock
@@ -102,7 +103,7 @@ class Warned(Asked):
 class Listing:
     """A list on show, page by page. `kind`: what its entries name, and what choosing one does."""
 
-    kind: Literal["cart", "recorded", "exceptions"]
+    kind: Literal["cart", "recorded", "exceptions", "sessions", "files"]
     headline: Phrase
     detail: Phrase | None = None
     entries: tuple[str, ...]
@@ -157,6 +158,8 @@ class DeskState:
     """What staff were warned of and use all the same, by desk session."""
     form: Form | None = None
     listing: Listing | None = None
+    sessions: tuple[Session, ...] = ()
+    """The upload sessions, as they were told last."""
     alarm: Alarm | None = None
     alarm_from: datetime | None = None
     """When the last alarm began, until what was written down meanwhile is being entered."""

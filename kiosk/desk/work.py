@@ -65,6 +65,11 @@ class Work:
         """Who is on duty and where."""
         return self.state.session
 
+    @property
+    def has_sessions(self) -> bool:
+        """Whether what has happened goes to the library system in upload sessions."""
+        return self.system == "evergreen"
+
     def set(self, **changes: Any) -> None:
         """Change where the desk stands."""
         self.state = replace(self.state, **changes)
@@ -82,6 +87,12 @@ class Work:
         """Ask staff something. It takes back a Done under way."""
         self.set(asked=asked, closing=None)
         self.answer(look(asked.question.headline, asked.question.detail))
+
+    def steer(self, headline: Phrase, detail: Phrase) -> str:
+        """Name a fact about delivery, and keep what is said once it is on the disk."""
+        id_ = self.new_id()
+        self.set(steering={**self.state.steering, id_: (headline, detail)})
+        return id_
 
     def refuse(self, headline: Phrase, detail: Phrase) -> None:
         """Answer that something was not taken, and what to do."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,22 +19,30 @@ from kiosk.desk.dates.closed_days import Calendar
 from kiosk.desk.words import say
 from kiosk.engine import tidings
 from kiosk.engine.ways import ways
+from kiosk.ils.base import LibraryError, Unreachable
 from kiosk.view import state as show
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
     from datetime import datetime
 
     from kiosk.clock import Clock
     from kiosk.config import Config
+    from kiosk.daybook.batches import KnownBatch
     from kiosk.daybook.facts import DeliveryPaused
+    from kiosk.delivery.loading import FileTiding
+    from kiosk.delivery.uploads import Tiding, Uploads
     from kiosk.desk.afterwards.runs import Run
+    from kiosk.desk.batches.standing import Session
     from kiosk.desk.desk import Desk
     from kiosk.desk.transactions import Outcome, PatronAnswer
+    from kiosk.desk.words import Phrase
     from kiosk.engine.recording import Recording
     from kiosk.engine.tasks import Tasks
 
 TASK = "delivery"
+PATIENCE = 60.0
+"""Seconds that staff wait for what they have asked about upload sessions."""
 
 
 class Delivery:
@@ -140,6 +150,37 @@ class Delivery:
         answers = online and self._live and not paused
         self._handle(events.LibraryReached(self._clock.now(), online=answers))
 
+    async def sessions(self) -> tuple[tuple[Session, ...], str]:
+        """List the upload sessions; and say what a new one is usually called.
+
+        Raises LibraryError.
+        """
+        uploads = self._uploads()
+        async with _patience():
+            return await uploads.listed(), uploads.suggested_title
+
+    async def make_session(self, title: str, by: str) -> Session:
+        """Make an upload session. Raises LibraryError."""
+        uploads = self._uploads()
+        async with _patience():
+            return await uploads.create(title, by)
+
+    async def process_session(self, key: str, title: str) -> None:
+        """Have an upload session processed, if it is on the disk that it shall be; then tell."""
+        if key in self._recording.daybook.indexes.runs.uploads.asked:
+            with suppress(LibraryError):  # none is there any more
+                await self._uploads().process(key, title)
+
+    def session_chosen(self) -> None:
+        """Take that staff have chosen where the next uploads go."""
+        if self._courier is not None and self._courier.uploads is not None:
+            self._courier.uploads.chosen()
+
+    def _uploads(self) -> Uploads:
+        if self._courier is None or self._courier.uploads is None:
+            raise Unreachable(say("delivery.is_connecting"))
+        return self._courier.uploads
+
     def wake(self) -> None:
         """Look again whether something can be sent."""
         if self._courier is not None:
@@ -166,7 +207,25 @@ class Delivery:
             away_since="" if indexes.away_since is None else indexes.away_since.isoformat(),
             to_tell=self._to_tell(),
             **self._plans(),
+            **self._batches(),
         )
+
+    def _batches(self) -> dict[str, Any]:
+        """Say how what rests in batches stands."""
+        batches, courier = self._recording.daybook.indexes.batches, self._courier
+        rests = Counter(
+            known.fact.rests_as for x in batches.resting if (known := batches.of(x)) is not None
+        )
+        handed = [x for x in batches if x.stage == "loaded" and x.fact.rests_as == "handed_over"]
+        uploads = None if courier is None else courier.uploads
+        return {
+            "uploaded": rests["waiting"],
+            "uploads": () if uploads is None else uploads.shown,
+            "handed_over": rests["handed_over"],
+            "handed_files": len(handed),
+            "handed_since": handed[0].since.isoformat() if handed else "",
+            "loading_trouble": None if courier is None else courier.loading_trouble,
+        }
 
     def report(self, most: int) -> Report:
         """Report the run under way, or else the last one; `most` troubles in full."""
@@ -256,9 +315,31 @@ class Delivery:
         """Show how the batches stand."""
         self._tell_desk_of_library()
 
+    def sessions_changed(self) -> None:
+        """Show how the upload sessions stand."""
+        self._tell_desk_of_library()
+
+    def session_told(self, tiding: Tiding, title: str, reason: Phrase | None) -> None:
+        """Tell what became of an upload session."""
+        self._tell(tidings.of_session(tiding, title, reason), self._clock.now())
+
+    def batch_told(self, tiding: FileTiding, known: KnownBatch, reason: Phrase | None) -> None:
+        """Tell what became of a file."""
+        self._tell(tidings.of_file(tiding, known, reason), self._clock.now())
+
     def recording_failed(self, reason: str) -> None:
         """Take that delivery could not write."""
         self._recording.fail(set(), reason)
+
+
+@asynccontextmanager
+async def _patience() -> AsyncIterator[None]:
+    """Wait no longer than staff do. Raises Unreachable."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            yield
+    except TimeoutError as error:
+        raise Unreachable(say("sessions.no_answer")) from error
 
 
 def _paused(fact: DeliveryPaused | None) -> show.Paused | None:

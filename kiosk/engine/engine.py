@@ -276,6 +276,10 @@ class Engine:
                 self._delivery.settled()
             case events.PauseDelivery(paused=paused):
                 self._delivery.pause(paused=paused)
+            case events.ChooseSession():
+                self._delivery.session_chosen()
+            case events.ConfirmFile() | events.WriteFileAgain():
+                self._delivery.wake()
             case events.SendAgain(transaction=transaction):
                 self._delivery.settled()
                 self._delivery.recorded(transaction)

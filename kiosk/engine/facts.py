@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 from kiosk.daybook.facts import (
     Again,
+    BatchConfirmed,
+    BatchWanted,
     DeliveryPaused,
     OutageTold,
+    ProcessAsked,
     Reported,
     Seen,
+    SessionChosen,
     Settled,
     Voided,
 )
@@ -42,7 +46,21 @@ def facts_of(effect: events.Effect, at: datetime) -> Iterator[Fact]:
         case events.Seen(id_, transactions):
             yield Seen(id=id_, transactions=transactions, at=at)
         case _:
+            yield from _of_batches(effect, at)
             yield from _decided(effect, at)
+
+
+def _of_batches(effect: events.Effect, at: datetime) -> Iterator[Fact]:
+    """Give what people decide about what goes in batches."""
+    match effect:
+        case events.ChooseSession(id=id_, key=key, title=title, by=by):
+            yield SessionChosen(id=id_, key=key, title=title, at=at, by=by)
+        case events.ProcessSession(id=id_, key=key, title=title, by=by):
+            yield ProcessAsked(id=id_, key=key, title=title, at=at, by=by)
+        case events.ConfirmFile(id=id_, batch=batch, by=by):
+            yield BatchConfirmed(id=id_, batch=batch, at=at, by=by)
+        case events.WriteFileAgain(id=id_, batch=batch, by=by):
+            yield BatchWanted(id=id_, batch=batch, at=at, by=by)
 
 
 def _decided(effect: events.Effect, at: datetime) -> Iterator[Fact]:
@@ -84,5 +102,9 @@ def waited_for(effects: Iterable[events.Effect]) -> Iterator[str]:
                 | events.Report(name)
                 | events.PauseDelivery(id=name)
                 | events.OutageTold(id=name)
+                | events.ChooseSession(id=name)
+                | events.ProcessSession(id=name)
+                | events.ConfirmFile(id=name)
+                | events.WriteFileAgain(id=name)
             ) if name:
                 yield name

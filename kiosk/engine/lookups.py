@@ -11,6 +11,7 @@ from kiosk.desk.answers import look
 from kiosk.desk.words import say
 from kiosk.engine import tidings
 from kiosk.engine.preview import look_ahead
+from kiosk.ils.base import LibraryError
 from kiosk.readiness import told
 
 if TYPE_CHECKING:
@@ -67,6 +68,12 @@ class Lookups:
                 self._recording.put([], lambda _: self._tell_delivery())
             case events.TellReport(to_print=to_print):
                 self._recording.put([], lambda _: self._report(to_print=to_print))
+            case events.AskSessions(then):
+                self._tasks.start(self._list_sessions(then))
+            case events.MakeSession(title, by):
+                self._tasks.start(self._make_session(title, by))
+            case events.ProcessSession(key=key, title=title):
+                self._tasks.start(self._delivery.process_session(key, title))
             case events.TellPreview():
                 self._recording.put([], lambda _: self._tasks.start(self._tell_preview()))
 
@@ -92,6 +99,24 @@ class Lookups:
             log.exception("the preview met something unforeseen")
             preview = look(say("preview.failed"), say("preview.failed_detail"))
         self._found(preview)
+
+    async def _list_sessions(self, then: events.WhySessions) -> None:
+        try:
+            sessions, title = await self._delivery.sessions()
+        except LibraryError as error:
+            self._handle(events.SessionsListed(self._now(), then=then, problem=error.reason))
+        else:
+            self._handle(
+                events.SessionsListed(self._now(), then=then, sessions=sessions, title=title)
+            )
+
+    async def _make_session(self, title: str, by: str) -> None:
+        try:
+            made = await self._delivery.make_session(title, by)
+        except LibraryError as error:
+            self._handle(events.SessionMade(self._now(), problem=error.reason))
+        else:
+            self._handle(events.SessionMade(self._now(), session=made))
 
     def _found(self, *answers: Answer) -> None:
         self._handle(events.Found(self._now(), answers))

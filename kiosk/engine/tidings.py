@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kiosk.desk.afterwards.reports import GAP, headline, loaded, parts
-from kiosk.desk.answers import Answer
+from kiosk.desk.answers import Answer, look, news
+from kiosk.desk.batches.sessions import told
 from kiosk.desk.words import say
 
 if TYPE_CHECKING:
+    from kiosk.daybook.batches import KnownBatch
+    from kiosk.delivery.loading import FileTiding
+    from kiosk.delivery.uploads import Tiding
     from kiosk.desk.afterwards.reports import Report
     from kiosk.desk.afterwards.runs import Run
     from kiosk.desk.words import Phrase
@@ -62,6 +66,24 @@ def of_outage(telling: show.ToTell) -> Answer:
     )
 
 
+def of_session(tiding: Tiding, title: str, reason: Phrase | None) -> Answer:
+    """Say what became of an upload session."""
+    headline = say(f"sessions.{tiding}", title=title)
+    if tiding == "begun":
+        return news(headline, say("sessions.begun_detail"))
+    detail = say(f"sessions.{tiding}_detail")
+    return look(
+        headline, detail if reason is None else say("sessions.why", reason=reason, how=detail)
+    )
+
+
+def of_file(tiding: FileTiding, known: KnownBatch, reason: Phrase | None) -> Answer:
+    """Say what became of a file that somebody has decided about."""
+    name = known.fact.title or known.fact.name
+    headline = say(f"handed.told_{tiding}", name=name, where=known.fact.key)
+    return look(headline, reason) if tiding == "taken" else news(headline)
+
+
 def of_report(report: Report) -> Answer:
     """Tell a report line by line."""
     return Answer(
@@ -87,6 +109,7 @@ def of_library(library: show.Library) -> Answer:
         last = library.last_run
         at = library.last_run.ended.isoformat()
         rows.append(say("delivery.last_run", at=at, count=last.sent, needing=last.needing))
+    rows += batches(library)
     if library.to_tell:
         rows.append(say("delivery.to_tell", who=", ".join(library.to_tell[-1].who)))
     return Answer(
@@ -95,6 +118,25 @@ def of_library(library: show.Library) -> Answer:
         detail=_standing(library),
         rows=tuple(rows),
     )
+
+
+def batches(library: show.Library) -> list[Phrase]:
+    """Say how what was uploaded or handed over stands, a line each."""
+    rows = [told(session) for session in library.uploads]
+    if library.uploaded and not rows:
+        rows.append(say("delivery.uploaded", count=library.uploaded))
+    if library.handed_over:
+        rows.append(
+            say(
+                "delivery.handed_over",
+                count=library.handed_over,
+                files=library.handed_files,
+                since=library.handed_since,
+            )
+        )
+    if library.loading_trouble is not None:
+        rows.append(say("delivery.loading_trouble", reason=library.loading_trouble))
+    return rows
 
 
 def _standing(library: show.Library) -> Phrase:

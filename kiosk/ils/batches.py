@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from kiosk.desk.transactions import Outcome, Transaction
 from kiosk.desk.words import Phrase
@@ -122,7 +122,10 @@ class BatchLibrary(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Upload:
-    """What one desk has put into an upload session. `count` is in lines; `name` that of a batch."""
+    """What one desk has put into an upload session. `count` is in lines; `name` that of a batch.
+
+    A batch's name begins with that of its desk, up to a dot.
+    """
 
     name: str
     count: int
@@ -155,8 +158,18 @@ class UploadSession:
         return sum(upload.count for upload in self.uploads)
 
 
+@runtime_checkable
 class UploadSessions(Protocol):
     """What a library system with upload sessions lets staff do with them."""
+
+    def suggested_title(self) -> str:
+        """Name a new one as is usual, for staff to change."""
+
+    def missing(self, session: UploadSession) -> tuple[str, ...]:
+        """Name the desks that should have uploaded into one, and have not."""
+
+    def is_ours_to_process(self, session: UploadSession) -> bool:
+        """Whether this desk shall have one processed by itself: all desks are in."""
 
     async def sessions(self) -> tuple[UploadSession, ...]:
         """List those of this library that can still be seen, the oldest first."""
@@ -168,4 +181,7 @@ class UploadSessions(Protocol):
         """Let the next batches go into this one; "": into today's open one, as is usual."""
 
     async def process(self, key: str) -> None:
-        """Have all of it processed. Raises Refused where the account may not."""
+        """Have all of it processed; of one that is being, or was, do nothing.
+
+        Raises Refused where the account may not, ReplyLost where it may have begun.
+        """

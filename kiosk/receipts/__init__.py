@@ -9,10 +9,11 @@ from drivers.printer.characters import printable
 from drivers.printer.document import Cut, Document, Text
 from kiosk.desk.afterwards.reports import Report
 from kiosk.desk.answers import due_phrase
+from kiosk.desk.batches.notice import Notice
 from kiosk.desk.lending.slips import Slip
 from kiosk.desk.settling.fixlist import FixList
 from kiosk.desk.words import say
-from kiosk.receipts import fixlist, report, slip
+from kiosk.receipts import fixlist, notice, report, slip
 from kiosk.receipts.text import apart, centred, cut, width, wrapped
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from kiosk.desk.visits import Receipt, ReceiptLine
     from kiosk.words import Words
 
-    Printed = Receipt | Slip | FixList | Report
+    Printed = Receipt | Slip | FixList | Report | Notice
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +42,8 @@ def lay_out(receipt: Printed, columns: int, words: Words, settings: ReceiptSetti
         return slip.lay_out(receipt, columns, words)
     if isinstance(receipt, FixList):
         return fixlist.lay_out(receipt, columns, words)
+    if isinstance(receipt, Notice):
+        return notice.lay_out(receipt, columns, words)
     if isinstance(receipt, Report):
         return report.lay_out(receipt, columns, words)
     elements = tuple(_elements(receipt, columns, words, settings))

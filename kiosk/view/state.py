@@ -14,6 +14,7 @@ from kiosk.desk.afterwards.reports import ToTell
 from kiosk.desk.afterwards.runs import Run
 from kiosk.desk.answers import Alarm, Answer, Tone
 from kiosk.desk.asking.prompts import FieldKind, Question
+from kiosk.desk.batches.standing import DeskIn, Session
 from kiosk.desk.dates import clocks
 from kiosk.desk.events import Returns
 from kiosk.desk.session.sessions import Role
@@ -22,9 +23,10 @@ from kiosk.desk.visits import Mode, Stage
 from kiosk.desk.words import Phrase, say
 
 __all__ = [
-    "PAGE", "Alarm", "Answer", "AppState", "Asking", "BlockList", "Check", "Clock", "Device", "Due",
-    "DuePreset", "FormField", "LastVisit", "Library", "Line", "Patron", "Paused", "Phrase",
-    "Question", "Readiness", "Returned", "Returns", "Run", "Space", "Support", "ToTell", "Tone",
+    "PAGE", "Alarm", "Answer", "AppState", "Asking", "BlockList", "Check", "Clock", "DeskIn",
+    "Device", "Due", "DuePreset", "FormField", "LastVisit", "Library", "Line", "Patron", "Paused",
+    "Phrase", "Question", "Readiness", "Returned", "Returns", "Run", "Session", "Space", "Support",
+    "ToTell", "Tone",
 ]  # fmt: skip
 
 Readily = Literal["good", "look", "bad"]
@@ -141,6 +143,11 @@ class Library:
     goes, or ""; `asks_first`: it goes when staff say so. `run` is the one under way, `last_run` the
     report of the one before. `away_since`: when the outage began that goes on and because of which
     something waits, or "". `to_tell`: of which outages somebody must be told yet, the oldest first.
+
+    `uploaded` counts what waits at the library system to be processed, in `uploads`, the upload
+    sessions; `handed_over` what somebody has to load there, in so many `handed_files`, the oldest
+    since `handed_since`. `loading_trouble`: why what has happened cannot be brought there, although
+    the library answers what patrons wait for.
     """
 
     state: Literal["online", "offline", "connecting", "none"]
@@ -157,6 +164,12 @@ class Library:
     last_run: Run | None = None
     away_since: str = ""
     to_tell: tuple[ToTell, ...] = ()
+    uploaded: int = 0
+    uploads: tuple[Session, ...] = ()
+    handed_over: int = 0
+    handed_files: int = 0
+    handed_since: str = ""
+    loading_trouble: Phrase | None = None
 
     @property
     def lets_in(self) -> bool:

@@ -52,6 +52,8 @@ class Desk:
         self.outcomes: list[Outcome] = []
         self.runs: list[Run] = []
         self.failures: list[str] = []
+        self.told: list[tuple[object, ...]] = []
+        """What came of upload sessions, and of batches that somebody has decided about."""
         self._changed = asyncio.Event()
         if library is not None:
             library.takes_backlog = batches is None
@@ -117,6 +119,17 @@ class Desk:
         self._changed.set()
 
     def batches_changed(self) -> None:
+        self._changed.set()
+
+    def sessions_changed(self) -> None:
+        self._changed.set()
+
+    def session_told(self, *tiding: object) -> None:
+        self.told.append(tiding)
+        self._changed.set()
+
+    def batch_told(self, *tiding: object) -> None:
+        self.told.append(tiding)
         self._changed.set()
 
 

@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 
 from kiosk.daybook.newcomers import Newcomers
 from kiosk.desk import events
+from kiosk.desk.batches.notice import Notice
+from kiosk.desk.batches.standing import HandedFile, Session
 from kiosk.desk.checks.blocklist import BlockListRules, Listed
 from kiosk.desk.checks.functions import EVERYTHING
 from kiosk.desk.dates.clocks import DeskClock
@@ -37,7 +39,7 @@ from kiosk.desk.transactions import (
     Transaction,
 )
 from kiosk.desk.visits import PastVisit, Standing
-from kiosk.desk.words import ending
+from kiosk.desk.words import Phrase, ending
 from kiosk.words import Words
 
 if TYPE_CHECKING:
@@ -58,6 +60,7 @@ LEFT_HAND, SWEETGRASS, BELOVED, PIPPI = (
     "31234000381408",
     "31234000841153",
 )
+TODAYS = "Internet Down 2026-11-21"
 MOVES = ("checkout", "checkin", "renewal")
 MISREAD = "31234000517861"
 ISBN = "9780441478125"
@@ -72,7 +75,14 @@ class Undone:
 
 
 Decision = events.DealtWith | events.SendAgain | events.Report
-Steering = events.PauseDelivery | events.OutageTold
+Steering = (
+    events.PauseDelivery
+    | events.OutageTold
+    | events.ChooseSession
+    | events.ProcessSession
+    | events.ConfirmFile
+    | events.WriteFileAgain
+)
 Fact = (
     Transaction
     | Outcome
@@ -117,8 +127,10 @@ class Disk:
     """The day of a block list, where it names nobody."""
     duty: list[DutyChange] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+    files: list[HandedFile] = field(default_factory=list)
+    """What was handed over."""
 
-    def write(self, fact: Fact) -> None:
+    def write(self, fact: Fact) -> None:  # noqa: C901 - a table
         if isinstance(fact, Transaction):
             self.transactions[fact.id] = fact
         elif isinstance(fact, Undone):
@@ -137,6 +149,14 @@ class Disk:
             self._decide(fact)
         elif isinstance(fact, Standing):
             self.standing = fact
+        elif isinstance(fact, events.ConfirmFile | events.WriteFileAgain):
+            self._decide_about_file(fact)
+
+    def _decide_about_file(self, fact: events.ConfirmFile | events.WriteFileAgain) -> None:
+        meant = [x for x in self.files if x.batch == fact.batch]
+        self.files = [x for x in self.files if x not in meant]
+        if isinstance(fact, events.WriteFileAgain):
+            self.files += [replace(x, wanted=True) for x in meant]
 
     def _decide(self, fact: Decision) -> None:
         if isinstance(fact, events.DealtWith):
@@ -402,6 +422,9 @@ class Disk:
     def reported(self, transaction: str) -> str:
         return self.reports.get(transaction, "")
 
+    def handed_over(self) -> list[HandedFile]:
+        return self.files
+
     def past_visit(self, barcode: str) -> PastVisit | None:
         for x in reversed(self._known()):
             if isinstance(x, Checkout | Renewal | NoncatCheckout) and barcode in ("", x.patron):
@@ -433,6 +456,7 @@ class Day:
         block_list: BlockListRules | None = USED,
         roster: Roster | None = None,
         pins: dict[str, str] | None = None,
+        system: str = "",
     ) -> None:
         self.now = MORNING
         self.uptime = 600.0
@@ -444,6 +468,12 @@ class Day:
         self.printed: list[Receipt] = []
         self.slips: list[Slip] = []
         self.lists: list[FixList] = []
+        self.notices: list[Notice] = []
+        self.sessions_asked: list[events.WhySessions] = []
+        """What upload sessions were asked for."""
+        self.sessions_wanted: list[str] = []
+        """The names of those that are to be made."""
+        self._system = system
         self.asked: list[str] = []
         self.settled: list[str] = []
         self._settings = settings or DeskSettings()
@@ -480,7 +510,12 @@ class Day:
             support="Help Desk · 555 0199",
         )
         return Desk(
-            self._settings, session, self.disk, lambda: next(self._ids), carries=self._carries
+            self._settings,
+            session,
+            self.disk,
+            lambda: next(self._ids),
+            carries=self._carries,
+            system=self._system,
         )
 
     def again(self) -> Day:
@@ -504,6 +539,19 @@ class Day:
 
     def scans_damaged(self, sample: str) -> None:
         self._happens(events.DamagedScan(self.now, sample))
+
+    def sessions_are(self, *sessions: Session, problem: Phrase | None = None) -> None:
+        """The library system tells its upload sessions, or not."""
+        then = self.sessions_asked[-1]
+        self._happens(
+            events.SessionsListed(
+                self.now, then=then, sessions=sessions, title=TODAYS, problem=problem
+            )
+        )
+
+    def session_is_made(self, session: Session | None, problem: Phrase | None = None) -> None:
+        """The library system has made one, or not."""
+        self._happens(events.SessionMade(self.now, session=session, problem=problem))
 
     def finds(self, *answers: Answer) -> None:
         """The engine has looked up what staff asked for."""
@@ -696,6 +744,8 @@ class Day:
             case (
                 events.DealtWith() | events.SendAgain() | events.Report()
                 | events.PauseDelivery() | events.OutageTold()
+                | events.ChooseSession() | events.ProcessSession()
+                | events.ConfirmFile() | events.WriteFileAgain()
             ):  # fmt: skip
                 self.waiting.append(effect)
             case events.VerifyPin(staff, pin):
@@ -711,6 +761,12 @@ class Day:
                 self.slips.append(slip)
             case events.Print(FixList() as papers):
                 self.lists.append(papers)
+            case events.Print(Notice() as notice):
+                self.notices.append(notice)
+            case events.AskSessions(then):
+                self.sessions_asked.append(then)
+            case events.MakeSession(title):
+                self.sessions_wanted.append(title)
             case events.Print(receipt):
                 self.printed.append(receipt)
             case events.Tell(answer):

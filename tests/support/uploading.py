@@ -204,6 +204,12 @@ class Uploading:
     def batches_changed(self) -> None:
         self._changed.set()
 
+    def sessions_changed(self) -> None: ...
+
+    def session_told(self, *_: object) -> None: ...
+
+    def batch_told(self, *_: object) -> None: ...
+
 
 @asynccontextmanager
 async def uploading(

@@ -16,11 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.printer.status import Problem
+from kiosk.delivery.loading import FileTiding
 from kiosk.delivery.preview import Kind as Foretold
+from kiosk.delivery.uploads import Tiding as UploadTiding
 from kiosk.desk.afterwards.runs import Rests
 from kiosk.desk.afterwards.runs import Why as WhyRun
 from kiosk.desk.answers import Tone
 from kiosk.desk.asking.prompts import FieldKind
+from kiosk.desk.batches.files import DECISIONS
+from kiosk.desk.batches.standing import SessionStage
 from kiosk.desk.checks.blocklist import STATUSES, Freshness
 from kiosk.desk.checks.functions import PRESETS, Function
 from kiosk.desk.commandlist import GROUPS
@@ -98,6 +102,15 @@ FAMILIES: dict[str, Sequence[str | tuple[str, ...]]] = {
     "delivery.is_{}": ("online", "offline", "connecting"),
     "preview.{}": get_args(Foretold),
     "preview.status_{}": STATUSES,
+    "sessions.is_{}": (*get_args(SessionStage), "asked", "chosen"),
+    "sessions.to_{}": ("join", "usual", "process", "print"),
+    "sessions.{}": (*get_args(UploadTiding), "joined", "as_usual"),
+    "sessions.{}_detail": (*get_args(UploadTiding), "joined", "as_usual"),
+    "handed.to_{}": tuple(DECISIONS),
+    "handed.sure_{}": tuple(DECISIONS),
+    "handed.sure_{}_detail": tuple(DECISIONS),
+    "handed.yes_{}": tuple(DECISIONS),
+    "handed.told_{}": get_args(FileTiding),
     "runs.loaded_{}": get_args(Rests),
     "runs.loaded_more_{}": get_args(Rests),
     "runs.kind_{}": (*get_args(Kind), "none"),

@@ -24,7 +24,6 @@ PRINT = "print"
 
 if TYPE_CHECKING:
     from kiosk.desk.events import Event
-    from kiosk.desk.words import Phrase
     from kiosk.desk.work import Work
 
 
@@ -54,7 +53,7 @@ def told(work: Work, _: Event, __: str) -> None:
     if work.state.alarm is not None:
         work.answer(not_recorded())
         return
-    id_ = _steer(work, say("tell.told"), say("tell.told_detail"))
+    id_ = work.steer(say("tell.told"), say("tell.told_detail"))
     work.want(events.OutageTold(id=id_, by=work.session.staff))
 
 
@@ -73,17 +72,10 @@ def _set(work: Work, _: Event, *, paused: bool) -> None:
         work.answer(not_recorded())
         return
     if paused:
-        id_ = _steer(work, say("delivery.pausing"), say("delivery.pausing_detail"))
+        id_ = work.steer(say("delivery.pausing"), say("delivery.pausing_detail"))
     else:
-        id_ = _steer(work, say("delivery.sending"), say("delivery.sending_detail"))
+        id_ = work.steer(say("delivery.sending"), say("delivery.sending_detail"))
     work.want(events.PauseDelivery(id=id_, paused=paused, by=work.session.staff))
-
-
-def _steer(work: Work, headline: Phrase, detail: Phrase) -> str:
-    """Name a fact, and keep what is said once it is on the disk."""
-    id_ = work.new_id()
-    work.set(steering={**work.state.steering, id_: (headline, detail)})
-    return id_
 
 
 def recorded(work: Work, event: events.Recorded) -> bool:

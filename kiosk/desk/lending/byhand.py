@@ -23,7 +23,7 @@ def entered(work: Work, event: Event, reference: str) -> None:
         work.answer(not_recorded())
     elif not transactions:
         work.refuse(say("entered.nothing", text=shown(reference)), say("entered.nothing_detail"))
-    elif permit.needs_supervisor(work):
+    elif permit.needs_supervisor(work, work.settings.settle):
         permit.ask(work, "entered", reference)
     else:
         take_off(work, event, reference, work.session.staff)

@@ -1,8 +1,8 @@
-"""Who may settle what needs a person: whoever is on duty, or a supervisor (`[desk] settle`)."""
+"""Who may settle what needs a person (`[desk] settle`), or have uploads processed (`process`)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from kiosk.desk.asking import forms
 from kiosk.desk.asking.prompts import Form
@@ -16,9 +16,9 @@ FORM = "may_settle"
 """The form that asks for a supervisor. Its `about` says for what: a word, and about what."""
 
 
-def needs_supervisor(work: Work) -> bool:
-    """Tell whether somebody else has to say so first."""
-    return work.settings.settle == "supervisor" and work.session.role in ("", "staff")
+def needs_supervisor(work: Work, rule: Literal["staff", "supervisor"]) -> bool:
+    """Tell whether somebody else has to say so first, where a rule says who may."""
+    return rule == "supervisor" and work.session.role in ("", "staff")
 
 
 def ask(work: Work, word: str, *about: str) -> None:

@@ -26,6 +26,7 @@ from kiosk.desk import closing, events
 from kiosk.desk.answers import due_phrase, look, news, not_recorded, whose
 from kiosk.desk.asking import forms, listing
 from kiosk.desk.asking.prompts import Field, Form, Option
+from kiosk.desk.batches import files, sessions
 from kiosk.desk.checks import hiding
 from kiosk.desk.events import Group, ToSettle
 from kiosk.desk.lending import byhand
@@ -241,7 +242,7 @@ def finish_what(work: Work, event: Event, form: Form) -> Form | None:
         _print_one(work, event, entry)
     elif word == "print_all":
         print_list(work, event)
-    elif permit.needs_supervisor(work):
+    elif permit.needs_supervisor(work, work.settings.settle):
         permit.ask(work, word, entry)
     else:
         CHOICES[word](work, event, entry, work.session.staff)
@@ -351,6 +352,8 @@ CHOICES: dict[str, Callable[[Work, Event, str, str], None]] = {
     "resend": _resend,
     "settle": _settle,
     "entered": byhand.take_off,
+    sessions.PROCESS: sessions.process_allowed,
+    **files.DECISIONS,
 }
 """What may need a supervisor's word: each is given what it is about, and who says so."""
 

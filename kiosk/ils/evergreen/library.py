@@ -29,6 +29,7 @@ from kiosk.ils.evergreen.meeting import SETTLING, Meeting
 from kiosk.ils.evergreen.offline import Offline
 from kiosk.ils.evergreen.processing import Processing
 from kiosk.ils.evergreen.sessions import desks_in
+from kiosk.ils.evergreen.sessions import title as called
 from kiosk.ils.evergreen.settings import desk_name
 
 if TYPE_CHECKING:
@@ -180,6 +181,11 @@ class EvergreenLibrary:
         Raises `Unreachable`, also where a reply was lost and nothing was made.
         """
         return (await self._meeting.make(title)).session
+
+    def suggested_title(self) -> str:
+        """Name today's session, as the settings do."""
+        today = self._clock().astimezone(self._zone).date()
+        return called(self._settings.session_title, today)
 
     async def join(self, key: str) -> None:
         """Let the next batches go into this session; "": into today's. Raise `Refused`."""
