@@ -9,12 +9,12 @@ import codecs
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfoNotFoundError
 
 from kiosk.config.desk import check_desk
 from kiosk.config.errors import ConfigError
 from kiosk.config.patterns import check_patterns
+from kiosk.ils.addresses import is_web_address
 from kiosk.ils.checks import problems
 
 if TYPE_CHECKING:
@@ -68,14 +68,6 @@ def _check_numbers(desk: DeskSettings) -> None:
                 )
 
 
-def _is_web_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in url
-
-
 def _check_block_list(settings: BlockListSettings) -> None:
     check_patterns("[blocklist] cards", settings.cards)
     try:
@@ -87,7 +79,7 @@ def _check_block_list(settings: BlockListSettings) -> None:
         ) from error
     if settings.url and settings.folder is not None:
         raise ConfigError("[blocklist] names url and folder: keep one of them")
-    if settings.url and not _is_web_address(settings.url):
+    if settings.url and not is_web_address(settings.url):
         raise ConfigError(
             f"[blocklist] url = {settings.url!r} is not a web address: begin with https://"
         )

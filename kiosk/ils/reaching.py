@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from kiosk.desk.words import say
-from kiosk.ils import trial
+from kiosk.ils import tls_failures, trial
+from kiosk.ils.addresses import server
 from kiosk.ils.base import Unreachable
-from kiosk.ils.sip2 import tls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,14 +28,12 @@ _SOON: Final = timedelta(days=21)
 
 def reach_web(url: str, ca_file: Path | None, patience: float) -> Steps:
     """Find, connect to and trust the server of a web address."""
-    parts = urlsplit(url)
-    encrypted = parts.scheme == "https"
+    encrypted = urlsplit(url).scheme == "https"
 
     def made() -> ssl.SSLContext:
         return ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
 
-    host, port = parts.hostname or "", parts.port or (443 if encrypted else 80)
-    return reach(host, port, patience, context=made if encrypted else None)
+    return reach(*server(url), patience, context=made if encrypted else None)
 
 
 async def reach(
@@ -125,7 +123,9 @@ async def _trusted(
                 host, port, ssl=made, server_hostname=name, ssl_handshake_timeout=patience
             )
     except ssl.SSLError as error:
-        return trial.failure("tls", _unreachable(tls.why(error), host, port, error), name=name)
+        return trial.failure(
+            "tls", _unreachable(tls_failures.why(error), host, port, error), name=name
+        )
     except OSError as error:  # the handshake came to nothing
         return trial.failure("tls", _unreachable("library.not_tls", host, port, error))
     certificate: dict[str, Any] = writer.get_extra_info("peercert") or {}

@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from kiosk.desk.words import say
+from kiosk.ils import tls_failures
+from kiosk.ils.addresses import server
 from kiosk.ils.base import ReplyLost, Unreachable
-from kiosk.ils.sip2 import tls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,9 +74,8 @@ class Web:
 
     def about(self, key: str, **more: str | int) -> Phrase:
         """Say something of the server."""
-        parts = urlsplit(self._base)
-        port = parts.port or (80 if parts.scheme == "http" else 443)
-        return say(key, host=parts.hostname or self._base, port=port, **more)
+        host, port = server(self._base)
+        return say(key, host=host, port=port, **more)
 
     def forget(self) -> None:
         """Forget what the server had this kiosk remember: its session."""
@@ -182,7 +182,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 def _key(error: OSError) -> str:
     match error:
         case ssl.SSLCertVerificationError():
-            key = tls.why(error)
+            key = tls_failures.why(error)
             return "library.tls_certificate" if key == "library.tls_other_name" else key
         case ssl.SSLError():
             return "library.no_https"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from kiosk.ils.addresses import is_web_address
 from kiosk.ils.evergreen.settings import desk_name
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def problems(settings: EvergreenSettings) -> Iterator[str]:
     """Say what is wrong, and what would be right."""
-    if not _is_web_address(settings.url):
+    if not is_web_address(settings.url):
         yield (
             f"[ils.evergreen] url = {settings.url!r} is not a web address: give one such as "
             '"https://evergreen.example.org"'
@@ -31,11 +31,3 @@ def problems(settings: EvergreenSettings) -> Iterator[str]:
             "[ils.evergreen] desks names two that are the same for Evergreen, which knows letters, "
             f"digits, - and _ alone: {', '.join(settings.desks)}. Give each terminal its own name"
         )
-
-
-def _is_web_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in url
-    except ValueError:
-        return False

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from kiosk.ils.addresses import is_web_address
 from kiosk.ils.koha.settings import read_version
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ def problems(settings: KohaSettings) -> Iterator[str]:
     """Say what is wrong, and what would be right."""
     for key in ("staff_url", "rest_url"):
         url = getattr(settings, key)
-        if url and not _is_web_address(url):
+        if url and not is_web_address(url):
             yield (
                 f"[ils.koha] {key} = {url!r} is not a web address: give one such as "
                 '"https://staff.koha.example.org"'
@@ -41,11 +41,3 @@ def _login(settings: KohaSettings) -> Iterator[str]:
             "[ils.koha] needs login and password_file, or client and client_password_file (an API "
             "key of Koha)"
         )
-
-
-def _is_web_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in url
-    except ValueError:
-        return False

@@ -21,6 +21,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.desk.words import say
+from kiosk.ils import tls_failures
 from kiosk.ils.base import Unreachable
 from kiosk.ils.sip2 import tls
 from kiosk.ils.sip2.inbox import Inbox
@@ -82,7 +83,7 @@ def about(settings: Sip2Settings, key: str, **more: str) -> Phrase:
 def _why_not_open(error: OSError | ValueError, *, encrypted: bool) -> str:
     match error:
         case ssl.SSLError():
-            return tls.why(error)
+            return tls_failures.why(error)
         case ConnectionResetError() | ConnectionAbortedError() if encrypted:
             return "library.not_tls"  # the handshake came to nothing
         case TimeoutError():

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Final
 
 from pysip2 import LoginRequest, SCStatusRequest
 
+from kiosk.ils import tls_failures
 from kiosk.ils.base import ReplyLost, Unreachable
 from kiosk.ils.sip2 import tls
 from kiosk.ils.sip2.line import LoginRefused, WantsTls, about, open_line
@@ -270,7 +271,7 @@ def _why_lost(error: Exception) -> str:
         case WantsTls():
             return "library.wants_tls"
         case ssl.SSLError():
-            return tls.why(error)
+            return tls_failures.why(error)
     return "library.hung_up"
 
 

@@ -1,4 +1,4 @@
-"""TLS to a SIP2 server: what it takes, and what its failures mean to an administrator."""
+"""TLS to a SIP2 server: what it takes."""
 
 from __future__ import annotations
 
@@ -10,19 +10,6 @@ if TYPE_CHECKING:
 
 ALERT: Final = b"\x15\x03"
 """How a record begins in which a TLS server says what is wrong (RFC 8446, 5.1)."""
-
-# OpenSSL's verdicts on a certificate (x509_vfy.h).
-_VERDICTS: Final = {
-    9: "library.tls_not_yet_valid",
-    10: "library.tls_expired",
-    18: "library.tls_unknown_signer",
-    19: "library.tls_unknown_signer",
-    20: "library.tls_unknown_signer",
-    21: "library.tls_unknown_signer",
-    62: "library.tls_other_name",
-    64: "library.tls_other_name",
-}
-_NOT_TLS_AT_ALL: Final = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"})
 
 
 def context(settings: Sip2Settings) -> ssl.SSLContext:
@@ -38,10 +25,3 @@ def context(settings: Sip2Settings) -> ssl.SSLContext:
 def server_name(settings: Sip2Settings) -> str:
     """Give the name that the server's certificate must have."""
     return settings.server_name or settings.host
-
-
-def why(error: ssl.SSLError) -> str:
-    """Tell by its key what a failure of TLS means."""
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return _VERDICTS.get(error.verify_code, "library.tls_certificate")
-    return "library.not_tls" if error.reason in _NOT_TLS_AT_ALL else "library.tls_refused"
