@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Literal
 from kiosk.desk.checks.functions import EVERYTHING
 from kiosk.desk.transactions import Outcome, Transaction
 from kiosk.desk.words import say
-from kiosk.ils.base import ReplyLost
-from kiosk.ils.batches import Place, Progress, Stage
+from kiosk.ils.base import LibraryError, Refused, ReplyLost
+from kiosk.ils.batches import Place, Progress, Stage, Upload, UploadSession
 from support.library import UNREACHABLE
 from support.transactions import NOW
 
@@ -126,6 +126,9 @@ class ModelBatches:
 
     def process(self, folder: Folder) -> None:
         """Carry out all that is in a place, sorted by time."""
+        self._carry_out(folder)
+
+    def _carry_out(self, folder: Folder) -> None:
         folder.stage = "done"
         lines = [line for batch in folder.batches.values() for line in batch]
         self.applied += [x.id for x in sorted(lines, key=lambda x: x.at)]
@@ -160,6 +163,85 @@ class ModelBatches:
         await asyncio.sleep(0)
         if self.down:
             raise UNREACHABLE
+
+
+class ModelSessions(ModelBatches):
+    """The same with upload sessions, each a folder with a title. An `UploadSessions`, too.
+
+    `desks` have to be in before this desk has one processed by itself, if `by_itself`.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.titles: dict[str, str] = {}
+        self.joined = ""
+        self.desks: tuple[str, ...] = ()
+        self.by_itself = False
+        self.closed: set[str] = set()
+        """What takes no uploads any more, though nobody has processed it."""
+        self.process_faults: deque[LibraryError | None] = deque()
+        self.begun: list[str] = []
+        """What was really processed, in order."""
+
+    def suggested_title(self) -> str:
+        return "Internet Down"
+
+    def missing(self, session: UploadSession) -> tuple[str, ...]:
+        there = {upload.name.partition(".")[0] for upload in session.uploads}
+        return tuple(desk for desk in self.desks if desk not in there)
+
+    def is_ours_to_process(self, session: UploadSession) -> bool:
+        return self.by_itself and session.is_open and not self.missing(session)
+
+    async def place(self, avoid: Collection[str] = ()) -> Place:
+        if not self.joined:
+            return await super().place(avoid)
+        await self._request("place")
+        folder = self.folders[int(self.joined) - 1]
+        name = f"desk.{len(folder.batches) + 1}"
+        return Place(key=self.joined, title=self.titles[self.joined], name=name)
+
+    async def sessions(self) -> tuple[UploadSession, ...]:
+        await self._request("sessions")
+        return tuple(map(self._session, range(1, len(self.folders) + 1)))
+
+    async def create(self, title: str) -> UploadSession:
+        await self._request(f"create {title}")
+        self.folders.append(Folder())
+        self.titles[str(len(self.folders))] = title
+        return self._session(len(self.folders))
+
+    async def join(self, key: str) -> None:
+        await self._request(f"join {key}")
+        if key in self.closed:
+            raise Refused(say("evergreen.not_joinable"))
+        self.joined = key
+
+    async def process(self, key: str) -> None:  # type: ignore[override] # by key, as staff do
+        await self._request(f"process {key}")
+        folder = self.folders[int(key) - 1]
+        fault = self.process_faults.popleft() if self.process_faults else None
+        if fault is not None and not isinstance(fault, ReplyLost):
+            raise fault
+        if folder.stage == "loaded":
+            self.begun.append(key)
+            self._carry_out(folder)
+        if fault is not None:
+            raise fault
+
+    def _session(self, number: int) -> UploadSession:
+        folder = self.folders[number - 1]
+        uploads = (Upload(name=x, count=len(y), at=NOW) for x, y in folder.batches.items())
+        done = NOW if folder.stage == "done" else None
+        title = self.titles.get(str(number), "Internet Down")
+        return UploadSession(
+            key=str(number),
+            title=title,
+            created=NOW,
+            uploads=tuple(uploads),
+            began=done,
+            ended=done,
+        )
 
 
 NEVER = math.inf

@@ -44,6 +44,8 @@ class Kiosk:
         self.desk = DeskSettings(session=SessionRules(required=False))
         self.delivers = True
         """Whether a library system is set up."""
+        self.ils: IlsSettings | None = None
+        """Another library system than the demo library."""
         self.engine: Engine
         self._port = free_port()
         self._serving: asyncio.Task[None] | None = None
@@ -69,6 +71,8 @@ class Kiosk:
         settings = replace(settings, library=library, delivery=delivery, desk=self.desk)
         if not self.delivers:
             settings = replace(settings, ils=IlsSettings())
+        if self.ils is not None:
+            settings = replace(settings, ils=self.ils)
         self.engine = Engine(settings, self.machine)
         task = asyncio.create_task(self.engine.run())
         await asyncio.sleep(0)
