@@ -1,17 +1,18 @@
-"""What an error report from elsewhere puts into a daybook."""
+"""What is said from elsewhere of what was handed over, as a daybook keeps it."""
 
 from __future__ import annotations
 
 import getpass
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from kiosk.daybook.facts import Reported
+from kiosk.daybook.facts import BatchConfirmed, BatchWanted, Reported
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from kiosk.daybook.facts import BatchDecision
     from kiosk.view.messages import Failure
 
 
@@ -30,6 +31,12 @@ def facts_of(failures: Iterable[Failure], at: datetime) -> list[Reported]:
         )
         for each in failures
     ]
+
+
+def decided(batch: str, what: Literal["loaded", "lost"], at: datetime) -> BatchDecision:
+    """Give what somebody who runs this says of a batch that was handed over."""
+    fact = BatchConfirmed if what == "loaded" else BatchWanted
+    return fact(id=uuid.uuid4().hex, batch=batch, at=at, by=_who())
 
 
 def _who() -> str:

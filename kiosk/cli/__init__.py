@@ -21,6 +21,7 @@ from kiosk.cli import (
     daybook,
     demo,
     exceptions,
+    files,
     ils,
     parts,
     preview,
@@ -43,6 +44,7 @@ examples:
   kiosk transactions --open             what still waits for the library, or for a person
   kiosk preview                         what will probably go wrong with it
   kiosk exceptions --to FILE.csv        what needs a person, and what to do about it
+  kiosk files                           what was handed over, and not confirmed yet
   kiosk runs --last                     how the last backlog went, and who must be told of it
   kiosk status --json                   how the desk stands, for a monitoring system
   kiosk ready                           is everything there that an outage needs?
@@ -187,6 +189,7 @@ def _parser() -> argparse.ArgumentParser:
         console,
         demo,
         exceptions,
+        files,
         reading,
         preview,
         runs,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kiosk.desk.afterwards.runs import Run
     from kiosk.desk.transactions import Outcome, Override, Transaction
     from kiosk.view.state import Library
+    from kiosk.words import Words
 
 
 def register(commands: Commands) -> None:
@@ -218,11 +219,25 @@ def _daybook_facts(config: Config) -> dict[str, object]:
             "by_hand": sum(x.outcome.kind == "by_hand" for x in indexes.exceptions.values()),
             "paused": "" if runs.paused is None else runs.paused.at.isoformat(),
             "last_run": _ended(runs.last),
+            **_batch_facts(daybook),
             **_duty_facts(daybook),
             **_block_list_facts(config),
             **_clock_facts(config, daybook),
             "space": _room(config, daybook),
         }
+
+
+def _batch_facts(daybook: Daybook) -> dict[str, object]:
+    """Count what was uploaded and not processed yet, and what was handed over."""
+    from kiosk.daybook.batches import handed_over
+
+    batches, files = daybook.indexes.batches, handed_over(daybook)
+    resting = [known.fact.rests_as for x in batches.resting if (known := batches.of(x))]
+    return {
+        "uploaded": resting.count("waiting"),
+        "handed_over": resting.count("handed_over"),
+        "handed_since": files[0].at.isoformat() if files else "",
+    }
 
 
 def _ended(run: Run | None) -> str:
@@ -243,8 +258,27 @@ def _print_facts(facts: dict[str, object], config: Config, *, as_json: bool) -> 
     if room:
         words = Words(config.language)
         facts["space"] = f"{words(space.headline(room))}. {words(space.lasting(room))}"
+    facts |= _uploads_in_words(facts, Words(config.language))
     for key, value in facts.items():
         print(f"{key.replace('_', ' '):<16} {value}")
+
+
+def _uploads_in_words(facts: dict[str, object], words: Words) -> dict[str, object]:
+    """Say how the upload sessions stand, and why nothing can be brought there, where that is so."""
+    import msgspec
+
+    from kiosk.desk.batches.sessions import told
+    from kiosk.desk.batches.standing import Session
+    from kiosk.desk.words import Phrase
+
+    if "uploads" not in facts:
+        return {}
+    sessions = msgspec.convert(facts["uploads"], list[Session])
+    trouble = msgspec.convert(facts["loading_trouble"], Phrase | None)
+    return {
+        "uploads": "; ".join(words(told(session)) for session in sessions),
+        "loading_trouble": "" if trouble is None else words(trouble),
+    }
 
 
 def _recording_in_words(facts: dict[str, object]) -> str:
@@ -332,8 +366,15 @@ def _engine_facts(config: Config) -> dict[str, object]:
 
 
 def _plans(library: Library) -> dict[str, object]:
-    """Tell what the backlog waits for, apart from the library."""
-    return {"waits_for_send": library.asks_first, "next_load": library.next_load}
+    """Tell what the backlog waits for, apart from the library, and where it was uploaded to."""
+    import msgspec
+
+    return {
+        "waits_for_send": library.asks_first,
+        "next_load": library.next_load,
+        "uploads": [msgspec.to_builtins(session) for session in library.uploads],
+        "loading_trouble": msgspec.to_builtins(library.loading_trouble),
+    }
 
 
 def _engine_state(config: Config, *, answers: bool) -> str:

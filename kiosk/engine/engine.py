@@ -46,6 +46,7 @@ from kiosk.engine.telling import Telling
 from kiosk.memory import DeskMemory
 from kiosk.view.link import link_path
 from kiosk.view.messages import (
+    FileDecided,
     Happened,
     LookReady,
     Ping,
@@ -344,17 +345,31 @@ class Engine:
                 self._link.answer_consoles(intent)
             case LookReady():
                 self._tasks.start(self._look_ready())
-            case ReportCame(failures=failures):
-                self._recording.put(reports.facts_of(failures, self._now()), self._report_taken)
+            case ReportCame() | FileDecided():
+                self._take_from_elsewhere(intent)
             case Ping(settled=False):
                 self._pong(intent)
             case Ping():
                 self._recording.put([], lambda _: self._pong_when_settled(intent))
 
+    def _take_from_elsewhere(self, intent: ReportCame | FileDecided) -> None:
+        """Put on the disk what is said of what was handed over."""
+        if isinstance(intent, ReportCame):
+            self._recording.put(reports.facts_of(intent.failures, self._now()), self._report_taken)
+        else:
+            fact = reports.decided(intent.batch, intent.what, self._now())
+            self._recording.put([fact], self._decided)
+
     def _report_taken(self, recorded: Collection[str] | None) -> None:
         """Let go what a report has made one for a person."""
         if recorded is not None:
             self._delivery.settled()
+        self._link.show()
+
+    def _decided(self, recorded: Collection[str] | None) -> None:
+        """Let delivery do what somebody has decided elsewhere."""
+        if recorded is not None:
+            self._delivery.wake()
         self._link.show()
 
     def _pong_when_settled(self, ping: Ping) -> None:

@@ -84,6 +84,13 @@ class ReportCame(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     failures: tuple[Failure, ...]
 
 
+class FileDecided(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Somebody says that what was handed over was loaded, or that its file is lost."""
+
+    batch: str
+    what: Literal["loaded", "lost"]
+
+
 class Ping(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """A console's question how recording and delivery stand.
 
@@ -127,7 +134,9 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     state: AppState
 
 
-Intent = Pressed | Typed | Screenshot | ScreenshotTaken | LookReady | ReportCame | Ping
+Intent = (
+    Pressed | Typed | Screenshot | ScreenshotTaken | LookReady | ReportCame | FileDecided | Ping
+)
 FromClient = Hello | Intent
 FromEngine = (
     Welcome | TurnedAway | Picture | Happened | ReceiptDrawn | Screenshot | ScreenshotTaken | Pong

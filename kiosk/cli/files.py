@@ -1,0 +1,144 @@
+"""`kiosk files`: what was handed over in files, and what somebody says became of it."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING, Literal
+
+from kiosk.cli.common import OK, CommandError, add, become_the_owner, config_of, configured
+from kiosk.cli.console import ENGINE_STARTS, SILENT, console_on
+from kiosk.cli.reading import read_only
+
+if TYPE_CHECKING:
+    import argparse
+
+    from kiosk.cli.common import Commands
+    from kiosk.config import Config
+    from kiosk.desk.batches.standing import HandedFile
+
+LOADED = """\
+Say that a file was loaded into the library system: all of it counts as applied, but for what an
+error report says. Take that in first, with `kiosk exceptions import`; one that comes later counts
+all the same. May be used while the kiosk runs.
+"""
+LOST = """\
+Say that a file is lost, and have it written once more, the same to the last letter. Loaded twice,
+loans and uses are there twice: so it is only done with --yes, by somebody who is sure that nobody
+has loaded it. The kiosk writes it as soon as it runs and the place is there.
+"""
+PATIENCE = 30.0
+
+
+def register(commands: Commands) -> None:
+    """Put these commands into the parser."""
+    text = "list what was handed over and not confirmed yet; confirm it"
+    family = commands.add_parser("files", help=text, description=text)
+    family.set_defaults(run=_list)
+    configured(family, folder_suffices=True)
+    family.add_argument("--json", action="store_true", help="one JSON line each")
+    members = family.add_subparsers(title="commands", metavar="COMMAND", required=False)
+    loaded = add(members, "loaded", _loaded, "say that a file was loaded")
+    loaded.description = LOADED
+    lost = add(members, "lost", _lost, "say that a file is lost, and have it written again")
+    lost.description = LOST
+    lost.add_argument("--yes", action="store_true", help="nobody has loaded it")
+    for member in (loaded, lost):
+        member.add_argument("name", metavar="NAME", help="as `kiosk files` lists it")
+        configured(member, folder_suffices=True, within=True)
+
+
+def _list(args: argparse.Namespace) -> int:
+    import msgspec
+
+    from kiosk.console import one_line
+    from kiosk.desk.batches.files import told
+    from kiosk.words import Words
+
+    config = config_of(args)
+    words = Words(config.language)
+    for file in _files(config):
+        text = json.dumps(msgspec.to_builtins(file)) if args.json else words(told(file))
+        print(one_line(text))
+    return OK
+
+
+def _files(config: Config) -> list[HandedFile]:
+    from kiosk.daybook.batches import handed_over
+
+    with read_only(config) as daybook:
+        return handed_over(daybook)
+
+
+def _loaded(args: argparse.Namespace) -> int:
+    config = config_of(args)
+    file = _named(config, args.name)
+    _record(config, file, "loaded")
+    print(f"{file.name}: {file.count} count as applied")
+    return OK
+
+
+def _lost(args: argparse.Namespace) -> int:
+    config = config_of(args)
+    file = _named(config, args.name)
+    before = f"{file.name} was written on {file.at:%Y-%m-%d %H:%M} to {file.where}"
+    if not args.yes:
+        raise CommandError(
+            f"{before}. Loaded twice, loans and uses are there twice. Add --yes once you are sure "
+            "that nobody has loaded it"
+        )
+    _record(config, file, "lost")
+    print(f"{before}; it is written again as soon as the kiosk reaches that place")
+    return OK
+
+
+def _named(config: Config, name: str) -> HandedFile:
+    found = [file for file in _files(config) if name in (file.name, file.where, file.batch)]
+    if len(found) != 1:
+        raise CommandError(
+            f"no file is called {name}, of those that were handed over and not confirmed yet. "
+            "`kiosk files` lists them"
+            if not found
+            else f"several are called {name}: give the place, as `kiosk files` lists it"
+        )
+    return found[0]
+
+
+def _record(config: Config, file: HandedFile, what: Literal["loaded", "lost"]) -> None:
+    """Put on the disk what is said of a file: by the engine, where one runs."""
+    from kiosk.daybook.journal import JournalBusyError
+
+    become_the_owner(config.data)
+    try:
+        _record_here(config, file, what)
+    except JournalBusyError:
+        _hand_to_engine(config, file, what)
+
+
+def _record_here(config: Config, file: HandedFile, what: Literal["loaded", "lost"]) -> None:
+    from contextlib import closing
+    from datetime import datetime
+
+    from kiosk.daybook.daybook import Daybook
+    from kiosk.daybook.lock import FolderLock
+    from kiosk.reports import decided
+
+    with closing(FolderLock(config.data)), Daybook(config.data) as daybook:
+        daybook.commit([decided(file.batch, what, datetime.now(config.zone))])
+
+
+def _hand_to_engine(config: Config, file: HandedFile, what: Literal["loaded", "lost"]) -> None:
+    """Let the engine record it, and wait until it is on the disk."""
+    from kiosk.view.messages import FileDecided
+
+    console, link = console_on(config, io.StringIO(), happenings=False)
+    link.start()
+    try:
+        if not link.up.wait(ENGINE_STARTS):
+            raise CommandError(SILENT)
+        console.send(FileDecided(batch=file.batch, what=what))
+        desk = console.settled(PATIENCE)
+    finally:
+        link.stop()
+    if desk is None or desk.alarm is not None:
+        raise CommandError("it was not taken: the desk records nothing for now. Try again later")
