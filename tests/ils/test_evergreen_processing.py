@@ -85,7 +85,10 @@ async def test_a_poisoned_session_is_told_avoided_and_nothing_of_it_lost(
     with pytest.raises(Refused) as refused:
         await library.process(batch.place.key)
     assert refused.value.reason.key == "evergreen.not_started"
-    assert (await library.look(batch)).stage == "loaded"
+    progress = await library.look(batch)
+    assert progress.stage == "loaded"
+    assert progress.reason is not None
+    assert progress.reason.key == "evergreen.not_started"
     assert (await library.place()).key != batch.place.key
 
 

@@ -40,14 +40,14 @@ from support.transactions import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Iterable
+    from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
     from datetime import tzinfo
     from pathlib import Path
 
     from kiosk.desk.afterwards.runs import Run
     from kiosk.desk.transactions import Outcome, PatronAnswer, Transaction
     from kiosk.ils.base import Library
-    from kiosk.ils.batches import BatchLibrary, UploadSession
+    from kiosk.ils.batches import BatchLibrary
     from support.fake_evergreen.client import FakeEvergreen
 
 PATIENCE = 8.0
@@ -155,7 +155,7 @@ class Uploading:
         if self.batches is None:
             goes = courier.queue.due(lambda _: True) is not None
         else:
-            goes = bool(courier.queue.batch(1, courier._may_go))
+            goes = bool(courier.queue.batch(1, courier._may_go)) or courier._next_live() is not None
         return told and not begun and not goes and courier.queue.idle
 
     def waits(self) -> bool:
@@ -274,21 +274,24 @@ def opened(fake: FakeEvergreen, at: datetime = NOW) -> None:
 async def process(library: EvergreenLibrary, *, tries: int = 6) -> None:
     """Have all open sessions processed, and try again as staff would, where that fails."""
     for _ in range(tries):
-        failed = False
-        for session in await _sessions(library):
-            try:
-                await library.process(session.key)
-            except LibraryError:
-                failed = True
-        if not failed:
+        if await _process_all(library):
             return
         await asyncio.sleep(0.01)
 
 
-async def _sessions(library: EvergreenLibrary) -> list[UploadSession]:
-    with suppress(LibraryError):
-        return [x for x in await library.sessions() if x.is_open and x.uploads]
-    return await _sessions(library)
+async def _process_all(library: EvergreenLibrary) -> bool:
+    """Have all processed that waits; tell whether nothing was in the way."""
+    try:
+        waiting = [x for x in await library.sessions() if x.is_open and x.uploads]
+    except LibraryError:
+        return False
+    done = True
+    for session in waiting:
+        try:
+            await library.process(session.key)
+        except LibraryError:
+            done = False
+    return done
 
 
 def wrong_at_evergreen(
@@ -297,16 +300,24 @@ def wrong_at_evergreen(
     *,
     may_wait: bool = False,
     beside: Collection[str] = (),
+    live: Mapping[str, int] | None = None,
 ) -> list[str]:
     """Give every way in which the promise is broken; none is right.
 
     `may_wait`: not everything was processed. `beside`: the ids of what other desks have sent.
+    `live`: what was carried out by another way, and how often.
     """
     ledger = [entry for entry in fake.ledger() if "kiosk_xid" in entry["line"]]
     applied = Counter(entry["line"]["kiosk_xid"] for entry in ledger)
+    uploaded = "".join(call["body"] for call in fake.heard("load"))
+    held_up = _held_up(daybook)
     wrong = []
     for transaction, state, outcome in daybook.history():
-        times = applied.pop(transaction.id, 0)
+        times = applied.pop(transaction.id, 0) + (live or {}).get(transaction.id, 0)
+        if state == "queued" and held_up & {transaction.item, getattr(transaction, "patron", "")}:
+            continue
+        if live is not None and state == "applied" and f'"{transaction.id}"' not in uploaded:
+            times = times or 1  # the library was asked: it was so
         wrong.append(_wrong(transaction, state, outcome, times, may_wait=may_wait))
     wrong += [
         f"{xid} was carried out, and the daybook does not know it"
@@ -316,6 +327,12 @@ def wrong_at_evergreen(
     wrong += _other_bytes(fake)
     wrong += _forgotten(daybook, fake)
     return [words for words in wrong if words]
+
+
+def _held_up(daybook: Daybook) -> set[str]:
+    """Give the items and cards of what nobody knows: what follows waits for a person."""
+    doubtful = [x for x in daybook.indexes.exceptions.values() if x.outcome.kind == "unknown"]
+    return {x.item or x.patron for x in doubtful} - {""}
 
 
 def _wrong(

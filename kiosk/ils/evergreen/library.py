@@ -225,13 +225,13 @@ class EvergreenLibrary:
             self._settings.process == "all-in"
             and self._desks[:1] == (self._desk,)
             and session.is_open
-            and session.key not in self._spoiled | self._processing.in_vain
+            and session.key not in self._spoiled | self._processing.in_vain.keys()
             and not self.missing(session)
         )
 
     def _usable(self, told: Told) -> bool:
         """Tell whether a session can be uploaded into."""
-        bad = told.key in self._spoiled | self._processing.in_vain
+        bad = told.key in self._spoiled | self._processing.in_vain.keys()
         ours = told.is_open and told.org == self._settings.org
         return ours and not bad and not self._processing.is_starting(told.key)
 
@@ -279,7 +279,8 @@ class EvergreenLibrary:
         session = told.session
         counts: dict[str, Any] = {"processed": session.processed, "total": session.total}
         if told.is_open:
-            return Progress(stage="loaded", **counts)
+            reason = self._processing.in_vain.get(told.key)
+            return Progress(stage="loaded", reason=reason, **counts)
         now = self._clock()
         moved = self._moved.get(told.key)
         if moved is None or moved[0] != session.processed:

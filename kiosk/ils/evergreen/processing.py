@@ -38,8 +38,8 @@ class Processing:
     def __init__(
         self, offline: Offline, about: About, clock: Callable[[], datetime], poll: float
     ) -> None:
-        self.in_vain: set[str] = set()
-        """The keys of sessions that could not be processed."""
+        self.in_vain: dict[str, Phrase] = {}
+        """Why a session could not be processed, by its key."""
         self._offline = offline
         self._about = about
         self._clock = clock
@@ -82,11 +82,11 @@ class Processing:
             await self._begins(told)
         elif event.name not in (ACTIVE, COMPLETE):
             del self._asked[told.key]
-            self.in_vain.add(told.key)
             key = {GONE: "evergreen.session_gone", NO_FILE: "evergreen.file_missing"}.get(
                 event.name, "evergreen.says_no"
             )
-            raise Refused(self._about(key, name=event.name), event.words)
+            self.in_vain[told.key] = reason = self._about(key, name=event.name)
+            raise Refused(reason, event.words)
 
     def _executed(self, task: asyncio.Task[Event]) -> None:
         self._executing.discard(task)
@@ -119,6 +119,6 @@ class Processing:
         if lost.reason.key not in ("evergreen.empty", "evergreen.status"):
             raise lost
         del self._asked[told.key]
-        self.in_vain.add(told.key)
-        raise Refused(self._about("evergreen.not_started", title=told.session.title),
-                      lost.detail) from lost  # fmt: skip
+        reason = self._about("evergreen.not_started", title=told.session.title)
+        self.in_vain[told.key] = reason
+        raise Refused(reason, lost.detail) from lost
