@@ -138,7 +138,7 @@ def handed_over(daybook: Daybook) -> list[HandedFile]:
         HandedFile(
             batch=known.fact.id,
             name=known.fact.title or known.fact.name,
-            where=known.fact.key,
+            where=known.fact.key.removesuffix(f"/{known.fact.name}"),
             at=known.since,
             count=counts[known.fact.id],
             times=known.written,

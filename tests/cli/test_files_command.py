@@ -39,7 +39,7 @@ def known(data: Path) -> tuple[bool, bool]:
 
 def test_what_was_handed_over_is_listed(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["files", "--data", str(data)]) == 0
-    assert "koc-1.koc · 1 · " in capsys.readouterr().out
+    assert "koc-1.koc · 1 transaction · " in capsys.readouterr().out
     assert main(["files", "--json", "--data", str(data)]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["name"], told["count"], told["times"]) == ("koc-1.koc", 1, 1)

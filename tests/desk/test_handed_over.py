@@ -10,13 +10,11 @@ from kiosk.desk import events
 from kiosk.desk.batches.standing import HandedFile
 from kiosk.words import Words
 
-FIRST = HandedFile(
-    batch="b1", name="koc-desk-1-1.koc", where="/srv/out/koc-desk-1-1.koc", at=MORNING, count=120
-)
+FIRST = HandedFile(batch="b1", name="koc-desk-1-1.koc", where="/srv/out", at=MORNING, count=120)
 SECOND = HandedFile(
     batch="b2",
     name="koc-desk-1-2.koc",
-    where="/srv/out/koc-desk-1-2.koc",
+    where="/srv/out",
     at=MORNING + timedelta(hours=2),
     count=3,
     times=2,
@@ -37,8 +35,8 @@ def test_the_list_says_what_went_where_and_when() -> None:
     day = a_day(FIRST, SECOND)
     day.presses("handed")
     assert rows(day) == [
-        "koc-desk-1-1.koc · 120 · Sat 21 Nov 10:42 · /srv/out/koc-desk-1-1.koc",
-        "koc-desk-1-2.koc · 3 · written 2 times, last Sat 21 Nov 12:42 · /srv/out/koc-desk-1-2.koc",
+        "koc-desk-1-1.koc · 120 transactions · written Sat 21 Nov 10:42 · /srv/out",
+        "koc-desk-1-2.koc · 3 transactions · written 2 times, last Sat 21 Nov 12:42 · /srv/out",
     ]
 
 
@@ -77,7 +75,7 @@ def test_one_that_is_lost_is_written_again_and_it_is_said_that_it_was_before() -
     assert answer is not None
     assert answer.detail is not None
     said = Words()(answer.detail)
-    assert "Sat 21 Nov 10:42, to /srv/out/koc-desk-1-1.koc" in said
+    assert "Sat 21 Nov 10:42, to /srv/out." in said
     day.presses("yes")
     [fact] = put(day)
     assert isinstance(fact, events.WriteFileAgain)

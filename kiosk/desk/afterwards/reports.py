@@ -180,7 +180,8 @@ def _to_do(report: Report) -> Iterator[Part]:
         yield Part(say("runs.settled", count=report.settled))
     if report.others:
         yield Part(say("runs.others", count=report.others))
-    if not (report.troubles or report.others):
+    loaded_only = report.run is not None and report.run.loaded
+    if not (report.troubles or report.others or loaded_only):
         yield Part(say("runs.nothing_to_do"))
 
 
