@@ -460,7 +460,7 @@ class Courier:
         waited = not live or pending.number <= self._waited
         waited = waited and self._takes_backlog
         pending.run = self.runs.coming if waited else ""
-        begins = bool(pending.run) and self.runs.now is None
+        begins = bool(pending.run) and not self.runs.begun
         since = self._recorded_at(oldest) if begins else oldest.at
         outcome = await self._carrier.carry(pending, connection.library, live=live)
         if outcome is not None and pending.run:
@@ -490,7 +490,7 @@ class Courier:
         self._sent(some[0], len(some))
 
     def _sent(self, pending: Pending, waiting: int) -> None:
-        since = pending.at if self.runs.now is not None else self._recorded_at(pending)
+        since = pending.at if self.runs.begun else self._recorded_at(pending)
         self.runs.sent(self._clock(), since, waiting)
 
     def _answered(self, pending: Pending, outcome: Outcome) -> None:

@@ -47,6 +47,8 @@ class Runs:
         usual: Why | None = None,
     ) -> None:
         self._now = None if unfinished is None else counted(unfinished, outcomes)
+        self._uncounted: list[tuple[str, Outcome]] = []
+        """Outcomes of the run under way that are not in it yet: counted when it is looked at."""
         self._put = put
         self._outages = outages
         self._usual = usual
@@ -61,9 +63,14 @@ class Runs:
         return self._next if self._expected is not None else ""
 
     @property
+    def begun(self) -> bool:
+        """Whether there is a run under way."""
+        return self._now is not None
+
+    @property
     def now(self) -> Run | None:
         """The run under way, if there is one."""
-        run = self._now
+        run = self._now = self._counted()
         return None if run is None else replace(run, outages=self._outages.of(run.since))
 
     def expect(self, why: Why) -> None:
@@ -83,7 +90,7 @@ class Runs:
     def answered(self, kind: str, outcome: Outcome) -> None:
         """Count an outcome of something that had waited, by the kind of its transaction."""
         if self._now is not None:
-            self._now = counted(self._now, [(kind, outcome)])
+            self._uncounted.append((kind, outcome))
 
     def loaded(self, batch: Batched, kinds: Iterable[str]) -> None:
         """Count what was put into a batch, by the kinds of the transactions."""
@@ -93,10 +100,15 @@ class Runs:
     def nothing_left(self, at: datetime, held: int) -> None:
         """Take that nothing may be sent any more; `held` transactions wait for a person."""
         self._expected = self._usual
-        if self.now is not None:
-            ended, self._now = replace(self.now, ended=at, left=held), None
+        run = self.now
+        if run is not None:
+            ended, self._now = replace(run, ended=at, left=held), None
             self._put(RunEnded(run=ended), ended)
             self._outages.told()
+
+    def _counted(self) -> Run | None:
+        outcomes, self._uncounted = self._uncounted, []
+        return None if self._now is None else counted(self._now, outcomes)
 
 
 def _new_id() -> str:
