@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from kiosk.daybook.facts import Fact
     from kiosk.daybook.journal import JournalError
     from kiosk.daybook.pending import Pending
+    from kiosk.delivery.ahead import Ahead
     from kiosk.delivery.announcing import Announcements
     from kiosk.delivery.gathering import Gathering
     from kiosk.delivery.order import Queue
@@ -85,6 +86,7 @@ class Carrier:
         writer: Gathering,
         queue: Queue,
         announcements: Announcements,
+        ahead: Ahead,
         *,
         clock: Callable[[], datetime],
         written: Callable[[Outcome, JournalError | None], None],
@@ -96,6 +98,7 @@ class Carrier:
         self._writer = writer
         self._queue = queue
         self._announcements = announcements
+        self._ahead = ahead
         self._clock = clock
         self._written = written
         self._loan_calendar = loan_calendar
@@ -119,7 +122,7 @@ class Carrier:
         `live`: its patron stands at the desk, so that the library may refuse it.
         """
         try:
-            transaction = self._daybook.transaction(pending.number)
+            transaction = self._ahead.recorded(pending)
         except UNREADABLE as error:
             # A sector has gone bad: a person looks, and the rest goes on.
             log.error("transaction %s cannot be read: %s", pending.id, error)  # noqa: TRY400
@@ -178,8 +181,10 @@ class Carrier:
         if pending.id not in self._queue:
             return None
         sent_at = self._daybook.indexes.time_to_send(pending, transaction)
+        if no_block:
+            self._ahead.look(pending, library)
         try:
-            return await library.send(replace(transaction, at=sent_at), no_block=no_block)
+            return await library.send(self._ahead.sent(transaction, sent_at), no_block=no_block)
         except Unreachable:
             await self._announcements.take_back(pending)
             raise

@@ -32,6 +32,7 @@ from kiosk.daybook import backlogs
 from kiosk.daybook.clock import true_time
 from kiosk.daybook.facts import BatchClosed, LibraryAway
 from kiosk.daybook.journal import JournalError
+from kiosk.delivery.ahead import Ahead
 from kiosk.delivery.announcing import UNREADABLE, Announcements
 from kiosk.delivery.carrying import Carrier, StillWorking
 from kiosk.delivery.connection import Connection
@@ -166,6 +167,7 @@ class Courier:
             self._writer,
             self.queue,
             Announcements(daybook, self._writer, self.queue, clock=clock, may_go=self._may_go),
+            Ahead(daybook, self.queue, self._may_go),
             clock=clock,
             written=self._written,
             loan_calendar=loan_calendar,

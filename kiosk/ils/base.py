@@ -79,6 +79,12 @@ class Library(Protocol):
     async def patron(self, card: str) -> PatronAnswer:
         """Ask whose card this is and whether it may borrow."""
 
+    def prepare(self, transaction: Transaction, *, no_block: bool) -> None:
+        """Make ready what is probably sent next, so that it goes out sooner. Nothing goes out yet.
+
+        Whatever it raises, `send` would raise again.
+        """
+
     async def send(self, transaction: Transaction, *, no_block: bool) -> Outcome:
         """Carry one transaction, under the time `transaction.at`.
 

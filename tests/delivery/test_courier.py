@@ -410,6 +410,24 @@ async def test_what_is_announced_but_not_sent_yet_can_be_voided(
         assert [desk.daybook.under_way(x.id) for x in lent] == [True, False, False]
 
 
+async def test_what_is_voided_although_it_was_made_ready_to_be_sent_next_is_not_sent(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    lent = [checkout(f"i{n}", MAYA) for n in range(3)]
+    with Daybook(tmp_path) as daybook:
+        daybook.commit(lent)
+    library.going_on.clear()
+    async with working(tmp_path, library) as desk:
+        await desk.until(lambda: library.requests)
+        await asyncio.sleep(0)
+        assert [x.id for x in library.prepared] == [lent[1].id]
+        desk.courier.withdraw(lent[1].id)
+        await desk.writer.write([Voided(transaction=lent[1].id, at=NOW)])
+        library.going_on.set()
+        await desk.delivered()
+    assert library.acted == [lent[0].id, lent[2].id]
+
+
 async def test_sending_is_on_the_disk_before_the_first_byte_goes_out(
     tmp_path: Path, library: ModelLibrary
 ) -> None:

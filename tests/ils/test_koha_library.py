@@ -46,12 +46,16 @@ class FakeSip2:
         self.away = False
         self.sent: list[tuple[Transaction, bool]] = []
         self.said: list[str] = []
+        self.prepared: list[tuple[Transaction, bool]] = []
 
     async def hello(self) -> None:
         self.said.append("hello")
 
     async def patron(self, card: str) -> PatronAnswer:
         return PatronAnswer(patron=card, valid=True, name="Maya")
+
+    def prepare(self, transaction: Transaction, *, no_block: bool) -> None:
+        self.prepared.append((transaction, no_block))
 
     async def send(self, transaction: Transaction, *, no_block: bool) -> Outcome:
         self.sent.append((transaction, no_block))
@@ -147,6 +151,15 @@ class TestWithSip2:
 
         assert found.route == "hold"
         assert sip2.sent == [(RETURN, True)]
+        assert not server.requests
+
+    async def test_what_goes_by_sip2_is_prepared_there_and_nothing_else(self) -> None:
+        sip2 = FakeSip2()
+        async with koha(sip2=sip2) as (server, library):
+            for transaction in (LOAN, RETURN):
+                library.prepare(transaction, no_block=True)
+
+        assert sip2.prepared == [(RETURN, True)]
         assert not server.requests
 
     @pytest.mark.parametrize("transaction", [LOAN, RETURN, AGAIN])

@@ -329,6 +329,40 @@ class TestALostReply:
             assert (await library.patron(MAYA)).name == "Maya Okafor"
 
 
+class TestAPreparedRequest:
+    async def test_it_goes_out_as_it_would_have_gone_whatever_is_said_before_it(self) -> None:
+        async with server(answering(LENT, STATUS, LENT)) as served:
+            library, lent = client(served.port), checkout()
+            await library.send(lent, no_block=True)
+            library.prepare(lent, no_block=True)
+            await library.hello()
+            await library.send(lent, no_block=True)
+        bodies, ends = zip(*(line.split("AY") for line in served.heard[0]), strict=True)
+
+        assert bodies == ("9900802.00", bodies[1], "9900802.00", bodies[1])
+        assert [end[0] for end in ends] == ["0", "1", "2", "3"]
+
+    async def test_it_is_not_used_for_another_one_nor_where_the_library_may_refuse(self) -> None:
+        async with server(answering(LENT, LENT)) as served:
+            library, lent = client(served.port), checkout()
+            library.prepare(lent, no_block=True)
+            await library.send(lent, no_block=False)
+            later = replace(lent, at=lent.at + timedelta(hours=1))
+            await library.send(later, no_block=True)
+        _, first, second = served.heard[0]
+
+        assert first.startswith("11NN")
+        assert second.startswith(f"11NY{later.at:%Y%m%d    %H%M%S}")
+
+    async def test_one_that_cannot_be_written_is_left_to_a_person_as_ever(self) -> None:
+        async with server(answering(LENT)) as served:
+            library, lent = client(served.port), replace(checkout(), item="3|4")
+            library.prepare(lent, no_block=True)
+            outcome = await library.send(lent, no_block=True)
+
+        assert outcome.kind == "by_hand"
+
+
 class TestADamagedMessage:
     async def test_a_damaged_reply_is_asked_for_again_and_the_request_is_not_repeated(self) -> None:
         async def stutters(peer: Peer) -> None:

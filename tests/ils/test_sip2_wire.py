@@ -15,6 +15,7 @@ from pysip2 import (
     PatronInformationRequest,
     SCStatusRequest,
     decode_message,
+    encode_message,
 )
 
 from kiosk.ils.sip2.wire import (
@@ -31,6 +32,7 @@ from kiosk.ils.sip2.wire import (
     encode,
     parse,
     read_date,
+    sanitised,
     write_date,
 )
 
@@ -311,6 +313,13 @@ class TestWritingARequest:
         )
 
         assert encode(login, sequence=None) == b"9300CNa|COb|\r"
+
+    @given(st.text(), st.integers(0, 9))
+    def test_its_end_is_the_one_that_pysip2_writes(self, text: str, sequence: int) -> None:
+        request = checkout(sanitised(text, "utf-8"))
+        theirs = encode_message(request, sequence_number=sequence, checksum=True, encoding="utf-8")
+
+        assert encode(request, sequence=sequence) == theirs
 
     @given(st.text(), st.sampled_from(["utf-8", "cp850", "latin-1", "ascii"]))
     def test_any_text_can_be_sent_and_leaves_the_message_whole(

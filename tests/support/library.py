@@ -48,6 +48,7 @@ class ModelLibrary:
         self.loans: dict[str, Loan] = {}
         self.acted: list[str] = []
         """The ids of the transactions it has carried out, in order, each time it did."""
+        self.prepared: list[Transaction] = []
         self.requests: list[str] = []
         self.times: dict[str, list[datetime]] = {}
         """The time under which each transaction came, each time it did."""
@@ -85,6 +86,9 @@ class ModelLibrary:
     async def patron(self, card: str) -> PatronAnswer:
         await self._request(f"patron {card}", card)
         return PatronAnswer(patron=card, valid=True, name=f"Name of {card}", words=self.greeting)
+
+    def prepare(self, transaction: Transaction, *, no_block: bool) -> None:
+        self.prepared.append(transaction)
 
     async def send(self, transaction: Transaction, *, no_block: bool) -> Outcome:
         fault = self.faults.popleft() if self.faults else None

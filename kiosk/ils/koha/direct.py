@@ -68,6 +68,11 @@ class ServiceLibrary:
         """Ask whose card this is, by SIP2. Raise `Unreachable`."""
         return await self._sip2.patron(card)
 
+    def prepare(self, transaction: Transaction, *, no_block: bool) -> None:
+        """Prepare what goes by SIP2. The service is asked before it is told of anything."""
+        if isinstance(transaction, Checkin) or not no_block:
+            self._sip2.prepare(transaction, no_block=no_block)
+
     async def send(self, transaction: Transaction, *, no_block: bool) -> Outcome:
         """Carry a checkout, checkin or renewal. Raise `Unreachable` or `ReplyLost`."""
         if isinstance(transaction, Checkin) or not no_block:

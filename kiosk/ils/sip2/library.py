@@ -22,7 +22,7 @@ from kiosk.ils.base import ChargedItems, ItemStatus, Unreachable
 from kiosk.ils.sip2 import replies
 from kiosk.ils.sip2.requests import CHARGED, Requests
 from kiosk.ils.sip2.talk import Talk
-from kiosk.ils.sip2.wire import read_date
+from kiosk.ils.sip2.wire import encode_body, read_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +51,7 @@ class Sip2Library:
         self._clock = clock
         self._requests = Requests(settings, self._quirks, zone, clock)
         self._talk = Talk(settings)
+        self._prepared: tuple[Transaction, bool, SIPRequest] | None = None
 
     async def hello(self) -> None:
         """Connect and log in, or keep the connection alive. Raise `Unreachable`."""
@@ -62,19 +63,40 @@ class Sip2Library:
             return PatronAnswer(patron=card, valid=False)
         return replies.patron_answer(card, await self._talk.ask(self._requests.patron(card)))
 
+    def prepare(self, transaction: Transaction, *, no_block: bool) -> None:
+        """Write the request of a checkout or checkin that will probably be sent next."""
+        if isinstance(transaction, Checkout | Checkin) and self._fit(transaction):
+            request = self._request(transaction, no_block=no_block)
+            encode_body(request, self._quirks.encoding)
+            self._prepared = transaction, no_block, request
+
     async def send(self, transaction: Transaction, *, no_block: bool) -> Outcome:
         """Carry a checkout, checkin or renewal. Raise `Unreachable` or `ReplyLost`."""
-        if not self._requests.fit(transaction.item, getattr(transaction, "patron", "")):
+        if not self._fit(transaction):
             return self._by_hand(transaction, "not-writable")
         match transaction:
             case Checkout():
-                request = self._requests.checkout(transaction, no_block=no_block)
+                request = self._request(transaction, no_block=no_block)
                 return await self._lend(transaction, request, no_block=no_block)
             case Renewal():
                 return await self._renew(transaction, no_block=no_block)
             case Checkin():
-                return await self._take_back(transaction, no_block=no_block)
+                request = self._request(transaction, no_block=no_block)
+                return await self._take_back(transaction, request)
         raise TypeError(f"SIP2 does not carry a {transaction.kind}")
+
+    def _fit(self, transaction: Transaction) -> bool:
+        return self._requests.fit(transaction.item, getattr(transaction, "patron", ""))
+
+    def _request(self, transaction: Checkout | Checkin, *, no_block: bool) -> SIPRequest:
+        """Write a request, unless it is the one that was prepared."""
+        if self._prepared is not None:
+            prepared, under, request = self._prepared
+            if prepared is transaction and under == no_block:
+                return request
+        if isinstance(transaction, Checkout):
+            return self._requests.checkout(transaction, no_block=no_block)
+        return self._requests.checkin(transaction, no_block=no_block)
 
     async def charged_items(self, card: str) -> ChargedItems:
         """Ask which items a patron has out (63 with the charged summary). Raise `Unreachable`."""
@@ -136,8 +158,8 @@ class Sip2Library:
         except Unreachable:
             return None
 
-    async def _take_back(self, checkin: Checkin, *, no_block: bool) -> Outcome:
-        reply = await self._talk.tell(self._requests.checkin(checkin, no_block=no_block))
+    async def _take_back(self, checkin: Checkin, request: SIPRequest) -> Outcome:
+        reply = await self._talk.tell(request)
         if not self._accepted(reply):
             return replies.refusal(checkin, reply, self._clock())
         return replies.checkin_outcome(checkin, reply, self._clock())

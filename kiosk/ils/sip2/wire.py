@@ -15,11 +15,12 @@ sum of every byte up to and including the letters `AZ`, in four hexadecimal digi
 a wrong one asks again: the server with `96`, upon which the client sends the same message with the
 same sequence; the client with `97`, upon which the server sends its last reply again.
 
-Requests are written by pysip2. Replies are read here, because what real servers send is not what
-the standard says: CR, LF or both between messages; fields in any order, repeated, missing, or
-without their last "|"; blank dates; fixed parts cut short; checksums that are unpadded, absent, or
-always `0000`. So the reader looks for what is there, takes missing positions as blank, and never
-raises. What it read, and whether to believe it, is for `Exchange` to decide.
+Requests are written by pysip2, but for sequence and checksum. Replies are read here, because what
+real servers send is not what the standard says: CR, LF or both between messages; fields in any
+order, repeated, missing, or without their last "|"; blank dates; fixed parts cut short; checksums
+that are unpadded, absent, or always `0000`. So the reader looks for what is there, takes missing
+positions as blank, and never raises. What it read, and whether to believe it, is for `Exchange` to
+decide.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -223,14 +224,19 @@ def encode(request: SIPRequest, *, sequence: int | None, encoding: str = "utf-8"
     a blank. What the encoding lacks becomes "?"; what is over 255 bytes is cut. A number that would
     be altered by that is not to be sent at all: `fits` tells.
     """
+    body = encode_body(request, encoding)
+    if sequence is None:
+        return body + b"\r"
+    body += b"AY%dAZ" % sequence
+    return body + b"%04X\r" % (-sum(body) & 0xFFFF)
+
+
+@lru_cache(maxsize=2)  # the one that is sent, and the one that is written meanwhile
+def encode_body(request: SIPRequest, encoding: str) -> bytes:
+    """Write a request without its end, which only the line knows."""
     values = msgspec.structs.asdict(request)
     clean = {name: sanitised(value, encoding) for name, value in values.items() if value}
-    return encode_message(
-        msgspec.structs.replace(request, **clean),
-        sequence_number=sequence,
-        checksum=sequence is not None,
-        encoding=encoding,
-    )
+    return encode_message(msgspec.structs.replace(request, **clean), encoding=encoding)[:-1]
 
 
 def fits(value: str, encoding: str) -> bool:
@@ -271,7 +277,7 @@ def read_date(text: str, zone: tzinfo, style: str = "") -> datetime | None:
     day, letter, time = found.groups()
     try:
         theirs = zone if not letter.strip() else _military_zone(letter.strip().upper(), zone)
-        at = datetime.strptime(day + time, "%Y%m%d%H%M%S").replace(tzinfo=theirs)
+        at = datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=theirs)
         return at.astimezone(zone)
     except (ValueError, OverflowError):
         return None
