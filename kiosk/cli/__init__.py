@@ -61,7 +61,8 @@ exit codes:
      console: something was not recorded, or nothing is for now (the alarm);
      ready, ils test: something has to be mended; daybook check: something is damaged
   2  the command line is wrong
-  3  console: something is still queued, unknown or waiting
+  3  console: something is still queued or unknown, waits at the library system to be
+     processed, or lies in a file of which nobody has said that it was loaded
   4  console: all is delivered, but there are exceptions that need a person;
      exceptions import: some lines met nothing, or have to be decided at the desk
   5  blocklist check: nothing may be lent on this card

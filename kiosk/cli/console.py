@@ -134,7 +134,7 @@ def _drain(console: Console, seconds: float) -> int:
                 "is safe; enter the rest again"
             )
         library = desk.library
-        open_ = library.waiting + library.unknown
+        open_ = library.waiting + library.unknown + library.uploaded + library.handed_over
         if not library.waiting or time.monotonic() >= end:
             break
         time.sleep(0.05)

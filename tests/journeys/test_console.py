@@ -77,6 +77,29 @@ def test_a_refusal_that_nobody_saw_exits_4_and_stays_on_the_list(
     assert json.loads(out)["to_fix"] == 1
 
 
+def test_what_only_lies_in_a_file_is_not_delivered_yet(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    config = tmp_path / "kiosk.toml"
+    config.write_text(
+        f"""data = "{tmp_path / "data"}"
+[library]
+name = "Northside Branch Library"
+terminal = "desk-1"
+[ils]
+offline = "files"
+[ils.files]
+format = "koc"
+to = "{tmp_path / "out"}"
+"""
+    )
+    entered = lines(MAYA, LEFT_HAND, ":done", ":send")
+    code, out, err = kiosk("console", "--config", str(config), lines=entered)
+    assert code == 3, err
+    [file] = (tmp_path / "out").iterdir()
+    assert f"issue\t{MAYA}\t{LEFT_HAND}" in file.read_text()
+    assert "1 written to koc-desk-1" in out
+
+
 def test_quit_ends_it_before_the_end_of_input(config: str, library: DemoLibrary) -> None:
     code, _, _ = kiosk("console", "--config", config, lines=lines(MAYA, ":quit", LEFT_HAND))
     assert code == 0
