@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -30,6 +31,7 @@ from kiosk.view.state import (
     Device,
     Library,
     Readiness,
+    Session,
     Space,
     Support,
 )
@@ -59,6 +61,13 @@ WELL = picture(
 )
 LOW = Space(state="low", headline=say("space.low", percent=9), lasting=say("space.lasts_long"))
 PAPER = say("printer.paper_out")
+STUCK = Library(state="online", uploads=(Session(key="s1", title="Power cut", stage="stuck"),))
+HANDED = Library(
+    state="online",
+    handed_over=120,
+    handed_files=2,
+    handed_since=(DAY.now - timedelta(days=3)).isoformat(),
+)
 
 
 def check(name: str, found: Found = SOUND, **changes: Any) -> tuple[str, str]:
@@ -87,6 +96,9 @@ def test_a_desk_with_everything_is_ready() -> None:
         ("library", {"library": Library(state="connecting")}, "look", "ready.library_connecting"),
         ("library", {"library": Library(state="none")}, "look", "ready.library_none"),
         ("to_fix", {"library": Library(state="online", to_fix=2)}, "look", "ready.to_fix_some"),
+        ("uploads", {"library": STUCK}, "look", "ready.uploads_stuck"),
+        ("handed_over", {"library": HANDED}, "look", "ready.handed_over_old"),
+        ("loading", {"library": replace(HANDED, loading_trouble=PAPER)}, "bad", "ready.loading"),
         ("clock", {"clock": Clock(state="unconfirmed")}, "look", "ready.clock_unconfirmed"),
         ("clock", {"clock": Clock(state="wrong")}, "bad", "ready.clock_wrong"),
         ("scanner", {"devices": (PRINTER,)}, "look", "ready.scanner_none"),
@@ -328,3 +340,9 @@ def test_a_kiosk_that_does_not_run_is_not_ready(tmp_path: Path) -> None:
     code, _, err = kiosk("ready", "--config", str(config))
     assert code == 1
     assert "the kiosk does not run" in err
+
+
+def test_what_was_handed_over_lately_is_no_trouble() -> None:
+    lately = replace(HANDED, handed_since=(DAY.now - timedelta(days=2)).isoformat())
+    readiness = judge(replace(WELL, library=lately), SOUND, DAY.now)
+    assert readiness.state == "good"

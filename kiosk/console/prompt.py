@@ -9,7 +9,7 @@ from kiosk.desk.words import Phrase, say
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kiosk.view.state import AppState
+    from kiosk.view.state import AppState, Library
     from kiosk.words import Words
 
 END = " > "
@@ -45,11 +45,20 @@ def _phrases(state: AppState) -> Iterator[Phrase]:
         yield say("prompt.due", day=state.due.day)
     if not state.library.lets_in:
         yield say("screen.library.not_let_in")
-    if state.library.waiting:
-        yield say("prompt.waiting", count=state.library.waiting)
+    yield from _on_its_way(state.library)
     if state.staff:
         yield say("plain.text", text=state.staff)
     yield say("plain.text", text=with_code(state.library_name, state.library_code))
+
+
+def _on_its_way(library: Library) -> Iterator[Phrase]:
+    """Count what the library has not answered for, by how far it has come."""
+    if library.waiting:
+        yield say("prompt.waiting", count=library.waiting)
+    if library.uploaded:
+        yield say("prompt.uploaded", count=library.uploaded)
+    if library.handed_over:
+        yield say("prompt.handed_over", count=library.handed_over)
 
 
 def _first(state: AppState) -> Iterator[Phrase]:

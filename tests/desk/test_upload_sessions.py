@@ -49,8 +49,8 @@ def test_the_list_says_who_is_in_and_who_is_missing() -> None:
     assert day.answer[1] == "sessions.looking"
     day.sessions_are(OPEN, OLDER)
     assert rows(day)[0] == (
-        "Internet Down 2026-11-21 (Sat 21 Nov 10:42) · desk-1 120, desk-2 31 in · MISSING: desk-3"
-        " · waits to be processed"
+        "Internet Down 2026-11-21 (Sat 21 Nov 10:42) · in: desk-1 (120), desk-2 (31) · "
+        "MISSING: desk-3 · waits to be processed"
     )
 
 
@@ -215,3 +215,17 @@ def test_another_word_after_sessions_is_explained() -> None:
     day = a_day()
     day.presses("sessions:later")
     assert day.answer[1] == "sessions.how_to"
+
+
+def test_of_one_in_which_nobody_is_yet_that_is_said() -> None:
+    day = a_day()
+    day.presses("sessions")
+    day.sessions_are(replace(OPEN, desks=(), mine=0, total=0))
+    assert rows(day)[0].endswith("nobody in yet · MISSING: desk-3 · nothing to process yet")
+
+
+def test_a_desk_to_practise_on_has_none() -> None:
+    day = a_day()
+    day.desk._work.set(session=replace(day.desk.session, practice=True))
+    day.presses("process")
+    assert day.answer[1] == "sessions.none_here"

@@ -46,7 +46,7 @@ class Session:
     @property
     def who(self) -> Phrase:
         """Say which desks are in, with how many lines each."""
-        told = ", ".join(f"{x.desk} {x.count}" for x in self.desks)
+        told = ", ".join(f"{x.desk} ({x.count})" for x in self.desks)
         return say("sessions.in", desks=told) if told else say("sessions.nobody_in")
 
     @property
@@ -63,6 +63,8 @@ class Session:
             return say("sessions.is_processing", done=self.processed, count=self.total)
         if self.stage == "open" and self.asked is not None:
             return say("sessions.is_asked", at=self.asked.isoformat())
+        if self.stage == "open" and not (self.desks or self.mine):
+            return say("sessions.is_empty")
         return say(f"sessions.is_{self.stage}")
 
 
