@@ -45,6 +45,7 @@ from kiosk.daybook.facts import (
     RunEnded,
     Seen,
     Sending,
+    SessionChosen,
     Settled,
     Voided,
     decode_delivery,
@@ -243,7 +244,7 @@ class _Ends:
 
 def _still_so(journal: JournalStorage) -> set[int]:
     """Name the facts of the table `runs` that nothing later has ended, by their numbers."""
-    began = paused = away = 0
+    began = paused = away = chosen = 0
     for number, text in journal.scan("runs"):
         match decode_run(text):
             case RunBegan():
@@ -256,7 +257,9 @@ def _still_so(journal: JournalStorage) -> set[int]:
                 away = number
             case LibraryBack():
                 away = 0
-    return {began, paused, away}
+            case SessionChosen(key=key):
+                chosen = number if key else 0
+    return {began, paused, away, chosen}
 
 
 def _moment(fact: RunFact) -> datetime:

@@ -25,6 +25,11 @@ from support.transactions import (
 from kiosk.daybook.facts import (
     Again,
     Answered,
+    BatchClosed,
+    BatchConfirmed,
+    Batched,
+    BatchLoaded,
+    BatchWanted,
     ClockReading,
     DeliveryPaused,
     Learnt,
@@ -35,6 +40,7 @@ from kiosk.daybook.facts import (
     RunBegan,
     RunEnded,
     Sending,
+    SessionChosen,
     Settled,
     Voided,
     decode_transaction,
@@ -319,3 +325,43 @@ def test_one_that_is_sent_again_is_not_done_with(daybook: Daybook) -> None:
     )
     newest(daybook)
     assert patrons(daybook, NOW + 99 * DAY)["i1"] == OMAR
+
+
+def handed_over(*transactions: Transaction) -> list[Fact]:
+    """Give what says that these were handed over in a file."""
+    batched = Batched(
+        id="b1",
+        system="files",
+        transactions=tuple(x.id for x in transactions),
+        numbers=tuple(range(1, len(transactions) + 1)),
+        times=tuple(x.at for x in transactions),
+        at=NOW,
+        key="/srv/out/koc-1",
+        rests_as="handed_over",
+    )
+    return [batched, BatchLoaded(batch="b1", at=NOW)]
+
+
+def test_what_was_handed_over_stays_whole_until_somebody_has_confirmed_it(
+    daybook: Daybook,
+) -> None:
+    lent = checkout("i1", MAYA)
+    record(daybook, lent)
+    record(daybook, *handed_over(lent), BatchWanted(id="w", batch="b1", at=NOW))
+    newest(daybook)
+    late = NOW + 1000 * DAY
+    assert patrons(daybook, late)["i1"] == MAYA
+    assert {x["type"] for x in revised(daybook, late)["deliveries"]} >= {"batched", "wanted"}
+    record(daybook, BatchConfirmed(id="c", batch="b1", at=NOW))
+    record(daybook, answered(lent, code="confirmed"), BatchClosed(batch="b1", at=NOW))
+    newest(daybook)
+    assert "i1" not in patrons(daybook, late)
+    left = {x["type"] for x in revised(daybook, late)["deliveries"]}
+    assert not left & {"batched", "loaded", "wanted", "confirmed"}
+
+
+def test_the_upload_session_that_staff_have_chosen_stays(daybook: Daybook) -> None:
+    record(daybook, SessionChosen(key="s1", at=NOW), OutageTold(at=NOW))
+    newest(daybook)
+    left = revised(daybook, NOW + 1000 * DAY)["runs"]
+    assert "session_chosen" in {x["type"] for x in left}

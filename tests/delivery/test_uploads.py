@@ -11,7 +11,13 @@ from support.loading import Desk, working
 from support.transactions import MAYA, NOW, checkout
 
 from kiosk.daybook.daybook import Daybook
-from kiosk.daybook.facts import BatchConfirmed, BatchWanted, ProcessAsked, SessionChosen
+from kiosk.daybook.facts import (
+    BatchConfirmed,
+    BatchWanted,
+    ProcessAsked,
+    Revoked,
+    SessionChosen,
+)
 from kiosk.delivery import loading, uploads
 from kiosk.desk.words import say
 from kiosk.ils.base import Refused, ReplyLost, Unreachable
@@ -260,4 +266,21 @@ async def test_a_lost_file_is_written_again_the_same_and_one_that_is_there_is_no
         await desk.until(lambda: told(desk) == ["there", "written"])
         assert batches.folders[0].batches[known.fact.name] == before
         assert known.written == 2
+        assert desk.states() == ["handed_over"]
+
+
+async def test_a_confirmation_that_was_told_to_have_failed_does_not_count(
+    tmp_path: Path, batches: ModelSessions
+) -> None:
+    batches.rests_as = "handed_over"
+    async with working(tmp_path, batches) as desk:
+        await desk.record(checkout("i1", MAYA))
+        await desk.come_to("handed_over")
+        [known] = desk.daybook.indexes.batches
+        batch = known.fact.id
+    with Daybook(tmp_path) as daybook:
+        daybook.commit([BatchConfirmed(id="c", batch=batch, at=NOW, by="Ines")])
+        daybook.commit([Revoked(decision="c", at=NOW)])
+    async with working(tmp_path, batches) as desk:
+        await asyncio.sleep(0.1)
         assert desk.states() == ["handed_over"]
