@@ -123,7 +123,7 @@ class Uploads:
         mine = self._mine()
         some = (x for x in found if x.key in mine or (x.is_open and x.total) or x.created >= lately)
         newest = sorted(some, key=lambda x: (x.created, x.key), reverse=True)
-        return tuple(self._drawn(x.key, mine) for x in newest[:MOST_LISTED])
+        return tuple(self._drawn(x.key, mine, x) for x in newest[:MOST_LISTED])
 
     async def create(self, title: str, by: str) -> Session:
         """Make one, and let the next batches go into it. Raises LibraryError, JournalError."""
@@ -139,7 +139,7 @@ class Uploads:
         self._known[made.key] = made
         self._joined = True
         self._listener.sessions_changed()
-        return self._drawn(made.key, self._mine())
+        return self._drawn(made.key, self._mine(), made)
 
     def chosen(self) -> None:
         """Take that staff have chosen where the next batches go; it is on the disk."""
@@ -285,7 +285,7 @@ class Uploads:
         """Draw those in which something of this desk waits, and the chosen one; oldest first."""
         mine, chosen = self._mine(), self._daybook.indexes.runs.uploads.chosen
         keys = dict.fromkeys([*mine, *([] if chosen is None else [chosen.key])])
-        return tuple(self._drawn(key, mine) for key in keys)
+        return tuple(self._drawn(key, mine, self._known.get(key)) for key in keys)
 
     def _mine(self) -> dict[str, list[KnownBatch]]:
         """Give the batches that rest at the library system, or are watched, by session."""
@@ -299,8 +299,10 @@ class Uploads:
         batches = self._daybook.indexes.batches
         return {known.fact.key for known in batches if known.stage == "spoiled"}
 
-    def _drawn(self, key: str, mine: dict[str, list[KnownBatch]]) -> Session:
-        session, ours = self._known.get(key), mine.get(key, [])
+    def _drawn(
+        self, key: str, mine: dict[str, list[KnownBatch]], session: UploadSession | None
+    ) -> Session:
+        ours = mine.get(key, [])
         uploads = self._daybook.indexes.runs.uploads
         asked, chosen = uploads.asked.get(key), uploads.chosen
         stage, reason, processed, total = self._stage(session, ours)

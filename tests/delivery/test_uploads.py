@@ -73,6 +73,18 @@ async def test_staff_see_who_is_in_and_what_of_it_is_theirs(
         assert (session.missing, session.mine, session.total) == (("front",), 2, 2)
 
 
+async def test_a_desk_of_which_nothing_waits_any_more_sees_how_the_sessions_stand(
+    tmp_path: Path, batches: ModelSessions
+) -> None:
+    async with working(tmp_path, batches) as desk:
+        await uploaded(desk, "i1")
+        await process(desk, "1")
+        await desk.come_to("applied")
+        [session] = await the(desk).listed()
+        assert (session.title, session.stage) == ("Internet Down", "done")
+        assert [(x.desk, x.count) for x in session.desks] == [("desk", 1)]
+
+
 async def test_what_staff_want_of_a_library_that_is_away_fails_and_does_not_wait(
     tmp_path: Path, batches: ModelSessions
 ) -> None:
