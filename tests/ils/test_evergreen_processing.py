@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -248,6 +249,20 @@ async def test_asked_twice_before_it_has_begun_the_server_is_asked_once(
     assert sum(evergreen.applied().values()) == 1
     assert len(evergreen.heard("execute")) == 1
     assert other.key != batch.place.key  # what came now would not be processed
+
+
+async def test_staff_at_two_desks_at_once_have_it_processed_once(evergreen: FakeEvergreen) -> None:
+    may_process(evergreen)
+    evergreen.be(fork_delay=0.2)
+    names = ("front", "back", "side")
+    desks = [desk(evergreen, name, desks=names, settling=0.2) for name in names]
+    [batch] = await upload(desks[0], in_house_use(ITEMS[0]))
+
+    await asyncio.gather(*(each.process(batch.place.key) for each in reversed(desks)))
+    evergreen.do("quiet")
+
+    assert len(evergreen.heard("execute")) == 1
+    assert sum(evergreen.applied().values()) == 1
 
 
 async def test_a_server_that_says_yes_and_never_begins_holds_nothing_up(

@@ -130,6 +130,19 @@ async def test_desks_that_come_at_once_meet_in_one_session(evergreen: FakeEvergr
     assert len({place.name for place in places}) == 5
 
 
+async def test_the_desks_of_the_settings_make_one_session_and_no_more(
+    evergreen: FakeEvergreen,
+) -> None:
+    """None can be deleted, and after an outage all desks come at once."""
+    names = ("front", "back", "side")
+    desks = [desk(evergreen, name, desks=names, settling=0.1) for name in names]
+
+    places = await asyncio.gather(*(each.place() for each in desks))
+
+    assert len({place.key for place in places}) == 1
+    assert len(evergreen.sessions()) == 1
+
+
 async def test_two_desks_of_one_name_do_not_take_the_others_upload_for_their_own(
     evergreen: FakeEvergreen,
 ) -> None:

@@ -28,7 +28,8 @@ class Meeting:
     """Finds the session. `template` is what it is called, `usable` tells what can be used at all.
 
     `now` gives the time by the server, which says when a session was made. `settling`: seconds to
-    wait for other desks that may be making one.
+    wait for other desks that may be making one; `turn`: seconds after which it is this desk's turn
+    to make one. After an outage all desks come at once, and a session can never be deleted.
     """
 
     def __init__(
@@ -37,7 +38,9 @@ class Meeting:
         template: str,
         usable: Callable[[Told], bool],
         now: Callable[[], Awaitable[datetime]],
+        *,
         settling: float,
+        turn: float,
     ) -> None:
         self.chosen = ""
         """The key of the one that staff chose; "" for today's."""
@@ -46,6 +49,7 @@ class Meeting:
         self._usable = usable
         self._now = now
         self._settling = settling
+        self._turn = turn
 
     async def find(self) -> Told:
         """Give the session for the next upload; make it where there is none."""
@@ -80,6 +84,9 @@ class Meeting:
 
     async def _make_todays(self) -> Told:
         """Make today's session. Another desk may be at it too: all go to the oldest then."""
+        await asyncio.sleep(self._turn)
+        if self._turn and (told := await self._todays()) is not None:
+            return told
         made = await self.make(title(self._template, (await self._now()).date()))
         await asyncio.sleep(self._settling)
         return await self._todays() or made
