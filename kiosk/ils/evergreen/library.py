@@ -47,14 +47,14 @@ TIDYING: Final = timedelta(minutes=2)
 _POLL: Final = 3.0
 _TURN: Final = 2  # times `settling`: so long what one desk has done may take to be seen by the next
 _AT_ONCE: Final = 50  # lines; then others on this loop have their turn
-_KEPT: Final = 8  # batches that are remembered
+_KEPT: Final = 200  # batches that are remembered
 
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """The lines of a batch, and of which transactions none can be made, with the reasons' keys."""
+    """How many lines a batch has, and of which transactions none can be made, and why."""
 
-    lines: tuple[str, ...]
+    count: int
     unfit: dict[str, str]
 
 
@@ -137,8 +137,8 @@ class EvergreenLibrary:
 
         Raises `Unreachable` or `ReplyLost`.
         """
-        written = await self._write(batch)
-        if not written.lines:
+        made, written = await self._write(batch)
+        if not made:
             return self._done(batch, written, [])
         told = await self._offline.session(batch.place.key)
         if told is None or told.org != self._settings.org:
@@ -146,7 +146,7 @@ class EvergreenLibrary:
         progress = await self._progress(batch, told, written)
         if progress.stage != "absent" or not told.is_open:
             return progress
-        content = lines.upload(list(written.lines))
+        content = lines.upload(made)
         await self._offline.load(told, batch.place.name, content)
         try:
             return await self.look(batch)
@@ -158,8 +158,8 @@ class EvergreenLibrary:
 
         One that was `spoiled` is `done` once its session was processed all the same.
         """
-        written = await self._write(batch)
-        if not written.lines:
+        written = self._written.get(batch.id) or (await self._write(batch))[1]
+        if not written.count:
             return self._done(batch, written, [])
         told = await self._offline.session(batch.place.key)
         if told is None:
@@ -257,33 +257,32 @@ class EvergreenLibrary:
 
     # --------------------------------------------------------------------------- how a batch stands
 
-    async def _write(self, batch: Batch) -> _Written:
+    async def _write(self, batch: Batch) -> tuple[list[str], _Written]:
         """Make a batch's lines, some at a time: the desk has its turn between."""
-        if batch.id not in self._written:
-            made: list[str] = []
-            unfit: dict[str, str] = {}
-            for number, transaction in enumerate(batch.transactions):
-                try:
-                    made.append(lines.line(transaction, self._settings, self._zone))
-                except LineError as error:
-                    unfit[transaction.id] = error.reason.key
-                if number % _AT_ONCE == _AT_ONCE - 1:
-                    await asyncio.sleep(0)
-            while len(self._written) >= _KEPT:
-                del self._written[next(iter(self._written))]
-            self._written[batch.id] = _Written(tuple(made), unfit)
-        return self._written[batch.id]
+        made: list[str] = []
+        unfit: dict[str, str] = {}
+        for number, transaction in enumerate(batch.transactions):
+            try:
+                made.append(lines.line(transaction, self._settings, self._zone))
+            except LineError as error:
+                unfit[transaction.id] = error.reason.key
+            if number % _AT_ONCE == _AT_ONCE - 1:
+                await asyncio.sleep(0)
+        while len(self._written) >= _KEPT:
+            del self._written[next(iter(self._written))]
+        self._written[batch.id] = _Written(len(made), unfit)
+        return made, self._written[batch.id]
 
     async def _progress(self, batch: Batch, told: Told, written: _Written) -> Progress:
         uploads = told.uploads(batch.place.name)
         stored = sum(upload.count for upload in uploads)
-        whole = len(uploads) == 1 and stored == len(written.lines)
+        whole = len(uploads) == 1 and stored == written.count
         if not stored:
             closed = self._forms.about("evergreen.session_closed")
             return Progress(stage="absent", reason=None if told.is_open else closed)
         if not whole and told.is_open:
             self._spoiled.add(told.key)
-            sent = len(written.lines)
+            sent = written.count
             reason = self._forms.about("evergreen.count_differs", stored=stored, sent=sent)
             return Progress(stage="spoiled", reason=reason)
         if told.session.ended is not None:
