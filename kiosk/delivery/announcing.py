@@ -98,9 +98,6 @@ class Announcements:
             each.announced = False  # by another connection it would be sent under this word
         await self._writer.write([NotSent(transactions=tuple(back), at=self._clock())])
 
-    def _next(self, pending: Pending, most: int) -> list[Pending]:
-        return self._queue.group(pending, most, self._may_go)
-
     def _left(self) -> list[Pending]:
         return [x for x in self._unsent if x.id in self._queue and not x.sent]
 

@@ -12,16 +12,17 @@ and its length is right (kiosk.daybook.clock).
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from kiosk.daybook.facts import LibraryBack
+from kiosk.daybook.clock import true_time
+from kiosk.daybook.facts import LibraryAway, LibraryBack
 from kiosk.desk.afterwards.runs import Outage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
-    from kiosk.daybook.facts import Fact, LibraryAway
+    from kiosk.daybook.facts import ClockReading, Fact
 
 
 class Outages:
@@ -74,3 +75,35 @@ class Outages:
     def told(self) -> None:
         """Take that they are in the report of a run."""
         self._ended.clear()
+
+
+class OutageClock:
+    """Tells when the library went away, also where the desk's clock is set meanwhile.
+
+    `uptime`: which boot of the machine this is, and for how many seconds it has gone on. `known`:
+    what is known of the clock, by boot.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        uptime: Callable[[], tuple[str, float | None]],
+        known: Mapping[str, ClockReading],
+    ) -> None:
+        self._clock = clock
+        self._uptime = uptime
+        self._known = known
+
+    def away_now(self) -> LibraryAway:
+        """Note this moment as the one in which it went away."""
+        boot, uptime = self._uptime()
+        return LibraryAway(at=self._clock(), boot=boot, uptime=uptime)
+
+    def true_time(self, away: LibraryAway) -> datetime:
+        """Tell when that was, by the clock as it is now, or by what is known of its boot."""
+        boot, uptime = self._uptime()
+        if away.boot == boot and away.uptime is not None and uptime is not None:
+            now = self._clock()
+            began = now.astimezone(UTC) - timedelta(seconds=uptime - away.uptime)
+            return began.astimezone(now.tzinfo)
+        return true_time(away, self._known.get(away.boot))

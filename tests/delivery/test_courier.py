@@ -98,7 +98,9 @@ class Desk:
             second=second,
             loan_calendar=loan_calendar,
             hide=lambda words: words.replace(INES, "••••"),
+            on_hold=lambda: self.on_hold,
         )
+        self.on_hold = False
         self.running: asyncio.Task[None] | None = None
 
     def new_writer(self) -> Writer:
@@ -502,11 +504,11 @@ async def test_what_is_about_to_be_sent_can_no_longer_be_voided(
 
 
 async def test_on_hold_it_sends_nothing_but_stays_in_touch(desk: Desk) -> None:
-    desk.courier._on_hold = lambda: True
+    desk.on_hold = True
     await desk.record(checkout("i1"))
     await desk.until(lambda: len(desk.library.requests) > 3)
     assert set(desk.library.requests) == {"hello"}
-    desk.courier._on_hold = lambda: False
+    desk.on_hold = False
     desk.courier.wake()
     await desk.delivered()
     assert len(desk.library.acted) == 1
@@ -802,7 +804,7 @@ async def test_who_stands_at_the_desk_is_not_kept_waiting_by_a_pause(
     patient = DeliverySettings(first_pause=0.01, longest_pause=3600, keep_alive=3600)
     library.down = True
     async with working(tmp_path, library, patient) as desk:
-        desk.courier._first.failures = 30  # the next pause would be an hour
+        desk.courier.connections.first.failures = 30  # the next pause would be an hour
         await desk.until(lambda: library.requests)
         library.down = False
         desk.courier.ask_patron(MAYA)
@@ -1234,7 +1236,7 @@ async def test_once_the_library_is_back_the_second_connection_ends_its_pause(
         daybook.commit([returned])
     slow = replace(HURRIED, longest_pause=3600)
     async with working(tmp_path, library, slow, second=second) as desk:
-        connection = desk.courier._second
+        connection = desk.courier.connections.second
         assert connection is not None
         connection.failures = 20  # the next pause takes half a minute at least
         await desk.until(lambda: connection.failures > 20)

@@ -400,3 +400,18 @@ async def test_what_may_have_been_sent_alone_needs_a_person_where_only_batches_a
     async with working(tmp_path, batches) as desk:
         await desk.record(checkout("i2", MAYA))
         await desk.come_to("unknown", "waiting")
+
+
+@pytest.mark.parametrize("away", ["batches", "library"])
+async def test_the_connection_that_patrons_wait_for_tells_whether_the_library_is_there(
+    tmp_path: Path, batches: ModelBatches, away: str
+) -> None:
+    library = ModelLibrary()
+    library.down, batches.down = away == "library", away == "batches"
+    async with working(tmp_path, batches, library) as desk:
+        for number in range(5):
+            await desk.record(checkout(f"i{number}", MAYA))
+            await asyncio.sleep(0.03)
+        assert desk.courier.connectivity.state == ("offline" if away == "library" else "online")
+        assert (desk.courier.loading_trouble is not None) == (away == "batches")
+        assert desk.states() == ["queued" if away == "batches" else "waiting"] * 5

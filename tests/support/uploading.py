@@ -155,7 +155,8 @@ class Uploading:
         if self.batches is None:
             goes = courier.queue.due(lambda _: True) is not None
         else:
-            goes = bool(courier.queue.batch(1, courier._may_go)) or courier._next_live() is not None
+            fresh = courier.choice.next(courier.connections.first)
+            goes = bool(courier.queue.batch(1, courier.choice.may_go)) or fresh is not None
         return told and not begun and not goes and courier.queue.idle
 
     def waits(self) -> bool:
