@@ -130,13 +130,15 @@ def _with_secrets(table: dict[str, Any], hints: dict[str, Any], where: str) -> d
 
 def _secret(file: Path, what: str) -> str:
     try:
-        secret = file.read_text("utf-8").strip()
+        secret = file.read_text("utf-8-sig").strip()  # some editors mark UTF-8 at its beginning
     except OSError as error:
         raise ConfigError(f"{what} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{what} is not text in UTF-8: save it as UTF-8") from error
     if not secret:
         raise ConfigError(f"{what} is empty: write the password into it, and nothing else")
+    if len(secret.splitlines()) > 1:
+        raise ConfigError(f"{what} has several lines: keep the password alone in it")
     return secret
 
 

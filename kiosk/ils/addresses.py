@@ -15,6 +15,11 @@ def is_web_address(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in url
 
 
+def has_login(url: str) -> bool:
+    """Tell whether a name or a password stands in an address, which is shown and logged."""
+    return "@" in urlsplit(url).netloc
+
+
 def server(url: str) -> tuple[str, int]:
     """Give the name and the port of the server at a web address."""
     parts = urlsplit(url)

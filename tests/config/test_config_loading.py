@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from support.configuring import write
+from support.configuring import problem, write
 
 from kiosk.config import Config, ConfigError, load
 from kiosk.daybook.blocklist.settings import BlockListSettings
@@ -97,6 +97,21 @@ def test_a_good_file_is_read_whole(tmp_path: Path) -> None:
     assert config.receipt.footer == ("Renew by phone:", "555 0142")
     assert (config.screen.width, config.screen.theme) == (800, "dark")
     assert config.support.phone == "555 0199"
+
+
+@pytest.mark.parametrize("written", ["s3cret\r\n", "\ufeffs3cret", " s3cret \n\n"])
+def test_a_password_is_read_however_an_editor_has_written_it(tmp_path: Path, written: str) -> None:
+    (tmp_path / "sip2.password").write_bytes(written.encode())
+    config = load(write(tmp_path, GOOD.format(folder=tmp_path)))
+    assert config.ils.sip2 is not None
+    assert config.ils.sip2.password == "s3cret"
+
+
+def test_a_password_file_with_more_in_it_is_told_and_nothing_of_it_shown(tmp_path: Path) -> None:
+    (tmp_path / "sip2.password").write_text("s3cret\nof the kiosk\n")
+    said = problem(tmp_path, GOOD.format(folder=tmp_path))
+    assert "sip2.password' has several lines" in said
+    assert "s3cret" not in said
 
 
 def test_loans_labels_and_closed_days_are_read(tmp_path: Path) -> None:

@@ -57,6 +57,13 @@ def test_what_cannot_work_is_told(before: str, after: str, says: str, tmp_path: 
     assert says in problem(tmp_path, text(tmp_path).replace(before, after))
 
 
+def test_a_password_in_the_address_is_refused_and_not_repeated(tmp_path: Path) -> None:
+    """What is wrong with the settings stands on the screen."""
+    said = problem(tmp_path, text(tmp_path).replace("https://", "https://kiosk:s3cret@"))
+    assert "[ils.evergreen] url has a name or a password in it" in said
+    assert "s3cret" not in said
+
+
 def test_named_but_not_described_is_told(tmp_path: Path) -> None:
     assert "[ils.evergreen], with url, org" in problem(tmp_path, "[ils]\noffline = 'evergreen'")
 

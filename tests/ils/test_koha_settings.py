@@ -75,6 +75,7 @@ def test_mistakes_are_named(tmp_path: Path, more: str, says: str) -> None:
         ('[ils]\noffline = "koha"\n', "[ils] names koha: say where it is in [ils.koha]"),
         (KOHA.replace("CPL", " "), "ils.koha.branchcode = ' ' is empty"),
         (KOHA.replace("https://", "ftp://"), "is not a web address"),
+        (KOHA.replace("https://", "https://me@"), "staff_url has a name or a password in it"),
         (KOHA.replace('branchcode = "CPL"', ""), "[ils.koha] needs the key branchcode"),
     ],
 )

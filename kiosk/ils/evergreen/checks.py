@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.ils.addresses import is_web_address
+from kiosk.ils.addresses import has_login, is_web_address
 from kiosk.ils.evergreen.settings import desk_name
 
 if TYPE_CHECKING:
@@ -19,6 +19,11 @@ def problems(settings: EvergreenSettings) -> Iterator[str]:
         yield (
             f"[ils.evergreen] url = {settings.url!r} is not a web address: give one such as "
             '"https://evergreen.example.org"'
+        )
+    elif has_login(settings.url):
+        yield (
+            "[ils.evergreen] url has a name or a password in it (before the @): take them out, and "
+            "give login and password_file"
         )
     if settings.process == "all-in" and not settings.desks:
         yield (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.ils.addresses import is_web_address
+from kiosk.ils.addresses import has_login, is_web_address
 from kiosk.ils.koha.settings import read_version
 
 if TYPE_CHECKING:
@@ -21,6 +21,11 @@ def problems(settings: KohaSettings) -> Iterator[str]:
             yield (
                 f"[ils.koha] {key} = {url!r} is not a web address: give one such as "
                 '"https://staff.koha.example.org"'
+            )
+        elif url and has_login(url):
+            yield (
+                f"[ils.koha] {key} has a name or a password in it (before the @): take them out, "
+                "and give login and password_file"
             )
     if settings.version and read_version(settings.version) is None:
         yield f'[ils.koha] version = {settings.version!r} does not fit: give one such as "24.05"'
