@@ -311,6 +311,9 @@ class ProcessNotAsked(msgspec.Struct, frozen=True, tag="process_not_asked"):
     at: datetime
 
 
+UNREADABLE = (OSError, msgspec.MsgspecError)
+"""What reading a fact raises whose sector has gone bad."""
+
 BatchDecision = BatchConfirmed | BatchWanted
 BatchFact = Batched | BatchLoaded | BatchUnloaded | BatchClosed | BatchDecision
 UploadFact = SessionChosen | ProcessAsked | ProcessNotAsked

@@ -15,9 +15,7 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from kiosk.daybook.facts import NotSent, Sending
+from kiosk.daybook.facts import UNREADABLE, NotSent, Sending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
 
     Written = asyncio.Future[JournalError | None]
 
-UNREADABLE = (OSError, msgspec.MsgspecError)
-"""What reading a part of the daybook raises whose sector has gone bad."""
 GROUP = 20
 """So many of a backlog are announced at once."""
 AHEAD = 5

@@ -28,8 +28,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from kiosk.daybook import learning, whereabouts
-from kiosk.daybook.facts import Answered, Learnt
-from kiosk.delivery.announcing import UNREADABLE
+from kiosk.daybook.facts import UNREADABLE, Answered, Learnt
 from kiosk.delivery.asking import ask
 from kiosk.desk.transactions import Checkin, Checkout, Outcome, Renewal
 from kiosk.ils.base import LibraryError, Unreachable

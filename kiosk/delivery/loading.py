@@ -35,13 +35,13 @@ from typing import TYPE_CHECKING, Literal
 
 from kiosk.daybook.batches import KnownBatch
 from kiosk.daybook.facts import (
+    UNREADABLE,
     BatchClosed,
     Batched,
     BatchLoaded,
     BatchUnloaded,
     Reported,
 )
-from kiosk.delivery.announcing import UNREADABLE
 from kiosk.desk.transactions import Outcome, Transaction
 from kiosk.desk.words import say
 from kiosk.ils.base import Unreachable
@@ -229,10 +229,14 @@ class Loading:
         try:
             return self._daybook.transaction(pending.number)
         except UNREADABLE:
-            at = self._clock()
-            unread = Outcome(transaction=pending.id, kind="unknown", at=at, code="unreadable")
-            self._answered(pending, unread)
+            self._leave_unread(pending)
             return None
+
+    def _leave_unread(self, pending: Pending) -> None:
+        """Have a person look what became of one that the disk does not give."""
+        at = self._clock()
+        unread = Outcome(transaction=pending.id, kind="unknown", at=at, code="unreadable")
+        self._answered(pending, unread)
 
     def _time_to_send(
         self,
@@ -311,7 +315,7 @@ class Loading:
             for turn, number in enumerate(fact.numbers, 1):
                 if turn % AT_ONCE == 0:
                     await asyncio.sleep(0)
-                with suppress(KeyError, *UNREADABLE):  # then the count tells that it is not whole
+                with suppress(KeyError, *UNREADABLE):  # a person looks, once the rest is there
                     found.append(self._daybook.transaction(number))
             self._read[fact.id] = Batch(
                 id=fact.id,
@@ -366,7 +370,13 @@ class Loading:
         self._next_look.pop(batch, None)
 
     async def _put_loaded(self, known: KnownBatch) -> None:
-        resting = self._of(known, self._daybook.indexes.pending)
+        there = {each.id for each in (await self._batch(known)).transactions}
+        begun = self._of(known, self._daybook.indexes.pending)
+        resting = [pending for pending in begun if pending.id in there]
+        for pending in begun:
+            if pending.id not in there:  # it went without this one
+                self._queue.end(pending)
+                self._leave_unread(pending)
         run = self._loaded(known.fact, resting)
         await self._put(BatchLoaded(batch=known.fact.id, at=self._clock(), run=run))
         for pending in resting:

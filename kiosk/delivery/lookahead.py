@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from kiosk.daybook import whereabouts
+from kiosk.daybook.facts import UNREADABLE
 from kiosk.daybook.journal import JournalError
 from kiosk.delivery.order import in_order
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from kiosk.daybook.daybook import Daybook
     from kiosk.desk.transactions import Transaction
 
-_UNREADABLE = (OSError, JournalError, msgspec.MsgspecError)
+_UNREADABLE = (*UNREADABLE, JournalError)
 
 
 class Reader:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.delivery.announcing import UNREADABLE
+from kiosk.daybook.facts import UNREADABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

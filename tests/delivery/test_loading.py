@@ -19,6 +19,7 @@ from kiosk.delivery import loading
 from kiosk.desk.words import say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from kiosk.desk.transactions import Transaction
@@ -415,3 +416,35 @@ async def test_the_connection_that_patrons_wait_for_tells_whether_the_library_is
         assert desk.courier.connectivity.state == ("offline" if away == "library" else "online")
         assert (desk.courier.loading_trouble is not None) == (away == "batches")
         assert desk.states() == ["queued" if away == "batches" else "waiting"] * 5
+
+
+async def test_what_the_disk_does_not_give_any_more_is_not_taken_for_loaded(
+    tmp_path: Path, batches: ModelBatches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batches.faults.append("unreachable")
+    batches.gather = NEVER
+    batches.rests_as = "handed_over"
+    async with working(tmp_path, batches) as desk:
+        await desk.record(checkout("i1", MAYA), checkout("i2", OMAR))
+        desk.courier.send_now()
+        await desk.until(lambda: not batches.faults)
+        batches.down = True
+    monkeypatch.setattr(Daybook, "transaction", _without_the_first(Daybook.transaction))
+    batches.down = False
+    async with working(tmp_path, batches) as desk:
+        await desk.come_to("unknown", "handed_over")
+    (sent,) = batches.folders[0].batches.values()
+    assert [each.item for each in sent] == ["i2"]
+
+
+def _without_the_first(
+    read: Callable[[Daybook, int], Transaction],
+) -> Callable[[Daybook, int], Transaction]:
+    """Give what reads transactions from a disk of which a sector has gone bad."""
+
+    def read_some(daybook: Daybook, number: int) -> Transaction:
+        if number == 1:
+            raise OSError("a bad sector")
+        return read(daybook, number)
+
+    return read_some
