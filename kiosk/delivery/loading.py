@@ -339,7 +339,8 @@ class Loading:
         await self._close(known, nobody_knows)
 
     async def _follow(self, known: KnownBatch) -> None:
-        """Look at a batch that rests."""
+        """Look at a batch that rests. Where that fails, the others have their turn before it."""
+        self._next_look[known.fact.id] = _now() + LOOK_AGAIN.get("loaded", 0.0)
         progress = await self._library.look(await self._batch(known))
         await self._take(known, progress)
         if known.fact.id in self._daybook.indexes.batches:

@@ -373,3 +373,24 @@ async def test_over_a_change_of_the_day_or_the_clocks_the_order_and_the_times_ar
         assert {x.kind for x in desk.outcomes} == {"applied"}
         at = [datetime.fromisoformat(x["at"]) for x in fake.ledger()]
         assert at == [x.at for x in (*before, *after)]
+
+
+async def test_a_session_of_which_nothing_can_be_learnt_keeps_no_other_from_being_read(
+    fake: FakeEvergreen,
+) -> None:
+    time = Time()
+    library = evergreen(fake, time)
+    async with asyncio.timeout(LONGEST), uploading(library, day(), clock=time) as desk:
+        await desk.rested()
+        first, *_ = fake.sessions()
+        fake.fault("html-after", on="status.exceptions", about=first, times=None)
+        fake.process(first)
+        late = in_house_use("i6")
+        await desk.record(late)
+        await desk.until(lambda: desk.states()[-1] == "waiting")
+        fake.process()
+        await desk.until(lambda: desk.states()[-1] == "applied")
+        assert set(desk.states()[:-1]) == {"waiting"}
+        fake.do("clear")
+        await desk.processed()
+        assert wrong_at_evergreen(desk.daybook, fake) == []
