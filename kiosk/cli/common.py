@@ -132,10 +132,15 @@ def become_the_owner(data: Path) -> None:
 
 
 def log_to_stderr(level: int = logging.INFO) -> None:
-    """Log to standard error; systemd and `kiosk run` put the time and a file to it."""
+    """Log to standard error; systemd and `kiosk run` put the time and a file to it.
+
+    Nothing of single requests by HTTP: there are several a minute, and their addresses may name
+    patrons.
+    """
     logging.basicConfig(
         level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
+    logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 # -- files -----------------------------------------------------------------------------------------
