@@ -72,7 +72,8 @@ class Fates:
         """The time under which each one was sent."""
         self.voided: set[str] = set()
         self.refused: set[str] = set()
-        self._revoked = decisions.revoked(storage)
+        self.revoked = decisions.revoked(storage)
+        """The decisions that do not count."""
         for number, text in storage.scan("deliveries"):
             self._take(number, text)
 
@@ -92,9 +93,9 @@ class Fates:
             case Batched() | BatchLoaded() | BatchUnloaded() | BatchClosed():
                 self._take_batch(fact)
             case BatchConfirmed() | BatchWanted():
-                if decisions.counts(fact, self._revoked):
+                if decisions.counts(fact, self.revoked):
                     self.batches.learn(fact)
-            case _ if decisions.counts(fact, self._revoked):
+            case _ if decisions.counts(fact, self.revoked):
                 self._take_decision(number, fact)
 
     def _take_sending(self, fact: Sending | Batched) -> None:

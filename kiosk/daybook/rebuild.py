@@ -37,10 +37,9 @@ def rebuild(indexes: Indexes, storage: Source) -> set[str]:
     indexes.numbers = Numbers(sorted(indexes.titles))
     for _, text in storage.scan("clock"):
         indexes.learn_clock(decode_reading(text))
-    revoked = decisions.revoked(storage)
     for _, text in storage.scan("runs"):
         fact = decode_run(text)
-        if decisions.counts(fact, revoked):
+        if decisions.counts(fact, fates.revoked):
             indexes.runs.learn(fact)
     corrected: dict[str, int] = {}
     for number, text in storage.scan("transactions"):
