@@ -11,7 +11,7 @@ import pytest
 from support.evergreen_script import ITEMS, desk, freeze, may_process, poison, upload
 from support.transactions import MAYA, OMAR, checkin, checkout, in_house_use
 
-from kiosk.ils.base import Refused
+from kiosk.ils.base import Refused, ReplyLost
 
 if TYPE_CHECKING:
     from support.fake_evergreen.client import FakeEvergreen
@@ -91,6 +91,20 @@ async def test_a_poisoned_session_is_told_avoided_and_nothing_of_it_lost(
     assert progress.reason is not None
     assert progress.reason.key == "evergreen.not_started"
     assert (await library.place()).key != batch.place.key
+
+
+async def test_a_proxy_that_waited_too_long_says_nothing_of_the_session(
+    evergreen: FakeEvergreen,
+) -> None:
+    """It may begin yet: to ask once more by itself would have all of it done twice."""
+    may_process(evergreen)
+    library = desk(evergreen)
+    [batch] = await upload(library, checkout(ITEMS[0]))
+    evergreen.fault("504-before", on="execute")
+
+    with pytest.raises(ReplyLost):
+        await library.process(batch.place.key)
+    assert (await library.look(batch)).stage == "loaded"
 
 
 async def test_a_session_that_got_stuck_is_told_and_nothing_is_sent_again(

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from kiosk.ils.evergreen.offline import Offline
     from kiosk.ils.evergreen.sessions import Told
 
+DIED: Final = 500
+"""The status of HTTP where a program has died."""
 STARTING: Final = timedelta(minutes=10)
 """So long a server may take from saying yes to `execute` until it says that it is at work."""
 
@@ -112,11 +114,13 @@ class Processing:
         """See what became of a request without an answer.
 
         A server that finds a line which is no JSON dies of it, before anything is done and each
-        time again. A reply that says so looks the same as one of a server that is just ill.
+        time again. A reply that says so looks the same as one of a server that is just ill; but a
+        proxy that has waited too long (502 to 504) says nothing of the server behind it.
         """
         if await self._begins(told):
             return
-        if lost.reason.key not in ("evergreen.empty", "evergreen.status"):
+        died = lost.reason.key == "evergreen.empty" or lost.reason.args.get("code") == DIED
+        if not died:
             raise lost
         del self._asked[told.key]
         reason = self._about("evergreen.not_started", title=told.session.title)
