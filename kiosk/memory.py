@@ -81,6 +81,10 @@ class DeskMemory:
         """Tell whether delivery has begun with a transaction."""
         return self.daybook.under_way(transaction)
 
+    def rests(self, transaction: str) -> bool:
+        """Tell whether it is in a file or an upload that was not loaded or processed yet."""
+        return self.daybook.rests(transaction)
+
     def recorded_on(self, day: date, number: str = "") -> Sequence[str]:
         """List what was recorded on a day."""
         return _known(lambda: entries.recorded_on(self.daybook, day, number), [])

@@ -391,6 +391,10 @@ class Daybook(TinyDB):
             return False
         return pending is None or pending.sent or pending.again
 
+    def rests(self, transaction: str) -> bool:
+        """Tell whether it is in a file or an upload that was not loaded or processed yet."""
+        return transaction in self.indexes.batches.resting
+
 
 def new_id() -> str:
     """Give an id that no other daybook has."""

@@ -643,6 +643,9 @@ class Memory(Protocol):
     def under_way(self, transaction: str) -> bool:
         """Whether delivery has begun with a transaction, so that it cannot be voided any more."""
 
+    def rests(self, transaction: str) -> bool:
+        """Whether it is in a file or an upload that nobody has loaded or processed yet."""
+
     def last_of(self, item: str) -> Last | None:
         """Tell what happened last with an item here: last in time, not as entered."""
 

@@ -62,6 +62,16 @@ def test_a_lost_one_is_written_again_only_by_somebody_who_is_sure(
     assert known(data) == (False, True)
 
 
+def test_its_error_report_is_taken_in_before_it_is_confirmed(data: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.txt"
+    report.write_text("Item not found i1\nUser not found " + MAYA)
+    assert main(["exceptions", "import", str(report), "--data", str(data)]) == 0
+    with Daybook(data, read_only=True) as daybook:
+        [(_, state, told)] = daybook.history()
+        assert (state, told is not None and told.words) == ("refused", "User not found ••••4417")
+        assert not daybook.rests(daybook.indexes.exceptions.popitem()[0])
+
+
 def test_another_name_is_refused(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["files", "loaded", "other", "--data", str(data)]) == 1
     assert "no file is called other" in capsys.readouterr().err

@@ -201,6 +201,19 @@ def test_what_is_still_on_its_way_is_left_alone() -> None:
     assert reported(day) == {}
 
 
+def test_what_was_handed_over_meets_its_line_before_somebody_confirms_it() -> None:
+    """The report is all that is ever heard of it."""
+    day = Day()
+    day.records(MAYA, LEFT_HAND)
+    day.presses("done")
+    day.library_is_asked()
+    day.disk.resting = set(day.disk.transactions)
+    day.presses("report")
+    types(day, f"Item not found {LEFT_HAND}")
+    assert day.answer[1] == "report.met"
+    assert reported(day) == {f"checkout {LEFT_HAND}": f"Item not found {LEFT_HAND}"}
+
+
 def test_a_line_that_reads_like_a_command_is_a_line() -> None:
     day = a_loaded_day()
     types(day, f"find {SWEETGRASS}", f"Checkin {LEFT_HAND}")

@@ -128,6 +128,7 @@ class Disk:
     duty: list[DutyChange] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     files: list[HandedFile] = field(default_factory=list)
+    resting: set[str] = field(default_factory=set)
     """What was handed over."""
 
     def write(self, fact: Fact) -> None:  # noqa: C901 - a table
@@ -249,6 +250,9 @@ class Disk:
         if outcome is not None and outcome.kind == "by_hand":
             return transaction in self.entered
         return transaction in self.sending | self.again or outcome is not None
+
+    def rests(self, transaction: str) -> bool:
+        return transaction in self.resting
 
     def recorded_on(self, day: date, number: str = "") -> list[str]:
         return [

@@ -230,7 +230,7 @@ def _from_json(text: str, zone: tzinfo, rules: BarcodeRules) -> ReportLine | Non
 def meet(memory: Memory, line: ReportLine, zone: tzinfo) -> Met:
     """Find the transactions that a line fits."""
     known = [past for past in _about(memory, line) if past.stage != "voided" and not past.corrected]
-    waits = {p.entry for p in known if p.stage == "recorded" and memory.under_way(p.transaction.id)}
+    waits = {p.entry for p in known if _answer_comes(memory, p)}
     fits = [past for past in known if past.entry not in waits]
     same = [past for past in fits if line.id and past.transaction.id == line.id]
     if not same:
@@ -238,6 +238,12 @@ def meet(memory: Memory, line: ReportLine, zone: tzinfo) -> Met:
     if len(same) > 1 and line.kind:
         same = [past for past in same if past.transaction.kind == line.kind] or same
     return Met(line=line, fits=tuple(x.entry for x in same), under_way=bool(waits) and not same)
+
+
+def _answer_comes(memory: Memory, past: Past) -> bool:
+    """Tell whether an answer comes by itself. Of what was handed over a report alone tells."""
+    id_ = past.transaction.id
+    return past.stage == "recorded" and memory.under_way(id_) and not memory.rests(id_)
 
 
 def _about(memory: Memory, line: ReportLine) -> list[Past]:
