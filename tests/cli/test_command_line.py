@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 from support.shift import kiosk
 
 from kiosk import __version__
+from kiosk.cli.common import log_to_stderr
 from kiosk.daybook.daybook import Daybook
 
 if TYPE_CHECKING:
@@ -91,3 +93,9 @@ def test_a_missing_configuration_says_how_to_begin(monkeypatch: pytest.MonkeyPat
     code, _, err = kiosk("console")
     assert code == 1
     assert "kiosk run --demo" in err
+
+
+def test_the_log_does_not_tell_of_each_request_to_the_library_system() -> None:
+    log_to_stderr()
+    assert not logging.getLogger("httpx").isEnabledFor(logging.INFO)
+    assert logging.getLogger("httpx").isEnabledFor(logging.WARNING)
