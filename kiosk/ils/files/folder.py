@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from kiosk.ils.files.names import sync_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -69,42 +69,61 @@ class FolderDisk:
         yield self._path
 
 
-def prepare(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files under passing names, and leave none where one fails. Raises OSError."""
+def prepare(folder: Path, files: Mapping[str, bytes], mark: str) -> None:
+    """Write files under passing names, and leave none where one fails. Raises OSError.
+
+    `mark` is in them: two kiosks that bear one name may write into one folder at the same time.
+    """
     try:
         for name, content in files.items():
-            with _passing(folder, name).open("wb") as file:
+            with _passing(folder, name, mark).open("wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
     except OSError:
-        withdraw(folder, files)
+        withdraw(folder, files, mark)
         raise
 
 
-def prepared(folder: Path, names: Iterable[str]) -> dict[str, bytes | None]:
+def prepared(folder: Path, names: Iterable[str], mark: str) -> dict[str, bytes | None]:
     """Read what was prepared. Raises OSError."""
-    return {name: read(_passing(folder, name)) for name in names}
+    return {name: read(_passing(folder, name, mark)) for name in names}
 
 
-def withdraw(folder: Path, names: Iterable[str]) -> None:
+def withdraw(folder: Path, names: Iterable[str], mark: str) -> None:
     """Remove what was prepared, as far as that can be done."""
     for name in names:
         with suppress(OSError):
-            _passing(folder, name).unlink()
+            _passing(folder, name, mark).unlink()
 
 
-def publish(folder: Path, names: Iterable[str]) -> None:
+def publish(folder: Path, names: Collection[str], mark: str) -> None:
     """Give prepared files their own names. Raises OSError, FileExistsError too."""
-    for name in names:
-        if (folder / name).exists():
-            raise FileExistsError(errno.EEXIST, "is there already", str(folder / name))
-        _passing(folder, name).rename(folder / name)
+    try:
+        for name in names:
+            _give_name(_passing(folder, name, mark), folder / name)
+    except FileExistsError:
+        withdraw(folder, names, mark)
+        raise
     try:
         sync_folder(folder)
     except OSError as error:
         if error.errno != errno.EINVAL:  # a share may have no such thing, and needs none
             raise
+
+
+def _give_name(passing: Path, path: Path) -> None:
+    """Give a file its own name, unless that is taken, whoever may be taking it at this moment."""
+    try:
+        os.link(passing, path)
+    except FileExistsError:
+        raise
+    except OSError:  # on FAT, and on some shares, a file has one name alone
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, "is there already", str(path)) from None
+        passing.rename(path)
+    else:
+        passing.unlink()
 
 
 def read(path: Path) -> bytes | None:
@@ -118,6 +137,6 @@ def read(path: Path) -> bytes | None:
         return None
 
 
-def _passing(folder: Path, name: str) -> Path:
+def _passing(folder: Path, name: str, mark: str) -> Path:
     """Give the name that a file has before it is whole: a hidden one, which no loader takes."""
-    return folder / f".{name}.part"
+    return folder / f".{name}.{mark}.part"

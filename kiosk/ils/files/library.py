@@ -125,13 +125,14 @@ class FilesLibrary:
             files = self._files(batch)
         except Unwritable as unwritable:  # a setting was changed: the next batch is without it
             return Progress(stage="spoiled", reason=unwritable.reason)
-        prepared = await self._apart(lambda: self._prepare(files))
+        mark = batch.id[:8]
+        prepared = await self._apart(lambda: self._prepare(files, mark))
         if prepared is None:
             return self._spoiled()
-        if await self._apart(lambda: self._damaged(files)):
+        if await self._apart(lambda: self._damaged(files, mark)):
             raise Unreachable(self._about("damaged"), "read back otherwise than written")
         if prepared:
-            await self._apart(lambda: self._publish(prepared), after_all=ReplyLost)
+            await self._apart(lambda: self._publish(prepared, mark), after_all=ReplyLost)
         return Progress(stage="loaded")
 
     async def look(self, batch: Batch) -> Progress:
@@ -183,30 +184,30 @@ class FilesLibrary:
         except OSError as error:
             raise after_all(self._about(self._trouble(error)), str(error)) from error
 
-    def _prepare(self, files: dict[str, bytes]) -> list[str] | None:
+    def _prepare(self, files: dict[str, bytes], mark: str) -> list[str] | None:
         """Write under passing names what is not there yet; None where others have the names."""
         with self._disk.opened(to_write=True) as place:
             found = {name: folder.read(place / name) for name in files}
             if _others(found, files):
                 return None
             lacking = [name for name in files if found[name] is None]
-            folder.prepare(place, {name: files[name] for name in lacking})
+            folder.prepare(place, {name: files[name] for name in lacking}, mark)
             return lacking
 
-    def _damaged(self, files: dict[str, bytes]) -> bool:
+    def _damaged(self, files: dict[str, bytes], mark: str) -> bool:
         """Tell whether the disk has something else than was written; then it goes away again."""
         with self._disk.opened(to_write=False) as place:
-            prepared = folder.prepared(place, files)
+            prepared = folder.prepared(place, files, mark)
             found = {name: prepared[name] or folder.read(place / name) for name in files}
         if found == files:
             return False
         with suppress(OSError), self._disk.opened(to_write=True) as place:
-            folder.withdraw(place, files)
+            folder.withdraw(place, files, mark)
         return True
 
-    def _publish(self, prepared: list[str]) -> None:
+    def _publish(self, prepared: list[str], mark: str) -> None:
         with self._disk.opened(to_write=True) as place:
-            folder.publish(place, prepared)
+            folder.publish(place, prepared, mark)
 
     def _found(self, files: dict[str, bytes]) -> dict[str, bytes | None]:
         with self._disk.opened(to_write=False) as place:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kiosk.ils.files.formats import Format
     from kiosk.ils.trial import Name, Step, Steps
 
+_MARK: Final = "test"
 _CAUSES: Final = {
     "none": "trial.why.stick_none",
     "several": "trial.why.stick_several",
@@ -71,12 +72,12 @@ def _write(disk: Disk, name: str, content: bytes) -> None:
     """Write, read back from the disk, and remove. Raises OSError, or _Damaged."""
     try:
         with disk.opened(to_write=True) as place:
-            folder.prepare(place, {name: content})
+            folder.prepare(place, {name: content}, _MARK)
         with disk.opened(to_write=False) as place:
-            found = folder.prepared(place, [name])[name]
+            found = folder.prepared(place, [name], _MARK)[name]
     finally:
         with disk.opened(to_write=True) as place:
-            folder.withdraw(place, [name])
+            folder.withdraw(place, [name], _MARK)
     if found != content:
         raise _DamagedError
 

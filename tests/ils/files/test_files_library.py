@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 import threading
@@ -153,6 +154,36 @@ async def test_a_file_of_somebody_else_is_never_written_over(here):
     assert here.files() == [theirs.name]  # nor half of the batch beside it
 
 
+async def test_two_kiosks_of_one_name_do_not_write_into_each_others_file(
+    here, monkeypatch, tmp_path
+):
+    """As many as are called raspberrypi, and bring their files to one share."""
+    other = Here.__new__(Here)
+    other.folder, other.memory, other.now, other.disk = here.folder, tmp_path / "2", NOW, here.disk
+    other.library = other.start()
+    mine, theirs = [
+        Batch(id=each, place=await x.library.place(), transactions=(checkin(each),))
+        for each, x in (("first-batch", here), ("other-batch", other))
+    ]
+    assert mine.place == theirs.place
+    prepared, both = folder.prepared, threading.Barrier(2)
+
+    def at_once(*arguments):
+        found = prepared(*arguments)
+        both.wait(5)
+        return found
+
+    monkeypatch.setattr(folder, "prepared", at_once)
+    outcomes = await asyncio.gather(
+        here.library.load(mine), other.library.load(theirs), return_exceptions=True
+    )
+    monkeypatch.undo()
+    stages = [(await here.library.look(mine)).stage, (await other.library.look(theirs)).stage]
+    assert sorted(stages) == ["loaded", "spoiled"]
+    assert sum(isinstance(x, ReplyLost) for x in outcomes) == 1
+    assert len(here.files()) == 1
+
+
 async def test_one_that_comes_between_is_never_written_over(here, monkeypatch):
     batch = await here.batch(checkin("1"))
     theirs = here.folder / f"{batch.place.name}-Northside-Branch.koc"
@@ -302,8 +333,8 @@ class TestADisk:
         batch = await here.batch(checkin("1"))
         publish = folder.publish
 
-        def and_it_is_taken(place, names):
-            publish(place, names)
+        def and_it_is_taken(place, names, mark):
+            publish(place, names, mark)
             for name in names:
                 (place / name).unlink()
 
