@@ -1,4 +1,4 @@
-"""The courier: decides what goes next and by which connection, and when to try again.
+"""The courier: has what goes next brought to the library, and decides when to try again.
 
     a failure      ends the attempt; the next follows after a pause that grows to five minutes at
                    most, is never the same at two desks, and ends when somebody stands at the desk
@@ -190,35 +190,39 @@ class Courier:
             usual="time" if settings.load_at else None,
         )
         self._reckoning = Reckoning(daybook, self.runs, clock=clock, held_up=self.choice.held_up)
-        self.loading: Loading | None = None
-        if batches is not None:
-            self.loading = Loading(
-                daybook,
-                self._writer,
-                self.queue,
-                batches,
-                schedule,
-                clock=clock,
-                may_go=self.choice.may_go,
-                answered=self._answered,
-                loaded=self._reckoning.loaded,
-                told=listener.batch_told,
-                processed=self._reckoning.processed,
-                changed=listener.batches_changed,
-            )
+        self.loading = None if batches is None else self._new_loading(batches)
         self.uploads: Uploads | None = None
         if self.loading is not None and isinstance(batches, UploadSessions):
-            self.uploads = Uploads(
-                daybook,
-                self._writer,
-                batches,
-                self.loading,
-                clock=clock,
-                listener=listener,
-                wake=self.wake,
-            )
+            self.uploads = self._new_uploads(batches, self.loading)
         self.runs.expect("start")
         schedule.outage(daybook.indexes.last)
+
+    def _new_loading(self, batches: BatchLibrary) -> Loading:
+        return Loading(
+            self._daybook,
+            self._writer,
+            self.queue,
+            batches,
+            self.schedule,
+            clock=self._clock,
+            may_go=self.choice.may_go,
+            answered=self._answered,
+            loaded=self._reckoning.loaded,
+            told=self._listener.batch_told,
+            processed=self._reckoning.processed,
+            changed=self._listener.batches_changed,
+        )
+
+    def _new_uploads(self, sessions: UploadSessions, loading: Loading) -> Uploads:
+        return Uploads(
+            self._daybook,
+            self._writer,
+            sessions,
+            loading,
+            clock=self._clock,
+            listener=self._listener,
+            wake=self.wake,
+        )
 
     @property
     def loading_trouble(self) -> Phrase | None:
