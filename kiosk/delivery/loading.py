@@ -435,7 +435,7 @@ class Loading:
             self._queue.end(pending)
             self._answered(pending, told.get(pending.id, untold))
             if turn % AT_ONCE == 0:
-                await asyncio.sleep(0)
+                await self._put()  # what is told all at once holds up whoever scans just then
         await self._put(BatchClosed(batch=known.fact.id, at=self._clock()))  # behind all of these
 
     # -- what people decide --------------------------------------------------------------------
@@ -463,7 +463,7 @@ class Loading:
                 pending, Outcome(transaction=pending.id, kind="applied", at=at, code=CONFIRMED)
             )
             if turn % AT_ONCE == 0:
-                await asyncio.sleep(0)
+                await self._put()
         await self._put(BatchClosed(batch=known.fact.id, at=self._clock()))
         self._told("confirmed", known, None)
         self._changed()
