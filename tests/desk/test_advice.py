@@ -145,3 +145,24 @@ def test_whatever_is_said_there_is_advice(words: str, code: str, system: str) ->
 def test_every_rule_has_a_code_or_words_and_something_to_do(rule: Rule) -> None:
     assert bool(rule.code) != bool(rule.words)
     assert rule.todo in TODO
+
+
+@pytest.mark.parametrize(
+    ("code", "fault"),
+    [
+        ("not-writable", "not_writable"),
+        ("files.unfit_not_writable", "not_writable"),
+        ("evergreen.line.barcode", "not_writable"),
+        ("koha.no_card", "no_card"),
+        ("files.unfit_no_library", "no_number"),
+        ("evergreen.line.noncat", "no_number"),
+        ("", "by_hand"),
+        ("unsupported", "by_hand"),
+    ],
+)
+def test_why_a_person_has_to_enter_it_is_said(code: str, fault: str) -> None:
+    outcome = Outcome(transaction="t", kind="by_hand", at=NOW, code=code)
+    for kind in ("checkout", "registration"):
+        found = advice.of("files", kind, outcome)
+        assert found.todo == "enter"
+        assert found.fault == fault or (kind, fault) == ("registration", "by_hand")

@@ -38,7 +38,7 @@ Fault = Literal[
     "not_lendable", "too_many", "not_on_loan", "item_lost", "in_transit", "other_library",
     "overtaken", "no_right", "server_fault", "patron_exists", "due_differs", "due_unsure", "alert",
     "no_answer", "queued", "unreadable", "unforeseen", "by_hand", "new_patron", "refused",
-    "noticed", "twice",
+    "noticed", "twice", "not_writable", "no_card", "no_number",
 ]  # fmt: skip
 
 Todo = Literal[
@@ -183,6 +183,16 @@ RULES: tuple[Rule, ...] = (
     Rule("sip2", "", r"failed|data problem|internal|error", "server_fault", "try_again"),
 )  # fmt: skip
 
+UNFIT: dict[str, Fault] = {
+    r"not-writable|koha\.not_writable|files\.unfit_not_writable": "not_writable",
+    r"evergreen\.line\.(barcode|patron_barcode|count|user|wrong)": "not_writable",
+    r"evergreen\.line\.(not_ascii|not_json)": "not_writable",
+    r"no-card|koha\.no_card|files\.unfit_no_card": "no_card",
+    r"files\.unfit_no_(access|library)": "no_number",
+    r"evergreen\.line\.(noncat|profile|library|ident_type)": "no_number",
+}
+"""Why something of a kind that is carried could not be sent all the same, by the codes of that."""
+
 ELSE: dict[str, tuple[Fault, Todo]] = {
     "unknown": ("no_answer", "look_there"),
     "by_hand": ("by_hand", "enter"),
@@ -225,6 +235,10 @@ def of(system: str, kind: str, outcome: Outcome) -> Advice:
         for rule in _rules(system):
             if kind.startswith(rule.kinds) and _fits(rule, outcome):
                 return Advice(rule.fault, rule.todo)
+    else:
+        for codes, fault in UNFIT.items():
+            if re.fullmatch(codes, outcome.code):
+                return Advice(fault, "enter")
     if kind == "registration" and outcome.kind != "refused":
         return Advice("new_patron", "enter" if outcome.kind == "by_hand" else "merge")
     return Advice(*ELSE.get(outcome.kind, ELSE["refused"]))
