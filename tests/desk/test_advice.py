@@ -166,3 +166,8 @@ def test_why_a_person_has_to_enter_it_is_said(code: str, fault: str) -> None:
         found = advice.of("files", kind, outcome)
         assert found.todo == "enter"
         assert found.fault == fault or (kind, fault) == ("registration", "by_hand")
+
+
+@pytest.mark.parametrize("printed", ["ROUTE_ITEM", "ROUTE-ITEM"])
+def test_a_code_is_found_as_manuals_print_it(printed: str) -> None:
+    assert advice.known_code(f"front {printed} 31234000001006") == "ROUTE_ITEM"

@@ -264,7 +264,8 @@ def _fits(rule: Rule, outcome: Outcome) -> bool:
 
 def known_code(text: str) -> str:
     """Find in a line the code of a library system that a rule knows; else ""."""
-    for word in re.findall(r"\b[A-Z][A-Z_]{5,}\b", text):
-        if any(rule.code and re.fullmatch(rule.code, word) for rule in RULES):
-            return str(word)
+    for word in re.findall(r"\b[A-Z][A-Z_-]{5,}\b", text):
+        code = str(word).replace("-", "_")  # Evergreen's manual prints ROUTE-ITEM
+        if any(rule.code and re.fullmatch(rule.code, code) for rule in RULES):
+            return code
     return ""
