@@ -48,7 +48,7 @@ from kiosk.desk import (
 )
 from kiosk.desk.afterwards import delivery, lookback, paper
 from kiosk.desk.answers import look, news
-from kiosk.desk.asking import forms
+from kiosk.desk.asking import forms, listing
 from kiosk.desk.batches import files, sessions
 from kiosk.desk.checks import barcodes, blocks, permission
 from kiosk.desk.checks.functions import EVERYTHING, OF_COMMANDS
@@ -246,11 +246,19 @@ def _scanned(work: Work, event: events.Scanned) -> None:
 
 def _read_command(work: Work, event: events.Scanned) -> commands.Command | None:
     """Read a command. A bare word that is a card or a label here, or fits a form, is none."""
-    command = commands.parse(event.text)
+    command = commands.parse(event.text) or _line_of_list(work, event)
     if command is None or commands.is_marked(event.text):
         return command
     label = barcodes.read(event.text, work.settings.barcodes).kind in ("card", "item")
     return None if label or forms.is_meant(work, event) else command
+
+
+def _line_of_list(work: Work, event: events.Scanned) -> commands.Command | None:
+    """Read a number that was typed while a list is on show, where it is that of a line."""
+    text = event.text.strip()
+    if event.source != "typed" or work.state.form is not None:
+        return None
+    return None if listing.chosen(work, text) is None else commands.Command("choose", text)
 
 
 def _empty_line(work: Work, event: Event) -> None:

@@ -295,6 +295,19 @@ def test_a_line_is_offered_only_what_can_be_done_about_it() -> None:
     assert rows(day) == ["Who has the item now?"]
 
 
+def test_the_bare_number_of_a_line_may_be_typed() -> None:
+    day = a_day()
+    day.presses("today")
+    day.types("3")
+    assert day.answer[1] == "lookback.what"
+    day.presses("no", "today")
+    day.types("77")  # no line of the page: it is a number like any other
+    assert day.answer[1] != "lookback.what"
+    day.presses("no", "today")
+    day.scans("3")
+    assert day.answer[1] != "lookback.what"
+
+
 def test_pressed_twice_it_is_undone_once() -> None:
     day = a_day()
     day.presses("today", "undo:1", "today", "undo:1")
