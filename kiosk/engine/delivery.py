@@ -68,6 +68,7 @@ class Delivery:
         self._tell = tell
         self._handle = handle
         self._live = config.ils.live != "none"
+        self._by_files = not self._live and config.ils.offline in ("files", "symphony")
         self._courier: Courier | None = None
         self._reached = False
         """Whether it was told last that the library answers."""
@@ -196,6 +197,7 @@ class Delivery:
         stopped: Literal["none", "offline"] = "offline" if configured else "none"
         return show.Library(
             state=stopped if connectivity is None else connectivity.state,
+            by_files=self._by_files,
             waiting=len(indexes.pending),
             to_fix=len(indexes.exceptions),
             unknown=kinds["unknown"],
@@ -295,9 +297,11 @@ class Delivery:
         online = connectivity.state == "online"
         if online != self._reached or connectivity.reason is not None:
             if online:
-                answer = news(say("library.reached"), connectivity.reason)
+                said = say("library.files_reached" if self._by_files else "library.reached")
+                answer = news(said, connectivity.reason)
             elif self.shown().lets_in:
-                answer = news(say("library.lost"), connectivity.reason)
+                said = say("library.files_lost" if self._by_files else "library.lost")
+                answer = news(said, connectivity.reason)
             else:
                 answer = look(say("library.not_let_in"), connectivity.reason)
             self._tell(answer, now)

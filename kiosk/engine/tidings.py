@@ -152,4 +152,5 @@ def _standing(library: show.Library) -> Phrase:
         return library.reason
     if library.asks_first:
         return say("delivery.asks_first")
-    return say(f"delivery.is_{library.state}")
+    by_files = library.by_files and library.state == "online"
+    return say("delivery.is_by_files" if by_files else f"delivery.is_{library.state}")

@@ -146,8 +146,8 @@ class Library:
 
     `uploaded` counts what waits at the library system to be processed, in `uploads`, the upload
     sessions; `handed_over` what somebody has to load there, in so many `handed_files`, the oldest
-    since `handed_since`. `loading_trouble`: why what has happened cannot be brought there, although
-    the library answers what patrons wait for.
+    since `handed_since`. `by_files`: it is reached by files alone. `loading_trouble`: why what has
+    happened cannot be brought there, although the library answers what patrons wait for.
     """
 
     state: Literal["online", "offline", "connecting", "none"]
@@ -169,6 +169,7 @@ class Library:
     handed_over: int = 0
     handed_files: int = 0
     handed_since: str = ""
+    by_files: bool = False
     loading_trouble: Phrase | None = None
 
     @property

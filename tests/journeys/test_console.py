@@ -98,6 +98,9 @@ to = "{tmp_path / "out"}"
     [file] = (tmp_path / "out").iterdir()
     assert f"issue\t{MAYA}\t{LEFT_HAND}" in file.read_text()
     assert "1 written to koc-desk-1" in out
+    _, out, _ = kiosk("console", "--config", str(config), "--drain", "0", lines=lines(":delivery"))
+    assert "1 handed over since" in out
+    assert "The library answers" not in out
 
 
 def test_quit_ends_it_before_the_end_of_input(config: str, library: DemoLibrary) -> None:
