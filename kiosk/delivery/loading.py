@@ -60,8 +60,10 @@ if TYPE_CHECKING:
     from kiosk.desk.words import Phrase
     from kiosk.ils.batches import BatchLibrary
 
-AT_ONCE = 50
-"""So many transactions are read, or answered for, before others on the loop have their turn."""
+AT_ONCE = 20
+"""So many transactions are read before others on the loop have their turn."""
+TOLD_AT_ONCE = 50
+"""So many outcomes go to the disk together, before others have it."""
 SAME_CLOCK = timedelta(seconds=2)
 """So far apart two clocks may be that count as the same: asking takes a moment, too."""
 CONFIRMED = "confirmed"
@@ -434,7 +436,7 @@ class Loading:
             untold = Outcome(transaction=pending.id, kind="unknown", at=at, code="untold")
             self._queue.end(pending)
             self._answered(pending, told.get(pending.id, untold))
-            if turn % AT_ONCE == 0:
+            if turn % TOLD_AT_ONCE == 0:
                 await self._put()  # what is told all at once holds up whoever scans just then
         await self._put(BatchClosed(batch=known.fact.id, at=self._clock()))  # behind all of these
 
@@ -462,7 +464,7 @@ class Loading:
             self._answered(
                 pending, Outcome(transaction=pending.id, kind="applied", at=at, code=CONFIRMED)
             )
-            if turn % AT_ONCE == 0:
+            if turn % TOLD_AT_ONCE == 0:
                 await self._put()
         await self._put(BatchClosed(batch=known.fact.id, at=self._clock()))
         self._told("confirmed", known, None)

@@ -48,7 +48,7 @@ ALL = [
     for version in (("24.05", "23.11") if "service" in way else ("24.05",))
     for fault in (OF_SERVICE if "method" in settings else OF_PLUGIN)
 ]
-EVERY = int(os.environ.get("UPLOAD_EVERY", "7"))
+EVERY = int(os.environ.get("UPLOAD_EVERY", "9"))
 """Of so many traps one is tried; of these, another one each time something is added."""
 
 
