@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 LONG_HANDED_OVER = timedelta(days=3)
 """After so long, somebody should have said that what was handed over was loaded."""
+LONG_UPLOADED = timedelta(days=1)
+"""After so long, somebody should have had what was uploaded processed."""
 Soundness = Literal["sound", "damaged", "unknown"]
 
 
@@ -170,6 +172,13 @@ def _batches(state: AppState, at: datetime) -> Iterator[Check]:
             says = say("ready.uploads_stuck", title=session.title)
             mend = session.reason or say("ready.uploads_mend")
             yield Check(name="uploads", state="look", says=says, mend=mend)
+        elif session.mine and session.created and at - session.created >= LONG_UPLOADED:
+            says = say("ready.uploads_old", title=session.title, count=session.mine)
+            mend = say("ready.uploads_old_mend")
+            yield Check(name="uploads", state="look", says=says, mend=mend)
+    if library.uploaded and not library.uploads:
+        says = say("ready.uploads_left", count=library.uploaded)
+        yield Check(name="uploads", state="look", says=says, mend=say("ready.uploads_left_mend"))
     since = library.handed_since
     if since and at - datetime.fromisoformat(since) >= LONG_HANDED_OVER:
         says = say("ready.handed_over_old", count=library.handed_over, since=since)

@@ -62,6 +62,9 @@ WELL = picture(
 LOW = Space(state="low", headline=say("space.low", percent=9), lasting=say("space.lasts_long"))
 PAPER = say("printer.paper_out")
 STUCK = Library(state="online", uploads=(Session(key="s1", title="Power cut", stage="stuck"),))
+IN_ONE = Session(key="s1", title="Power cut", mine=2, created=DAY.now - timedelta(days=1))
+OLD = Library(state="online", uploaded=2, uploads=(IN_ONE,))
+LEFT = Library(state="online", uploaded=2)
 HANDED = Library(
     state="online",
     handed_over=120,
@@ -97,6 +100,8 @@ def test_a_desk_with_everything_is_ready() -> None:
         ("library", {"library": Library(state="none")}, "look", "ready.library_none"),
         ("to_fix", {"library": Library(state="online", to_fix=2)}, "look", "ready.to_fix_some"),
         ("uploads", {"library": STUCK}, "look", "ready.uploads_stuck"),
+        ("uploads", {"library": OLD}, "look", "ready.uploads_old"),
+        ("uploads", {"library": LEFT}, "look", "ready.uploads_left"),
         ("handed_over", {"library": HANDED}, "look", "ready.handed_over_old"),
         ("loading", {"library": replace(HANDED, loading_trouble=PAPER)}, "bad", "ready.loading"),
         ("clock", {"clock": Clock(state="unconfirmed")}, "look", "ready.clock_unconfirmed"),
@@ -345,4 +350,10 @@ def test_a_kiosk_that_does_not_run_is_not_ready(tmp_path: Path) -> None:
 def test_what_was_handed_over_lately_is_no_trouble() -> None:
     lately = replace(HANDED, handed_since=(DAY.now - timedelta(days=2)).isoformat())
     readiness = judge(replace(WELL, library=lately), SOUND, DAY.now)
+    assert readiness.state == "good"
+
+
+def test_what_was_uploaded_today_is_no_trouble() -> None:
+    today = replace(IN_ONE, created=DAY.now - timedelta(hours=20))
+    readiness = judge(replace(WELL, library=replace(OLD, uploads=(today,))), SOUND, DAY.now)
     assert readiness.state == "good"

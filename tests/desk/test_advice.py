@@ -171,3 +171,9 @@ def test_why_a_person_has_to_enter_it_is_said(code: str, fault: str) -> None:
 @pytest.mark.parametrize("printed", ["ROUTE_ITEM", "ROUTE-ITEM"])
 def test_a_code_is_found_as_manuals_print_it(printed: str) -> None:
     assert advice.known_code(f"front {printed} 31234000001006") == "ROUTE_ITEM"
+
+
+@pytest.mark.parametrize("code", ["session-gone", "no-results", "miscounted", "missed"])
+def test_an_upload_that_the_library_system_has_lost_is_told_from_a_lost_reply(code: str) -> None:
+    outcome = Outcome(transaction="t", kind="unknown", at=NOW, code=code)
+    assert advice.of("evergreen", "checkout", outcome).fault == "lost_track"

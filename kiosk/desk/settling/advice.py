@@ -39,6 +39,7 @@ Fault = Literal[
     "overtaken", "no_right", "server_fault", "patron_exists", "due_differs", "due_unsure", "alert",
     "no_answer", "queued", "unreadable", "unforeseen", "by_hand", "new_patron", "refused",
     "noticed", "twice", "not_writable", "no_card", "no_number",
+    "lost_track",
 ]  # fmt: skip
 
 Todo = Literal[
@@ -98,6 +99,7 @@ RULES: tuple[Rule, ...] = (
     Rule("", "alert CV0[24]", "", "other_library", "send_on"),
     Rule("", "asked|no-reply", "", "no_answer", "look_there"),
     Rule("", "processed-twice", "", "twice", "look_twice"),
+    Rule("", "session-gone|no-results|miscounted|missed", "", "lost_track", "look_there"),
     Rule("", "unreadable", "", "unreadable", "look_there"),
     Rule("", "unforeseen", "", "unforeseen", "look_there"),
     # -- Evergreen: the events of its offline processing -------------------------------------------
