@@ -158,3 +158,12 @@ async def test_a_session_processed_twice_at_once_is_seen(opened_at: FakeEvergree
         assert wrong_at_evergreen(desk.daybook, opened_at) == []
         assert {x.kind for x in desk.outcomes} == {"unknown"}
     await there.close()
+
+
+@pytest.mark.parametrize("skip", range(4))
+async def test_an_upload_that_is_not_seen_at_first_is_not_sent_under_another_name(
+    opened_at: FakeEvergreen, skip: int
+) -> None:
+    opened_at.fault("script-unseen", on="status.scripts", skip=skip)
+    assert list(await carried_out(opened_at)) == ["applied"]
+    assert set(opened_at.applied().values()) == {1}

@@ -147,6 +147,14 @@ class EvergreenLibrary:
         if progress.stage != "absent" or not told.is_open:
             return progress
         content = lines.upload(made)
+        progress = await self._upload(batch, told, content)
+        if progress.stage == "absent":
+            # It may only be seen late: under the same name the server takes it once at most.
+            progress = await self._upload(batch, told, content)
+        return progress
+
+    async def _upload(self, batch: Batch, told: Told, content: bytes) -> Progress:
+        """Send it, and look what is there then. Raises `Unreachable` or `ReplyLost`."""
         await self._offline.load(told, batch.place.name, content)
         try:
             return await self.look(batch)
