@@ -73,9 +73,13 @@ class Delivery:
         self._reached = False
         """Whether it was told last that the library answers."""
 
+    def _awaited(self) -> list[str]:
+        """Name the batches that are not over."""
+        return [known.fact.name for known in self._recording.daybook.indexes.batches]
+
     def start(self, tasks: Tasks) -> None:
         """Begin with what is pending in the daybook."""
-        into = ways(self._config, self._clock.now)
+        into = ways(self._config, self._clock.now, self._awaited)
         if into is None:
             return
         desk = self._config.desk

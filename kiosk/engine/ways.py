@@ -23,13 +23,15 @@ from kiosk.ils.koha.library import koha_library
 from kiosk.ils.sip2.library import Sip2Library
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from kiosk.config.settings import Config
     from kiosk.ils.files.folder import Disk
     from kiosk.ils.files.formats import Format
+    from kiosk.ils.files.settings import FilesSettings
     from kiosk.ils.koha.settings import KohaSettings
+    from kiosk.ils.symphony.settings import SymphonySettings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,8 +43,13 @@ class Ways:
     batches: BatchLibrary | None = None
 
 
-def ways(config: Config, clock: Callable[[], datetime]) -> Ways | None:
-    """Make what the settings say; None where there is no way. `clock` gives the time."""
+def ways(
+    config: Config, clock: Callable[[], datetime], awaited: Callable[[], Collection[str]] = tuple
+) -> Ways | None:
+    """Make what the settings say; None where there is no way. `clock` gives the time.
+
+    `awaited` names the batches that are not over: their files are not removed.
+    """
     ils = config.ils
     if ils.system == "sip2":
         second = _sip2(config, clock) if _has_two(config) else None
@@ -55,10 +62,10 @@ def ways(config: Config, clock: Callable[[], datetime]) -> Ways | None:
         batches = EvergreenLibrary(ils.evergreen, config.zone, clock, terminal)
     elif ils.offline == "symphony" and ils.symphony is not None:
         log = formats.of_symphony(ils.symphony, config.zone)
-        batches = _files(config, clock, log, ils.symphony.to, ils.symphony.keep)
+        batches = _files(config, clock, log, ils.symphony, awaited)
     elif ils.offline == "files" and ils.files is not None:
         form = formats.of_files(ils.files, config.zone, ils.evergreen)
-        batches = _files(config, clock, form, ils.files.to, ils.files.keep)
+        batches = _files(config, clock, form, ils.files, awaited)
     else:
         return None
     return Ways(live=_live(config, clock), batches=batches)
@@ -74,15 +81,20 @@ def _koha(config: Config, settings: KohaSettings, clock: Callable[[], datetime])
 
 
 def _files(
-    config: Config, clock: Callable[[], datetime], form: Format, to: str, keep: int
+    config: Config,
+    clock: Callable[[], datetime],
+    form: Format,
+    settings: FilesSettings | SymphonySettings,
+    awaited: Callable[[], Collection[str]],
 ) -> FilesLibrary:
     return FilesLibrary(
-        disk_of(to),
+        disk_of(settings.to),
         form,
         terminal=config.library.terminal,
         memory=config.data / "last-file",
         clock=lambda: clock().astimezone(config.zone),
-        keep=keep,
+        keep=settings.keep,
+        awaited=awaited,
     )
 
 

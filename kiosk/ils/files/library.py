@@ -80,6 +80,7 @@ class FilesLibrary:
         memory: Path,
         clock: Callable[[], datetime],
         keep: int = 0,
+        awaited: Callable[[], Collection[str]] = tuple,
     ) -> None:
         self.system = f"files: {form.name}"
         self._disk = disk
@@ -89,6 +90,7 @@ class FilesLibrary:
         self._memory = memory
         self._clock = clock
         self._keep = keep
+        self._awaited = awaited
         self._under_way: asyncio.Future[Any] | None = None
 
     def unfit(self, transaction: Transaction) -> Phrase | None:
@@ -111,7 +113,8 @@ class FilesLibrary:
         """Name the next batch, as none before. Raise `Unreachable`."""
         await self._apart(self._disk.check)
         if self._keep:
-            await self._apart(self._tidy)
+            awaited = tuple(f"{name}-" for name in self._awaited())
+            await self._apart(lambda: self._tidy(awaited))
         while True:
             number = await self._apart(lambda: names.next_number(self._memory))
             name = names.of_batch(self._form.name, self._terminal, self._clock().date(), number)
@@ -213,13 +216,16 @@ class FilesLibrary:
         with self._disk.opened(to_write=False) as place:
             return {name: folder.read(place / name) for name in files}
 
-    def _tidy(self) -> None:
-        """Remove this desk's old files from a folder. Patrons' numbers are in them."""
+    def _tidy(self, awaited: tuple[str, ...]) -> None:
+        """Remove this desk's old files from a folder. Patrons' numbers are in them.
+
+        Not those of which nobody has said yet that they were loaded: a clock may be wrong, too.
+        """
         oldest = self._clock().date() - timedelta(days=self._keep)
         with suppress(OSError), self._disk.opened(to_write=True) as place:
             for path in place.iterdir():
                 day = names.day_of(path.name, self._form.name, self._terminal)
-                if day is not None and day < oldest:
+                if day is not None and day < oldest and not path.name.startswith(awaited):
                     path.unlink()
 
 

@@ -366,6 +366,17 @@ class TestOldFiles:
         assert not gone.exists()
         assert all(path.exists() for path in stay)
 
+    async def test_of_which_nobody_has_said_that_they_were_loaded_stay(self, here):
+        """Nor does a clock that staff have set to the wrong year remove them."""
+        first, second = (
+            here.folder / f"koc-desk-1-2020-01-01-{number}-Main.koc" for number in (7, 71)
+        )
+        for path in (first, second):
+            path.write_text("")
+        await here.start(keep=7, awaited=lambda: ["koc-desk-1-2020-01-01-7"]).place()
+        assert first.exists()
+        assert not second.exists()
+
 
 def test_a_place_is_named_in_words_that_every_file_system_takes():
     assert names.safe('Münster: "Desk" 1/2.') == "M-nster-Desk-1-2"
