@@ -68,7 +68,8 @@ DAYS = int(os.environ.get("UPLOAD_DAYS", "8"))
 CARDS = [MAYA, OMAR, INES]
 KINDS = ["checkout", "checkout", "checkin", "renewal", "in_house_use", "noncat", "registration"]
 CALLS = ["load", "load", "create", "status", "execute", "login", "time", ""]
-FAULTS_HERE = sorted({*FAULTS, *OF_EVERGREEN} - {"drip-forever", "stuck"})
+FAULTS_HERE = sorted({*FAULTS, *OF_EVERGREEN} - {"drip-forever", "stuck", "script-unseen"})
+"""An upload that is not seen once is lived through (test_upload_evergreen); twice, it is not."""
 
 Step = tuple[Any, ...]
 RECORD: st.SearchStrategy[Step] = st.tuples(
