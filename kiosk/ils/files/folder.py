@@ -77,12 +77,23 @@ def prepare(folder: Path, files: Mapping[str, bytes], mark: str) -> None:
     try:
         for name, content in files.items():
             with _passing(folder, name, mark).open("wb") as file:
+                _let_read(folder, file.fileno())
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
     except OSError:
         withdraw(folder, files, mark)
         raise
+
+
+def _let_read(folder: Path, file: int) -> None:
+    """Let those read a file who may read its folder. As a service the kiosk keeps all to itself.
+
+    Raises OSError where there is no such folder.
+    """
+    mode = 0o600 | (folder.stat().st_mode & 0o044)
+    with suppress(PermissionError):  # FAT and many a share give all files one mode
+        os.fchmod(file, mode)
 
 
 def prepared(folder: Path, names: Iterable[str], mark: str) -> dict[str, bytes | None]:

@@ -184,6 +184,19 @@ async def test_two_kiosks_of_one_name_do_not_write_into_each_others_file(
     assert len(here.files()) == 1
 
 
+@pytest.mark.parametrize(("folders", "files"), [(0o755, 0o644), (0o2770, 0o640), (0o700, 0o600)])
+async def test_whoever_may_read_the_folder_may_read_its_files(here, folders, files):
+    """Somebody else loads them; and as a service the kiosk makes nothing that others can read."""
+    here.folder.chmod(folders)
+    before = os.umask(0o077)
+    try:
+        await here.library.load(await here.batch(checkin("1")))
+    finally:
+        os.umask(before)
+    [file] = here.folder.iterdir()
+    assert file.stat().st_mode & 0o777 == files
+
+
 async def test_one_that_comes_between_is_never_written_over(here, monkeypatch):
     batch = await here.batch(checkin("1"))
     theirs = here.folder / f"{batch.place.name}-Northside-Branch.koc"
