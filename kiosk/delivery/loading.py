@@ -74,7 +74,11 @@ as it was; something else has its name."""
 WATCHED = timedelta(days=30)
 """So long a spoiled batch is watched; nobody processes what is that old."""
 LOOK_AGAIN = {"processing": 2.0, "loaded": 15.0, "stuck": 60.0, "spoiled": 60.0}
-"""In how many seconds a batch is looked at again, by how it stands."""
+"""In how many seconds a batch is looked at again, by how it stands; but what has rested for long
+less and less often, up to every `SELDOM` seconds: staff may let it wait for days."""
+SELDOM = 300.0
+PATIENT = 40
+"""So many times is looked in as long as it has rested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,7 +350,11 @@ class Loading:
         progress = await self._library.look(await self._batch(known))
         await self._take(known, progress)
         if known.fact.id in self._daybook.indexes.batches:
-            self._next_look[known.fact.id] = _now() + LOOK_AGAIN.get(progress.stage, 0.0)
+            pause = LOOK_AGAIN.get(progress.stage, 0.0)
+            if progress.stage in ("loaded", "spoiled"):
+                rested = (self._clock() - known.since).total_seconds()
+                pause = max(pause, min(rested / PATIENT, SELDOM))
+            self._next_look[known.fact.id] = _now() + pause
 
     async def _take(self, known: KnownBatch, progress: Progress) -> None:
         """Take in how a batch stands."""

@@ -209,6 +209,7 @@ class Uploads:
             if before != session.uploads:
                 self._unchanged[session.key] = session.uploads, _now()
         if changed:
+            self._loading.look_now()  # some may have been processed
             self._listener.sessions_changed()
         return found
 

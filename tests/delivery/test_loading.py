@@ -216,6 +216,20 @@ async def test_what_is_to_be_gathered_goes_when_staff_say_so(
         await desk.come_to("waiting", "waiting")
 
 
+async def test_what_has_rested_for_days_is_looked_at_seldom_unless_somebody_wants_to_know(
+    tmp_path: Path, batches: ModelBatches
+) -> None:
+    async with working(tmp_path, batches) as desk:
+        await desk.record(checkout("i1", MAYA))
+        await desk.come_to("waiting")
+        desk.now += timedelta(days=3)
+        await desk.until(lambda: (desk.courier.loading.until_next() or 0) > loading.SELDOM - 10)
+        batches.process(batches.folders[0])
+        desk.courier.loading.look_now()
+        desk.courier.wake()
+        await desk.come_to("applied")
+
+
 async def test_what_was_handed_over_is_not_looked_at_again(
     tmp_path: Path, batches: ModelBatches
 ) -> None:
