@@ -38,7 +38,7 @@ from kiosk.desk.transactions import KNOWN_REASONS, DueBy, Kind, OutcomeKind, Pat
 from kiosk.desk.visits import Mode, Stage
 from kiosk.desk.words import say
 from kiosk.ils.files.fields import Code as Unfit
-from kiosk.ils.files.library import OF_STICKS, TROUBLE
+from kiosk.ils.files.library import OF_ONE, TROUBLE
 from kiosk.ils.koha.settings import Method
 from kiosk.ils.trial import CAUSES, Name, State, Who
 from kiosk.view.state import BlockList, Library, Readily
@@ -76,9 +76,9 @@ FAMILIES: dict[str, Sequence[str | tuple[str, ...]]] = {
     "settle.note.{}": (*NOTES, "other"),
     "files.{}_{}": tuple(
         (disk, what)
-        for disk in ("folder", "stick")
+        for disk, other in (("folder", "stick"), ("stick", "folder"))
         for what in ("broke", "damaged", "other_file", *TROUBLE.values())
-        if disk == "stick" or what not in OF_STICKS
+        if what not in OF_ONE[other]
     ),
     "files.unfit_{}": get_args(Unfit),
     "evergreen.line.{}": ("barcode", "patron_barcode", "profile", "library", "ident_type"),

@@ -25,8 +25,8 @@ class Disk(Protocol):
     """Where files go. Whatever goes wrong is an OSError, and its errno says what.
 
     ENOMEDIUM: no stick is in. ENOTUNIQ: more than one. EMEDIUMTYPE: it has no file system that
-    could be used. EPERM: this kiosk may not mount it. ENOENT: the folder is not there. EROFS,
-    ENOSPC, EACCES, EIO and the like: as everywhere.
+    could be used. EPERM: this kiosk may not mount it. ENOENT: the folder is not there. ENOTDIR: a
+    file is there instead. EROFS, ENOSPC, EACCES, EIO and the like: as everywhere.
     """
 
     kind: Literal["folder", "stick"]
@@ -54,6 +54,8 @@ class FolderDisk:
 
     def check(self) -> None:
         """Find out whether it is there and can be written to. Raises OSError."""
+        if self._path.is_file():
+            raise NotADirectoryError(errno.ENOTDIR, "not a folder", str(self._path))
         if not self._path.is_dir():
             raise FileNotFoundError(errno.ENOENT, "no such folder", str(self._path))
         if os.statvfs(self._path).f_flag & os.ST_RDONLY:

@@ -47,6 +47,7 @@ TROUBLE: dict[int | None, str] = {
     errno.EPERM: "not_allowed",
     errno.ENOSYS: "no_udisks",
     errno.ENOENT: "gone",
+    errno.ENOTDIR: "is_file",
     errno.EROFS: "read_only",
     errno.ENOSPC: "full",
     errno.EDQUOT: "full",
@@ -55,8 +56,11 @@ TROUBLE: dict[int | None, str] = {
 }
 """What is wrong with a disk, by errno; all else is that it broke, or was pulled out."""
 
-OF_STICKS = ("none", "several", "no_filesystem", "not_allowed", "no_udisks")
-"""What is wrong with sticks alone; of a folder it means that it broke."""
+OF_ONE: dict[str, Collection[str]] = {
+    "folder": ("is_file",),
+    "stick": ("none", "several", "no_filesystem", "not_allowed", "no_udisks"),
+}
+"""What is wrong with disks of one kind alone; of the other it means that it broke."""
 
 
 class FilesLibrary:
@@ -161,10 +165,6 @@ class FilesLibrary:
     def _spoiled(self) -> Progress:
         return Progress(stage="spoiled", reason=self._about("other_file"))
 
-    def _trouble(self, error: OSError) -> str:
-        what = TROUBLE.get(error.errno, "broke")
-        return "broke" if self._disk.kind == "folder" and what in OF_STICKS else what
-
     def _about(self, what: str) -> Phrase:
         return say(f"files.{self._disk.kind}_{what}", where=self._disk.title)
 
@@ -185,7 +185,7 @@ class FilesLibrary:
         except TimeoutError as error:
             raise after_all(self._about("slow"), "no end of it") from error
         except OSError as error:
-            raise after_all(self._about(self._trouble(error)), str(error)) from error
+            raise after_all(self._about(trouble(self._disk, error)), str(error)) from error
 
     def _prepare(self, files: dict[str, bytes], mark: str) -> list[str] | None:
         """Write under passing names what is not there yet; None where others have the names."""
@@ -232,3 +232,10 @@ class FilesLibrary:
 def _others(found: dict[str, bytes | None], files: dict[str, bytes]) -> bool:
     """Tell whether some of the names belong to other files."""
     return any(content not in (None, files[name]) for name, content in found.items())
+
+
+def trouble(disk: Disk, error: OSError) -> str:
+    """Name what is wrong with a disk: a value of `TROUBLE`, or `broke`."""
+    what = TROUBLE.get(error.errno, "broke")
+    other = "stick" if disk.kind == "folder" else "folder"
+    return "broke" if what in OF_ONE[other] else what

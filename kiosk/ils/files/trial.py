@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from kiosk.desk.words import Phrase, say
 from kiosk.ils import trial
 from kiosk.ils.files import folder
-from kiosk.ils.files.library import OF_STICKS, PATIENCE, TROUBLE
+from kiosk.ils.files.library import PATIENCE, trouble
 from kiosk.ils.files.names import safe
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ _CAUSES: Final = {
     "not_allowed": "trial.why.stick_not_allowed",
     "no_udisks": "trial.why.stick_no_udisks",
     "gone": "trial.why.folder_gone",
+    "is_file": "trial.why.folder_is_file",
     "read_only": "trial.why.disk_read_only",
     "full": "trial.why.disk_full",
     "no_right": "trial.why.disk_no_right",
@@ -117,10 +118,7 @@ async def _tried(name: Name, disk: Disk, work: Callable[[], None]) -> Step | Non
     except TimeoutError:
         return trial.problem(name, "trial.why.disk_slow", "kiosk", where=disk.title)
     except OSError as error:
-        what = TROUBLE.get(error.errno, "broke")
-        if disk.kind == "folder" and what in OF_STICKS:
-            what = "broke"
-        cause = _CAUSES.get(what, "trial.why.disk_broke")
+        cause = _CAUSES.get(trouble(disk, error), "trial.why.disk_broke")
         step = trial.problem(name, cause, "kiosk", where=disk.title)
         return trial.with_detail(step, str(error))
     return None

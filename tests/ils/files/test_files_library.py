@@ -255,6 +255,13 @@ class TestADisk:
         assert not here.memory.exists()
         assert not here.folder.exists()
 
+    async def test_that_is_a_file_is_called_that(self, here):
+        here.folder.rmdir()
+        here.folder.write_text("a list")
+        with pytest.raises(Unreachable) as raised:
+            await here.library.place()
+        assert raised.value.reason.key == "files.folder_is_file"
+
     async def test_that_goes_away_has_nothing(self, here):
         batch = await here.batch(checkin("1"))
         here.folder.rmdir()

@@ -37,6 +37,12 @@ async def test_a_folder_that_is_not_there_is_not_made(tmp_path):
     assert not (tmp_path / "share").exists()
 
 
+async def test_a_file_where_a_folder_should_be_is_called_that(tmp_path):
+    (tmp_path / "out.koc").write_text("a list")
+    found = await tried(FolderDisk(tmp_path / "out.koc"))
+    assert problems(found) == {"place": "folder_is_file"}
+
+
 class Sick(FolderDisk):
     """A folder whose disk fails, or gives back something else."""
 
