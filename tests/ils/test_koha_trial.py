@@ -13,6 +13,7 @@ from support.trying import problems, states, walked
 
 from kiosk.ils.koha.settings import KohaSettings
 from kiosk.ils.koha.trial import steps
+from kiosk.words import Words
 
 if TYPE_CHECKING:
     from support.fake_koha.client import FakeKoha
@@ -51,6 +52,13 @@ async def test_a_wrong_password(fake_koha: FakeKoha, method: str) -> None:
     found = await tried(fake_koha.url, method=method, password="wrong")
     wanted = {"plugin": "koha_basic_refused", "service": "login_refused"}
     assert problems(found) == {"login": wanted[method]}
+
+
+async def test_a_login_that_the_service_refuses_may_lack_a_permission(fake_koha: FakeKoha) -> None:
+    found = await tried(fake_koha.url, method="service", password="wrong")
+    mend = found["login"].mend
+    assert mend is not None
+    assert "permission circulate" in Words()(mend)
 
 
 @pytest.mark.parametrize("method", ["plugin", "service"])

@@ -13,6 +13,7 @@ from support.trying import problems, states, walked
 
 from kiosk.ils.sip2.settings import Sip2Settings
 from kiosk.ils.sip2.trial import steps
+from kiosk.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -64,6 +65,9 @@ async def test_a_wrong_password(fake: FakeSip2) -> None:
     found = await tried(fake.port, settings={"password": "wrong"})
     assert problems(found) == {"login": "login_refused"}
     assert list(found)[-1] == "rest"
+    mend = found["login"].mend
+    assert mend is not None
+    assert "Koha" not in Words()(mend)
 
 
 async def test_a_server_that_hangs_up(fake: FakeSip2) -> None:

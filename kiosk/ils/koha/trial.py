@@ -6,8 +6,10 @@ not asked whether it knows the branch: no call is known that says so without lea
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from kiosk.desk.words import say
 from kiosk.ils import trial
 from kiosk.ils.base import Unreachable
 from kiosk.ils.koha.library import best_method
@@ -69,7 +71,7 @@ async def _let_in(way: Rest | Service, settings: KohaSettings, zone: tzinfo) -> 
     except Unreachable as error:
         key = error.reason.key
         if key in _OF_LOGIN:
-            yield trial.failure("login", error, login=who)
+            yield _refused(error, who)
             return
         if key == "koha.no_permission":
             yield trial.fine("login", "trial.logged_in", login=who)
@@ -81,6 +83,14 @@ async def _let_in(way: Rest | Service, settings: KohaSettings, zone: tzinfo) -> 
     yield trial.fine("permission", "trial.koha_may", login=who)
     there = "trial.koha_plugin_there" if last == "plugin" else "trial.koha_service_there"
     yield trial.fine(last, there)
+
+
+def _refused(error: Unreachable, who: str) -> Step:
+    """Say that a login was refused; to the service an old Koha says so of a permission, too."""
+    step = trial.failure("login", error, login=who)
+    if error.reason.key == "library.login_refused":
+        return replace(step, mend=say("trial.mend.login_refused_old_koha"))
+    return step
 
 
 def _what(settings: KohaSettings) -> Name:
