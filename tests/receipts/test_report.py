@@ -104,7 +104,7 @@ def test_the_morning_after() -> None:
         "│ ------------------------------------------ │\n"
         "│ 57 taken by the library                    │\n"
         "│ 2 refused                                  │\n"
-        "│ 1 in doubt: the reply was lost             │\n"
+        "│ 1 in doubt: somebody has to look           │\n"
         "│ 1 not sent: it waits for one of those      │\n"
         "│ In all 40 checkouts, 19 returns, 1 new     │\n"
         "│ patron                                     │\n"
@@ -149,6 +149,13 @@ def test_the_morning_after() -> None:
         "│ When they know, give the command told.     │\n"
         "- - - - - - - - - - - 8< - - - - - - - - - - -\n"
     )
+
+
+def test_what_was_processed_twice_is_not_called_lost() -> None:
+    twice = found(BACK, outcome(BACK, "unknown", code="processed-twice"))
+    text = said(replace(REPORT, troubles=(twice,)))
+    assert "The library system has processed this twice" in text
+    assert "lost" not in text
 
 
 def test_the_text_for_those_who_must_be_told_names_no_patron_and_no_item() -> None:
