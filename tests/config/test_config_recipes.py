@@ -30,6 +30,16 @@ SYSTEMS = {
 """What each connects to."""
 
 
+PRESETS = {
+    "Evergreen": "evergreen",
+    "Koha by SIP2": "koha",
+    "Koha by SIP2 and HTTP": "koha",
+    "Symphony by SIP2": "symphony",
+    "Symphony's log": "symphony",
+}
+"""What is known of offline work with each; of the others nothing."""
+
+
 def test_every_system_has_a_recipe() -> None:
     assert RECIPES.keys() == SYSTEMS.keys()
 
@@ -44,5 +54,6 @@ def test_a_recipe_is_complete(tmp_path: Path, name: str) -> None:
     def clock() -> datetime:
         return datetime.now(UTC)
 
+    assert config.desk.functions.preset == PRESETS.get(name, "none")
     assert ways(config, clock) is not None
     assert [each.system for each in trials(config, clock)] == SYSTEMS[name]
