@@ -33,6 +33,7 @@ from kiosk.daybook.facts import BatchClosed
 from kiosk.daybook.journal import JournalError
 from kiosk.delivery.ahead import Ahead
 from kiosk.delivery.announcing import Announcements
+from kiosk.delivery.batching import Batching
 from kiosk.delivery.carrying import Carrier, StillWorking
 from kiosk.delivery.choice import Choice
 from kiosk.delivery.connection import Connections
@@ -198,7 +199,7 @@ class Courier:
         schedule.outage(daybook.indexes.last)
 
     def _new_loading(self, batches: BatchLibrary) -> Loading:
-        return Loading(
+        batching = Batching(
             self._daybook,
             self._writer,
             self.queue,
@@ -206,6 +207,15 @@ class Courier:
             self.schedule,
             clock=self._clock,
             may_go=self.choice.may_go,
+            answered=self._answered,
+        )
+        return Loading(
+            self._daybook,
+            self._writer,
+            self.queue,
+            batches,
+            batching,
+            clock=self._clock,
             answered=self._answered,
             loaded=self._reckoning.loaded,
             told=self._listener.batch_told,

@@ -26,7 +26,6 @@ them goes the same way, behind it.
 from __future__ import annotations
 
 import asyncio
-import math
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -42,6 +41,7 @@ from kiosk.daybook.facts import (
     BatchUnloaded,
     Reported,
 )
+from kiosk.delivery.batching import AT_ONCE, Batching, unread
 from kiosk.desk.transactions import Outcome, Transaction
 from kiosk.desk.words import say
 from kiosk.ils.base import Unreachable
@@ -56,16 +56,11 @@ if TYPE_CHECKING:
     from kiosk.daybook.pending import Pending
     from kiosk.delivery.gathering import Gathering
     from kiosk.delivery.order import Queue
-    from kiosk.delivery.schedule import Schedule
     from kiosk.desk.words import Phrase
     from kiosk.ils.batches import BatchLibrary
 
-AT_ONCE = 20
-"""So many transactions are read before others on the loop have their turn."""
 TOLD_AT_ONCE = 50
 """So many outcomes go to the disk together, before others have it."""
-SAME_CLOCK = timedelta(seconds=2)
-"""So far apart two clocks may be that count as the same: asking takes a moment, too."""
 CONFIRMED = "confirmed"
 """The code of what was applied by the word of somebody."""
 FileTiding = Literal["confirmed", "written", "there", "taken"]
@@ -90,12 +85,12 @@ class Standing:
 
 
 class Loading:
-    """Carries what may go in batches, and follows them.
+    """Carries the batches that `batching` makes, and follows them.
 
-    `may_go` tells of a transaction whether it may go. `answered` has an outcome put on the disk.
-    `loaded` takes what a batch has brought there, and gives the run to which that belongs;
-    `processed` takes what rested and will have its outcomes now. `told` takes what
-    came of what people decide about a batch, `changed` that one stands in another way than before.
+    `answered` has an outcome put on the disk. `loaded` takes what a batch has brought there, and
+    gives the run to which that belongs; `processed` takes what rested and will have its outcomes
+    now. `told` takes what came of what people decide about a batch, `changed` that one stands in
+    another way than before.
     """
 
     def __init__(
@@ -104,10 +99,9 @@ class Loading:
         writer: Gathering,
         queue: Queue,
         library: BatchLibrary,
-        schedule: Schedule,
+        batching: Batching,
         *,
         clock: Callable[[], datetime],
-        may_go: Callable[[Pending], bool],
         answered: Callable[[Pending, Outcome], None],
         loaded: Callable[[Batched, Sequence[Pending]], str],
         processed: Callable[[Sequence[Pending]], None],
@@ -118,14 +112,13 @@ class Loading:
         self._writer = writer
         self._queue = queue
         self._library = library
-        self._schedule = schedule
         self._clock = clock
-        self._may_go = may_go
         self._answered = answered
         self._loaded = loaded
         self._processed = processed
         self._told = told
         self._changed = changed
+        self._batching = batching
         self._is_sure = False
         """Whether nothing of the batch under way can have arrived."""
         self._read: dict[str, Batch] = {}
@@ -142,10 +135,11 @@ class Loading:
         batches = self._daybook.indexes.batches
         begun = self._begun()
         if begun is None and self.is_ripe():
-            await self._begin()
-            begun = self._begun()
-            if begun is None:  # a person takes care of all of it
+            if not await self._batching.begin():  # a person takes care of all of it
                 return True
+            self._is_sure = True
+            self._changed()
+            begun = self._begun()
         if begun is not None:
             await (self._bring(begun) if self._is_here(begun) else self._give_up(begun))
             return True
@@ -175,120 +169,18 @@ class Loading:
         """Give in how many seconds there is something to do; None: when something comes."""
         followed = filter(self._is_followed, self._daybook.indexes.batches)
         times = [self._look_at(known) - _now() for known in followed]
-        first = next(iter(self._queue.batch(1, self._may_go)), None)
-        if first is not None and self._library.gather < math.inf:
-            times.append(self._library.gather - self._waited(first))
+        ripe = self._batching.until_ripe()
+        if ripe is not None:
+            times.append(ripe)
         return max(min(times), 0.0) if times else None
+
+    def is_ripe(self) -> bool:
+        """Tell whether something waits that goes now."""
+        return self._batching.is_ripe()
 
     def look_now(self) -> None:
         """Look at all batches again at once: somebody wants to know."""
         self._next_look.clear()
-
-    # -- a new batch ---------------------------------------------------------------------------
-
-    def is_ripe(self) -> bool:
-        """Tell whether something waits that goes now."""
-        first = next(iter(self._queue.batch(1, self._may_go)), None)
-        if first is None:
-            return False
-        return self._schedule.is_wanted(first) or self._waited(first) >= self._library.gather
-
-    def _waited(self, pending: Pending) -> float:
-        """Give how many seconds one has waited; one that a clock ahead recorded: for ever."""
-        waited = (self._clock() - pending.at).total_seconds()
-        return waited if waited >= 0 else math.inf
-
-    async def _begin(self) -> None:
-        """Find a place, and put what may go on the disk as a batch."""
-        offset = await self._library.clock_offset()
-        batches = self._daybook.indexes.batches
-        spoiled = {known.fact.key for known in batches if known.stage == "spoiled"}
-        place = await self._library.place(avoid=spoiled)
-        times: dict[str, datetime] = {}
-        previous: datetime | None = None
-        library = self._library
-        chosen = self._queue.batch(library.most, self._may_go, item_once=library.item_once)
-        for turn, pending in enumerate(chosen, 1):
-            if turn % AT_ONCE == 0:
-                await asyncio.sleep(0)
-            transaction = self._transaction(pending)
-            if transaction is None:
-                continue
-            if (why := self._library.unfit(transaction)) is not None:
-                self._leave_to_a_person(pending, why)
-                continue
-            at = self._time_to_send(pending, transaction, previous, offset)
-            previous = previous if pending.aside else at
-            times[pending.id] = at
-        begun = [each for each in map(self._still_waiting, times) if each is not None]
-        if begun:
-            await self._put_begun(place, begun, times)
-
-    def _still_waiting(self, transaction: str) -> Pending | None:
-        """Give one that was neither voided nor sent in another way while others were read."""
-        pending = self._daybook.indexes.pending.get(transaction)
-        waits = pending is not None and not pending.sent
-        return pending if waits and transaction in self._queue else None
-
-    def _transaction(self, pending: Pending) -> Transaction | None:
-        """Read a transaction; of one that cannot be read, a person takes care."""
-        try:
-            return self._daybook.transaction(pending.number)
-        except UNREADABLE:
-            self._leave_unread(pending)
-            return None
-
-    def _leave_unread(self, pending: Pending) -> None:
-        """Have a person look what became of one that the disk does not give."""
-        at = self._clock()
-        unread = Outcome(transaction=pending.id, kind="unknown", at=at, code="unreadable")
-        self._answered(pending, unread)
-
-    def _time_to_send(
-        self,
-        pending: Pending,
-        transaction: Transaction,
-        previous: datetime | None,
-        offset: timedelta,
-    ) -> datetime:
-        """Give the time under which one is sent: by the library's clock, where that is known."""
-        if pending.sent_at is not None:
-            return pending.sent_at
-        indexes = self._daybook.indexes
-        reading = indexes.clocks.get(transaction.boot)
-        if abs(offset) >= SAME_CLOCK and (reading is None or reading.by != "network"):
-            at = indexes.true_time(transaction) + offset
-            transaction = replace(transaction, at=at, uptime=None)
-        return indexes.time_to_send(pending, transaction, previous)
-
-    def _leave_to_a_person(self, pending: Pending, why: Phrase) -> None:
-        """Have a person enter it; the code is the key of the words that say why."""
-        at = self._clock()
-        outcome = Outcome(transaction=pending.id, kind="by_hand", at=at, code=why.key)
-        self._answered(pending, outcome)
-
-    async def _put_begun(
-        self, place: Place, begun: list[Pending], times: dict[str, datetime]
-    ) -> None:
-        """Put a batch on the disk; what is in it cannot be voided any more."""
-        fact = Batched(
-            id=uuid.uuid4().hex,
-            system=self._library.system,
-            transactions=tuple(pending.id for pending in begun),
-            times=tuple(times[pending.id] for pending in begun),
-            at=self._clock(),
-            numbers=tuple(pending.number for pending in begun),
-            key=place.key,
-            title=place.title,
-            name=place.name,
-            rests_as=self._library.rests_as,
-        )
-        for pending in begun:
-            pending.sent = True
-            self._queue.begin(pending)
-        await self._writer.write([fact])
-        self._is_sure = True
-        self._changed()
 
     # -- one on its way ------------------------------------------------------------------------
 
@@ -387,12 +279,14 @@ class Loading:
         for pending in begun:
             if pending.id not in there:  # it went without this one
                 self._queue.end(pending)
-                self._leave_unread(pending)
+                self._answered(pending, unread(pending, self._clock()))
         run = self._loaded(known.fact, resting)
         await self._put(BatchLoaded(batch=known.fact.id, at=self._clock(), run=run))
         for pending in resting:
             self._queue.end(pending)
             self._queue.discard(pending.id)
+        if not self._is_followed(known):  # nobody asks about it for days
+            self._read.pop(known.fact.id, None)
 
     async def _unload(self, known: KnownBatch, *, spoiled: bool) -> None:
         """Let the transactions of a batch go into another one."""
