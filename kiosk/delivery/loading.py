@@ -69,11 +69,11 @@ as it was; something else has its name."""
 WATCHED = timedelta(days=30)
 """So long a spoiled batch is watched; nobody processes what is that old."""
 LOOK_AGAIN = {"processing": 2.0, "loaded": 15.0, "stuck": 60.0, "spoiled": 60.0}
-"""In how many seconds a batch is looked at again, by how it stands; but what has rested for long
-less and less often, up to every `SELDOM` seconds: staff may let it wait for days."""
-SELDOM = 300.0
-PATIENT = 40
-"""So many times is looked in as long as it has rested."""
+"""In how many seconds a batch is looked at again, by how it stands."""
+PATIENCE = 600.0
+SELDOM = 20
+"""What rests is looked at less and less often, because staff may let it wait for days: half as
+often after `PATIENCE` seconds, and so on, until it is so many times less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +245,7 @@ class Loading:
             pause = LOOK_AGAIN.get(progress.stage, 0.0)
             if progress.stage in ("loaded", "spoiled"):
                 rested = (self._clock() - known.since).total_seconds()
-                pause = max(pause, min(rested / PATIENT, SELDOM))
+                pause *= min(1 + max(rested, 0.0) / PATIENCE, SELDOM)
             self._next_look[known.fact.id] = _now() + pause
 
     async def _take(self, known: KnownBatch, progress: Progress) -> None:

@@ -217,13 +217,14 @@ async def test_what_is_to_be_gathered_goes_when_staff_say_so(
 
 
 async def test_what_has_rested_for_days_is_looked_at_seldom_unless_somebody_wants_to_know(
-    tmp_path: Path, batches: ModelBatches
+    tmp_path: Path, batches: ModelBatches, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(loading, "LOOK_AGAIN", {"loaded": 0.1})
     async with working(tmp_path, batches) as desk:
         await desk.record(checkout("i1", MAYA))
         await desk.come_to("waiting")
         desk.now += timedelta(days=3)
-        await desk.until(lambda: (desk.courier.loading.until_next() or 0) > loading.SELDOM - 10)
+        await desk.until(lambda: (desk.courier.loading.until_next() or 0) > 1)
         batches.process(batches.folders[0])
         desk.courier.loading.look_now()
         desk.courier.wake()
