@@ -93,7 +93,7 @@ def _lost(args: argparse.Namespace) -> int:
 
 
 def _named(config: Config, name: str) -> HandedFile:
-    found = [file for file in _files(config) if name in (file.name, file.where, file.batch)]
+    found = [file for file in _files(config) if name in file.names]
     if len(found) != 1:
         raise CommandError(
             f"no file is called {name}, of those that were handed over and not confirmed yet. "

@@ -53,6 +53,11 @@ class KnownBatch:
     confirmed: BatchConfirmed | None = None
     wanted: BatchWanted | None = None
 
+    @property
+    def where(self) -> str:
+        """Give the place that it went to, without its name there."""
+        return self.fact.key.removesuffix(f"/{self.fact.name}")
+
 
 class Batches:
     """The batches that are not closed, by their ids, the oldest first."""
@@ -138,7 +143,8 @@ def handed_over(daybook: Daybook) -> list[HandedFile]:
         HandedFile(
             batch=known.fact.id,
             name=known.fact.title or known.fact.name,
-            where=known.fact.key.removesuffix(f"/{known.fact.name}"),
+            stem=known.fact.name,
+            where=known.where,
             at=known.since,
             count=counts[known.fact.id],
             times=known.written,

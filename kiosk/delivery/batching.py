@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.daybook.facts import UNREADABLE, Batched
 from kiosk.desk.transactions import Outcome
+from kiosk.ils.batches import WritesFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,6 +99,7 @@ class Batching:
         spoiled = {known.fact.key for known in batches if known.stage == "spoiled"}
         place = await self._library.place(avoid=spoiled)
         times: dict[str, datetime] = {}
+        read: dict[str, Transaction] = {}
         previous: datetime | None = None
         library = self._library
         chosen = self._queue.batch(library.most, self._may_go, item_once=library.item_once)
@@ -112,11 +114,18 @@ class Batching:
                 continue
             at = self._time_to_send(pending, transaction, previous, offset)
             previous = previous if pending.aside else at
-            times[pending.id] = at
+            times[pending.id], read[pending.id] = at, transaction
         begun = [each for each in map(self._still_waiting, times) if each is not None]
         if begun:
+            place = self._titled(place, [read[each.id] for each in begun])
             await self._put_begun(place, begun, times)
         return bool(begun)
+
+    def _titled(self, place: Place, transactions: list[Transaction]) -> Place:
+        """Call what becomes files by their names: people look for those."""
+        if not isinstance(self._library, WritesFiles):
+            return place
+        return replace(place, title=", ".join(self._library.files_of(place, transactions)))
 
     def _still_waiting(self, transaction: str) -> Pending | None:
         """Give one that was neither voided nor sent in another way while others were read."""

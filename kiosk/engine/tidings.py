@@ -80,7 +80,7 @@ def of_session(tiding: Tiding, title: str, reason: Phrase | None) -> Answer:
 def of_file(tiding: FileTiding, known: KnownBatch, reason: Phrase | None) -> Answer:
     """Say what became of a file that somebody has decided about."""
     name = known.fact.title or known.fact.name
-    headline = say(f"handed.told_{tiding}", name=name, where=known.fact.key)
+    headline = say(f"handed.told_{tiding}", name=name, where=known.where)
     return look(headline, reason) if tiding == "taken" else news(headline)
 
 

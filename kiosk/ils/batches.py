@@ -120,6 +120,14 @@ class BatchLibrary(Protocol):
         """Hang up. Harmless when not connected."""
 
 
+@runtime_checkable
+class WritesFiles(Protocol):
+    """A way out by files, whose names depend on what is in them."""
+
+    def files_of(self, place: Place, transactions: Collection[Transaction]) -> Collection[str]:
+        """Name the files that a batch becomes at a place."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Upload:
     """What one desk has put into an upload session. `count` is in lines; `name` that of a batch.

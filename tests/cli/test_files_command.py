@@ -52,6 +52,27 @@ def test_one_is_confirmed_by_its_name(data: Path, capsys: pytest.CaptureFixture[
     assert capsys.readouterr().out == "koc-1.koc: 1 count as applied\n"
 
 
+@pytest.mark.parametrize("name", ["koc-2", "koc-2-North.koc", "koc-2-South.koc"])
+def test_one_of_several_files_is_listed_and_confirmed_by_any_of_its_names(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    lent = checkout("i1", MAYA)
+    with Daybook(tmp_path) as daybook:
+        batched = Batched(
+            id="b2", system="files", transactions=(lent.id,), numbers=(1,), times=(NOW,), at=NOW,
+            key="/srv/out/koc-2", title="koc-2-North.koc, koc-2-South.koc", name="koc-2",
+            rests_as="handed_over",
+        )  # fmt: skip
+        daybook.commit([lent])
+        daybook.commit([batched])
+        daybook.commit([BatchLoaded(batch="b2", at=NOW)])
+    assert main(["files", "--data", str(tmp_path)]) == 0
+    row = capsys.readouterr().out
+    assert row.startswith("koc-2-North.koc, koc-2-South.koc · 1 transaction · ")
+    assert row.endswith(" · /srv/out\n")
+    assert main(["files", "loaded", name, "--data", str(tmp_path)]) == 0
+
+
 def test_a_lost_one_is_written_again_only_by_somebody_who_is_sure(
     data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, timedelta
 from unittest.mock import Mock
 
@@ -11,6 +12,7 @@ from support.filing import DENVER
 from support.readers import koc as reader
 from support.transactions import NOW, checkin, checkout, renewal
 
+from kiosk.daybook import batches
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.writer import Writer
 from kiosk.delivery.courier import Courier
@@ -89,6 +91,21 @@ async def test_what_waits_is_handed_over_and_what_no_file_can_say_is_a_persons(t
         await record(checkout("1"), renewal("2", ""), checkin("3"))
         await come_to(tmp_path, "handed_over", "by_hand", "handed_over")
     assert handed_over(tmp_path) == ["1", "3"]
+
+
+async def test_it_is_listed_by_the_names_that_its_files_have(tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    elsewhere = replace(checkin("2"), library="Southside")
+    async with a_kiosk(tmp_path) as record:
+        await record(checkout("1"), elsewhere)
+        await come_to(tmp_path, "handed_over", "handed_over")
+    with Daybook(tmp_path / "daybook", read_only=True) as daybook:
+        [told] = batches.handed_over(daybook)
+    assert sorted(told.name.split(", ")) == sorted(file.name for file in out.iterdir())
+    assert len(list(out.iterdir())) == 2
+    assert told.where == str(out)
+    assert told.stem == f"koc-desk-1-{LATER.date()}-1"
 
 
 async def test_what_was_handed_over_does_not_come_again_though_its_file_is_taken(tmp_path):

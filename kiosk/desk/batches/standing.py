@@ -72,7 +72,9 @@ class Session:
 class HandedFile:
     """A file that was handed over, of which nobody has said yet that it was loaded.
 
-    `batch` is what it is known by; `where` it went, and `at` which moment last, `times` in all.
+    `batch` is what it is known by; `name` that of the file, or the names of several, with commas
+    between; `stem` what all of these begin with. `where` it went, and `at` which moment last,
+    `times` in all.
     `count` transactions of it wait for somebody's word. `wanted`: it is to be written once more.
     """
 
@@ -83,3 +85,10 @@ class HandedFile:
     count: int
     times: int = 1
     wanted: bool = False
+    stem: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Give all that somebody may call it."""
+        names = (self.name, self.where, self.batch, self.stem, *self.name.split(", "))
+        return tuple(filter(None, names))

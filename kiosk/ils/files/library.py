@@ -126,6 +126,10 @@ class FilesLibrary:
             if key not in avoid:
                 return Place(key=key, title=name, name=name)
 
+    def files_of(self, place: Place, transactions: Collection[Transaction]) -> Collection[str]:
+        """Name the files that a batch becomes."""
+        return names.by_library(place.name, self._form.extension, transactions)
+
     async def load(self, batch: Batch) -> Progress:
         """Write the files of a batch, and read them back. Raise `Unreachable` or `ReplyLost`."""
         try:
