@@ -75,10 +75,6 @@ class Batches:
         """Give them all, the oldest first."""
         return iter(self._all.values())
 
-    def __getitem__(self, batch: str) -> KnownBatch:
-        """Give one by its id."""
-        return self._all[batch]
-
     def __contains__(self, batch: str) -> bool:
         """Tell whether one is not closed."""
         return batch in self._all

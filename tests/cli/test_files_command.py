@@ -33,7 +33,7 @@ def data(tmp_path: Path) -> Path:
 def known(data: Path) -> tuple[bool, bool]:
     """Whether somebody has confirmed it, and whether it is wanted again."""
     with Daybook(data, read_only=True) as daybook:
-        batch = daybook.indexes.batches["b1"]
+        batch = next(x for x in daybook.indexes.batches if x.fact.id == "b1")
         return batch.confirmed is not None, batch.wanted is not None
 
 

@@ -245,15 +245,20 @@ async def test_what_somebody_says_was_loaded_counts_as_applied_but_for_the_error
         assert all(run.why != "processed" for run in desk.runs)
 
 
-async def test_a_confirmation_survives_a_power_cut_before_it_was_carried_out(
-    tmp_path: Path, batches: ModelSessions
-) -> None:
+async def a_batch_that_was_handed_over(folder: Path, batches: ModelSessions) -> str:
+    """Hand one over, stop, and give its id."""
     batches.rests_as = "handed_over"
-    async with working(tmp_path, batches) as desk:
+    async with working(folder, batches) as desk:
         await desk.record(checkout("i1", MAYA))
         await desk.come_to("handed_over")
         [known] = desk.daybook.indexes.batches
-        batch = known.fact.id
+        return known.fact.id
+
+
+async def test_a_confirmation_survives_a_power_cut_before_it_was_carried_out(
+    tmp_path: Path, batches: ModelSessions
+) -> None:
+    batch = await a_batch_that_was_handed_over(tmp_path, batches)
     with Daybook(tmp_path) as daybook:
         daybook.commit([BatchConfirmed(id="c", batch=batch, at=NOW, by="Ines")])
     async with working(tmp_path, batches) as desk:
@@ -284,12 +289,7 @@ async def test_a_lost_file_is_written_again_the_same_and_one_that_is_there_is_no
 async def test_a_confirmation_that_was_told_to_have_failed_does_not_count(
     tmp_path: Path, batches: ModelSessions
 ) -> None:
-    batches.rests_as = "handed_over"
-    async with working(tmp_path, batches) as desk:
-        await desk.record(checkout("i1", MAYA))
-        await desk.come_to("handed_over")
-        [known] = desk.daybook.indexes.batches
-        batch = known.fact.id
+    batch = await a_batch_that_was_handed_over(tmp_path, batches)
     with Daybook(tmp_path) as daybook:
         daybook.commit([BatchConfirmed(id="c", batch=batch, at=NOW, by="Ines")])
         daybook.commit([Revoked(decision="c", at=NOW)])
