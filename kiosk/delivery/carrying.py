@@ -109,9 +109,9 @@ class Carrier:
 
         Not when it was sent: a server that asks for half a minute has not answered then, either.
         """
-        self._unwritten: dict[str, tuple[str, tuple[str, str]]] = {}
-        """The outcomes that are not on the disk yet, by transaction: of which item, and what they
-        hold up."""
+        self._unwritten: dict[str, tuple[str, str, tuple[str, str]]] = {}
+        """The outcomes that are not on the disk yet, by transaction: of which item, of whose that
+        is left to a person, and what they hold up."""
 
     async def carry(self, pending: Pending, library: Library, *, live: bool) -> Outcome | None:
         """Bring a transaction to its outcome; None: it is not to be sent, for now or for good.
@@ -163,7 +163,7 @@ class Carrier:
             self._queue.discard(to_fix.pending.id)
             item, patron = _held_up(to_fix.outcome, to_fix.kind, to_fix.item, to_fix.patron)
             self._queue.hold(item, patron)
-        for _, held in self._unwritten.values():
+        for *_, held in self._unwritten.values():
             self._queue.hold(*held)
 
     async def _send(
@@ -173,8 +173,7 @@ class Carrier:
 
         None: it has left the queue since its turn came, by a void or by an error report.
         """
-        if pending.item and any(pending.item == item for item, _ in self._unwritten.values()):
-            # After a power cut it would be asked about, and found as this one has left it.
+        if self._is_behind_unwritten(pending):
             await self._writer.write([])
         await self._announcements.announce(pending, no_block=no_block)
         if pending.id not in self._queue:
@@ -191,6 +190,17 @@ class Carrier:
             pending.lost += 1
             self._lost_when[pending.id] = monotonic()
             raise
+
+    def _is_behind_unwritten(self, pending: Pending) -> bool:
+        """Tell whether one that went before it has to be on the disk before it may be sent.
+
+        After a power cut one with the same item would be asked about, and found as this one has
+        left it; and one of the same patron that was left to a person would be sent behind it.
+        """
+        return any(
+            (pending.item and pending.item == item) or (pending.patron and pending.patron == patron)
+            for item, patron, _ in self._unwritten.values()
+        )
 
     async def _ask(
         self, pending: Pending, transaction: Transaction, library: Library
@@ -240,7 +250,8 @@ class Carrier:
         self._lost_when.pop(pending.id, None)
         held = _held_up(outcome, pending.kind, pending.item, pending.patron)
         self._queue.hold(*held)
-        self._unwritten[pending.id] = (pending.item, held)
+        given_up = pending.patron if outcome.kind == "unknown" else ""
+        self._unwritten[pending.id] = (pending.item, given_up, held)
         facts: list[Fact] = [Answered(outcome=outcome, run=pending.run)]
         try:
             facts += self._lessons(pending, outcome, live)

@@ -5,7 +5,8 @@
     staff want the list                          the library is asked for it
     staff have chosen, or made, one              the next batches go into it, also after a restart
     the chosen one takes nothing any more        it is forgotten, and staff are told
-    something of this desk waits in one          looked at twice a minute: who is in, who is missing
+    something of this desk waits in one          looked at then, and twice a minute: who is in, who
+                                                 is missing
     staff say "process"                          it is on the disk; then the library is asked, once
     all desks are in, and this one processes     the same by itself, once nothing has come for a
                                                  while, and nothing of this desk is on its way there
@@ -108,6 +109,8 @@ class Uploads:
         self._refused: dict[str, Phrase] = {}
         """Which the library did not let us have processed, and why."""
         self._next_look = -math.inf
+        self._seen: set[str] = set()
+        """The batches that rested there when it was looked at last."""
 
     # -- what staff want -----------------------------------------------------------------------
 
@@ -181,7 +184,7 @@ class Uploads:
         if not self._mine():
             self._forget()
             return False
-        if _now() < self._next_look:
+        if _now() < self._next_look and not self._is_news():
             return False
         for session in await self._look():
             if self._may_process(session):
@@ -192,6 +195,8 @@ class Uploads:
         """Give in how many seconds there is something to do by itself; None: when told so."""
         if not self._joined:
             return 0.0
+        if self._is_news():
+            return 0.0
         return max(self._next_look - _now(), 0.0) if self._mine() else None
 
     def _forget(self) -> None:
@@ -199,8 +204,16 @@ class Uploads:
             self._known.clear()
             self._listener.sessions_changed()
 
+    def _is_news(self) -> bool:
+        """Tell whether this desk has uploaded since it looked last who is in."""
+        return not self._batches() <= self._seen
+
+    def _batches(self) -> set[str]:
+        return {known.fact.id for found in self._mine().values() for known in found}
+
     async def _look(self) -> tuple[UploadSession, ...]:
         self._next_look = _now() + LOOK_AGAIN
+        self._seen = self._batches()
         found = await self._library.sessions()
         known = {session.key: session for session in found}
         changed, self._known = known != self._known, known
@@ -284,8 +297,11 @@ class Uploads:
     @property
     def shown(self) -> tuple[Session, ...]:
         """Draw those in which something of this desk waits, and the chosen one; oldest first."""
-        mine, chosen = self._mine(), self._daybook.indexes.runs.uploads.chosen
-        keys = dict.fromkeys([*mine, *([] if chosen is None else [chosen.key])])
+        uploads, mine = self._daybook.indexes.runs.uploads, self._mine()
+        keys = dict.fromkeys(mine)
+        # One that was asked for, and in which nothing waits any more, has been processed.
+        if uploads.chosen is not None and uploads.chosen.key not in uploads.asked:
+            keys[uploads.chosen.key] = None
         return tuple(self._drawn(key, mine, self._known.get(key)) for key in keys)
 
     def _mine(self) -> dict[str, list[KnownBatch]]:

@@ -202,6 +202,7 @@ class Delivery:
         return show.Library(
             state=stopped if connectivity is None else connectivity.state,
             by_files=self._by_files,
+            live=self._live,
             waiting=len(indexes.pending),
             to_fix=len(indexes.exceptions),
             unknown=kinds["unknown"],

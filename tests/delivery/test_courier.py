@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.library import FAULTS, Fault, Loan, ModelLibrary
+from support.patience import PATIENCE
 from support.transactions import (
     DUE,
     INES,
@@ -59,7 +60,6 @@ if TYPE_CHECKING:
     from kiosk.desk.afterwards.runs import Run
     from kiosk.desk.transactions import Kind, Outcome, PatronAnswer, Transaction
 
-PATIENCE = 10.0
 HURRIED = DeliverySettings(first_pause=0.001, longest_pause=0.002, keep_alive=0.01, still_working=0)
 
 
@@ -1604,6 +1604,7 @@ async def test_killed_at_any_point_everything_is_applied_exactly_once(
     st.booleans(),
     st.sampled_from([1, 2]),
 )
+@example(["lost before"] * 2 + ["unreachable"] + ["lost before"] * 3, [18], True, 2)
 def test_killed_again_and_again_under_any_faults_everything_is_applied_exactly_once(
     faults: list[Fault | None], kills: list[int], lists: bool, connections: int
 ) -> None:

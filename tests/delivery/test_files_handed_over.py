@@ -9,6 +9,7 @@ from datetime import UTC, timedelta
 from unittest.mock import Mock
 
 from support.filing import DENVER
+from support.patience import PATIENCE
 from support.readers import koc as reader
 from support.transactions import NOW, checkin, checkout, renewal
 
@@ -70,7 +71,7 @@ async def a_kiosk(tmp_path):
 
 
 async def come_to(tmp_path, *states):
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while found(tmp_path) != states:  # noqa: ASYNC110 - the disk tells nobody
             await asyncio.sleep(0.02)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import Mock
 
 import pytest
+from support.patience import IMPATIENT, PATIENCE, PATIENT
 from support.transactions import NOW, checkin, checkout, renewal
 
 from kiosk.daybook.daybook import Daybook
@@ -29,11 +30,9 @@ if TYPE_CHECKING:
 
     from support.fake_koha.client import FakeKoha
 
-    from kiosk.desk.transactions import Transaction
 
 HURRIED = DeliverySettings(first_pause=0.001, longest_pause=0.01, keep_alive=5, still_working=0)
 LATER = NOW + timedelta(days=1)
-PATIENCE = 10.0
 ITEMS = 8
 WAYS: dict[str, dict[str, Any]] = {
     "plugin": {"method": "plugin"},
@@ -58,15 +57,17 @@ def koha(fake_koha: FakeKoha) -> FakeKoha:
 @asynccontextmanager
 async def a_kiosk(
     folder: Path, koha: FakeKoha, *, with_sip2: bool = False, **more: Any
-) -> AsyncIterator[Courier]:
-    """Run a courier, as the engine does."""
-    known = {"staff_url": koha.url, "branchcode": "CPL", "timeout": 0.3, "connect_timeout": 0.3}
+) -> AsyncIterator[Daybook]:
+    """Run a courier, as the engine does; give the daybook from which it delivers."""
+    known = {"staff_url": koha.url, "branchcode": "CPL"}
     login = {"login": "kiosk", "password": "kiosk"}
     sip2 = Sip2Settings(
         host="127.0.0.1", port=koha.sip_port, server="koha", login="kiosk", password="kiosk"
     )
     beside = Sip2Library(sip2, UTC, lambda: LATER) if with_sip2 else None
-    library = koha_library(KohaSettings(**known | login | more), UTC, lambda: LATER, beside)
+    library = koha_library(
+        KohaSettings(**known | PATIENT | login | more), UTC, lambda: LATER, beside
+    )
     talks = isinstance(library, ServiceLibrary)
     daybook = Daybook(folder)
     writer = Writer(daybook, asyncio.get_running_loop())
@@ -83,7 +84,7 @@ async def a_kiosk(
     )
     running = asyncio.create_task(courier.run())
     try:
-        yield courier
+        yield daybook
     finally:
         running.cancel()
         with suppress(asyncio.CancelledError):
@@ -92,13 +93,9 @@ async def a_kiosk(
         daybook.close()
 
 
-def history(folder: Path) -> list[tuple[Transaction, str]]:
-    with Daybook(folder, read_only=True) as daybook:
-        return [(transaction, state) for transaction, state, _ in daybook.history()]
-
-
-def is_over(found: list[tuple[Transaction, str]]) -> bool:
+def is_over(daybook: Daybook) -> bool:
     """Tell whether nothing is on its way: what is behind something in doubt waits for a person."""
+    found = [(transaction, state) for transaction, state, _ in daybook.history()]
     doubtful = {transaction.item for transaction, state in found if state == "unknown"}
     return all(
         transaction.item in doubtful
@@ -107,12 +104,14 @@ def is_over(found: list[tuple[Transaction, str]]) -> bool:
     )
 
 
-async def over(folder: Path) -> list[str]:
-    """Wait until nothing is on its way; tell what became of all."""
+async def over(at_work: Daybook) -> list[str]:
+    """Wait until nothing is on its way; tell what became of all, as the disk has it."""
     async with asyncio.timeout(PATIENCE):
-        while not is_over(found := history(folder)):  # noqa: ASYNC110 - the disk tells nobody
-            await asyncio.sleep(0.02)
-    return [state for _, state in found]
+        while not is_over(at_work):  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0.01)
+    with Daybook(at_work.journal.folder.parent, read_only=True) as on_disk:
+        assert is_over(on_disk)
+        return [state for _, state, _ in on_disk.history()]
 
 
 def backlog(folder: Path) -> int:
@@ -148,8 +147,8 @@ async def test_a_backlog_is_delivered_and_what_koha_cannot_be_told_is_a_persons(
 ) -> None:
     backlog(tmp_path)
 
-    async with a_kiosk(tmp_path, koha, **WAYS[way]):
-        found = await over(tmp_path)
+    async with a_kiosk(tmp_path, koha, **WAYS[way]) as daybook:
+        found = await over(daybook)
 
     fate = "handed_over" if WAYS[way].get("pending") else "applied"
     assert found == [fate] * (len(found) - 1) + ["by_hand"]
@@ -166,8 +165,8 @@ async def test_after_a_fault_all_was_done_once_or_a_person_looks(
     on = "transactions" if way.startswith("plugin") else "service.issue"
     koha.fault(fault, on=on, times=2)
 
-    async with a_kiosk(tmp_path, koha, **WAYS[way]):
-        found = await over(tmp_path)
+    async with a_kiosk(tmp_path, koha, **WAYS[way], **IMPATIENT) as daybook:
+        found = await over(daybook)
 
     assert found.count("unknown") <= (2 if way in ALONE else 0)
     carried_out = Counter(done(koha))
@@ -182,8 +181,8 @@ async def test_a_return_in_vain_that_is_tried_anew_does_not_take_back_the_loan_b
         daybook.commit([checkin("B0"), checkout("B0", "P1"), checkout("B1", "P1")])
     koha.fault("lost-after", on="transactions", skip=1)  # the first is the greeting
 
-    async with a_kiosk(tmp_path, koha, **WAYS["plugin"]):
-        found = await over(tmp_path)
+    async with a_kiosk(tmp_path, koha, **WAYS["plugin"], **IMPATIENT) as daybook:
+        found = await over(daybook)
 
     assert found == ["refused", "applied", "applied"]
     assert set(koha.loans()) == {"B0", "B1"}
@@ -201,8 +200,8 @@ async def test_a_kiosk_that_is_killed_before_the_reply_does_nothing_twice(
             while not (koha.ledger() or koha.queue()):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 
-    async with a_kiosk(tmp_path, koha, **WAYS[way]):
-        found = await over(tmp_path)
+    async with a_kiosk(tmp_path, koha, **WAYS[way]) as daybook:
+        found = await over(daybook)
 
     assert found.count("unknown") <= (1 if way in ALONE else 0)
     assert Counter(done(koha)) <= Counter(DAY)
