@@ -10,105 +10,107 @@ to be written the way a language writes it, with a kind after a colon:
     {at:moment}    2026-11-21T10:42:07   -> Sat 21 Nov 2026  10:42
     {left:number}  2300                  -> 2,300
 
-A parameter named `count` chooses between singular and plural. Catalogues are read as they are
-written (Babel compiles them in memory, in a few milliseconds), so no build step can be forgotten.
+A parameter named `count` chooses between singular and plural. A sentence that a language does not
+have yet is said in English. How catalogues are read stands in `catalogue.py`, how days and numbers
+are written in `manners.py`.
 """
 
 from __future__ import annotations
 
-import gettext
-import io
 import string
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-from babel.dates import format_date, format_time
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from typing import TYPE_CHECKING, Any
 
 from kiosk.desk.words import Phrase
+from kiosk.words import catalogue, manners
+
+if TYPE_CHECKING:
+    import gettext
+    from collections.abc import Iterable
 
 CATALOGUES = Path(__file__).parent
 
-_PATTERNS = {
-    "day": "EEE d MMM",
-    "date": "EEE d MMM yyyy",
-    "time": "HH:mm",
-    "seconds": "HH:mm:ss",
-}
+_PARSER = string.Formatter()
+
+LANGUAGES = {"en": "English", "es": "Español", "fr": "Français", "de": "Deutsch"}
+"""Every language by its code, and by the name under which those who speak it look for it."""
+
+_TIMES = {"time": "%H:%M", "seconds": "%H:%M:%S"}
 
 
 @lru_cache
-def _catalogue(language: str) -> gettext.GNUTranslations:
-    with (CATALOGUES / f"{language}.po").open("rb") as file:
-        catalogue = read_po(file, locale=language)
-    compiled = io.BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+def _catalogue(language: str) -> gettext.NullTranslations:
+    return catalogue.read(CATALOGUES / f"{language}.po")
 
 
-class _Filler(string.Formatter):
-    """Fills in parameters, writing days and times the way the language does."""
-
-    def __init__(self, language: str) -> None:
-        self._language = language
-        self.year: int | None = None
-
-    def get_value(self, key: int | str, _: Any, kwargs: Any) -> Any:
-        """Give a parameter, or a mark in the place of one that is missing."""
-        return kwargs.get(key, "…")
-
-    def format_field(self, value: Any, format_spec: str) -> str:
-        """Write a parameter; one that is not of its kind is written as it came."""
-        try:
-            return self._written(value, format_spec)
-        except (ValueError, TypeError):
-            return str(value)
-
-    def _written(self, value: Any, format_spec: str) -> str:
-        if format_spec == "number":
-            return str(format_decimal(int(value), locale=self._language))
-        if format_spec == "moment":
-            return f"{self._written(value, 'date')}  {self._written(value, 'time')}"
-        pattern = _PATTERNS.get(format_spec)
-        if pattern is None:
-            return str(super().format_field(value, format_spec))
-        if format_spec in ("day", "date"):
-            day = date.fromisoformat(value[:10])
-            if format_spec == "day" and self.year not in (None, day.year):
-                pattern = _PATTERNS["date"]
-            return str(format_date(day, pattern, locale=self._language))
-        return str(format_time(datetime.fromisoformat(value), pattern, locale=self._language))
+def _sentence(phrase: Phrase, language: str) -> str:
+    """Give the sentence of a phrase as its catalogue has it; "" where it has none."""
+    known, count = _catalogue(language), phrase.args.get("count")
+    sentence = phrase.key
+    if isinstance(count, int):
+        sentence = known.ngettext(phrase.key, phrase.key, count)
+    if sentence == phrase.key:
+        sentence = known.gettext(phrase.key)
+    return "" if sentence == phrase.key else sentence
 
 
 class Words:
-    """The sentences of one language."""
+    """The sentences of one language.
+
+    `year` is which year it is: days of others are written with theirs. None: no day is.
+    """
 
     def __init__(self, language: str = "en") -> None:
-        self._catalogue = _catalogue(language)
-        self._filler = _Filler(language)
-
-    @property
-    def year(self) -> int | None:
-        """Which year it is: days of others have theirs. None: no day has."""
-        return self._filler.year
-
-    @year.setter
-    def year(self, year: int) -> None:
-        self._filler.year = year
+        self.language = language
+        self.year: int | None = None
 
     def __call__(self, phrase: Phrase) -> str:
         """Write a phrase out. A key without a sentence gives the key, never an exception."""
-        sentence, count = phrase.key, phrase.args.get("count")
-        if isinstance(count, int):
-            sentence = self._catalogue.ngettext(phrase.key, phrase.key, count)
-        if sentence == phrase.key:
-            sentence = self._catalogue.gettext(phrase.key)
-        if sentence == phrase.key:
-            return phrase.key
+        sentence = self.sentence(phrase)
         args = {k: self(v) if isinstance(v, Phrase) else v for k, v in phrase.args.items()}
-        return self._filler.format(sentence, **args)
+        return self._filled(sentence, args) if sentence else phrase.key
+
+    def sentence(self, phrase: Phrase) -> str:
+        """Give the sentence of a phrase with nothing filled in; "" where there is none."""
+        return _sentence(phrase, self.language) or _sentence(phrase, "en")
+
+    def column(self, keys: Iterable[str]) -> int:
+        """Count the characters of the longest of these sentences: so wide is their column."""
+        return max(len(self(Phrase(key))) for key in keys)
+
+    def _filled(self, sentence: str, args: dict[str, Any]) -> str:
+        """Fill in parameters, with a mark in the place of one that is missing.
+
+        One that ends with a dot (`12. Dez.`) and a sentence that does so have one dot together.
+        """
+        whole = ""
+        for text, name, kind, _ in _PARSER.parse(sentence):
+            whole += text.removeprefix(".") if whole.endswith(".") else text
+            if name is not None:
+                whole += self._parameter(args.get(name, "…"), kind or "")
+        return whole
+
+    def _parameter(self, value: Any, kind: str) -> str:
+        """Write a parameter; one that is not of its kind is written as it came."""
+        try:
+            return self._written(value, kind)
+        except (ValueError, TypeError):
+            return str(value)
+
+    def _written(self, value: Any, kind: str) -> str:
+        if kind == "number":
+            return manners.written_number(int(value), _catalogue(self.language))
+        if kind == "moment":
+            return f"{self._written(value, 'date')}  {self._written(value, 'time')}"
+        if kind in _TIMES:
+            return datetime.fromisoformat(value).strftime(_TIMES[kind])
+        if kind in ("day", "date"):
+            day = date.fromisoformat(value[:10])
+            return self._day(day, with_year=kind == "date" or self.year not in (None, day.year))
+        return str(value)
+
+    def _day(self, day: date, *, with_year: bool) -> str:
+        written = manners.written_day(day, self.language, _catalogue(self.language))
+        return f"{written} {day.year:04}" if with_year else written

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import ast
+import gettext
 import re
 import string
 from collections import Counter
+from datetime import date, timedelta
 from functools import cache
-from itertools import product
 from typing import TYPE_CHECKING, get_args, get_type_hints
 
 import pytest
+from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
+import kiosk.words
 from drivers.printer.status import Problem
+from kiosk.config.stored import DISPLAY, EDITABLE, GUARDED, options
 from kiosk.delivery.loading import FileTiding
 from kiosk.delivery.preview import Kind as Foretold
 from kiosk.delivery.uploads import Tiding as UploadTiding
+from kiosk.desk.afterwards.history import What as Happened
 from kiosk.desk.afterwards.runs import Rests
 from kiosk.desk.afterwards.runs import Why as WhyRun
 from kiosk.desk.answers import Tone
-from kiosk.desk.asking.prompts import FieldKind
 from kiosk.desk.batches.files import DECISIONS
 from kiosk.desk.batches.standing import SessionStage
 from kiosk.desk.checks.blocklist import STATUSES, Freshness
@@ -31,31 +35,45 @@ from kiosk.desk.commandlist import GROUPS
 from kiosk.desk.commands import Word
 from kiosk.desk.events import Group
 from kiosk.desk.policy import RegistrationField, RegistrationRules
-from kiosk.desk.session.sessions import Role, Why
+from kiosk.desk.session.sessions import Why
 from kiosk.desk.settling.advice import Choice, Fault, Todo
+from kiosk.desk.settling.correcting import STAYS
 from kiosk.desk.settling.worklist import NOTES
-from kiosk.desk.transactions import KNOWN_REASONS, DueBy, Kind, OutcomeKind, PatronBlock
-from kiosk.desk.visits import Mode, Stage
+from kiosk.desk.transactions import KNOWN_REASONS, Kind, OutcomeKind, PatronBlock
+from kiosk.desk.vocabulary import DueBy, FieldKind, Mode, Role, Stage
 from kiosk.desk.words import say
 from kiosk.ils.files.fields import Code as Unfit
 from kiosk.ils.files.library import OF_ONE, TROUBLE
 from kiosk.ils.koha.settings import Method
 from kiosk.ils.trial import CAUSES, Name, State, Who
+from kiosk.screens.asking import HINTS, STEPS
+from kiosk.screens.situations import TO_DO
 from kiosk.view.state import BlockList, Library, Readily
-from kiosk.words import CATALOGUES, Words
+from kiosk.words import CATALOGUES, LANGUAGES, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 HOUSE = CATALOGUES.parent
-LANGUAGES = sorted(path.stem for path in CATALOGUES.glob("*.po"))
+TRANSLATED = sorted(LANGUAGES.keys() - {"en"})
+COMPLETE = ("de", "es", "fr")
+"""Languages that say everything."""
 WORDS = Words()
 
 STATES = get_args(get_type_hints(Library)["state"])
-LIBRARY_STATES = tuple(f"screen.library.{state}" for state in STATES)
+LIBRARY_STATES = tuple(
+    f"screen.library.{state}" for state in (*STATES, "not_let_in", "paused", "files", "files_away")
+)
 
 NOT_APPLIED = tuple(kind for kind in get_args(OutcomeKind) if kind != "applied")
 BLOCK_LIST_STATES = get_args(get_type_hints(BlockList)["state"])
+
+SETTINGS = (*DISPLAY, *GUARDED)
+
+TOUCH = tuple(
+    re.findall(r'^msgid "touch\.(.+)"$', (CATALOGUES / "en.po").read_text("utf-8"), re.MULTILINE)
+)
+"""Keys of sentences that the screen says in other words: those of buttons."""
 
 FAMILIES: dict[str, Sequence[str | tuple[str, ...]]] = {
     "cart.{}": ("shelve", "hold", "transit", "ask", "wait"),
@@ -63,17 +81,38 @@ FAMILIES: dict[str, Sequence[str | tuple[str, ...]]] = {
     "cart.row_{}": ("shelve", "hold", "transit", "ask", "wait"),
     "paper.later_{}": ("checkout", "checkin", "other"),
     "lookback.{}": get_args(Kind),
+    "screen.lost.{}.headline": ("stopped", "recording", "silent", "restarting"),
+    "screen.lost.{}.body": ("stopped", "recording", "silent", "restarting"),
+    "setting.section.{}": ("screen", *EDITABLE),
+    "setting.of.{}": SETTINGS,
+    "setting.is.{}.{}": [
+        (key, value)
+        for key in SETTINGS
+        for value in options(key)
+        if key not in ("screen.language", "screen.volume")
+    ],
+    "setting.{}": ("on", "off"),
+    "setting.how.{}": ("numbers", "lines"),
+    "screen.settings.{}_about": ("opened", "restart"),
+    "touch.{}": TOUCH,
+    "screen.step.{}": tuple(STEPS),
+    "screen.form.how.{}": tuple(HINTS),
+    "screen.rail.{}": ("checkout", "checkin", "more", "today", "to_fix", "lock", "help"),
+    "lookback.brief_{}": (*get_args(Kind), "undo"),
     "lookback.is_{}": ("recorded", "voided", "entered", "corrected", *get_args(OutcomeKind)),
-    "lookback.to_{}": ("undo", "reprint", "who"),
+    "lookback.stands_{}": ("recorded", "voided", "entered", "corrected", *get_args(OutcomeKind)),
+    "lookback.to_{}": ("undo", "reprint", "who", "history"),
+    "history.{}": get_args(Happened),
     "exceptions.count_{}": get_args(Group),
     "exceptions.is_{}": get_args(Group),
+    "exceptions.brief_{}": get_args(Kind),
     "exceptions.said_{}": ("nothing", "library", "report"),
     "exceptions.to_{}": (*get_args(Choice), "print", "print_all"),
-    "exceptions.twice_{}": ("unknown", "noticed", "reported", "overtaken"),
+    "exceptions.twice_{}": ("unknown", "noticed", "reported", "overtaken", "lent"),
     "report.{}_of_these": ("all", "none"),
     "correct.{}": ("due", "returned"),
     "correct.not_{}": ("item", "card"),
-    "settle.note.{}": (*NOTES, "other"),
+    "settle.note.{}": (*NOTES, STAYS, "other"),
     "files.{}_{}": tuple(
         (disk, what)
         for disk, other in (("folder", "stick"), ("stick", "folder"))
@@ -83,6 +122,7 @@ FAMILIES: dict[str, Sequence[str | tuple[str, ...]]] = {
     "files.unfit_{}": get_args(Unfit),
     "evergreen.line.{}": ("barcode", "patron_barcode", "profile", "library", "ident_type"),
     "fault.{}": get_args(Fault),
+    "fault.{}.title": get_args(Fault),
     "todo.{}": get_args(Todo),
     "clock.by_{}": ("network", "staff", "unconfirmed", "wrong"),
     "block.{}": STATUSES,
@@ -98,7 +138,6 @@ FAMILIES: dict[str, Sequence[str | tuple[str, ...]]] = {
     "commands.{}": tuple(GROUPS),
     "commands.row_{}": tuple(GROUPS),
     "confirmed.{}": get_args(Kind),
-    "delivery.is_paused{}": ("", "_by"),
     "delivery.is_{}": ("online", "offline", "connecting"),
     "preview.{}": get_args(Foretold),
     "preview.status_{}": STATUSES,
@@ -170,15 +209,36 @@ FAMILIES: dict[str, Sequence[str | tuple[str, ...]]] = {
     "register.{}": (*get_args(RegistrationField), *RegistrationRules().choices),
     "register.card_{}": ("registered", "used", "listed", "named"),
     "undo.impossible_{}": [kind for kind in get_args(Kind) if kind != "checkout"],
-    "screen.aside.{}": ("refused", "voided", "not_taken", "failed"),
-    "screen.library.{}": STATES,
+    "screen.aside.{}": ("voided", "not_taken", "failed"),
+    "screen.aside.refused_{}": ("checkout", "checkin", "renewal", "else"),
+    "screen.library.{}": (*STATES, "not_let_in", "paused", "files", "files_away"),
+    "screen.delivery.{}": ("waiting", "unknown", "by_hand", "uploaded", "handed_over"),
     "screen.line.{}": get_args(Stage),
+    "screen.more.{}": (
+        *("lending", "day", "desk"),
+        *("renew", "inhouse", "noncat", "guest", "register", "kind", "paper", "cart"),
+        *("reprint", "who", "find", "delivery", "sessions", "handed", "report"),
+        *("ready", "practice", "devices", "session", "login", "override", "settings", "help"),
+    ),
+    "screen.help.{}": ("confirmed", "recorded", "look", "not_taken", "here", "signs"),
+    "screen.help.{}.{}": tuple(
+        (here, str(number)) for here, icons in TO_DO.items() for number, _ in enumerate(icons, 1)
+    ),
+    "screen.mode.{}": ("renew", "inhouse"),
+    "screen.patron.{}": ("no_card", "no_name"),
+    "screen.{}.headline": ("idle", "renew", "returns", "inhouse"),
+    "screen.{}.detail": ("idle", "renew", "returns", "inhouse"),
+    "screen.due.by_{}": ("item", "patron"),
+    "screen.devices.no_{}": ("scanner", "printer"),
+    "screen.devices.no_{}_means": ("scanner", "printer"),
+    "test.is_{}": ("card", "item", "isbn", "doubtful", "damaged"),
     "screen.month.{}": tuple(str(month) for month in range(1, 13)),
+    "screen.space.{}": ("low", "short"),
     "screen.time.{}": ("unconfirmed", "wrong"),
     "screen.weekday.{}": tuple(str(day) for day in range(1, 8)),
     "screen.{}.good": ("scanner", "printer"),
     "screen.{}.title": ("scanner", "printer"),
-    "space.{}": ("ok", "low", "short"),
+    "space.{}": ("ok", "low", "low_files", "short"),
     "tone.{}": get_args(Tone),
     "trial.koha_{}": get_args(Method),
     "trial.mark_{}": get_args(State),
@@ -191,10 +251,13 @@ FAMILIES: dict[str, Sequence[str | tuple[str, ...]]] = {
     "{}.look": ("noticed", "unknown", "by_hand"),
     "{}_none": ("done.lent", "done.returned", "done.renewed", "done.used"),
     "{}_today": ("command.due", "command.due_next"),
-    "{}_time": ("plain.due", "due.now", "noticed.due_differs", "receipt.due", "receipt.date"),
+    "{}_time": (
+        *("plain.due", "due.now", "noticed.due_differs"),
+        *("receipt.due", "receipt.renewed", "receipt.date"),
+    ),
     "{}.story": LIBRARY_STATES,
     "{}.title": LIBRARY_STATES,
-    "{}.waiting": LIBRARY_STATES[:3],
+    "{}.waiting": tuple(key for key in LIBRARY_STATES if key != "screen.library.none"),
 }
 """Keys that the code puts together: f"tone.{tone}" is `tone.{}`, with all it can be given."""
 
@@ -212,19 +275,45 @@ def catalogue(language: str = "en") -> dict[str, tuple[str, ...]]:
     }
 
 
-FAMILIES["trial.mend.{}"] = [
-    key.removeprefix("trial.why.") for key in catalogue() if key.startswith("trial.why.")
-]
+def untranslated(language: str) -> set[str]:
+    """Keys that are said in English, for want of a translation."""
+    return catalogue().keys() - catalogue(language).keys()
+
+
+def mending() -> set[str]:
+    """Keys of what to do about a cause: `kiosk.ils.trial` makes each of the cause's own."""
+    causes = (key for key in catalogue() if key.startswith("trial.why."))
+    return {key.replace(".why.", ".mend.") for key in causes}
+
+
+def fields(sentence: str) -> set[tuple[str, str]]:
+    """Parameters, each with the kind after its colon."""
+    parsed = string.Formatter().parse(sentence)
+    return {(name, kind or "") for _, name, kind, _ in parsed if name is not None}
 
 
 def parameters(sentence: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+    return {name for name, _ in fields(sentence)}
+
+
+def verbatim(sentence: str) -> Counter[str]:
+    """What is the same in every language: tags, tables of kiosk.toml, what is typed in a shell."""
+    return Counter(re.findall(r"\[[^]]*\]|`[^`]*`|kiosk\.toml", sentence))
+
+
+def commands(sentence: str) -> set[str]:
+    """Commands with what follows them, as `due:21`, `:yes` or `find:` for a `find:NUMBER`."""
+    text = re.sub(r"\{[^}]*\}", "", sentence)
+    return set(re.findall(r"(?<![\w/.])[a-z][a-z-]*:[a-z0-9:T-]*(?<!:)\b|:[a-z][a-z-]+", text))
 
 
 def sources() -> Iterator[ast.AST]:
     for path in HOUSE.rglob("*.py"):
-        if path.parent != HOUSE / "config":  # its dotted names are settings
-            yield from ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if path.parent != HOUSE / "config":
+                yield node
+            elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say":
+                yield from ast.walk(node)  # its other dotted names are settings
 
 
 @cache
@@ -240,11 +329,22 @@ def written_keys() -> frozenset[str]:
         if re.fullmatch(r"[a-z_]+(\.[a-z_0-9]*[a-z0-9])+", text)
         and text.partition(".")[0] in spaces
         and not text.endswith(".png")
+        and f"setting.of.{text}" not in catalogue()  # the name of a setting
     )
 
 
+def pattern(text: ast.JoinedStr) -> str:
+    pieces = (p.value if isinstance(p, ast.Constant) else "{}" for p in text.values)
+    return "".join(map(str, pieces)).replace("{}{}", "{}")
+
+
+def patterns() -> set[str]:
+    """Every text that the code puts together, as `tone.{}`, wherever it stands."""
+    return {pattern(node) for node in sources() if isinstance(node, ast.JoinedStr)}
+
+
 def built_families() -> set[str]:
-    """Keys that the code puts together, as `tone.{}`."""
+    """Keys that the code puts together where it says them."""
     families = set()
     for node in sources():
         if isinstance(node, ast.Call) and isinstance(node.args and node.args[0], ast.JoinedStr):
@@ -252,9 +352,7 @@ def built_families() -> set[str]:
                 node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
             )
             if name in ("say", "tell", "Phrase"):
-                pieces = node.args[0].values  # type: ignore[attr-defined] # a JoinedStr, as asked
-                text = "".join(p.value if isinstance(p, ast.Constant) else "{}" for p in pieces)
-                families.add(text.replace("{}{}", "{}"))
+                families.add(pattern(node.args[0]))  # type: ignore[arg-type] # as asked
     return families
 
 
@@ -278,16 +376,12 @@ def test_every_key_in_the_code_has_its_sentence() -> None:
 
 def test_every_key_put_together_in_the_code_has_its_sentences() -> None:
     assert built_families() <= FAMILIES.keys()
-    assert family_keys() - catalogue().keys() == set()
+    assert FAMILIES.keys() <= patterns()
+    assert (family_keys() | mending()) - catalogue().keys() == set()
 
 
 def test_no_sentence_is_left_over() -> None:
-    by_family = {
-        key
-        for key, family in product(catalogue(), FAMILIES)
-        if re.fullmatch(re.escape(family).replace(r"\{\}", ".+"), key)
-    }
-    assert catalogue().keys() - written_keys() - by_family == set()
+    assert catalogue().keys() - written_keys() - family_keys() - mending() == set()
 
 
 def test_every_parameter_of_a_sentence_is_given_where_it_is_said() -> None:
@@ -303,22 +397,126 @@ def test_every_parameter_of_a_sentence_is_given_where_it_is_said() -> None:
                 assert wanted <= given_names, key
 
 
+def test_the_screen_has_other_words_for_what_is_said_elsewhere_alone() -> None:
+    assert set(TOUCH) <= catalogue().keys()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_language_says_everything_with_the_same_parameters(language: str) -> None:
-    for key, sentences in catalogue().items():
-        told = catalogue(language)[key]
-        assert all(sentence.strip() for sentence in told), key
-        assert set().union(*map(parameters, told)) == set().union(*map(parameters, sentences)), key
+def test_what_the_screen_says_names_no_command(language: str) -> None:
+    said = catalogue(language)
+    shown = said.keys() - {key.removeprefix("touch.") for key in said if key.startswith("touch.")}
+    shown -= {key for key in shown if key.startswith(NEVER_ON_SCREEN)}
+    assert [key for key in shown if any(map(COMMAND.search, said[key]))] == []
+
+
+WORD = "|".join(sorted(get_args(Word), key=len, reverse=True))
+COMMAND = re.compile(rf"(?<![\w/.{{:-])(?::(?:{WORD})\b|(?:{WORD}):[\w#])")
+NEVER_ON_SCREEN = (
+    *("command", "console.", "run.terminal", "notice.", "report.choose", "lookback.count"),
+    *("form.how.", "block.acknowledge_how", "override.offer", "runs.how_detail", "settings.how"),
+    "help.command",
+)
+"""What is printed, or said by the console alone."""
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+def test_everything_is_said_in_every_language(language: str) -> None:
+    assert untranslated(language) == set()
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_translation_has_no_key_that_english_lacks(language: str) -> None:
+    assert catalogue(language).keys() - catalogue().keys() == set()
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_translation_has_the_parameters_of_the_english_sentence(language: str) -> None:
+    for key, sentences in catalogue(language).items():
+        assert all(sentence.strip() for sentence in sentences), key
+        assert list(map(fields, sentences)) == list(map(fields, catalogue()[key])), key
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_translation_keeps_what_is_typed_as_it_is(language: str) -> None:
+    """It may name a command with its colon where English does not, but no other one."""
+    known = {f":{word}" for word in get_args(Word)}
+    for key, sentences in catalogue(language).items():
+        for sentence, english in zip(sentences, catalogue()[key], strict=True):
+            assert verbatim(sentence) == verbatim(english), key
+            assert commands(english) <= commands(sentence) <= commands(english) | known, key
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_catalogue_says_whose_it_is_and_how_it_counts(language: str) -> None:
+    head = (CATALOGUES / f"{language}.po").read_text("utf-8").partition("\n\n")[0]
+    forms, rule = get_plural(language)[:2]
+    assert f'"Language: {language}\\n"' in head
+    assert f"nplurals={forms}; plural={rule}" in head
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_sentence_can_be_written_out_even_without_its_parameters(language: str) -> None:
     words = Words(language)
-    for key in catalogue(language):
+    for key in catalogue():
         for phrase in (say(key), say(key, count=1), say(key, count=7), say(key, count="many")):
             written = words(phrase)
             assert written
             assert "{" not in written
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "short", "number"),
+    [
+        ("en", "Sat 12 Dec 2026", "Sat 12 Dec", "2,300"),
+        ("es", "sáb 12 dic 2026", "sáb 12 dic", "2.300"),
+        ("fr", "sam. 12 déc. 2026", "sam. 12 déc.", "2\xa0300"),
+        ("de", "Sa. 12. Dez. 2026", "Sa. 12. Dez.", "2.300"),
+    ],
+)
+def test_days_and_numbers_are_written_as_a_language_writes_them(
+    language: str, day: str, short: str, number: str
+) -> None:
+    words, at = Words(language), "2026-12-12T09:42:07"
+    assert words(say("plain.day", day="2026-12-12")) == short
+    assert words(say("receipt.date", due="2026-12-12")) == day
+    assert words(say("receipt.moment", at=at)) == f"{day}  09:42"
+    assert words(say("console.time", at=at)) == "09:42:07"
+    assert number in words(say("space.lasts_no_day", count=2300))
+
+
+def test_the_first_of_a_month_is_written_as_french_does() -> None:
+    assert Words("fr")(say("plain.day", day="2026-12-01")) == "mar. 1er déc."
+    assert Words("fr")(say("plain.day", day="2026-12-21")) == "lun. 21 déc."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_day_is_short_enough_for_a_button_and_a_moment_for_paper(language: str) -> None:
+    days = [date(2026, 1, 1) + timedelta(days=number) for number in range(365)]
+    for day in days:
+        assert len(Words(language)(say("plain.day", day=day.isoformat()))) <= 14
+        assert len(Words(language)(say("receipt.moment", at=f"{day}T10:42:07"))) <= 32
+
+
+def test_a_day_that_ends_with_a_dot_ends_a_sentence() -> None:
+    told = say("block.blocked_note", made="2026-12-12")
+    assert WORDS(told) == "Blocked (block list of Sat 12 Dec)."
+    told = say("duty.due_told_closed", day="2026-12-12")
+    assert "Sa. 12. Dez. An diesem Tag" in Words("de")(told)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_language_does_not_say_yet_is_said_in_english(
+    language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = kiosk.words._catalogue
+
+    def empty(code: str) -> gettext.NullTranslations:
+        return whole(code) if code == "en" else gettext.NullTranslations()
+
+    monkeypatch.setattr(kiosk.words, "_catalogue", empty)
+    assert Words(language)(say("done.lent", count=1)) == "1 item checked out"
+    assert Words(language)(say("doubt.no")) == "Scan again"
+    assert Words(language)(say("no.such.key")) == "no.such.key"
 
 
 def test_days_and_times() -> None:
@@ -385,3 +583,34 @@ def test_what_an_administrator_is_told_of_a_failure_needs_no_more_than_is_known(
         known = set().union(*map(parameters, catalogue()[key])) | steps_add
         for sentence in (*catalogue()[cause], *catalogue()[cause.replace(".why.", ".mend.")]):
             assert parameters(sentence) <= known, cause
+
+
+COUNTED = re.compile(r"\{(count|\w+:number)(:number)?\}\s+[^\W\d_]")
+"""A number and a word after it, which is another word for one than for many."""
+ALIKE = {
+    **dict.fromkeys(("answer.several", "receipt.several"), "a sign stands there"),
+    **dict.fromkeys(("runs.away_often", "tell.away_often"), "never of one"),
+    **dict.fromkeys(("report.choose", "command.count"), "never of one"),
+    **dict.fromkeys(("screen.list.first", "sessions.is_processing"), "so many of so many"),
+    **dict.fromkeys(
+        ("delivery.processed", "touch.delivery.handed_over"), "nothing agrees with the number"
+    ),
+}
+"""What needs no plural, and why."""
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_what_is_counted_is_said_in_the_plural_that_fits(language):
+    with (CATALOGUES / f"{language}.po").open("rb") as file:
+        plain = {m.id: m.string for m in read_po(file) if isinstance(m.id, str)}
+    counted = {key for key, sentence in plain.items() if COUNTED.search(sentence)}
+    assert counted <= ALIKE.keys()
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_one_card_is_one_card(language):
+    words = Words(language)
+    one, two = (
+        words(say("screen.blocklist.fresh.story", count=count)).split(".")[0] for count in (1, 2)
+    )
+    assert one.replace("1", "2") != two
