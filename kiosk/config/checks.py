@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import codecs
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfoNotFoundError
 
@@ -16,6 +15,7 @@ from kiosk.config.errors import ConfigError
 from kiosk.config.patterns import check_patterns
 from kiosk.ils.addresses import is_web_address
 from kiosk.ils.checks import problems
+from kiosk.words import LANGUAGES
 
 if TYPE_CHECKING:
     from kiosk.config.settings import Config, PrinterSettings
@@ -32,10 +32,14 @@ def check(config: Config) -> None:
             f"[library] timezone = {config.library.timezone!r} is not known: give a name such as "
             '"Europe/Vienna" or "America/Chicago"'
         ) from error
-    languages = sorted(po.stem for po in (Path(__file__).parents[1] / "words").glob("*.po"))
-    if config.language not in languages:
-        known = ", ".join(f'"{language}"' for language in languages)
+    if config.language not in LANGUAGES:
+        known = ", ".join(f'"{code}" ({name})' for code, name in LANGUAGES.items())
         raise ConfigError(f"language = {config.language!r} is not known: give one of {known}")
+    if config.screen.language not in ("", *LANGUAGES):
+        known = ", ".join(f'"{code}"' for code in LANGUAGES)
+        raise ConfigError(
+            f"[screen] language = {config.screen.language!r} is not known: give one of {known}"
+        )
     if (config.screen.width == 0) != (config.screen.height == 0):
         raise ConfigError("[screen] needs width and height, or neither for the full screen")
     if config.retention.transaction_days < config.retention.patron_days:

@@ -62,8 +62,9 @@ RANGES: dict[str, tuple[float, float]] = {
     "scanner.gap": (0.01, 10),
     "screen.width": (0, 10_000),
     "screen.height": (0, 10_000),
+    "screen.volume": (0, 100),
 }
-"""From which number to which a setting goes: days, seconds, ports, baud, pixels."""
+"""From which number to which a setting goes: days, seconds, ports, baud, pixels, loudness."""
 
 CHOICES: dict[str, tuple[object, ...]] = {
     "printer.network.columns": COLUMNS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kiosk.config.checks import check
 from kiosk.config.errors import ConfigError
@@ -12,6 +12,7 @@ from kiosk.config.settings import Config
 from kiosk.config.tables import build
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -29,10 +30,19 @@ def load(path: Path) -> Config:
         raise ConfigError(f"{path} is not TOML: {error}") from error
     try:
         config = _with_source(_with_cards(build(Config, table, "")))
+        config = replace(config, fixed=frozenset(_keys(table)))
         check(config)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from error
     return config
+
+
+def _keys(table: dict[str, Any], where: str = "") -> Iterator[str]:
+    """Name every key that is set, and every table that holds one."""
+    for key, value in table.items():
+        yield where + key
+        if isinstance(value, dict):
+            yield from _keys(value, f"{where}{key}.")
 
 
 def _with_cards(config: Config) -> Config:

@@ -20,7 +20,7 @@ from kiosk.daybook.settings import RetentionSettings
 from kiosk.delivery.settings import DeliverySettings
 from kiosk.desk.policy import DeskSettings
 from kiosk.ils.settings import IlsSettings
-from kiosk.receipts import ReceiptSettings
+from kiosk.receipts.settings import ReceiptSettings
 from kiosk.view.state import Support
 
 
@@ -50,7 +50,10 @@ class ScreenSettings:
 
     width: int = 0
     height: int = 0
-    theme: Literal["light", "dark"] = "light"
+    language: str = ""
+    theme: Literal["light", "dark", "contrast"] = "light"
+    volume: int = 70
+    """Of the sounds, from 0 (none) to 100."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +73,8 @@ class Config:
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     screen: ScreenSettings = field(default_factory=ScreenSettings)
     support: Support = field(default_factory=Support)
+    fixed: frozenset[str] = field(default=frozenset(), metadata={"in_file": False})
+    """The keys that the file sets, by their whole names: nothing else can change them."""
 
     @property
     def zone(self) -> ZoneInfo:

@@ -24,11 +24,14 @@ T = TypeVar("T")
 def build(cls: type[T], table: dict[str, Any], where: str) -> T:
     """Make a settings object of a TOML table."""
     hints = typing.get_type_hints(cls)
+    for known in fields(cls):  # type: ignore[arg-type] # every settings class is a dataclass
+        if not known.metadata.get("in_file", True):
+            del hints[known.name]
     table = _with_secrets(table, hints, where)
     for key, value in table.items():
         if key not in hints:
             raise ConfigError(_unknown(key, value, hints, where))
-    values = {key: _fitting(hints[key], value, _join(where, key)) for key, value in table.items()}
+    values = {key: fitting(hints[key], value, _join(where, key)) for key, value in table.items()}
     for known in fields(cls):  # type: ignore[arg-type] # every settings class is a dataclass
         required = known.default is MISSING and known.default_factory is MISSING
         if required and known.name not in values:
@@ -36,8 +39,8 @@ def build(cls: type[T], table: dict[str, Any], where: str) -> T:
     return cls(**values)
 
 
-def _fitting(hint: Any, value: Any, where: str) -> Any:
-    """Give a value of its type, and one that makes sense."""
+def fitting(hint: Any, value: Any, where: str) -> Any:
+    """Give a value of its type, and one that makes sense. Raises ConfigError."""
     found = _value(hint, value, where)
     if where in NOT_EMPTY and not (value.strip() if isinstance(value, str) else value):
         raise ConfigError(f"{where} = {value!r} is empty: fill it in, or leave the line out")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from kiosk.daybook.daybook import Daybook
     from kiosk.desk.transactions import Transaction
-    from kiosk.desk.visits import Stage
+    from kiosk.desk.vocabulary import Stage
 
 
 def recorded_on(daybook: Daybook, day: date, number: str = "") -> list[str]:
@@ -28,6 +28,14 @@ def recorded_on(daybook: Daybook, day: date, number: str = "") -> list[str]:
     both = {*look_back.since(first, look_back.with_item(number))}
     both |= {*look_back.since(first, look_back.with_card(number))}
     return [str(x) for x in sorted(both, reverse=True) if look_back.is_on(x, iso)]
+
+
+def ending_on(daybook: Daybook, day: date, digits: str) -> list[str]:
+    """List what was recorded on a day of the cards and items that end so, the newest first."""
+    look_back, iso = daybook.indexes.look_back, day.isoformat()
+    numbers = look_back.ending_since(look_back.first_on(iso), digits)
+    found = {entry for number in numbers for entry in recorded_on(daybook, day, number)}
+    return sorted(found, key=int, reverse=True)
 
 
 def about(daybook: Daybook, number: str) -> list[str]:

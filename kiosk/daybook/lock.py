@@ -7,6 +7,7 @@ to the engine: nobody else starts in this folder, or puts a daybook into it, unt
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import time
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 LOCK = "lock"
 """The file, within the data folder. It stays when nobody holds the lock."""
+SIGN = "recording"
+"""The file whose lock says that scans are being recorded."""
 ASKING = 0.1
 """Seconds within which somebody who asks whether the lock is held has the answer."""
 _CLOSED = -1
@@ -53,10 +56,43 @@ class FolderLock:
             return False
 
 
+class Sign:
+    """Says to other processes that scans are being recorded. The kernel takes it down with ours.
+
+    A lock on a file of its own, as a screen that has lost the engine cannot ask it.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self._path = data / SIGN
+        self._file = _CLOSED
+
+    def put_up(self) -> None:
+        """Say that they are; where the disk does not let us, nothing is said, which is safe."""
+        self.take_down()
+        with contextlib.suppress(OSError):
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            _lock(self._file)
+
+    def take_down(self) -> None:
+        """Say no more that they are."""
+        if self._file != _CLOSED:
+            os.close(self._file)
+            self._file = _CLOSED
+
+
+def is_recording(data: Path) -> bool:
+    """Tell whether an engine says that it records here."""
+    return _is_locked(data / SIGN)
+
+
 def is_held(data: Path) -> bool:
     """Tell whether a kiosk holds a data folder, as far as may be seen. Nothing is changed."""
+    return _is_locked(data / LOCK)
+
+
+def _is_locked(path: Path) -> bool:
     try:
-        file = os.open(data / LOCK, os.O_RDONLY | os.O_CLOEXEC)
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return False
     try:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -67,6 +67,11 @@ class LookBack:
     def with_card(self, card: str) -> Iterator[int]:
         """Give the transactions with a card, the newest first."""
         return _chain(self._card_before, self.of_card.get(card, 0))
+
+    def ending_since(self, first: int, digits: str) -> set[str]:
+        """Give the cards and items that end so, of which there is a transaction from `first` on."""
+        newest = chain(self.of_item.items(), self.of_card.items())
+        return {name for name, last in newest if last >= first > 0 and name.endswith(digits)}
 
     def since(self, first: int, chain: Iterator[int]) -> Iterator[int]:
         """Give those of a chain that are not older than a transaction; none where there is none."""

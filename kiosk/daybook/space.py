@@ -113,7 +113,7 @@ def lasting(room: Room) -> Phrase:
         return say("space.lasts_long")
     number = _about(room.transactions)
     if room.days == 0:
-        return say("space.lasts_no_day", transactions=number)
+        return say("space.lasts_no_day", count=number)
     return say("space.lasts", transactions=number, count=_about(room.days))
 
 

@@ -21,12 +21,22 @@ Tone = Literal["neutral", "confirmed", "recorded", "look", "not_taken"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One thing of several that happened one after the other. `at`: an ISO moment."""
+
+    at: str
+    says: Phrase
+    tone: Tone = "neutral"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
     """The answer to the last scan.
 
     `aside` is the large fact beside it (the due date, the day of return), `aside_label` the small
     word above that. `item` is the item it is about, or "". `mono`: the headline is a number. `rows`
-    stand below it, numbered from 1: choices, or what was looked up.
+    stand below it, numbered from 1: choices, or what was looked up; `steps`: the same, where it is
+    a history. `offers`: the commands with which to go on from it.
     """
 
     tone: Tone
@@ -37,6 +47,8 @@ class Answer:
     item: str = ""
     mono: bool = False
     rows: tuple[Phrase, ...] = ()
+    steps: tuple[Step, ...] = ()
+    offers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -169,18 +181,17 @@ def _holder(holder: Holder) -> Phrase:
     return say("holder.card", ending=holder.card_ending, at=at)
 
 
-def whereabouts(item: str, holder: Holder | None) -> Answer:
-    """Tell who has an item, as far as this daybook knows."""
-    headline = say("plain.text", text=item)
-    if holder is None:
-        detail = say("holder.nobody")
-        return Answer(tone="look", headline=headline, detail=detail, item=item, mono=True)
-    return Answer(
+def whereabouts(item: str, holder: Holder | None, title: str = "") -> Answer:
+    """Tell who has an item, as far as this daybook knows: its title first, where that is known."""
+    says = say("holder.nobody") if holder is None else _holder(holder)
+    answer = Answer(
         tone="look",
-        headline=headline,
-        detail=_holder(holder),
-        aside=due_phrase("plain.due", holder.due),
-        aside_label=say("answer.due"),
+        headline=say("plain.text", text=title or item),
+        detail=say("holder.of", item=item, says=says) if title else says,
         item=item,
-        mono=True,
+        mono=not title,
     )
+    if holder is None:
+        return answer
+    due = due_phrase("plain.due", holder.due)
+    return replace(answer, aside=due, aside_label=say("answer.due"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.desk import events
 from kiosk.desk.answers import look, news
+from kiosk.desk.asking import forms
 from kiosk.desk.lending.slips import Slip, reference
 from kiosk.desk.visits import Receipt
 from kiosk.desk.words import ending, say
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
     from kiosk.desk.events import Event
     from kiosk.desk.transactions import Kind
-    from kiosk.desk.visits import Mode, PastVisit, Visit
+    from kiosk.desk.visits import PastVisit, Visit
+    from kiosk.desk.vocabulary import Mode
     from kiosk.desk.words import Phrase
     from kiosk.desk.work import Work
 
@@ -65,7 +67,7 @@ def close(work: Work, at: datetime, *, slip: bool) -> None:
     visit = work.state.visit
     if visit is None:
         return
-    work.set(visit=None, closing=None)
+    work.set(visit=None, closing=None, closed=at)
     if visit.patron and work.state.paper is None:
         work.want(events.PatronLeft(visit.patron))
     _print(work, visit, at, slip=slip)
@@ -181,5 +183,9 @@ def _slip(work: Work, visit: Visit, at: datetime) -> Slip:
 
 
 def print_failed(work: Work, event: events.PrintFailed) -> None:
-    """Tell that a receipt could not be printed."""
-    work.answer(look(say("print.failed"), event.problem))
+    """Tell that a receipt could not be printed; and whose, where staff have gone on since."""
+    gone_on = not work.state.idle and not work.state.locked
+    whose = say("visit.card", ending=event.card_ending)
+    told = gone_on and bool(event.card_ending)
+    detail = say("print.whose", whose=whose, problem=event.problem) if told else event.problem
+    forms.tell_meanwhile(work, look(say("print.failed"), detail))

@@ -37,7 +37,7 @@ GROUPS: dict[str, tuple[Word, ...]] = {
     "duty": ("login", "lock", "session", "override", "time", "paper"),
     "delivery": ("delivery", "preview", "runs", "told", "send", "pause"),
     "batches": ("sessions", "process", "handed"),
-    "help": ("help", "commands", "ready", "practice"),
+    "help": ("help", "commands", "ready", "practice", "test-slip", "test-scan", "settings"),
     "choices": ("choose",),
     "digits": ("key",),
 }
@@ -109,6 +109,12 @@ def groups(
     return tuple(group for group in found if group.entries)
 
 
+def available(settings: DeskSettings, carries: AbstractSet[Kind], system: str) -> tuple[str, ...]:
+    """Name every command word that is of use at this desk."""
+    used = groups(settings, carries, system)
+    return tuple(dict.fromkeys(entry.word for group in used for entry in group.entries))
+
+
 def _is_of(word: Word, system: str) -> bool:
     return not system or word not in OF_SYSTEMS or system in OF_SYSTEMS[word]
 
@@ -137,7 +143,7 @@ def _due(word: Word, settings: DeskSettings) -> tuple[Entry, ...]:
     return (Entry(word, tell), *lengths, Entry(word, usual, "usual"))
 
 
-def _kinds(settings: DeskSettings) -> tuple[Entry, ...]:
+def kinds(settings: DeskSettings) -> tuple[Entry, ...]:
     """Give each kind by its word; by its number where a barcode of the word would be too wide."""
     return tuple(
         Entry(
@@ -181,7 +187,7 @@ def _keys(_: DeskSettings) -> tuple[Entry, ...]:
 
 
 VALUED: dict[Word, Callable[[DeskSettings], tuple[Entry, ...]]] = {
-    "kind": _kinds,
+    "kind": kinds,
     "count": _counts,
     "time": _time,
     "runs": _runs,

@@ -20,12 +20,14 @@ Word = Literal[
     "session", "override", "delivery", "preview", "runs", "told", "send", "pause", "help",
     "sessions", "process", "handed",
     "exceptions", "report",
-    "commands", "ready", "practice",
+    "commands", "ready", "practice", "test-slip", "test-scan", "settings",
 ]  # fmt: skip
 
 WITH_VALUE: frozenset[str] = frozenset({"bookdrop", "choose", "key", "count", "entered", "day"})
 MAY_HAVE_VALUE: frozenset[str] = frozenset(
     {
+        "back",
+        "next",
         "due",
         "due-next",
         "kind",
@@ -41,14 +43,22 @@ MAY_HAVE_VALUE: frozenset[str] = frozenset(
         "exceptions",
         "runs",
         "sessions",
+        "settings",
     }
 )
 ALIASES: dict[str, Word] = {"fix": "exceptions"}
 """Shorter words for the same: a barcode of one fits on narrow paper."""
-VALUES: dict[str, str] = {"choose": r"\d{1,4}", "key": r"\d|ok|delete"}
+VALUES: dict[str, str] = {
+    "back": r"|[1-9]\d?",
+    "choose": r"\d{1,4}|[#=]\S.*",
+    "key": r"\d|ok|delete",
+    "next": r"|empty",
+}
 """What the value has to be, where nothing else would do."""
+NAMED = ("#", "=")
+"""What a choice by name begins with: that of a list's entry, or the value of a form's option."""
 OF_WORDS: frozenset[str] = frozenset(
-    {"due", "due-next", "kind", "time", "runs", "sessions", *VALUES}
+    {"due", "due-next", "kind", "time", "runs", "sessions", "settings", *VALUES}
 )
 """Commands whose values are words: in capitals they mean the same."""
 
@@ -84,7 +94,7 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def _with_value(word: Word, value: str) -> Command | None:
-    value = value.lower() if word in OF_WORDS else value
+    value = value.lower() if word in OF_WORDS and not value.startswith(NAMED) else value
     if word in VALUES:
         fits = re.fullmatch(VALUES[word], value, re.ASCII) is not None
     else:

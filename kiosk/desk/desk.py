@@ -39,6 +39,7 @@ from kiosk.desk import (
     closing,
     commandlist,
     commands,
+    devicetests,
     done,
     events,
     help,  # noqa: A004 - what the command is called
@@ -51,12 +52,12 @@ from kiosk.desk.answers import look, news
 from kiosk.desk.asking import forms, listing
 from kiosk.desk.batches import files, sessions
 from kiosk.desk.checks import barcodes, blocks, permission
-from kiosk.desk.checks.functions import EVERYTHING, OF_COMMANDS
+from kiosk.desk.checks.functions import EVERYTHING, OF_COMMANDS, recorded_only
 from kiosk.desk.dates import due, timekeeping
 from kiosk.desk.dates.duedates import Length
 from kiosk.desk.lending import byhand, checkout, guest, inhouse, noncat, registration, renewal
 from kiosk.desk.returns import cart, checkin
-from kiosk.desk.session import duty, onduty, pins, wizard
+from kiosk.desk.session import administering, duty, onduty, pins, wizard
 from kiosk.desk.settling import atdesk, correcting, permit, report, worklist
 from kiosk.desk.state import (
     Acknowledge,
@@ -83,6 +84,7 @@ if TYPE_CHECKING:
     from kiosk.desk.session.sessions import DutyChange
     from kiosk.desk.state import DeskState
     from kiosk.desk.transactions import Kind
+    from kiosk.desk.vocabulary import ListKind
     from kiosk.desk.words import Phrase
 
 BY_STAFF = (events.Scanned, events.DamagedScan, events.Pressed)
@@ -123,6 +125,11 @@ class Desk:
         return self._work.session
 
     @property
+    def commands(self) -> tuple[str, ...]:
+        """The command words that are of use here."""
+        return self._work.commands
+
+    @property
     def how_to_go_on_duty(self) -> Phrase:
         """Say what to do where nobody is on duty."""
         return onduty.how(self.state.roster)
@@ -141,6 +148,12 @@ class Desk:
         report.watch(work, event)
         cart.advise(work)
         blocks.ask_no_more(work)
+        forms.forget_meanwhile(work)
+        if isinstance(event, events.Recorded | events.OutcomeArrived):
+            worklist.follow(work)
+            listing.look_again(work)
+            lookback.follow(work)
+            files.follow(work)
         if self.standing != before:
             work.want(events.Remember(self.standing))
         return work.effects
@@ -153,6 +166,8 @@ class Desk:
                 work.set(held=(*work.state.held, event))
                 return
             duty.acted(work, event)
+            if not isinstance(event, events.Pressed):
+                work.set(scans=work.state.scans + 1)
         EVENTS[type(event)](work, event)
 
     def _release_held(self) -> None:
@@ -178,6 +193,7 @@ class Desk:
             visit = (past or PastVisit(transactions=())).reopened(standing)
             each = work.settings.receipts == "item"
             work.set(visit=visit.on_paper() if each else visit)
+            work.answer(look(say("resume.headline"), say("resume.detail")))
             if visit.warning is not None:
                 blocks.warn(work, visit, visit.warning)
 
@@ -204,6 +220,16 @@ class Desk:
             return None
         return onduty.change(self._work, session.since, session, self.state.locked)
 
+    @property
+    def by_hand(self) -> tuple[str, ...]:
+        """The functions that are recorded here alone, for a person to enter them."""
+        return recorded_only(self._work.carries)
+
+    @property
+    def can_be_overridden(self) -> bool:
+        """Whether a supervisor may lend all the same to the patron at the desk."""
+        return blocks.can_be_overridden(self._work)
+
     def due(self, at: datetime) -> Due:
         """Tell until when an item is lent now, and who says so."""
         return due.in_force(self._work, paper.now(self._work, at))
@@ -224,6 +250,8 @@ def _started(work: Work, event: events.Started) -> None:
 
 def _scanned(work: Work, event: events.Scanned) -> None:
     command = _read_command(work, event)
+    if command is None and _goes_on(work, event):
+        work.set(form=None)
     if event.source == "typed" and not event.text.strip():
         _empty_line(work, event)
     elif command is not None:
@@ -242,6 +270,13 @@ def _scanned(work: Work, event: events.Scanned) -> None:
         _settle(work, event, yes=False)
         work.set(listing=None)
         scans.number(work, event)
+
+
+def _goes_on(work: Work, event: events.Scanned) -> bool:
+    """Tell whether staff go on with the next patron or item while a chosen line only offers."""
+    form = work.state.form
+    offers = form is not None and form.kind in (lookback.LINE, worklist.WHAT)
+    return offers and event.source == "scan" and forms.is_label(work, event.text)
 
 
 def _read_command(work: Work, event: events.Scanned) -> commands.Command | None:
@@ -283,7 +318,7 @@ def _command(work: Work, command: commands.Command, event: Event) -> None:
     if work.state.locked and command.word not in duty.WHILE_LOCKED:
         duty.refuse(work)
         return
-    if command.word in ASIDE or (work.state.locked and command.word == "login"):
+    if _is_aside(work, command.word):
         handler(work, event, command.value)
         return
     meant = "" if command.value else lookback.meant(work, command.word)
@@ -291,23 +326,46 @@ def _command(work: Work, command: commands.Command, event: Event) -> None:
         forms.command(work, event, "choose", meant, FORMS)
         return
     _let_go(work, event)
-    listing = work.state.listing
+    on_show, said = work.state.listing, work.state.answers
     if command.word in DATED:
         event = paper.moment(work, event)
     function = OF_COMMANDS.get(command.word)
     if function is None or permission.given(work, function, event):
         handler(work, event, command.value)
-    if work.state.listing is listing and command.word not in OF_A_LINE:
-        work.set(listing=None)
+    if work.state.listing is on_show and command.word not in OF_A_LIST:
+        _leave_list(work, answered=work.state.answers != said)
+
+
+def _is_aside(work: Work, word: str) -> bool:
+    """Tell a command that leaves open what is asked.
+
+    The clock may have to be set whatever is being filled in: the screen asks about a wrong one.
+    """
+    about_clock = word == "time" and work.state.form is not None
+    return word in ASIDE or about_clock or (bool(work.state.locked) and word == "login")
+
+
+def _leave_list(work: Work, *, answered: bool) -> None:
+    """Put the list on show away, with the answer that told of it, where none came since."""
+    if work.state.listing is not None and not answered:
+        work.set(answer=None, answer_line="")
+    work.set(listing=None)
 
 
 def _prompted(work: Work, event: Event, word: str, value: str) -> None:
     """Take a command that answers what is asked: a form, a question, or else the clock."""
-    listing = work.state.listing
+    on_show = work.state.listing
+    if listing.is_named(word, value):
+        work.set(form=None)
+        if on_show is None:
+            lookback.choose_in_visit(work, event, value.removeprefix(listing.NAMED))
+            return
     if work.state.form is not None:
         forms.command(work, event, word, value, FORMS)
-    elif listing is not None and word in ("next", "back", "choose"):
-        LISTS[listing.kind](work, event, word, value)
+    elif word == "choose" and forms.is_value(value):
+        work.answer(news(say("doubt.nothing")))
+    elif on_show is not None and word in ("next", "back", "choose"):
+        listing.command(work, event, word, value, LISTS[on_show.kind])
     elif word not in ("yes", "no"):
         work.answer(news(say("doubt.nothing")))
     elif work.state.asked is None:
@@ -356,6 +414,7 @@ def _recorded(work: Work, event: events.Recorded) -> None:
 def _record_failed(work: Work, event: events.RecordFailed) -> None:
     recording.record_failed(work, event)
     registration.record_failed(work)
+    forms.hand_back(work)
 
 
 def _recording_restored(work: Work, event: events.RecordingRestored) -> None:
@@ -390,6 +449,12 @@ def _look_whether_ready(work: Work, _: Event, __: str) -> None:
     work.want(events.LookWhetherReady())
 
 
+def _list_more(work: Work, _: events.ListMore) -> None:
+    on_show = work.state.listing
+    if on_show is not None:
+        listing.go_on(work, LISTS[on_show.kind].row)
+
+
 def _found(work: Work, event: events.Found) -> None:
     """Answer what was looked up; where staff went on meanwhile, only tell it."""
     first, *more = event.answers
@@ -420,7 +485,9 @@ EVENTS: dict[type[Event], Callable[[Work, Any], None]] = {
     events.PinChecked: _pin_checked,
     events.PracticeBegun: practice.begun,
     events.PracticeEnded: practice.ended,
+    events.PracticeCut: practice.cut,
     events.Found: _found,
+    events.ListMore: _list_more,
     events.SessionsListed: sessions.listed,
     events.SessionMade: sessions.made,
     events.Tick: _tick,
@@ -470,6 +537,9 @@ COMMANDS: dict[str, Callable[[Work, Event, str], None]] = {
     "commands": _list_commands,
     "ready": _look_whether_ready,
     "practice": practice.practise,
+    "test-slip": devicetests.slip,
+    "test-scan": devicetests.scan,
+    "settings": administering.command,
 }
 
 RECORDED: tuple[Callable[[Work, events.Recorded], bool], ...] = (
@@ -490,11 +560,15 @@ ASIDE = frozenset(
 )
 """Commands that leave open what is asked."""
 
-LOOKING = frozenset({"ready.looking", "delivery.looking", "preview.looking", "runs.looking"})
+LOOKING = frozenset(
+    f"{what}.looking" for what in ("ready", "delivery", "preview", "runs", "history")
+)
 """What stands on show while something is looked up."""
 
-OF_A_LINE = frozenset({"undo", "reprint", "who"})
-"""The commands that may be about a line of the list on show, which stays for the next one."""
+OF_A_LIST = frozenset(
+    {"undo", "reprint", "who", "find", "day", "exceptions", "sessions", "process"}
+)
+"""The commands that may be about the list on show, or a line of it: it stays for the next one."""
 
 DATED = frozenset({"due", "due-next", "kind"})
 """The commands about days, which count from the day on the paper that is being entered."""
@@ -520,14 +594,14 @@ ANSWERS: dict[type[Asked], Callable[..., None]] = {
 }
 """Who takes the answer to a question."""
 
-LISTS: dict[str, Callable[[Work, Event, str, str], None]] = {
-    "cart": cart.list_command,
-    "recorded": lookback.list_command,
-    "exceptions": worklist.list_command,
-    "sessions": sessions.list_command,
-    "files": files.list_command,
+LISTS: dict[ListKind, listing.Kind] = {
+    "cart": cart.LIST,
+    "recorded": lookback.LIST,
+    "exceptions": worklist.LIST,
+    "sessions": sessions.LIST,
+    "files": files.LIST,
 }
-"""Who takes `next`, `back` and `choose` while a list is on show."""
+"""How the entries of each kind of list are laid out, and what choosing one does."""
 
 FORMS: dict[str, forms.Finish] = {
     "login": pins.check,
@@ -539,12 +613,14 @@ FORMS: dict[str, forms.Finish] = {
     "register_details": registration.given,
     paper.FORM: paper.finish,
     permit.FORM: pins.check,
+    devicetests.FORM: devicetests.scanned,
     worklist.WHAT: worklist.finish_what,
     worklist.NOTE: worklist.finish_note,
     correcting.FORM: correcting.finish,
     report.FORM: report.finish_line,
     report.WHICH: report.finish_which,
     "override": blocks.finish_override,
+    administering.FORM: pins.check,
     "use_anyway": pins.check,
     lookback.FIND: lookback.finish_find,
     lookback.WHO: lookback.finish_who,
@@ -559,6 +635,7 @@ PINS: dict[str, pins.Right] = {
     "login": duty.pin_right,
     "unlock": duty.pin_right,
     "override": blocks.overridden,
+    administering.FORM: administering.opened,
     "use_anyway": scans.use_allowed,
     permit.FORM: worklist.allowed,
 }

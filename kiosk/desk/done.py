@@ -13,6 +13,7 @@
     a scan, or a question                               takes Done back: the patron goes on
     the next card, another mode                         at once, without waiting: the queue moves on
                                                         (kiosk.desk.closing.left_visit)
+    Done again                                          nothing: it stays what was said of the visit
 
 What has no answer by then counts as lent. What was not sent yet is sent as something that has
 happened, what was sent and not answered is asked about first (kiosk.delivery).
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
     from kiosk.desk.work import Work
 
 
+AGAIN = timedelta(seconds=5)
+"""So long after a visit has closed, Done is for that one: what was said of it stays on show."""
+
+
 def done(work: Work, event: Event, _: str) -> None:
     """Close the visit, with its receipt, once the library has had its moment to answer."""
     _done(work, event, slip=True)
@@ -49,12 +54,18 @@ def _done(work: Work, event: Event, *, slip: bool) -> None:
     if work.state.visit is None:
         if work.state.mode == "cart":
             closing.enter(work, "checkout", event)
-        else:
+        elif not _just_closed(work, event.at):
             work.answer(news(say("done.nobody")))
         return
     before = work.state.closing
     until = before.until if before is not None else event.at + _patience(work)
     work.set(closing=Closing(until=until, slip=slip))
+
+
+def _just_closed(work: Work, at: datetime) -> bool:
+    """Tell a second Done for the same visit: pressed twice, or at another screen as well."""
+    closed = work.state.closed
+    return closed is not None and abs(at - closed) < AGAIN
 
 
 def close_if_due(work: Work, at: datetime) -> None:

@@ -14,10 +14,12 @@ from kiosk.desk.batches.notice import Notice
 from kiosk.desk.batches.standing import HandedFile, Session
 from kiosk.desk.dates.clocks import DeskClock
 from kiosk.desk.lending.slips import Slip
+from kiosk.desk.samples import SampleSlip
 from kiosk.desk.session.sessions import DutyChange, Roster
 from kiosk.desk.settling.fixlist import FixList
 from kiosk.desk.transactions import Guest, Kind, Outcome, PatronAnswer, Route, Source, Transaction
-from kiosk.desk.visits import Receipt, Stage, Standing
+from kiosk.desk.visits import Receipt, Standing
+from kiosk.desk.vocabulary import Stage
 from kiosk.desk.words import Phrase
 
 if TYPE_CHECKING:
@@ -25,11 +27,12 @@ if TYPE_CHECKING:
 
     from kiosk.desk.checks.blocklist import Listed
     from kiosk.desk.dates.duedates import Length
+    from kiosk.desk.returns.count import Returns
     from kiosk.desk.visits import PastVisit
 
 
-WhySessions = Literal["list", "new", "print", "process"]
-"""What upload sessions are asked for."""
+WhySessions = Literal["list", "new", "print", "process", "follow"]
+"""What upload sessions are asked for; `follow`: to bring the list on show up to date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +118,10 @@ class LibraryReached(Event):
 
 @dataclass(frozen=True, slots=True)
 class PrintFailed(Event):
-    """A receipt could not be printed."""
+    """A receipt could not be printed. `card_ending`: of the patron whose it is, where known."""
 
     problem: Phrase
+    card_ending: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +171,11 @@ class Found(Event):
     answers: tuple[Answer, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ListMore(Event):
+    """There is time to lay out more of the list on show."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SessionsListed(Event):
     """The library system has told its upload sessions, the newest first; or `problem`, why not.
@@ -205,6 +214,11 @@ class PracticeEnded(Event):
     """Somebody has practised at another desk, and this was done there. None of it is recorded."""
 
     transactions: tuple[Transaction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeCut(Event):
+    """At the start: somebody was practising when the desk ended. None of it is recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +322,13 @@ class TellPreview:
 
 
 @dataclass(frozen=True, slots=True)
+class TellHistory:
+    """Tell all that happened to one transaction, by its `entry`."""
+
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
 class TellReport:
     """Tell how the run goes, or how the last one went, and whom an outage concerns; or print it."""
 
@@ -323,6 +344,23 @@ class OutageTold:
 
     id: str
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSettings:
+    """Let an administrator, whose PIN was right, change settings."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseSettings:
+    """Let nobody change settings any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoOnListing:
+    """Say `ListMore` a moment later, when nothing else waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,7 +443,7 @@ class PatronLeft:
 class Print:
     """Print a receipt, or a paper for staff."""
 
-    receipt: Receipt | Slip | FixList | Notice
+    receipt: Receipt | Slip | FixList | Notice | SampleSlip
 
 
 @dataclass(frozen=True, slots=True)
@@ -467,12 +505,16 @@ Effect = (
     | Seen
     | PauseDelivery
     | TellDelivery
+    | TellHistory
     | TellPreview
     | DealtWith
     | SendAgain
     | Report
     | TellReport
     | OutageTold
+    | GoOnListing
+    | OpenSettings
+    | CloseSettings
     | AskSessions
     | MakeSession
     | ChooseSession
@@ -505,19 +547,6 @@ class Holder:
     due: datetime
     card: str = field(default="", repr=False)
     guest: Guest | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Returns:
-    """How many returns are not dealt with yet.
-
-    `unanswered`: for which the library has yet to answer. `cart`: items to be scanned once more;
-    of `waiting` of these nobody knows yet where they go.
-    """
-
-    unanswered: int = 0
-    cart: int = 0
-    waiting: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -651,6 +680,9 @@ class Memory(Protocol):
 
     def recorded_on(self, day: date, number: str = "") -> Sequence[str]:
         """List what was recorded on a day, the newest first; of a card or an item alone."""
+
+    def ending_on(self, day: date, digits: str) -> Sequence[str]:
+        """List what was recorded on a day of the cards and items that end so, the newest first."""
 
     def past(self, entry: str) -> Past | None:
         """Look up what such a list names."""

@@ -11,8 +11,9 @@ from kiosk.desk.checks.blocklist import BlockListRules
 from kiosk.desk.checks.functions import FunctionRules
 from kiosk.desk.dates.closed_days import ClosedDays
 from kiosk.desk.dates.loans import LoanRule
-from kiosk.desk.session.sessions import Place, Role, SessionRules
+from kiosk.desk.session.sessions import Place, SessionRules
 from kiosk.desk.transactions import KNOWN_REASONS
+from kiosk.desk.vocabulary import Role
 
 Receipts = Literal["patron", "item", "none"]
 """One receipt for each patron at the end, one slip for each item as it is taken, or none."""

@@ -7,11 +7,11 @@ and what is told at the end.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kiosk.desk import events
-from kiosk.desk.answers import Answer, not_recorded, whose
+from kiosk.desk.answers import Answer, look, not_recorded, whose
 from kiosk.desk.words import say
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from kiosk.desk.words import Phrase
     from kiosk.desk.work import Work
 
-LENGTH = timedelta(minutes=2)
 LISTED = 30
 """So many transactions are listed at the end, the last ones; nobody does more in two minutes."""
 
@@ -52,16 +51,21 @@ def begun(work: Work, event: events.PracticeBegun) -> None:
 def ended(work: Work, event: events.PracticeEnded) -> None:
     """Say at the real desk what was done meanwhile, and that nothing of it is recorded."""
     done = event.transactions
+    rows = tuple(_row(x) for x in done[-LISTED:])
+    said = look(say("practice.ended"), _what(done) if done else say("practice.ended_nothing"))
+    work.answer(replace(said, rows=rows))
+
+
+def _what(done: tuple[Transaction, ...]) -> Phrase:
     lent = sum(x.kind == "checkout" for x in done)
     back = sum(x.kind == "checkin" for x in done)
-    work.answer(
-        Answer(
-            tone="look",
-            headline=say("practice.ended"),
-            detail=say("practice.ended_detail", lent=lent, back=back, more=len(done) - lent - back),
-            rows=tuple(_row(x) for x in done[-LISTED:]),
-        )
-    )
+    return say("practice.ended_detail", lent=lent, back=back, more=len(done) - lent - back)
+
+
+def cut(work: Work, _: events.PracticeCut) -> None:
+    """Say at the real desk that it is the real one: the banner has gone without anybody's doing."""
+    if not work.state.locked:
+        work.answer(look(say("practice.ended"), say("practice.cut_detail")))
 
 
 def _row(transaction: Transaction) -> Phrase:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kiosk.desk.checks.barcodes import Reading
     from kiosk.desk.events import Event
     from kiosk.desk.transactions import Kind, Transaction
-    from kiosk.desk.visits import Mode
+    from kiosk.desk.vocabulary import Mode
     from kiosk.desk.work import Work
 
 JUST_NOW = timedelta(minutes=10)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from kiosk.desk import answers, events, recording
 from kiosk.desk.afterwards import paper
 from kiosk.desk.asking import forms
-from kiosk.desk.asking.prompts import Form, Question
+from kiosk.desk.asking.prompts import Form
+from kiosk.desk.asking.question import Question
 from kiosk.desk.checks import barcodes, blocks, permission, seen
 from kiosk.desk.lending import checkout, inhouse, renewal
 from kiosk.desk.returns import cart, checkin
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from kiosk.desk.checks.functions import Function
     from kiosk.desk.events import Event
     from kiosk.desk.transactions import Source
-    from kiosk.desk.visits import Mode
+    from kiosk.desk.vocabulary import Mode
     from kiosk.desk.work import Work
 
 
@@ -95,6 +96,7 @@ def _doubt(work: Work, reading: Reading, event: events.Scanned) -> None:
         detail=reading.problem or say("scan.damaged"),
         yes=say("doubt.ask_supervisor" if who == "supervisor" else f"doubt.yes_{kind}"),
         no=say("doubt.no"),
+        rather="yes" if reading.problem == seen.NEVER else "no",
     )
     reading = replace(reading, likely=kind)  # what was asked holds, whatever happens meanwhile
     work.ask(Doubt(reading=reading, source=event.source, question=question))

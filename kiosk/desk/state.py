@@ -7,17 +7,20 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from kiosk.desk.answers import Alarm, Answer
-from kiosk.desk.asking.prompts import Form, Question
+from kiosk.desk.asking.prompts import Form
+from kiosk.desk.asking.question import Question
 from kiosk.desk.batches.standing import Session
 from kiosk.desk.checks.barcodes import Reading
 from kiosk.desk.checks.functions import Function
 from kiosk.desk.dates.clocks import DeskClock
-from kiosk.desk.events import Event, Past, Returns, Scanned
+from kiosk.desk.events import Event, Past, Scanned
 from kiosk.desk.lending.slips import Slip
 from kiosk.desk.policy import DeskSession
+from kiosk.desk.returns.count import Returns
 from kiosk.desk.session.sessions import Roster, Why
 from kiosk.desk.transactions import Source
-from kiosk.desk.visits import Mode, Paper, Receipt, Visit
+from kiosk.desk.visits import Paper, Receipt, Visit
+from kiosk.desk.vocabulary import ListKind, Mode, Stage
 from kiosk.desk.words import Phrase
 
 
@@ -100,14 +103,43 @@ class Warned(Asked):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Listing:
-    """A list on show, page by page. `kind`: what its entries name, and what choosing one does."""
+class Row:
+    """An entry of a list, laid out. `words`: the whole of it in one line.
 
-    kind: Literal["cart", "recorded", "exceptions", "sessions", "files"]
+    `stage` is that of what it is about. `is_number`: the title is the number of an item. `aside`
+    is the fact at its end, `under` the word below that.
+    """
+
+    title: Phrase
+    words: Phrase
+    stage: Stage
+    detail: Phrase | None = None
+    aside: Phrase | None = None
+    under: Phrase | None = None
+    is_number: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listing:
+    """A list on show, page by page. `kind`: what its entries name, and what choosing one does.
+
+    `about` says what there is to know of the whole, `detail` also how to go on by command words.
+    `rows`: the entries from the first on, as far as they were laid out. `chosen`: the entry that
+    was chosen last, or "". `looked`: so many rows were looked at since anything changed. `stale`:
+    something changed meanwhile. `idle`: commands about the whole of which nothing would come now.
+    """
+
+    kind: ListKind
     headline: Phrase
     detail: Phrase | None = None
-    entries: tuple[str, ...]
+    about: Phrase | None = None
+    entries: tuple[str, ...] = ()
     page: int = 0
+    rows: tuple[Row, ...] = ()
+    chosen: str = ""
+    looked: int = 0
+    stale: bool = False
+    idle: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -151,12 +183,18 @@ class DeskState:
     uses: int = 1
     """How often the next item of in-house use was used."""
     answer: Answer | None = None
+    answers: int = 0
+    """How many answers there were: two scans may be answered alike."""
+    scans: int = 0
+    """How often something was scanned or typed."""
     answer_line: str = ""
     """The line that `answer` is about."""
     asked: Asked | None = None
     agreed: frozenset[tuple[str, Function]] = frozenset()
     """What staff were warned of and use all the same, by desk session."""
     form: Form | None = None
+    meanwhile: Answer | None = None
+    """What has happened since the form came up, and needs attention."""
     listing: Listing | None = None
     sessions: tuple[Session, ...] = ()
     """The upload sessions, as they were told last."""
@@ -168,6 +206,8 @@ class DeskState:
     clock: DeskClock = field(default_factory=DeskClock)
     online: bool = False
     closing: Closing | None = None
+    closed: datetime | None = None
+    """When a visit was closed last."""
     last: Receipt | None = None
     slip: Slip | None = None
     """What staff enter by hand of the last visit; None where there is nothing."""
@@ -188,6 +228,8 @@ class DeskState:
     """Sessions that are in force as soon as it is on the disk who is on duty, by these facts."""
     deciding: dict[str, Phrase] = field(default_factory=dict)
     """What is said of decisions about exceptions, by the facts that are on their way."""
+    handed_in: dict[str, Form] = field(default_factory=dict)
+    """Forms of which what was given is on its way to the disk, by these facts."""
     steering: dict[str, tuple[Phrase, Phrase]] = field(default_factory=dict)
     """What is said of what staff want of delivery, by the facts that are on their way."""
     entering: dict[str, int] = field(default_factory=dict)

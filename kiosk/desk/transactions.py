@@ -11,15 +11,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Literal
 
+from kiosk.desk.vocabulary import DueBy
+
 Kind = Literal["checkout", "checkin", "renewal", "in_house_use", "noncat_checkout", "registration"]
 
 Source = Literal["scan", "typed", "paper"]
 """How a number came in. `paper`: written down during an alarm, entered afterwards."""
-
-DueBy = Literal["item", "kind", "patron", "rule", "learnt", "session", "usual"]
-"""Who says until when an item is lent: staff, for the item, its kind or the patron; kiosk.toml, by
-a rule for such items; the library, when it lent the item before; or else the usual loan, of the
-desk session or of kiosk.toml."""
 
 OutcomeKind = Literal["applied", "noticed", "refused", "unknown", "by_hand"]
 """`applied`: the library has it. `noticed`: it has it, but a person should look. `refused`: it will

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from kiosk.desk.checks.blocklist import Block
 from kiosk.desk.transactions import (
     Checkin,
-    DueBy,
     Guest,
     Kind,
     Outcome,
@@ -20,28 +19,11 @@ from kiosk.desk.transactions import (
     Registration,
     Transaction,
 )
+from kiosk.desk.vocabulary import DueBy, Mode, Stage
 from kiosk.desk.words import Phrase, ending, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-Mode = Literal["checkout", "checkin", "renew", "inhouse", "cart"]
-"""What scanning an item does: lends it, takes it back, …"""
-
-Stage = Literal[
-    "recording",  # on its way to the disk; not acknowledged yet
-    "recorded",  # on the disk, synced; the library has not answered
-    "applied",
-    "noticed",
-    "refused",
-    "unknown",
-    "by_hand",  # the library system cannot carry it; a person enters it there
-    "voiding",  # its void is on the way to the disk
-    "voided",
-    "not_taken",  # a scan that became no transaction: damaged, not a label, not confirmed
-    "failed",  # the disk did not take it
-]
-"""Where a line stands. The five from `applied` on are outcomes, by the same names."""
 
 COUNTING: frozenset[Stage] = frozenset(
     {"recording", "recorded", "applied", "noticed", "unknown", "by_hand", "voiding"}
@@ -187,7 +169,7 @@ class Visit(Kept):
     @property
     def items(self) -> int:
         """How many items count; three paperbacks in one line are three."""
-        return sum(line.count for line in self.counting)
+        return sum(line.count for line in self.counting if line.kind != "registration")
 
     @property
     def next_number(self) -> int:

@@ -33,6 +33,11 @@ def ending(card: str) -> str:
     return card[max(len(card) - 4, (len(card) + 1) // 2) :]
 
 
+BEGINNING = 32
+"""So many characters are shown of a text from outside."""
+
+
 def shown(text: str) -> str:
     """Give the beginning of a text from outside, fit to be shown: it may be anything."""
-    return "".join(c if c.isprintable() else "?" for c in text[:32])
+    plain = "".join(c if c.isprintable() else "?" for c in text[:BEGINNING])
+    return plain if len(text) <= BEGINNING else f"{plain}…"

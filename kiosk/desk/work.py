@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from kiosk.desk import commandlist
 from kiosk.desk.answers import Answer, look, refusal
 from kiosk.desk.checks.functions import EVERYTHING
 from kiosk.desk.dates.closed_days import Calendar
@@ -50,6 +51,7 @@ class Work:
         self.system = system
         self.carries = carries
         self.calendar = Calendar(settings.closed)
+        self.commands = commandlist.available(settings, carries, system)
         self.loans = LoanRules(settings.loans)
         self.memory = memory
         self.new_id = new_id
@@ -80,7 +82,7 @@ class Work:
 
     def answer(self, answer: Answer, line: str = "") -> None:
         """Answer what staff did. `line`: the one that the answer is about."""
-        self.set(answer=answer, answer_line=line)
+        self.set(answer=answer, answer_line=line, answers=self.state.answers + 1)
         self.want(Tell(answer))
 
     def ask(self, asked: Asked) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from drivers.printer.characters import printable
+
+_BREAKS = re.compile(r"[^\S\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+")
 
 
 def width(text: str) -> int:
@@ -18,10 +21,11 @@ def width(text: str) -> int:
 def wrapped(text: str, columns: int) -> list[str]:
     """Break a text into lines between words, and within a word that is too long for one.
 
-    `textwrap` counts characters, of which a printer draws some twice as wide.
+    `textwrap` counts characters, of which a printer draws some twice as wide. A colon that a
+    no-break space ties to its word, as in French, never begins a line.
     """
     lines = [""]
-    for word in printable(" ".join(text.split())).split():
+    for word in map(printable, _BREAKS.split(text.strip())):
         line = f"{lines[-1]} {word}".lstrip()
         if width(line) <= columns:
             lines[-1] = line

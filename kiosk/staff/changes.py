@@ -12,7 +12,7 @@ from kiosk.staff import pins
 from kiosk.staff.file import Person, Staff, StaffError
 
 if TYPE_CHECKING:
-    from kiosk.desk.session.sessions import Role
+    from kiosk.desk.vocabulary import Role
 
 LONGEST = 64
 """Characters of a name or a badge."""

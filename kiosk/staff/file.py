@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from kiosk.desk.session.sessions import Member, Role, Roster
+from kiosk.desk.session.sessions import Member, Roster
+from kiosk.desk.vocabulary import Role
 from kiosk.desk.words import say
 from kiosk.staff.pins import PinHash
 

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("language = 'xx'", "language = 'xx' is not known: give one of \"en\""),
+        (
+            "language = 'xx'",
+            'language = \'xx\' is not known: give one of "en" (English), "es" (Esp',
+        ),
         ("language = '../en'", "language = '../en' is not known"),
         ("[retention]\npatron_days = 500", "transaction_days = 400 is less than patron_days"),
         ("[blocklist]\nurl = 'http://[::1/list'", "is not a web address"),

@@ -186,7 +186,10 @@ def test_a_file_that_is_not_there_or_not_text_is_named(tmp_path: Path) -> None:
 def keys(cls: type) -> set[str]:
     """Name every key that a table of kiosk.toml may have, and those of the tables in it."""
     found = set()
+    in_file = {x.name for x in fields(cls) if x.metadata.get("in_file", True)}
     for name, hint in typing.get_type_hints(cls).items():
+        if name not in in_file:
+            continue
         inner = [x for x in (hint, *typing.get_args(hint)) if is_dataclass(x)]
         found |= {name} if not inner else keys(typing.cast("type", inner[0]))
     # Passwords themselves are refused; the files that hold them are named.

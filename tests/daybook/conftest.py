@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
-from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -17,14 +15,7 @@ from kiosk.daybook.journal import storage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-
-@pytest.fixture
-def memory() -> Iterator[Path]:
-    """Give a folder in memory where there is one: thousands of states are written there."""
-    in_memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=in_memory if in_memory.is_dir() else None) as folder:
-        yield Path(folder)
+    from pathlib import Path
 
 
 @pytest.fixture

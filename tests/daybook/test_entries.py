@@ -46,6 +46,11 @@ def test_a_day_is_listed_the_newest_first_and_by_item_and_card(tmp_path: Path) -
     assert entries.recorded_on(daybook, TODAY, OMAR) == ["4", "2"]
     assert entries.recorded_on(daybook, TODAY, MAYA) == []
     assert entries.recorded_on(daybook, TODAY + DAY) == []
+    assert entries.ending_on(daybook, TODAY, OMAR[-4:]) == ["4", "2"]
+    assert entries.ending_on(daybook, TODAY, BELOVED[-4:]) == ["4"]
+    assert entries.ending_on(daybook, TODAY - DAY, BELOVED[-4:]) == ["3", "1"]
+    assert entries.ending_on(daybook, TODAY, MAYA[-4:]) == []
+    assert entries.ending_on(daybook, TODAY + DAY, OMAR[-4:]) == []
 
 
 def test_a_line_tells_what_became_of_it_and_whether_something_came_after_it(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,7 +16,10 @@ from kiosk.daybook.facts import Learnt
 from kiosk.daybook.learning import Lengths, Numbers, length_of, with_length, with_names
 from kiosk.desk.dates.closed_days import Calendar, ClosedDays
 from kiosk.desk.dates.duedates import Length, due_after
-from kiosk.desk.transactions import DueBy, Outcome
+from kiosk.desk.transactions import Outcome
+
+if TYPE_CHECKING:
+    from kiosk.desk.vocabulary import DueBy
 
 ZONE = ZoneInfo("Europe/Vienna")
 MONDAY = datetime(2026, 11, 16, 10, 42, tzinfo=ZONE)

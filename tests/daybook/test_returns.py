@@ -12,7 +12,7 @@ from support.transactions import MAYA, NOW, checkin, checkout
 from kiosk.daybook import cart
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.facts import Seen
-from kiosk.desk.events import Returns
+from kiosk.desk.returns.count import Returns
 
 if TYPE_CHECKING:
     from pathlib import Path

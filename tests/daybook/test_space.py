@@ -117,14 +117,14 @@ def said(disk: Disk, reserved: int = 0) -> str:
 def test_it_says_how_many_transactions_and_days() -> None:
     almost = replace(EMPTY, total=100 * A_DAY, free=0)
     assert said(almost, 4 * A_DAY + 345 * PER_TRANSACTION) == (
-        "The disk is filling up: 0 % is free. Room for about 4,300 more transactions, about 4 days."
+        "The disk is filling up: 0% is free. Room for about 4,300 more transactions, about 4 days."
     )
     assert said(almost, A_DAY).endswith("about 1,000 more transactions, about 1 day.")
     assert said(almost, A_DAY - 1) == (
         "The disk is almost full. Room for about 990 more transactions, less than a busy day."
     )
-    assert said(EMPTY) == "93 % of the disk is free. Room for more than a year's work."
-    assert said(replace(EMPTY, files_free=1000)).startswith("The disk can hold few more files: 0 %")
+    assert said(EMPTY) == "93% of the disk is free. Room for more than a year's work."
+    assert said(replace(EMPTY, files_free=1000)).startswith("The disk can hold few more files: 0%")
 
 
 @given(disks(), sizes)

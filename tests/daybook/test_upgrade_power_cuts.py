@@ -38,28 +38,28 @@ def brought_up_to_date(tmp_path: Path) -> Contents:
         return contents(db)
 
 
-def cut_the_power(memory: Path, accepted: Contents, *, crash_again_every: int = 0) -> int:
-    folder = memory / "data"
+def cut_the_power(tmp_path: Path, accepted: Contents, *, crash_again_every: int = 0) -> int:
+    folder = tmp_path / "data"
     folder.mkdir()
     plant(EARLIER, folder)
     with recorded(folder) as recording:
         recording.mark(accepted)
         write_on(Daybook, folder, recording.mark)
-    inquest = Inquest(Daybook, memory, read_every=0, crash_again_every=crash_again_every)
+    inquest = Inquest(Daybook, tmp_path, read_every=0, crash_again_every=crash_again_every)
     inquest.hold(recording, limit=15)
     return inquest.states
 
 
-def test_nothing_is_lost_where_the_power_goes(memory: Path, brought_up_to_date: Contents) -> None:
-    assert cut_the_power(memory, brought_up_to_date, crash_again_every=60) > 200
+def test_nothing_is_lost_where_the_power_goes(tmp_path: Path, brought_up_to_date: Contents) -> None:
+    assert cut_the_power(tmp_path, brought_up_to_date, crash_again_every=60) > 200
 
 
 def test_nothing_is_lost_where_it_is_killed_and_the_power_goes_when_it_is_started_again(
-    memory: Path, brought_up_to_date: Contents
+    tmp_path: Path, brought_up_to_date: Contents
 ) -> None:
-    inquest = Inquest(Daybook, memory, read_every=0)
+    inquest = Inquest(Daybook, tmp_path, read_every=0)
     kills = 0
-    for recording, _ in each_nth(memory, CHANGING, killed, planted=EARLIER):
+    for recording, _ in each_nth(tmp_path, CHANGING, killed, planted=EARLIER):
         recording.mark(brought_up_to_date)
         try:
             write_on(Daybook, recording.folder, recording.mark)
@@ -74,11 +74,11 @@ def test_nothing_is_lost_where_it_is_killed_and_the_power_goes_when_it_is_starte
 
 
 def test_the_old_one_removed_too_early_is_found_out(
-    memory: Path, brought_up_to_date: Contents, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, brought_up_to_date: Contents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sync_folder = segments.sync_folder
     monkeypatch.setattr(
         segments, "sync_folder", lambda x: None if x.name == "data" else sync_folder(x)
     )
     with pytest.raises(PromiseBrokenError):
-        cut_the_power(memory, brought_up_to_date)
+        cut_the_power(tmp_path, brought_up_to_date)

@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from support.patience import PATIENCE
 from support.transactions import checkout, outcome
 
 from kiosk.daybook.daybook import Daybook
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kiosk.daybook.daybook import Committed
-
-PATIENCE = 10.0
 
 
 class SlowDaybook(Daybook):

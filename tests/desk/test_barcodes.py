@@ -234,3 +234,10 @@ def test_what_is_shown_of_a_strange_scan_can_be_shown(text: str) -> None:
         for phrase in (answer.headline, answer.detail):
             shown = [] if phrase is None else [str(value) for value in phrase.args.values()]
             assert all(value.isprintable() and len(value) <= 64 for value in shown)
+
+
+def test_two_labels_in_one_scan_are_told_as_what_they_are() -> None:
+    day = Day()
+    day.scans(LEFT_HAND * 10)
+    assert day.answer == ("not_taken", "scan.not_taken", "scan.too_long")
+    assert day.desk.state.answer.headline.args["number"].endswith("…")

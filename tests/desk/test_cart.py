@@ -116,7 +116,7 @@ def test_an_item_without_an_answer_waits_and_stays_on_the_cart() -> None:
     day.presses("cart")
     assert day.answer[1:] == ("cart.left", "cart.waiting")
     day.scans(LEFT_HAND)
-    assert day.answer == ("look", "cart.wait", "cart.wait_detail")
+    assert day.answer == ("recorded", "cart.wait", "cart.wait_detail")
     assert on_the_cart(day) == (2, 2)
 
 

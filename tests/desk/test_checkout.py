@@ -240,6 +240,22 @@ def test_an_item_with_nobody_there_says_who_has_it() -> None:
     assert day.recorded == [("checkout", MAYA, LEFT_HAND)]
 
 
+def test_who_has_an_item_begins_with_its_title_where_that_is_known() -> None:
+    day = Day()
+    day.disk.titles[LEFT_HAND] = "The Left Hand of Darkness"
+    day.records(MAYA, LEFT_HAND)
+    day.presses("done")
+    for how in (lambda: day.scans(LEFT_HAND), lambda: day.presses(f"who:{LEFT_HAND}")):
+        how()
+        assert day.answer == ("look", "The Left Hand of Darkness", "holder.of")
+        answer = day.desk.state.answer
+        assert answer is not None
+        assert answer.detail is not None
+        assert answer.detail.args["item"] == LEFT_HAND
+        assert getattr(answer.detail.args["says"], "key", "") == "holder.card"
+        assert not answer.mono
+
+
 def test_the_library_says_whose_card_it_is() -> None:
     day = Day(online=True)
     day.scans(MAYA)

@@ -356,6 +356,34 @@ def test_once_it_is_gone_its_no_holds_unless_a_supervisor_overrides_it() -> None
     assert [x and x.against for x in overrides(day)] == ["library"]
 
 
+def test_a_supervisor_may_be_asked_unless_the_library_decides_whatever_anybody_says() -> None:
+    day = refused_by_the_library()
+    assert not day.desk.can_be_overridden
+    day.library_is_lost()
+    assert day.desk.can_be_overridden
+    day.presses("override")
+    supervisor_allows(day)
+    assert not day.desk.can_be_overridden
+    day.presses("done")
+    assert not day.desk.can_be_overridden
+
+
+def test_no_pin_is_asked_for_while_the_library_decides_on_each_item() -> None:
+    day = refused_by_the_library()
+    day.presses("override")
+    assert day.desk.state.form is None
+    assert day.answer == ("look", "override.library", "override.library_detail")
+    day.records(LEFT_HAND)
+    assert overrides(day) == [None]
+
+
+def test_what_is_advised_about_a_blocked_card_is_to_lend_nothing() -> None:
+    day = day_with("barred")
+    day.scans(MAYA)
+    assert day.desk.state.question is not None
+    assert day.desk.state.question.rather == "no"
+
+
 def test_a_crash_does_not_forget_the_librarys_no() -> None:
     day = refused_by_the_library()
     day.disk_syncs()

@@ -94,6 +94,27 @@ def test_staff_confirm_the_clock_as_it_is() -> None:
     assert (day.now, day.desk.state.clock.state) == (MORNING, "fine")
 
 
+def test_a_form_stays_as_it_is_while_the_clock_is_confirmed() -> None:
+    day = Day()
+    day.presses("register")
+    day.types("21234000777771")
+    form = day.desk.state.form
+    day.clock_is("wrong", latest=MORNING + DAY)
+    day.presses("time:ok")
+    assert day.desk.state.clock.state == "fine"
+    assert day.desk.state.form == form
+
+
+@pytest.mark.parametrize("said", ["soon", "2036-11-21T10:42"])
+def test_a_time_that_has_to_be_asked_about_puts_a_form_away(said: str) -> None:
+    day = Day()
+    day.clock_is("unconfirmed")
+    day.presses("register", f"time:{said}")
+    assert day.desk.state.form is None
+    day.presses("yes")
+    assert day.desk.state.clock.state == "fine"
+
+
 def test_what_is_no_time_is_refused() -> None:
     day = Day()
     day.clock_is("unconfirmed")

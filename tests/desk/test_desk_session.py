@@ -22,7 +22,7 @@ from kiosk.desk.session.sessions import Member, Place, Roster, SessionRules, dis
 from kiosk.desk.words import say
 
 if TYPE_CHECKING:
-    from kiosk.desk.dates.clocks import State
+    from kiosk.desk.vocabulary import ClockState
 
 INES = Member(number="1", name="Ines", role="staff", badge="B-100")
 TOMAS = Member(number="2", name="Tomas", role="supervisor")
@@ -78,6 +78,24 @@ def test_a_card_scanned_while_it_is_asked_is_no_answer_and_says_so() -> None:
     day = staffed()
     day.scans(MAYA)
     assert day.answer == ("look", "duty.who", "form.label_scanned")
+
+
+def test_a_card_from_a_scanner_that_types_is_no_answer_and_says_so() -> None:
+    day = staffed()
+    day.types(MAYA)
+    assert day.answer == ("look", "duty.who", "form.label_scanned")
+
+
+def test_what_else_is_scanned_while_somebody_chooses_is_told_as_a_scan() -> None:
+    day = staffed()
+    day.scans("9780441007318")
+    assert day.answer == ("look", "duty.who", "form.label_scanned")
+
+
+def test_a_wrong_number_that_is_typed_is_told_the_right_ones() -> None:
+    day = staffed()
+    day.types("99")
+    assert day.answer == ("look", "duty.who", "form.choose")
     assert day.patron is None
 
 
@@ -243,7 +261,7 @@ def test_a_label_read_by_a_scanner_that_types_is_no_pin() -> None:
     day = staffed()
     day.types("1")
     day.types(LEFT_HAND)
-    assert day.answer == ("look", "duty.pin", "form.pin_too_long")
+    assert day.answer == ("look", "duty.pin", "form.label_scanned")
     assert day.verified == []
 
 
@@ -961,7 +979,7 @@ def test_one_who_is_removed_in_the_middle_of_a_scan_has_it_recorded_and_is_off_d
 
 @pytest.mark.parametrize(("clock", "locked"), [("fine", ""), ("unconfirmed", "start")])
 def test_a_machine_that_was_off_goes_on_only_where_the_time_is_sure(
-    clock: State, locked: str
+    clock: ClockState, locked: str
 ) -> None:
     day = staffed()
     day.logs_in("1", "yes")

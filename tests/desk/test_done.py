@@ -51,6 +51,21 @@ def test_done_without_slip_prints_nothing() -> None:
     assert day.answer == ("neutral", "done.lent", "visit.card")
 
 
+def test_done_at_two_screens_says_no_more_than_at_one() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND)
+    day.presses("done")
+    said = day.desk.state.answers, len(day.told)
+    day.seconds_pass(1)
+    day.presses("done", "done-noslip")
+    assert (day.desk.state.answers, len(day.told)) == said
+    assert day.answer == ("neutral", "done.lent", "visit.card")
+    assert len(day.receipts) == 1
+    day.seconds_pass(10)
+    day.presses("done")
+    assert day.answer == ("neutral", "done.nobody", "")
+
+
 def test_done_with_nobody_there_says_so() -> None:
     day = Day()
     day.presses("done")
@@ -256,6 +271,18 @@ def test_a_printer_that_fails_stops_nothing() -> None:
     assert day.answer == ("look", "print.failed", "printer.paper_out")
     day.records(JONAS, SWEETGRASS)
     assert day.counting == [SWEETGRASS]
+
+
+def test_a_receipt_that_fails_late_says_whose_it_is_once_somebody_else_has_come() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND)
+    day.presses("done")
+    day.printer_fails("4417")
+    assert day.answer == ("look", "print.failed", "printer.paper_out")
+    day.records(JONAS, SWEETGRASS)
+    day.printer_fails("4417")
+    assert day.answer == ("look", "print.failed", "print.whose")
+    assert day.desk.state.answer.detail.args["whose"] == say("visit.card", ending="4417")
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from kiosk.desk.checks.functions import FunctionRules
 from kiosk.desk.session.sessions import Member, Roster
 
 if TYPE_CHECKING:
-    from kiosk.desk.session.sessions import Role
+    from kiosk.desk.vocabulary import Role
 
 MISREAD_CARD = "21234000094418"
 KNOWN = [text for n in range(60) for d in range(10) if luhn(text := f"3123400{n:06d}{d}")]

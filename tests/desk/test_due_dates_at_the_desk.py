@@ -33,7 +33,8 @@ from kiosk.desk.dates.duedates import Length
 from kiosk.desk.dates.loans import LoanRule
 from kiosk.desk.transactions import Checkout
 from kiosk.desk.words import say
-from kiosk.receipts import ReceiptSettings, lay_out
+from kiosk.receipts.layout import lay_out
+from kiosk.receipts.settings import ReceiptSettings
 from kiosk.view.picture import picture
 from kiosk.view.state import BlockList, Library, Support
 from kiosk.words import Words
@@ -354,7 +355,7 @@ def test_a_date_on_a_closed_day_is_remarked_on_whoever_chose_it() -> None:
     day = Day(settings(closed=SUNDAYS))
     session_is(day, date(2026, 11, 22))
     day.types(":due")
-    assert day.answer == ("look", "due.now", "due.by_session")
+    assert day.answer == ("look", "due.now", "due.and_closed")
     day.types(":session")
     answer = day.desk.state.answer
     assert answer is not None

@@ -22,6 +22,7 @@ from kiosk.desk.checks.blocklist import Listed
 from kiosk.desk.policy import NoncatKind
 from kiosk.desk.session.sessions import Member, Roster
 from kiosk.desk.transactions import Checkin, Checkout, Override
+from kiosk.desk.words import say
 from kiosk.words import Words
 
 RUTH = Member(number="2", name="Ruth", role="supervisor", badge="29999000000012")
@@ -142,7 +143,7 @@ def test_a_line_tells_all_and_has_what_is_advised_first() -> None:
     assert story is not None
     assert "“Patron debarred”" in Words()(story)
     assert "by Ines at desk-1" in Words()(story)
-    assert rows(day)[0] == "Send it again as it is (advised)"
+    assert rows(day)[0] == "Send again as it is (advised)"
     day.presses("no", "exceptions", "choose:3")
     assert options(day)[0] == "correct"  # the item is unknown there
     day.presses("no")
@@ -527,6 +528,51 @@ def test_a_decision_that_the_disk_does_not_take_is_not_said_to_be_taken() -> Non
     assert len(left(day)) == 4
 
 
+def test_a_correction_that_the_disk_does_not_take_stands_to_be_given_once_more() -> None:
+    day = after_an_outage()
+    from_list(day, 3, "correct")
+    day.scans(PIPPI)
+    day.presses("next", "next")
+    day.disk_fails()
+    form = day.desk.state.form
+    assert (form.kind, form.value("item")) == ("correct", PIPPI)
+    assert form.problem == say("form.not_recorded")
+    day.presses("yes")
+    assert day.answer[1] == "alarm.not_recorded"
+    day.disk_is_back()
+    assert day.told[-1].detail == say("form.not_recorded")
+    day.presses("yes")
+    day.disk_syncs()
+    assert day.answer[1] == "correct.done"
+    assert day.desk.state.form is None
+    assert not day.desk.state.handed_in
+
+
+def test_what_is_given_during_the_alarm_stays_given() -> None:
+    day = after_an_outage()
+    from_list(day, 3, "correct")
+    day.scans(PIPPI)
+    day.presses("next")
+    day.disk_fails()
+    day.types("2026-12-24")
+    assert day.answer[1] == "alarm.not_recorded"
+    day.disk_is_back()
+    assert day.desk.state.form.value("item") == PIPPI
+
+
+def test_how_one_was_dealt_with_is_not_typed_twice_because_of_a_disk() -> None:
+    day = after_an_outage()
+    from_list(day, 1, "settle")
+    day.presses("choose:=other")
+    day.types("Put back on its shelf")
+    day.disk_fails()
+    assert day.desk.state.form.value("words") == "Put back on its shelf"
+    day.disk_is_back()
+    day.presses("yes")
+    day.disk_syncs()
+    assert day.answer[1] == "exceptions.settled"
+
+
 # -- by hand ---------------------------------------------------------------------------------------
 
 
@@ -624,3 +670,27 @@ def test_a_reference_of_something_settled_says_so() -> None:
     day = after_an_outage()
     day.scans(":fix:999999")
     assert day.answer == ("not_taken", "exceptions.no_reference", "exceptions.gone_detail")
+
+
+def test_what_is_advised_is_marked_for_whoever_draws_it() -> None:
+    day = after_an_outage()
+    day.presses("exceptions", "choose:2")
+    advised = [option.value for option in day.desk.state.form.field.options if option.advised]
+    assert advised == options(day)[:1]
+
+
+def test_the_list_stays_while_it_is_printed() -> None:
+    day = after_an_outage()
+    day.presses("exceptions", "exceptions:print")
+    assert day.answer[1] == "exceptions.printed"
+    assert day.desk.state.listing.kind == "exceptions"
+
+
+def test_what_was_decided_is_said_and_the_list_keeps_its_own_headline() -> None:
+    day = after_an_outage()
+    from_list(day, 2, "settle")
+    day.presses("choose:1")
+    day.disk_syncs()
+    assert day.answer[1] == "exceptions.settled"
+    assert day.told[-1].detail == day.desk.state.listing.about
+    assert day.desk.state.listing.headline.key == "exceptions.count"

@@ -61,6 +61,17 @@ def test_one_is_confirmed_by_somebody_who_is_sure() -> None:
     assert len(rows(day)) == 1
 
 
+def test_what_is_confirmed_is_off_the_list_on_show() -> None:
+    day = a_day(FIRST, SECOND)
+    day.presses("handed", "choose:1", "choose:1", "yes")
+    day.disk_syncs()
+    listing = day.desk.state.listing
+    assert listing is not None
+    assert listing.entries == ("b2",)
+    assert listing.headline.args == {"count": 1}
+    assert [row.stage for row in listing.rows] == ["recorded"]
+
+
 def test_no_leaves_it() -> None:
     day = a_day(FIRST)
     day.presses("handed", "choose:1", "choose:1", "no")

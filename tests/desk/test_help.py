@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 from support.desk_script import LEFT_HAND, MAYA, MISREAD, PIPPI, Day
 
-from kiosk.desk.asking.prompts import Field, FieldKind, Form, Option
+from kiosk.desk.asking.prompts import Field, Form, Option
 from kiosk.desk.commands import Word
 from kiosk.desk.help import explain
 from kiosk.desk.session.sessions import Roster
-from kiosk.desk.visits import Mode, Visit
+from kiosk.desk.visits import Visit
+from kiosk.desk.vocabulary import FieldKind, Mode
 from kiosk.desk.words import say
 from kiosk.words import Words
 

@@ -20,7 +20,13 @@ from support.desk_script import (
     rows,
 )
 
+from kiosk.desk.afterwards import history
 from kiosk.desk.transactions import Checkin
+from kiosk.desk.words import say
+from kiosk.words import Words
+
+ALWAYS = ["Who has the item now?", "Its whole history"]
+"""What is offered about every line with an item."""
 
 
 def a_day() -> Day:
@@ -57,6 +63,18 @@ def test_a_card_or_an_item_is_looked_for_and_no_card_is_shown_whole() -> None:
     day.presses(f"today:{LEFT_HAND}")
     assert len(rows(day)) == 1
     assert MAYA not in str(day.told)
+
+
+def test_the_ending_of_a_number_is_enough_as_of_a_card_nothing_else_is_shown() -> None:
+    day = a_day()
+    day.presses("find")
+    day.types(MAYA[-4:])
+    assert day.answer[1] == "lookback.ending"
+    assert [row.split(" · ")[1] for row in rows(day)] == ["card 4417", "card 4417"]
+    day.presses(f"find:{BELOVED[-4:]}")
+    assert len(rows(day)) == 1
+    day.presses("find:0000")
+    assert day.answer == ("neutral", "lookback.ending", "lookback.nothing")
 
 
 def test_who_had_no_card_is_told_by_name_or_not_at_all() -> None:
@@ -132,7 +150,12 @@ def test_any_line_of_today_can_be_undone_though_its_patron_has_gone() -> None:
     day = a_day()
     day.presses("today", "choose:3")
     assert day.answer[1] == "lookback.what"
-    assert rows(day) == ["Undo it", "Print its receipt again", "Who has the item now?"]
+    assert rows(day) == [
+        "Undo it",
+        "Print its receipt again",
+        "Who has the item now?",
+        "Its whole history",
+    ]
     day.presses("choose:1")
     assert SWEETGRASS in [item for _, _, item in day.recorded]  # not before it is on the disk
     assert day.answer[1] != "undo.done"
@@ -283,16 +306,21 @@ def test_a_line_is_offered_only_what_can_be_done_about_it() -> None:
     day.presses("today", "undo:3")
     day.disk_syncs()
     day.presses("today", "choose:3")  # undone; nothing of its visit is left
-    assert rows(day) == ["Who has the item now?"]
+    assert rows(day) == ALWAYS
     day.presses("no", "today", "choose:4")  # refused
-    assert rows(day) == ["Who has the item now?"]
+    assert rows(day) == ALWAYS
     assert day.answer == ("look", "lookback.what", "undo.gone_detail")
     day.presses("no", "today", "choose:2")
-    assert rows(day) == ["Undo it", "Print its receipt again", "Who has the item now?"]
+    assert rows(day) == [
+        "Undo it",
+        "Print its receipt again",
+        "Who has the item now?",
+        "Its whole history",
+    ]
     day.library_confirms()
     day.library_confirms()
     day.presses("no", "today", "choose:1")  # a return that was delivered
-    assert rows(day) == ["Who has the item now?"]
+    assert rows(day) == ALWAYS
 
 
 def test_the_bare_number_of_a_line_may_be_typed() -> None:
@@ -325,6 +353,36 @@ def test_an_undo_that_the_disk_does_not_take_is_none() -> None:
     assert day.answer == ("not_taken", "alarm.not_recorded", "alarm.use_paper")
 
 
+def test_a_line_of_the_open_visit_can_be_chosen_without_a_list() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND, SWEETGRASS)
+    visit = day.desk.state.visit
+    assert visit is not None
+    older = visit.lines[0]
+    day.presses(f"choose:#{older.id}")
+    assert day.desk.state.form is not None
+    day.presses("undo")
+    day.disk_syncs()
+    assert day.disk.voided == {older.id}
+    assert day.desk.state.visit is not None
+    day.presses("choose:#of-another-visit")
+    assert day.desk.state.form is None
+
+
+def test_what_was_said_of_a_line_of_the_open_visit_is_told_where_it_is_chosen() -> None:
+    day = Day(online=True)
+    day.records(MAYA, LEFT_HAND)
+    visit = day.desk.state.visit
+    assert visit is not None
+    day.library_is_asked()
+    day.library_confirms(words="For display first")
+    day.presses(f"choose:#{visit.lines[0].id}")
+    form = day.desk.state.form
+    assert form is not None
+    assert form.detail == say("plain.text", text="For display first")
+    assert form.field.options[0].words == say("lookback.to_undo")
+
+
 def test_undo_of_no_line_on_show_says_so() -> None:
     day = a_day()
     day.presses("undo:1")
@@ -338,7 +396,7 @@ def test_a_return_has_no_receipt() -> None:
     day.presses("today", "reprint:1")
     assert day.answer == ("not_taken", "reprint.nothing", "lookback.no_receipt")
     day.presses("today", "choose:1")
-    assert rows(day) == ["Undo it", "Who has the item now?"]
+    assert rows(day) == ["Undo it", *ALWAYS]
 
 
 def test_who_has_an_item_with_what_it_did_today() -> None:
@@ -406,3 +464,21 @@ def test_whatever_is_undone_receipts_and_lists_tell_what_is_on_the_disk(
     visit = day.disk.visit(last.visit) if last is not None else None
     if last is not None and visit is not None and day.desk.state.visit is None:
         assert [x.item for x in last.lines] == [x.item for x in visit.receipt("").lines]
+
+
+def test_the_whole_history_of_a_line_is_looked_for_and_told() -> None:
+    day = a_day()
+    day.presses("today", "choose:2", "choose:4")
+    assert day.answer[1] == "history.looking"
+    assert day.desk.state.listing is not None  # to which one goes back
+    past = day.disk.past(day.desk.state.listing.entries[1])
+    told = history.told(past, [history.recorded(past.transaction)])
+    assert [step.says.key for step in told.steps] == ["history.recorded_scan"]
+    assert [Words()(row) for row in told.rows] == ["Sat 21 Nov 10:42  Recorded by Ines at desk-1"]
+
+
+def test_who_looks_for_nothing_after_all_comes_back_to_the_list() -> None:
+    day = a_day()
+    day.presses("today", "find", "no")
+    assert day.desk.state.listing.kind == "recorded"
+    assert day.answer[1] == "lookback.today"

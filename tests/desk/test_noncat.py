@@ -40,6 +40,24 @@ def test_kind_and_number_are_asked_and_stand_on_the_receipt() -> None:
     ]
 
 
+def test_a_kind_is_chosen_by_what_it_is_whatever_its_number() -> None:
+    day = day_with(PAPERBACK, MAGAZINE)
+    day.records(MAYA)
+    day.presses("noncat", "choose:=2", "yes")
+    day.disk_syncs()
+    assert lent(day) == [(MAYA, "2", 1)]
+
+
+def test_a_choice_that_comes_when_something_else_is_asked_fills_nothing_in() -> None:
+    day = day_with(PAPERBACK, MAGAZINE)
+    day.records(MAYA)
+    day.presses("noncat", "choose:=2", "choose:=5")
+    form = day.desk.state.form
+    assert (form.field.name, form.field.value, form.problem) == ("count", "1", None)
+    day.presses("no", "choose:=5")
+    assert day.answer[1] == "doubt.nothing"
+
+
 def test_a_shift_with_the_scanner_alone_can_do_it() -> None:
     day = day_with(PAPERBACK)
     day.records(MAYA)

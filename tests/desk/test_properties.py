@@ -30,7 +30,8 @@ from kiosk.desk.dates.loans import LoanRule
 from kiosk.desk.policy import NoncatKind, Receipts
 from kiosk.desk.session.sessions import Member, Roster
 from kiosk.desk.transactions import Checkout, NoncatCheckout, Renewal, Transaction
-from kiosk.desk.visits import COUNTING, Mode
+from kiosk.desk.visits import COUNTING
+from kiosk.desk.vocabulary import Mode
 from kiosk.view.picture import picture
 from kiosk.view.state import BlockList, Library, Support
 

@@ -292,7 +292,7 @@ def test_it_is_not_undone_while_loans_on_its_card_need_it() -> None:
     assert day.told[-1].detail == say("undo.needed_detail", count=2, ending=NEW[-4:])
     assert len(registered(day)) == 1
     day.presses("today", "choose:3")
-    assert rows(day) == ["Print its receipt again"]
+    assert rows(day) == ["Print its receipt again", "Its whole history"]
 
 
 def test_the_loans_undone_first_it_is_undone_and_the_card_can_be_handed_out_again() -> None:

@@ -34,6 +34,18 @@ def test_the_visit_reopens_with_what_was_acknowledged() -> None:
     assert day.receipts == [("4417", [LEFT_HAND, SWEETGRASS])]
 
 
+def test_who_scanned_just_before_is_told_what_counts() -> None:
+    day = Day()
+    day.records(MAYA)
+    day.scans(LEFT_HAND)
+    day.is_killed(synced=False)
+    assert day.answer == ("look", "resume.headline", "resume.detail")
+    day.records(LEFT_HAND)
+    day.presses("done")
+    day.is_killed(synced=True)
+    assert day.desk.state.answer is None
+
+
 def test_a_visit_without_items_reopens_too() -> None:
     day = Day(online=True)
     day.scans(MAYA)

@@ -50,7 +50,7 @@ def test_the_list_says_who_is_in_and_who_is_missing() -> None:
     day.sessions_are(OPEN, OLDER)
     assert rows(day)[0] == (
         "Internet Down 2026-11-21 (Sat 21 Nov 10:42) · in: desk-1 (120), desk-2 (31) · "
-        "MISSING: desk-3 · waits to be processed"
+        "Missing: desk-3 · waits to be processed"
     )
 
 
@@ -122,7 +122,7 @@ def test_processing_names_the_missing_desks_and_asks_first() -> None:
     day = a_day()
     day.presses("process")
     day.sessions_are(OPEN, OLDER)
-    assert "MISSING: desk-3" in says(day)
+    assert "Missing: desk-3" in says(day)
     assert "cannot be undone" in says(day)
     assert not put(day)
     day.presses("yes")
@@ -132,6 +132,38 @@ def test_processing_names_the_missing_desks_and_asks_first() -> None:
     assert day.answer[1] != "sessions.asking"
     day.disk_syncs()
     assert day.answer[1] == "sessions.asking"
+
+
+def test_the_list_on_show_follows_what_becomes_of_them_and_takes_nothing_away() -> None:
+    day = a_day()
+    day.presses("sessions")
+    day.sessions_are(OPEN, OLDER)
+    before = day.desk.state.answer
+    day.sessions_asked.append("follow")
+    day.sessions_are(replace(OPEN, stage="processing", processed=3), OLDER)
+    listing = day.desk.state.listing
+    assert listing is not None
+    assert listing.rows[0].aside == say("sessions.is_processing", done=3, count=151)
+    assert day.desk.state.answer == before
+    day.sessions_are(problem=say("library.lost"))
+    assert day.desk.state.answer == before
+    day.presses("checkout")
+    day.sessions_are(OPEN)
+    assert day.desk.state.listing is None
+
+
+def test_what_nothing_would_come_of_is_not_offered() -> None:
+    day = a_day()
+    day.presses("sessions")
+    day.sessions_are(replace(OPEN, desks=(), mine=0, total=0))
+    assert day.desk.state.listing is not None
+    assert day.desk.state.listing.idle == ("process",)
+    day.presses("sessions")
+    day.sessions_are(replace(OPEN, stage="done"))
+    assert day.desk.state.listing.idle == ("process", "sessions:print")
+    day.presses("sessions")
+    day.sessions_are(OPEN, replace(OLDER, stage="done"))
+    assert day.desk.state.listing.idle == ()
 
 
 def test_no_leaves_it() -> None:
@@ -221,7 +253,7 @@ def test_of_one_in_which_nobody_is_yet_that_is_said() -> None:
     day = a_day()
     day.presses("sessions")
     day.sessions_are(replace(OPEN, desks=(), mine=0, total=0))
-    assert rows(day)[0].endswith("nobody in yet · MISSING: desk-3 · nothing to process yet")
+    assert rows(day)[0].endswith("nobody in yet · Missing: desk-3 · nothing to process yet")
 
 
 def test_a_desk_to_practise_on_has_none() -> None:

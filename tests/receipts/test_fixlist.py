@@ -9,7 +9,8 @@ import pytest
 from drivers.printer.document import Barcode, Text
 from kiosk.desk.settling.fixlist import FixLine, FixList
 from kiosk.desk.words import say
-from kiosk.receipts import ReceiptSettings, lay_out
+from kiosk.receipts.layout import lay_out
+from kiosk.receipts.settings import ReceiptSettings
 from kiosk.receipts.text import width
 from kiosk.words import Words
 

@@ -9,7 +9,8 @@ import pytest
 from drivers.printer.document import Text
 from kiosk.desk.batches.notice import Notice
 from kiosk.desk.batches.standing import DeskIn, Session
-from kiosk.receipts import ReceiptSettings, lay_out
+from kiosk.receipts.layout import lay_out
+from kiosk.receipts.settings import ReceiptSettings
 from kiosk.words import Words
 
 NOTICE = Notice(
@@ -40,5 +41,5 @@ def test_it_names_the_session_what_to_do_and_who_is_missing() -> None:
     said = " ".join(lines(48))
     assert "Internet Down 2026-11-22" in lines(48)
     assert "1. Look for the upload session" in said
-    assert "MISSING: front, children" in said
+    assert "Missing: front, children" in said
     assert "in: desk-1 (120)" in said

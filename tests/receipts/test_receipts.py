@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from drivers.printer.document import Cut, Document, Text
 from kiosk.desk.visits import Receipt, ReceiptLine
-from kiosk.receipts import ReceiptSettings, lay_out
-from kiosk.receipts.text import width
-from kiosk.words import Words
+from kiosk.desk.words import say
+from kiosk.receipts.layout import lay_out
+from kiosk.receipts.settings import ReceiptSettings
+from kiosk.receipts.text import width, wrapped
+from kiosk.words import LANGUAGES, Words
 
 WORDS = Words()
 AT = datetime(2026, 11, 21, 10, 42)  # noqa: DTZ001 - the desk's own clock
@@ -61,6 +63,17 @@ def test_a_receipt_of_42_columns() -> None:
         "        Thank you. Renew by phone:\n"
         "                 555 0142"
     )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_language_is_too_long_for_the_narrowest_paper(language: str) -> None:
+    words, first = Words(language), datetime(2026, 1, 1, 14, 30)  # noqa: DTZ001
+    days = [first + timedelta(days=number) for number in range(365)]
+    for due in days:
+        line = ReceiptLine(item="31234000517861", due=due, renewed=True)
+        text = " ".join(" ".join(paper(lay_out(receipt(line), 32, words, FOOTER))).split())
+        for key in ("receipt.renewed_time", "receipt.earliest", "receipt.date_time"):
+            assert " ".join(words(say(key, due=due.isoformat())).split()) in text
 
 
 def test_a_receipt_of_32_columns_gives_the_due_date_a_line_of_its_own() -> None:
@@ -132,6 +145,13 @@ def test_wide_characters_take_two_columns() -> None:
     assert [width(line) for line in lines[5:7]] == [42, 41]
     assert lines[6].endswith("...")
     assert lines[5] + lines[6][:-3] == ("闇の左手" * 20)[:40]
+
+
+def test_a_line_never_begins_with_the_colon_that_a_no_break_space_ties_to_its_word() -> None:
+    assert wrapped("Une fois saisi, scannez au poste\u00a0: merci", 32) == [
+        "Une fois saisi, scannez au",
+        "poste : merci",
+    ]
 
 
 def test_a_library_whose_name_is_longer_than_the_paper_is_named_whole() -> None:

@@ -28,8 +28,9 @@ from kiosk.desk.afterwards.reports import Report, to_tell
 from kiosk.desk.afterwards.runs import Outage, Run
 from kiosk.desk.events import ToSettle
 from kiosk.desk.settling import advice
-from kiosk.receipts import ReceiptSettings, lay_out
+from kiosk.receipts.layout import lay_out
 from kiosk.receipts.report import as_text
+from kiosk.receipts.settings import ReceiptSettings
 from kiosk.receipts.text import width
 from kiosk.words import Words
 

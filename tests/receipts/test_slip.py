@@ -15,7 +15,8 @@ from kiosk.desk.lending.slips import Slip
 from kiosk.desk.transactions import Guest, Kind
 from kiosk.desk.visits import Line
 from kiosk.desk.words import say
-from kiosk.receipts import ReceiptSettings, lay_out
+from kiosk.receipts.layout import lay_out
+from kiosk.receipts.settings import ReceiptSettings
 from kiosk.receipts.text import width
 from kiosk.words import Words
 

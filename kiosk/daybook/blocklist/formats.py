@@ -199,7 +199,7 @@ class Tally:
             raise BlockListError("blocklist.unknown_statuses", statuses=unknown)
         raise BlockListError(
             "blocklist.unreadable",
-            unreadable=self.unreadable,
+            count=self.unreadable,
             lines=self.lines,
             first=self.first,
             like=self.like,

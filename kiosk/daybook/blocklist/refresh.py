@@ -228,7 +228,7 @@ def _make(
             unreadable=tally.unreadable,
         )
         if header.cards < limits.least:
-            raise BlockListError("blocklist.too_short", cards=header.cards, least=limits.least)
+            raise BlockListError("blocklist.too_short", count=header.cards, least=limits.least)
         builder.put_in_place()
     return header
 

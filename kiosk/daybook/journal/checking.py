@@ -316,7 +316,7 @@ class _Way:
 
     def _through_segment(self, stretch: _Stretch, data: bytes) -> None:
         self.sequence = stretch.after = self._scan(stretch, data, self.sequence)
-        stretch.tail = data[stretch.end :].rstrip(b"\0")
+        stretch.tail = segments.without_zeros(data[stretch.end :])
 
     def _scan(self, stretch: _Stretch, data: bytes, sequence: int | None) -> int | None:
         """Take all good frames of a file; give the number of the last good commit."""

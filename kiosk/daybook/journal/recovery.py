@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.daybook.journal import frames
 from kiosk.daybook.journal.errors import JournalDamagedError
-from kiosk.daybook.journal.segments import HEADER_SIZE, Kind, read_header
+from kiosk.daybook.journal.segments import HEADER_SIZE, Kind, read_header, without_zeros
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,7 +109,7 @@ def read(parts: list[Part], take: Take) -> Reading:
             reading.sequence = header.sequence
         else:
             reading.sequence = _read_frames(part, reading.sequence, take)
-            part.tail = pread(part, part.size - part.end, part.end).rstrip(b"\0")
+            part.tail = without_zeros(pread(part, part.size - part.end, part.end))
     _look_behind(reading)
     return reading
 

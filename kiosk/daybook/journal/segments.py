@@ -44,6 +44,7 @@ _HEADER = struct.Struct("<10s2sIQQ")
 _LETTERS: dict[Kind, bytes] = {"segment": b"S\n", "base": b"B\n"}
 _NAME = re.compile(r"(\d{8,})\.(segment|base)")
 _ZEROS = b"\0" * (1 << 16)
+_BLOCK = _ZEROS[: 1 << 12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +258,14 @@ def remove(paths: Iterable[Path]) -> None:
         folders.add(path.parent)
     for folder in folders:
         sync_folder(folder)
+
+
+def without_zeros(data: bytes) -> bytes:
+    """Leave out the zeros at the end; a block at a time: a new segment has a million of them."""
+    end = len(data)
+    while data.endswith(_BLOCK, 0, end):
+        end -= len(_BLOCK)
+    return data[:end].rstrip(b"\0")
 
 
 def write_at(file: int, data: bytes | memoryview, offset: int) -> None:

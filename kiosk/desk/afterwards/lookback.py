@@ -16,20 +16,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import closing
+from kiosk.desk import closing, events
 from kiosk.desk.afterwards import paper, undo
 from kiosk.desk.answers import news, whereabouts, whose
 from kiosk.desk.asking import forms, listing
 from kiosk.desk.asking.prompts import Field, Form, Option
 from kiosk.desk.checks import barcodes
 from kiosk.desk.dates import duedates
-from kiosk.desk.state import Listing
+from kiosk.desk.state import Listing, Row
 from kiosk.desk.visits import Line
 from kiosk.desk.words import ending, say, shown
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from kiosk.desk.answers import Answer
     from kiosk.desk.events import Event, Past
     from kiosk.desk.lending.slips import Slip
     from kiosk.desk.visits import Receipt
@@ -38,6 +39,11 @@ if TYPE_CHECKING:
 
 FIND, WHO, LINE = "find", "who", "line"
 """Forms: a number to look for, an item to ask about, and what to do about a line."""
+HISTORY = "history"
+"""What is chosen of a line beside the commands: all that happened to it."""
+ENDING = 4
+"""So many digits of a card are shown (`words.ending`)."""
+
 MOST_ROWS = 10
 """Lines told of one item, below who has it."""
 
@@ -78,12 +84,17 @@ def on_day(work: Work, event: Event, value: str) -> None:
 
 
 def find(work: Work, event: Event, value: str) -> None:
-    """List what was recorded today about a card or an item; ask for its number, where none is."""
+    """List what was recorded today about a card or an item; ask for its number, where none is.
+
+    Of most numbers staff see the ending alone, on the screen and on receipts, so that does.
+    """
     if work.hold_back(event):
         return
-    if value:
-        day = work.today(event.at)
-        entries = tuple(work.memory.recorded_on(day, value))
+    if len(value) == ENDING and value.isdecimal():
+        entries = tuple(work.memory.ending_on(work.today(event.at), value))
+        _list(work, entries, say("lookback.ending", ending=value))
+    elif value:
+        entries = tuple(work.memory.recorded_on(work.today(event.at), value))
         _list(work, entries, _about(work, value, entries))
     else:
         field = Field(name="number", label=say("lookback.number"), kind="label", required=True)
@@ -110,58 +121,150 @@ def _show(work: Work, day: date, headline: Phrase) -> None:
 
 def _list(work: Work, entries: tuple[str, ...], headline: Phrase) -> None:
     if entries:
-        detail = say("lookback.count", count=len(entries))
-        found = Listing(kind="recorded", headline=headline, detail=detail, entries=entries)
+        found = Listing(
+            kind="recorded",
+            headline=headline,
+            detail=say("lookback.count", count=len(entries)),
+            about=say("lookback.about", count=len(entries)),
+            entries=entries,
+        )
         listing.show(work, found, _row)
     else:
-        work.answer(news(headline, say("lookback.nothing")))
+        nothing = say("lookback.nothing")
+        listing.empty(work, Listing(kind="recorded", headline=headline, about=nothing))
 
 
-def list_command(work: Work, event: Event, word: str, value: str) -> None:
-    """Turn a page, or take a line of it."""
-    listing.command(work, event, word, value, row=_row, choose=_choose)
-
-
-def _row(work: Work, entry: str) -> Phrase:
+def _row(work: Work, entry: str) -> Row:
     past = work.memory.past(entry)
-    return say("lookback.gone") if past is None else _told(past)
-
-
-def _told(past: Past) -> Phrase:
-    """Write a transaction in one line."""
+    if past is None:
+        return Row(title=say("lookback.gone"), words=say("lookback.gone"), stage="voided")
     line = Line.of(past.transaction, past.stage, past.title)
-    what = say(
+    what = line.title or line.item
+    of = whose(past.transaction)
+    day = line.day.isoformat() if line.day is not None else ""
+    brief = "undo" if past.is_undo else line.kind
+    return Row(
+        title=say("plain.text", text=what) if what else of,
+        words=_told(past),
+        stage="applied" if past.entered else past.stage,
+        detail=say(f"lookback.brief_{brief}", whose=of, day=day, count=line.count),
+        aside=say("plain.time", at=line.at.isoformat()),
+        under=say(f"lookback.is_{_standing(past)}"),
+        is_number=bool(what) and not line.title,
+    )
+
+
+def what_of(past: Past) -> Phrase:
+    """Say what a transaction did, with what, whose."""
+    line = Line.of(past.transaction, past.stage, past.title)
+    return say(
         "lookback.undo" if past.is_undo else f"lookback.{line.kind}",
         what=line.title or line.item,
         whose=whose(past.transaction),
         day=line.day.isoformat() if line.day is not None else "",
         count=line.count,
     )
+
+
+def _parts(past: Past) -> tuple[Phrase, ...]:
+    """Say what a line is about, how it stands, and where it comes from."""
+    transaction = past.transaction
+    facts = say(
+        "lookback.facts",
+        item=transaction.item or "-",
+        at=transaction.at.isoformat(),
+        staff=transaction.staff or "-",
+        terminal=transaction.terminal,
+    )
+    return what_of(past), say(f"lookback.stands_{_standing(past)}"), facts
+
+
+def _standing(past: Past) -> str:
+    return "corrected" if past.corrected else "entered" if past.entered else past.stage
+
+
+def _told(past: Past) -> Phrase:
+    """Write a transaction in one line."""
+    line, what = Line.of(past.transaction, past.stage, past.title), what_of(past)
     row = "lookback.row_paper" if past.transaction.source == "paper" else "lookback.row"
-    state = "corrected" if past.corrected else "entered" if past.entered else past.stage
-    return say(row, at=line.at.isoformat(), what=what, state=say(f"lookback.is_{state}"))
+    state = say(f"lookback.is_{_standing(past)}")
+    return say(row, at=line.at.isoformat(), what=what, state=state)
 
 
 # -- one line ----------------------------------------------------------------------------------
 
 
-def _choose(work: Work, _: Event, entry: str) -> None:
-    """Ask what to do about a line, of what can be done."""
+def _choose(work: Work, _: Event, entry: str, note: Phrase | None = None) -> None:
+    """Ask what to do about a line, of what can be done. `note`: what was said of it at the desk."""
     past = work.memory.past(entry)
     if past is None:
         work.answer(news(say("lookback.gone")))
         return
+    form = _form(work, past, note)
+    if isinstance(form, Form):
+        forms.ask(work, form)
+    else:
+        work.answer(form)
+
+
+def follow(work: Work) -> None:
+    """Tell the line that was chosen as it stands by now: the library may have answered."""
+    form = work.state.form
+    if form is None or form.kind != LINE:
+        return
+    _, _, entry = form.field.options[0].value.partition(":")
+    past = work.memory.past(entry)
+    newest = None if past is None else _form(work, past, form.detail)
+    if isinstance(newest, Form) and _says_otherwise(newest, form):
+        work.set(form=newest)
+
+
+def _says_otherwise(one: Form, other: Form) -> bool:
+    offered = one.field.options, other.field.options
+    return one.parts != other.parts or offered[0] != offered[1]
+
+
+def _form(work: Work, past: Past, note: Phrase | None) -> Form | Answer:
+    """Make the question what to do about a line; or say why nothing can be done."""
+    entry = past.entry
     why_not = undo.why_not_past(work, past)
-    can = {"undo": why_not is None, "reprint": _is_printed(work, past), WHO: past.transaction.item}
+    can = {
+        "undo": why_not is None,
+        "reprint": _is_printed(work, past),
+        WHO: past.transaction.item,
+        HISTORY: not work.session.practice,
+    }
     options = tuple(Option(f"{x}:{entry}", say(f"lookback.to_{x}")) for x in can if can[x])
     if why_not is not None and not options:
-        work.answer(why_not)
-        return
+        return why_not
     field = Field(
         name="what", label=say("lookback.what"), kind="choice", required=True, options=options
     )
     problem = None if why_not is None else why_not.detail  # said at once, or undo would be missed
-    forms.ask(work, Form(kind=LINE, headline=_told(past), problem=problem, fields=(field,)))
+    return Form(
+        kind=LINE,
+        headline=_told(past),
+        detail=note,
+        parts=_parts(past),
+        problem=problem,
+        fields=(field,),
+    )
+
+
+LIST = listing.Kind(_row, _choose)
+
+
+def choose_in_visit(work: Work, event: Event, line_id: str) -> None:
+    """Ask what to do about a line of the open visit, by its id."""
+    visit = work.state.visit
+    line = visit.line(line_id) if visit is not None else None
+    if line is None or work.hold_back(event):
+        return
+    for entry in work.memory.recorded_on(_today(work, event), line.item):
+        past = work.memory.past(entry)
+        if past is not None and past.transaction.id == line_id:
+            _choose(work, event, entry, line.note)
+            return
 
 
 def meant(work: Work, word: str) -> str:
@@ -186,6 +289,9 @@ def finish_line(work: Work, event: Event, form: Form) -> None:
         undo.take_back_past(work, event, past)
     elif word == "reprint":
         _print_again(work, past)
+    elif word == HISTORY:
+        work.answer(news(say("history.looking")))
+        work.want(events.TellHistory(entry))
     else:
         _tell_who(work, event, past.transaction.item)
 
@@ -262,5 +368,5 @@ def _tell_who(work: Work, event: Event, item: str) -> None:
     if card or (entries and not about):  # a card is never shown
         work.refuse(say("lookback.no_item"), say("lookback.how"))
         return
-    answer = whereabouts(shown(item), work.memory.holder(item))
+    answer = whereabouts(shown(item), work.memory.holder(item), work.memory.title(item))
     work.answer(replace(answer, rows=tuple(_told(past) for past in about)))

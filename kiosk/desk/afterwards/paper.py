@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING
 from kiosk.desk import closing, events, recording
 from kiosk.desk.answers import look, news
 from kiosk.desk.asking import forms
-from kiosk.desk.asking.prompts import Field, Form, Question
+from kiosk.desk.asking.prompts import Field, Form
+from kiosk.desk.asking.question import Question
 from kiosk.desk.checks import barcodes
 from kiosk.desk.dates import clocks, due
 from kiosk.desk.dates.duedates import Length
@@ -94,7 +95,8 @@ def _form(work: Work, event: Event) -> Form:
         least=(first - work.today(event.at)).days,
         most=0,
     )
-    time = Field(name="time", label=say("paper.time"), required=True, value=f"{at:%H:%M}")
+    now = f"{at:%H:%M}"
+    time = Field(name="time", label=say("paper.time"), kind="time", required=True, value=now)
     return Form(
         kind=FORM, headline=say("paper.headline"), detail=say("paper.how"), fields=(day, time)
     )

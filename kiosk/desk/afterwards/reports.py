@@ -76,14 +76,6 @@ class Report:
         return not self.system and bool(self.waiting)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ToTell:
-    """Who must be told, and the text for it."""
-
-    who: tuple[str, ...]
-    text: tuple[Phrase, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Part:
     """A line of a report, however long; None for a rule between two parts of it."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.desk import commands
 from kiosk.desk.answers import Answer, news, not_recorded
+from kiosk.desk.asking import listing
 from kiosk.desk.checks import barcodes
 from kiosk.desk.words import say
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kiosk.desk import events
-    from kiosk.desk.asking.prompts import Form
+    from kiosk.desk.asking.prompts import Form, Option
     from kiosk.desk.events import Event
     from kiosk.desk.words import Phrase
     from kiosk.desk.work import Work
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     """Takes a form that is filled in: does what it says and gives None, or gives it back to have
     a field mended."""
 
+
+LABEL_SCANNED = say("form.label_scanned")
 
 TYPED_LABEL = say("form.label_typed")
 """Said once of a number typed as words; typed again, it is taken: a phone may look like a label."""
@@ -34,6 +37,27 @@ def ask(work: Work, form: Form) -> None:
     work.answer(prompt(form))
 
 
+def tell_meanwhile(work: Work, answer: Answer, line: str = "") -> None:
+    """Answer what has happened by itself and needs attention.
+
+    An open form takes the answer's place on the screen: it stands beside that, and is told again
+    when the form is put away.
+    """
+    work.answer(answer, line)
+    if _is_open(work):
+        work.set(meanwhile=answer)
+
+
+def forget_meanwhile(work: Work) -> None:
+    """Forget what was told beside a form, once none is open."""
+    if work.state.meanwhile is not None and not _is_open(work):
+        work.set(meanwhile=None)
+
+
+def _is_open(work: Work) -> bool:
+    return work.state.form is not None or work.state.checking is not None
+
+
 def prompt(form: Form) -> Answer:
     """Say which field is asked, with its choices, and what is wrong with what was given."""
     field = form.field
@@ -43,8 +67,13 @@ def prompt(form: Form) -> Answer:
         detail=form.problem or say(f"form.how.{field.kind}"),
         aside=field.shown if field.value else None,
         aside_label=form.headline,
-        rows=tuple(option.words for option in field.options),
+        rows=tuple(_offered(option) for option in field.options),
     )
+
+
+def _offered(option: Option) -> Phrase:
+    """Write a choice; of one that is advised, that it is."""
+    return say("exceptions.advised", what=option.words) if option.advised else option.words
 
 
 def take(work: Work, event: events.Scanned, finish: dict[str, Finish]) -> None:
@@ -56,7 +85,7 @@ def take(work: Work, event: events.Scanned, finish: dict[str, Finish]) -> None:
     label = is_label(work, event.text) and not form.field.scanned(event.text)
     unwanted = kind == "pin" or (label and kind not in ("card", "item", "label", "line"))
     if event.source == "scan" and unwanted:
-        ask(work, form.asking(form.at, say("form.label_scanned")))
+        ask(work, form.asking(form.at, LABEL_SCANNED))
         return
     if kind == "item" and _is_card(work, event.text):  # it would be shown whole
         ask(work, form.asking(form.at, say("correct.not_item")))
@@ -65,7 +94,10 @@ def take(work: Work, event: events.Scanned, finish: dict[str, Finish]) -> None:
     if doubt is not None and form.problem != doubt:
         ask(work, form.asking(form.at, doubt))
         return
-    _filled(work, event, form.filled(event.text, work.today(event.at)), finish)
+    form = form.filled(event.text, work.today(event.at))
+    if form.problem is not None and (label or event.source == "scan"):
+        form = form.asking(form.at, LABEL_SCANNED)
+    _filled(work, event, form, finish)
 
 
 def _doubt(text: str, *, label: bool) -> Phrase | None:
@@ -104,23 +136,71 @@ def command(work: Work, event: Event, word: str, value: str, finish: dict[str, F
     if word == "no":
         close(work)
     elif word == "back":
-        ask(work, form.asking(max(form.at - 1, 0)))
+        ask(work, _gone_back(form, value))
+    elif word == "next" and value:  # next:empty
+        _filled(work, event, form.filled("", work.today(event.at)), finish)
     elif word == "next":
         _next(work, event, form, finish)
     elif word == "choose":
-        _filled(work, event, form.filled(value, work.today(event.at)), finish)
+        _choose(work, event, form, value, finish)
     elif word == "key":
         _key(work, event, form, value, finish)
     else:
         _finish(work, event, form, finish)
 
 
+def _choose(work: Work, event: Event, form: Form, value: str, finish: dict[str, Finish]) -> None:
+    """Take a choice by its number, or its value; what is not offered any more is asked again."""
+    if is_value(value):
+        values = [option.value for option in form.field.options]
+        if value[1:] not in values:
+            ask(work, form.asking(form.at))
+            return
+        value = str(values.index(value[1:]) + 1)
+    _filled(work, event, form.filled(value, work.today(event.at)), finish)
+
+
+def is_value(choice: str) -> bool:
+    """Tell a choice by the value of an option, which only a form can have offered."""
+    return choice.startswith("=")
+
+
+def _gone_back(form: Form, number: str) -> Form:
+    """Ask the field of a number, or the one before; or let go of the one asked out of turn."""
+    if number:
+        return form.again(int(number))
+    return form.asking(max(form.at - 1, 0)) if form.then is None else form.gone_on()
+
+
 def close(work: Work) -> None:
     """Put the form away unfinished. Nothing of it is kept."""
     form = work.state.form
-    if form is not None:
-        work.set(form=None)
-        work.answer(news(form.headline, form.closed))
+    if form is None:
+        return
+    work.set(form=None)
+    if work.state.listing is not None:
+        listing.back(work)
+    else:
+        work.answer(work.state.meanwhile or news(form.headline, form.closed))
+
+
+def hand_in(work: Work, form: Form, fact: str) -> None:
+    """Keep a form until the fact that says what was given in it is on the disk."""
+    work.set(handed_in={**work.state.handed_in, fact: form})
+
+
+def hand_back(work: Work) -> None:
+    """Ask again what was given in a form and is not recorded: it stands as it was given."""
+    given = [*work.state.handed_in.values()]
+    work.set(handed_in={})
+    if given and not _is_open(work):
+        work.set(form=given[-1].asking(0, say("form.not_recorded")))
+
+
+def done_with(work: Work, fact: str) -> None:
+    """Forget the form that a fact is from: it is on the disk."""
+    if fact in work.state.handed_in:
+        work.set(handed_in={k: v for k, v in work.state.handed_in.items() if k != fact})
 
 
 def _key(work: Work, event: Event, form: Form, key: str, finish: dict[str, Finish]) -> None:
@@ -149,6 +229,8 @@ def _next(work: Work, event: Event, form: Form, finish: dict[str, Finish]) -> No
     """Go on to the next field, with what stands in this one."""
     if form.field.required and not form.field.value:
         ask(work, form.asking(form.at, say("form.needed")))
+    elif form.then is not None:
+        ask(work, form.gone_on())
     elif form.at + 1 < len(form.fields):
         ask(work, form.asking(form.at + 1))
     else:
@@ -161,7 +243,8 @@ def _finish(work: Work, event: Event, form: Form, finish: dict[str, Finish]) -> 
     if missing is not None:
         ask(work, form.asking(missing, say("form.needed")))
     elif work.state.alarm is not None:
-        work.answer(not_recorded())  # the form stays
+        work.set(form=form)
+        work.answer(not_recorded())
     else:
         work.set(form=None)
         again = finish[form.kind](work, event, form)

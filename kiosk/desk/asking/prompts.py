@@ -1,7 +1,8 @@
 """What only staff can say: questions, answered by yes or no, and forms, filled in field by field.
 
 Every prompt can be answered by keys alone and by the scanner alone: a choice by its number
-(`choose:2`), a number by its digits (`key:4`, then `key:ok`), the rest by yes, no, next and back.
+(`choose:2`; a screen says `choose:=VALUE`), a number by its digits (`key:4`, then `key:ok`), the
+rest by yes, no, next and back.
 """
 
 from __future__ import annotations
@@ -9,13 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Literal
 
+from kiosk.desk.vocabulary import FieldKind
 from kiosk.desk.words import Phrase, ending, say
-
-FieldKind = Literal["text", "number", "date", "pin", "card", "item", "label", "choice", "line"]
-"""`card`: a card alone; `item`: an item's number, shown whole; `label`: the number of a card or an
-item; `line`: a line of a report, whatever stands in it."""
 
 LONGEST = 120
 """Characters in a field; longer is a page of text."""
@@ -31,23 +28,17 @@ _JOINERS = dict.fromkeys((0x200C, 0x200D))
 _DIGITS_OF_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Question:
-    """Something only staff can decide. Answered by the commands `yes` and `no`."""
-
-    headline: Phrase
-    detail: Phrase
-    yes: Phrase
-    no: Phrase
-
-
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice of a field. `scan`: a barcode that means it too, such as a badge; or ""."""
+    """One choice of a field. `scan`: a barcode that means it too, such as a badge; or "".
+
+    `advised`: what is best chosen, as far as the desk can tell.
+    """
 
     value: str
     words: Phrase
     scan: str = ""
+    advised: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,8 +85,12 @@ class Form:
     kind: str
     headline: Phrase
     detail: Phrase | None = None
+    parts: tuple[Phrase, ...] = ()
+    """What `detail` says, in parts: what it means, what to do, what was said, and the facts."""
     fields: tuple[Field, ...]
     at: int = 0
+    then: int | None = None
+    """The field to go on with, where the one being asked was gone back to by its number."""
     keyed: str = ""
     """Digits scanned one by one for the field being asked."""
     problem: Phrase | None = None
@@ -130,6 +125,16 @@ class Form:
         """Ask another field, or the same one again for what is wrong with it."""
         return replace(self, at=at, keyed="", problem=problem)
 
+    def again(self, number: int) -> Form:
+        """Ask the field of this number, from 1; then go on where one is now."""
+        then = self.at if self.then is None else self.then
+        return replace(self, then=then).asking(min(number, len(self.fields)) - 1)
+
+    def gone_on(self) -> Form:
+        """Go on where one was before a field was asked again."""
+        then = self.at if self.then is None else self.then
+        return replace(self, then=None).asking(min(then, len(self.fields) - 1))
+
     def asking_also(self, field: Field) -> Form:
         """Ask one more field."""
         return replace(self, fields=(*self.fields, field)).asking(len(self.fields))
@@ -149,14 +154,19 @@ class Form:
         return field.only_if is None or self.value(field.only_if[0]) == field.only_if[1]
 
 
+def longest(field: Field) -> int:
+    """Tell how many characters a field takes."""
+    return LONGEST_LINE if field.kind == "line" else LONGEST
+
+
 def read(field: Field, text: str, today: date) -> tuple[str, Phrase | None]:
     """Read what was given for a field: the value, or what is wrong with it."""
     text = " ".join(text.split())
     if not text:
         return "", say("form.needed") if field.required else None
-    longest = LONGEST_LINE if field.kind == "line" else LONGEST
-    if len(text) > longest or not (_is_text(text) or field.kind == "line"):
-        return "", say("form.too_long", most=longest)
+    most = longest(field)
+    if len(text) > most or not (_is_text(text) or field.kind == "line"):
+        return "", say("form.too_long", most=most)
     if field.kind == "choice":
         return _choice(field, text)
     if field.kind == "number":
@@ -201,11 +211,17 @@ def _date(field: Field, text: str, today: date) -> tuple[str, Phrase | None]:
     day = read_day(text)
     if day is None:
         return "", say("form.date")
-    first = today - OLDEST if field.least is None else today + timedelta(days=field.least)
-    last = today + OLDEST if field.most is None else today + timedelta(days=field.most)
+    first, last = day_range(field, today)
     if not first <= day <= last:
         return "", say("form.date_range", first=first.isoformat(), last=last.isoformat())
     return day.isoformat(), None
+
+
+def day_range(field: Field, today: date) -> tuple[date, date]:
+    """Give the first and the last day that fit a field."""
+    first = today - OLDEST if field.least is None else today + timedelta(days=field.least)
+    last = today + OLDEST if field.most is None else today + timedelta(days=field.most)
+    return first, last
 
 
 def read_day(text: str) -> date | None:

@@ -9,15 +9,16 @@ A report that comes later makes an exception of what it names, all the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kiosk.desk import events
 from kiosk.desk.answers import news, not_recorded
 from kiosk.desk.asking import forms, listing
-from kiosk.desk.asking.prompts import Field, Form, Option, Question
+from kiosk.desk.asking.prompts import Field, Form, Option
+from kiosk.desk.asking.question import Question
 from kiosk.desk.settling import permit
-from kiosk.desk.state import Asked, Listing
+from kiosk.desk.state import Asked, Listing, Row
 from kiosk.desk.words import Phrase, say
 
 if TYPE_CHECKING:
@@ -43,33 +44,53 @@ class Sure(Asked):
 
 def command(work: Work, _: Event, __: str) -> None:
     """List what was handed over."""
+    found = _all(work)
+    if found.entries:
+        listing.show(work, found, _row)
+    else:
+        listing.empty(work, found)
+
+
+def _all(work: Work) -> Listing:
     files = work.memory.handed_over()
     if not files:
-        work.answer(news(say("handed.none"), say("handed.none_detail")))
-        return
-    found = Listing(
+        return Listing(kind="files", headline=say("handed.none"), about=say("handed.none_detail"))
+    return Listing(
         kind="files",
         headline=say("handed.count", count=len(files)),
         detail=say("handed.choose"),
+        about=say("handed.about"),
         entries=tuple(each.batch for each in files),
     )
-    listing.show(work, found, _row)
 
 
-def list_command(work: Work, event: Event, word: str, value: str) -> None:
-    """Turn a page, or take one of the list."""
-    if word == "choose" and work.hold_back(event):
+def follow(work: Work) -> None:
+    """Take off the list on show what somebody has said was loaded."""
+    on_show = work.state.listing
+    if on_show is None or on_show.kind != "files":
         return
-    listing.command(work, event, word, value, row=_row, choose=_choose)
+    left = _all(work)
+    if left.entries != on_show.entries:
+        rows = tuple(_row(work, entry) for entry in left.entries[: listing.MOST])
+        work.set(listing=replace(left, rows=rows, looked=len(rows)))
 
 
 def _file(work: Work, batch: str) -> HandedFile | None:
     return next((each for each in work.memory.handed_over() if each.batch == batch), None)
 
 
-def _row(work: Work, entry: str) -> Phrase:
+def _row(work: Work, entry: str) -> Row:
     file = _file(work, entry)
-    return say("handed.gone") if file is None else told(file)
+    if file is None:
+        return Row(title=say("handed.gone"), words=say("handed.gone"), stage="voided")
+    return Row(
+        title=say("plain.text", text=file.name),
+        words=told(file),
+        stage="noticed" if file.wanted else "recorded",
+        detail=say("plain.text", text=file.where),
+        aside=say("handed.lines", count=file.count),
+        under=say("handed.at", at=file.at.isoformat()),
+    )
 
 
 def told(file: HandedFile) -> Phrase:
@@ -83,6 +104,15 @@ def told(file: HandedFile) -> Phrase:
     return say("handed.row", name=name, count=count, at=at, where=where)
 
 
+def _parts(file: HandedFile) -> tuple[Phrase, ...]:
+    """Say which one it is, what is in it, and where it lies."""
+    return (
+        say("plain.text", text=file.name),
+        say("handed.holds", count=file.count, at=file.at.isoformat()),
+        say("plain.text", text=file.where),
+    )
+
+
 def _choose(work: Work, _: Event, entry: str) -> None:
     """Ask what shall be done about one."""
     file = _file(work, entry)
@@ -94,7 +124,13 @@ def _choose(work: Work, _: Event, entry: str) -> None:
     field = Field(
         name="what", label=say("handed.what"), kind="choice", required=True, options=options
     )
-    forms.ask(work, Form(kind=WHICH, headline=told(file), fields=(field,), about=(entry,)))
+    form = Form(
+        kind=WHICH, headline=told(file), parts=_parts(file), fields=(field,), about=(entry,)
+    )
+    forms.ask(work, form)
+
+
+LIST = listing.Kind(_row, _choose, waits=True)
 
 
 def finish_which(work: Work, _: Event, form: Form) -> None:

@@ -12,23 +12,26 @@ The library system is asked for them each time, and nobody waits: the answer com
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 from kiosk.desk import events
 from kiosk.desk.answers import look, news, not_recorded
 from kiosk.desk.asking import forms, listing
-from kiosk.desk.asking.prompts import Field, Form, Option, Question
+from kiosk.desk.asking.prompts import Field, Form, Option
+from kiosk.desk.asking.question import Question
 from kiosk.desk.batches.notice import Notice
 from kiosk.desk.batches.standing import Session
 from kiosk.desk.settling import permit
-from kiosk.desk.state import Asked, Listing
+from kiosk.desk.state import Asked, Listing, Row
 from kiosk.desk.words import Phrase, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from kiosk.desk.batches.standing import SessionStage
     from kiosk.desk.events import Event
+    from kiosk.desk.vocabulary import Stage
     from kiosk.desk.work import Work
 
 WHICH, NAME = "upload_session", "upload_session_name"
@@ -75,6 +78,11 @@ def listed(work: Work, event: events.SessionsListed) -> None:
     """Go on with what they were asked for; unless staff went on with something else."""
     on_show = work.state.answer
     waits = on_show is not None and on_show.headline.key == "sessions.looking"
+    if event.then == "follow":
+        if event.sessions:
+            work.set(sessions=event.sessions)
+            _follow(work)
+        return
     if event.problem is not None:
         answer = look(say("sessions.not_told"), event.problem)
         if waits:
@@ -93,25 +101,66 @@ def listed(work: Work, event: events.SessionsListed) -> None:
 def _show(work: Work, _: events.SessionsListed | None = None) -> None:
     sessions = work.state.sessions
     if not sessions:
-        work.answer(news(say("sessions.none"), say("sessions.none_detail")))
+        nothing, would = say("sessions.none"), say("sessions.none_detail")
+        listing.empty(work, Listing(kind="sessions", headline=nothing, about=would))
         return
-    found = Listing(
+    listing.show(work, _all(work), _row)
+
+
+def _all(work: Work) -> Listing:
+    sessions = work.state.sessions
+    return Listing(
         kind="sessions",
         headline=say("sessions.count", count=len(sessions)),
         detail=say("sessions.choose"),
         entries=tuple(session.key for session in sessions),
+        idle=_idle(sessions),
     )
-    listing.show(work, found, _row)
 
 
-def list_command(work: Work, event: Event, word: str, value: str) -> None:
-    """Turn a page, or take one of the list."""
-    listing.command(work, event, word, value, row=_row, choose=_choose)
+def _idle(sessions: tuple[Session, ...]) -> tuple[str, ...]:
+    """Name what nothing would come of: to process what is empty, a notice of what is over."""
+    process = () if any(map(_can_be_processed, sessions)) else (PROCESS,)
+    notice = () if any(x.stage == "open" for x in sessions) else ("sessions:print",)
+    return process + notice
 
 
-def _row(work: Work, entry: str) -> Phrase:
+def _can_be_processed(session: Session) -> bool:
+    return session.stage == "open" and bool(session.total)
+
+
+def _follow(work: Work) -> None:
+    """Bring the list up to date that is on show, if it is this one, and leave the rest alone."""
+    on_show = work.state.listing
+    if on_show is None or on_show.kind != "sessions" or not work.state.sessions:
+        return
+    rows = tuple(_row(work, session.key) for session in work.state.sessions)
+    newest = replace(_all(work), page=on_show.page, chosen=on_show.chosen)
+    work.set(listing=replace(newest, rows=rows, looked=len(rows)))
+
+
+def _row(work: Work, entry: str) -> Row:
     session = _session(work, entry)
-    return say("sessions.gone") if session is None else told(session)
+    if session is None:
+        return Row(title=say("sessions.gone"), words=say("sessions.gone"), stage="voided")
+    at = None if session.created is None else say("list.at", at=session.created.isoformat())
+    return Row(
+        title=say("plain.text", text=session.title),
+        words=told(session),
+        stage=STAGES[session.stage],
+        detail=session.who if session.who_not is None else session.who_not,
+        aside=session.how,
+        under=say("sessions.is_chosen") if session.chosen else at,
+    )
+
+
+STAGES: dict[SessionStage, Stage] = {
+    "open": "recorded",
+    "processing": "recorded",
+    "stuck": "noticed",
+    "spoiled": "refused",
+    "done": "applied",
+}
 
 
 def told(session: Session) -> Phrase:
@@ -140,14 +189,25 @@ def _choose(work: Work, _: Event, entry: str) -> None:
     can = {
         "join": session.stage == "open" and not session.chosen,
         "usual": session.chosen,
-        PROCESS: session.stage == "open" and bool(session.total),
+        PROCESS: _can_be_processed(session),
         "print": True,
     }
     options = tuple(Option(x, say(f"sessions.to_{x}")) for x in can if can[x])
     field = Field(
         name="what", label=say("sessions.what"), kind="choice", required=True, options=options
     )
-    forms.ask(work, Form(kind=WHICH, headline=told(session), fields=(field,), about=(entry,)))
+    parts = (say("plain.text", text=session.title), session.how, session.who, session.who_not)
+    form = Form(
+        kind=WHICH,
+        headline=told(session),
+        parts=tuple(x for x in (*parts, session.reason) if x is not None),
+        fields=(field,),
+        about=(entry,),
+    )
+    forms.ask(work, form)
+
+
+LIST = listing.Kind(_row, _choose)
 
 
 def finish_which(work: Work, event: Event, form: Form) -> None:
@@ -173,8 +233,14 @@ def _join(work: Work, session: Session, *, key: str) -> None:
         return
     said = "joined" if key else "as_usual"
     id_ = work.steer(say(f"sessions.{said}", title=session.title), say(f"sessions.{said}_detail"))
+    _mark(work, key)
     title = session.title if key else ""
     work.want(events.ChooseSession(id=id_, key=key, title=title, by=work.session.staff))
+
+
+def _mark(work: Work, key: str) -> None:
+    """Let the one that was chosen say so, and no other."""
+    work.set(sessions=tuple(replace(x, chosen=x.key == key) for x in work.state.sessions))
 
 
 def _ask_name(work: Work, event: events.SessionsListed) -> None:
@@ -195,8 +261,11 @@ def made(work: Work, event: events.SessionMade) -> None:
     if event.session is None:
         work.answer(look(say("sessions.not_made"), event.problem))
         return
-    others = (x for x in work.state.sessions if x.key != event.session.key)
+    key = event.session.key
+    others = (x for x in work.state.sessions if x.key != key)
     work.set(sessions=(event.session, *others))
+    _mark(work, key)
+    _follow(work)
     work.answer(news(say("sessions.made", title=event.session.title), say("sessions.made_detail")))
 
 
@@ -205,7 +274,7 @@ def made(work: Work, event: events.SessionMade) -> None:
 
 def _process(work: Work, _: events.SessionsListed) -> None:
     """Ask whether the one shall be processed that is meant; let staff choose, where it may not."""
-    can = [x for x in work.state.sessions if x.stage == "open" and x.total]
+    can = [x for x in work.state.sessions if _can_be_processed(x)]
     ours = [x for x in can if x.mine or x.chosen]
     if len(ours) == 1:
         _ask_whether(work, ours[0])
@@ -240,7 +309,7 @@ def settle_process(work: Work, event: Event, asked: ProcessNow, *, yes: bool) ->
         process_allowed(work, event, asked.session.key, work.session.staff)
 
 
-def process_allowed(work: Work, _: Event, key: str, by: str) -> None:
+def process_allowed(work: Work, event: Event, key: str, by: str) -> None:
     """Have one processed, by the word of somebody who may."""
     session = _session(work, key)
     if session is None:
@@ -249,6 +318,9 @@ def process_allowed(work: Work, _: Event, key: str, by: str) -> None:
         work.answer(not_recorded())
     else:
         id_ = work.steer(say("sessions.asking", title=session.title), say("sessions.asking_detail"))
+        asked = replace(session, asked=event.at)
+        work.set(sessions=tuple(asked if x is session else x for x in work.state.sessions))
+        _follow(work)
         work.want(events.ProcessSession(id=id_, key=key, title=session.title, by=by))
 
 

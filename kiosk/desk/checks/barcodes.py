@@ -130,8 +130,10 @@ def _labels(rules: BarcodeRules) -> tuple[_Label, ...]:
 def read(text: str, rules: BarcodeRules) -> Reading:
     """Tell what a number is."""
     text = text.strip()
-    if not text or not text.isprintable() or len(text) > LONGEST:
+    if not text or not text.isprintable():
         return Reading("damaged", text, say("scan.damaged"))
+    if len(text) > LONGEST:
+        return Reading("damaged", text, say("scan.too_long"))
     if is_isbn(text):
         return Reading("isbn", text, say("scan.isbn"))
     labels = _labels(rules)

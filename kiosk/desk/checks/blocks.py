@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 from kiosk.desk import answers, closing, commands, events, recording
 from kiosk.desk.answers import Answer, look, news
 from kiosk.desk.asking import forms
-from kiosk.desk.asking.prompts import Field, Form, Option, Question
+from kiosk.desk.asking.prompts import Field, Form, Option
+from kiosk.desk.asking.question import Question
 from kiosk.desk.checks import barcodes
 from kiosk.desk.session import pins
 from kiosk.desk.state import Acknowledge, TurnedAway
@@ -107,6 +108,7 @@ def turn_away(work: Work, card: str, against: str, answer: Answer, *, allowed_by
             detail=answer.detail,
             yes=say("override.yes"),
             no=say("override.no"),
+            rather="no",
         )
         asked = TurnedAway(card=card, against=against, allowed_by=allowed_by, question=question)
         work.set(asked=asked, closing=None)
@@ -133,7 +135,7 @@ def may_lend(work: Work, visit: Visit, item: str, event: Event) -> bool:
         return False
     if not visit.invalid or visit.override is not None:
         return True
-    if work.state.online and work.settings.not_valid == "items":
+    if _library_decides(work):
         return True
     _not_lent(work, item, "patron.not_valid_item", event)
     answer = work.state.answer
@@ -149,6 +151,24 @@ def _not_lent(work: Work, item: str, why: str, event: Event) -> None:
 # -- override --------------------------------------------------------------------------------------
 
 
+def can_be_overridden(work: Work) -> bool:
+    """Tell whether there is a visit, and a supervisor whose word would let it go on.
+
+    While the library decides item by item, whatever it is told here, nobody else's word counts.
+    """
+    visit = work.state.visit
+    if visit is None or not visit.patron or not work.state.roster.supervisors:
+        return False
+    if visit.block is not None:
+        return True
+    return visit.invalid and visit.override is None and not _library_decides(work)
+
+
+def _library_decides(work: Work) -> bool:
+    """Tell whether the library says of each item whether it is lent, whatever it is told here."""
+    return work.state.online and work.settings.not_valid == "items"
+
+
 def override(work: Work, _: Event, __: str) -> None:
     """Ask for a supervisor who lends all the same."""
     asked, visit = work.state.asked, work.state.visit
@@ -158,6 +178,8 @@ def override(work: Work, _: Event, __: str) -> None:
         _ask_override_of(work, asked)
     elif visit is not None and visit.patron and visit.block is not None:
         _ask_override(work, visit.patron, visit.block.status)
+    elif visit is not None and visit.patron and _library_decides(work):
+        work.answer(look(say("override.library"), say("override.library_detail")))
     elif visit is not None and visit.patron and visit.invalid and visit.override is None:
         _ask_override(work, visit.patron, BY_LIBRARY)
     else:

@@ -123,6 +123,11 @@ def is_off(command: str, rules: FunctionRules, carries: AbstractSet[Kind]) -> bo
     return function is not None and ruling(function, rules, carries).use == "off"
 
 
+def recorded_only(carries: AbstractSet[Kind]) -> tuple[Function, ...]:
+    """Name the functions of which the library system takes nothing: a person enters it there."""
+    return (*(function for function, kind in _KINDS.items() if kind not in carries), "guest")
+
+
 def by_hand(kind: Kind | str, whose: object, carries: AbstractSet[Kind]) -> bool:
     """Whether a person has to enter something: the library system cannot carry it.
 

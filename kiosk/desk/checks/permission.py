@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kiosk.desk.answers import news
-from kiosk.desk.asking.prompts import Question
+from kiosk.desk.asking.question import Question
 from kiosk.desk.checks import functions
 from kiosk.desk.state import Warned
 from kiosk.desk.words import say

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from kiosk.desk.answers import Answer, look, news, refusal
-from kiosk.desk.asking.prompts import Question
+from kiosk.desk.asking.question import Question
+from kiosk.desk.vocabulary import ClockState
 from kiosk.desk.words import Phrase, say
 
 if TYPE_CHECKING:
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
     from kiosk.desk.events import Event
 
 E = TypeVar("E", bound="Event")
-
-State = Literal["fine", "unconfirmed", "wrong"]
-"""`fine`: the network has set it, or staff have. `unconfirmed`: it may be right, nobody has said.
-`wrong`: it lies behind what was recorded last, so it cannot be right."""
 
 WORTH_TELLING = timedelta(minutes=1)
 """A clock that is set by less changes nothing that staff read."""
@@ -44,7 +41,7 @@ class DeskClock:
     last transaction, where the clock would lie behind it.
     """
 
-    state: State = "fine"
+    state: ClockState = "fine"
     by: Literal["network", "staff", ""] = ""
     started: datetime | None = None
     latest: datetime | None = None

@@ -245,7 +245,9 @@ def _tell(work: Work, at: datetime) -> None:
     due = in_force(work, at)
     answer = news(due_phrase("due.now", due.at), due.why)
     if due.length is None and work.calendar.closed(due.at.date()):
-        answer = replace(answer, tone="look", rows=(say("due.on_closed_day"),))
+        closed = say("due.on_closed_day")
+        detail = closed if due.why is None else say("due.and_closed", why=due.why, closed=closed)
+        answer = replace(answer, tone="look", detail=detail)
     work.answer(answer)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kiosk.desk.dates.duedates import Length
-from kiosk.desk.transactions import DueBy
+from kiosk.desk.vocabulary import DueBy
 from kiosk.desk.words import say
 
 if TYPE_CHECKING:

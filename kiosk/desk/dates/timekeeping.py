@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.desk import events
 from kiosk.desk.answers import look, news
+from kiosk.desk.asking import forms
 from kiosk.desk.dates import clocks
 from kiosk.desk.session import onduty
 from kiosk.desk.state import TimeDoubt
@@ -57,6 +58,7 @@ def say_time(work: Work, event: Event, value: str) -> None:
         return
     moment = now if value.lower() == "ok" else clocks.parse_time(value, now)
     if moment is None:
+        forms.close(work)
         work.set(asked=TimeDoubt(ahead=timedelta(0), question=clocks.ask_now(now)))
         work.refuse(say("clock.unreadable", text=shown(value)), say("clock.how"))
     else:
@@ -66,6 +68,7 @@ def say_time(work: Work, event: Event, value: str) -> None:
 def set_clock(work: Work, moment: datetime, now: datetime) -> None:
     """Set the clock; where that is days away, ask once more."""
     if clocks.is_far(moment, now):
+        forms.close(work)
         work.ask(TimeDoubt(ahead=moment - now, question=clocks.ask_far(moment, now)))
     else:
         work.want(events.SetClock(moment))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from kiosk.desk import answers, events, recording
 from kiosk.desk.afterwards import paper
 from kiosk.desk.answers import look, news
-from kiosk.desk.asking.prompts import Question
+from kiosk.desk.asking import forms
+from kiosk.desk.asking.question import Question
 from kiosk.desk.checks import barcodes, blocklist, blocks
 from kiosk.desk.dates import due
 from kiosk.desk.lending import standing
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from kiosk.desk.checks.blocklist import Block
     from kiosk.desk.events import Event, Holder
-    from kiosk.desk.visits import Mode
+    from kiosk.desk.vocabulary import Mode
     from kiosk.desk.words import Phrase
     from kiosk.desk.work import Work
 
@@ -109,7 +110,8 @@ def _card(card: str) -> Phrase:
 
 def who_has(work: Work, item: str) -> None:
     """Tell who has an item, as far as this daybook knows."""
-    work.answer(answers.whereabouts(item, work.memory.holder(item)))
+    holder, title = work.memory.holder(item), work.memory.title(item)
+    work.answer(answers.whereabouts(item, holder, title))
 
 
 def item_shown(work: Work, item: str, event: events.Scanned) -> None:
@@ -236,7 +238,7 @@ def _say_invalid(work: Work, visit: Visit, note: Phrase) -> None:
         refusal = answers.refusal(headline, note)
         blocks.turn_away(work, visit.patron or "", blocks.BY_LIBRARY, refusal)
     else:
-        work.answer(look(headline, note))
+        forms.tell_meanwhile(work, look(headline, note))
 
 
 def library_reached(work: Work, event: events.LibraryReached) -> None:

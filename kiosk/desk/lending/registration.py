@@ -20,7 +20,8 @@ from kiosk.desk import closing, events, recording
 from kiosk.desk.afterwards import paper, undo
 from kiosk.desk.answers import news
 from kiosk.desk.asking import forms
-from kiosk.desk.asking.prompts import Field, Form, Option, Question
+from kiosk.desk.asking.prompts import Field, Form, Option
+from kiosk.desk.asking.question import Question
 from kiosk.desk.checks import barcodes, blocks
 from kiosk.desk.state import Namesake
 from kiosk.desk.transactions import Registration

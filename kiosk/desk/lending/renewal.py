@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.desk import answers, closing, recording
 from kiosk.desk.afterwards import paper
-from kiosk.desk.asking.prompts import Question
+from kiosk.desk.asking.question import Question
 from kiosk.desk.checks import barcodes, blocks
 from kiosk.desk.dates import due
 from kiosk.desk.lending import checkout

@@ -20,14 +20,15 @@ from typing import TYPE_CHECKING
 from kiosk.desk import closing, events
 from kiosk.desk.answers import Answer, look, news, whereabouts, who_has
 from kiosk.desk.asking import listing
-from kiosk.desk.asking.prompts import Question
+from kiosk.desk.asking.question import Question
 from kiosk.desk.settling import atdesk
-from kiosk.desk.state import Asked, Listing
+from kiosk.desk.state import Asked, Listing, Row
 from kiosk.desk.words import say
 
 if TYPE_CHECKING:
+    from kiosk.desk.answers import Tone
     from kiosk.desk.events import CartItem, Event
-    from kiosk.desk.words import Phrase
+    from kiosk.desk.vocabulary import Stage
     from kiosk.desk.work import Work
 
 CLEAR = "clear"
@@ -71,26 +72,40 @@ def _show(work: Work) -> None:
         kind="cart",
         headline=say("cart.left", count=returns.cart),
         detail=waiting,
+        about=waiting,
         entries=tuple(work.memory.cart_items()),
     )
     listing.show(work, left, _row)
 
 
-def list_command(work: Work, event: Event, word: str, value: str) -> None:
-    """Turn a page of what is left, or tell of one of it."""
-    listing.command(work, event, word, value, row=_row, choose=_tell)
-
-
-def _row(work: Work, item: str) -> Phrase:
-    """Write an item of the cart as a line."""
+def _row(work: Work, item: str) -> Row:
+    """Lay out an item of the cart."""
     found = work.memory.on_cart(item) or events.CartItem(item=item)
-    return say(f"cart.row_{found.route or 'wait'}", what=found.title or item, to=found.to)
+    word = found.route or "wait"
+    return Row(
+        title=say("plain.text", text=found.title or item),
+        words=say(f"cart.row_{word}", what=found.title or item, to=found.to),
+        stage=STAGES.get(word, "noticed"),
+        detail=say("plain.text", text=item) if found.title else None,
+        aside=say(f"cart.{word}", to=found.to),
+        is_number=not found.title,
+    )
+
+
+STAGES: dict[str, Stage] = {"shelve": "applied", "wait": "recorded"}
+"""What an item of the cart looks like, by where it goes; the rest has to be looked at."""
+
+TONES: dict[str, Tone] = {"shelve": "confirmed", "wait": "recorded"}
+"""How its word is said, likewise: who sees green reads no further."""
 
 
 def _tell(work: Work, _: Event, item: str) -> None:
     """Tell where an item goes, without having seen it."""
     found = work.memory.on_cart(item)
     work.answer(_unknown(work, item) if found is None else _word(work, found))
+
+
+LIST = listing.Kind(_row, _tell)
 
 
 def item_shown(work: Work, item: str, _: events.Scanned) -> None:
@@ -134,7 +149,7 @@ def _word(work: Work, found: CartItem) -> Answer:
     word = found.route or "wait"
     text = found.title if word in ("shelve", "wait") else found.words
     return Answer(
-        tone="confirmed" if word == "shelve" else "look",  # who sees green reads no further
+        tone=TONES.get(word, "look"),
         headline=say(f"cart.{word}", to=found.to),
         detail=say("plain.text", text=text) if text else say(f"cart.{word}_detail"),
         aside=say("plain.text", text=str(work.memory.returns().cart)),
@@ -146,8 +161,9 @@ def _word(work: Work, found: CartItem) -> Answer:
 def _unknown(work: Work, item: str) -> Answer:
     holder = work.memory.holder(item)
     if holder is not None:
-        lent = say("cart.lent", whose=who_has(holder))
-        return replace(whereabouts(item, holder), detail=lent)
+        lent, title = say("cart.lent", whose=who_has(holder)), work.memory.title(item)
+        detail = say("holder.of", item=item, says=lent) if title else lent
+        return replace(whereabouts(item, holder, title), detail=detail)
     return Answer(
         tone="not_taken",
         headline=say("cart.unknown"),

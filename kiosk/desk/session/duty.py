@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from kiosk.desk.work import Work
 
 WHILE_LOCKED = frozenset(
-    {"login", "lock", "session", "help", "commands", "ready", "time", "delivery"}
+    {"login", "lock", "session", "help", "commands", "ready", "time", "delivery", "settings"}
 )
 """The commands that work while nobody is on duty, apart from those that answer a form."""
 LEFT_OPEN = timedelta(minutes=10)
@@ -205,6 +205,7 @@ def _lock(work: Work, event: Event, why: Why) -> None:
 def _lock_as(work: Work, why: Why) -> None:
     work.set(locked=why, asked=None, form=None, listing=None, answer=None, answer_line="")
     work.want(events.Tell(look(say(f"duty.locked.{why}"), onduty.how(work.state.roster))))
+    work.want(events.CloseSettings())  # whoever comes next is not the one who opened them
 
 
 def refuse(work: Work) -> None:

@@ -12,10 +12,8 @@ from datetime import date, datetime
 from difflib import SequenceMatcher
 from typing import Literal
 
+from kiosk.desk.vocabulary import Role
 from kiosk.desk.words import Phrase
-
-Role = Literal["staff", "supervisor", "administrator"]
-"""Each may do what the ones before it may. An override needs a supervisor."""
 
 Why = Literal["start", "lock", "idle", "new_day"]
 """Why nobody is on duty."""
@@ -73,6 +71,11 @@ class Roster:
     def supervisors(self) -> tuple[Member, ...]:
         """Those who may override."""
         return tuple(member for member in self.members if member.may_override)
+
+    @property
+    def administrators(self) -> tuple[Member, ...]:
+        """Those who may change settings."""
+        return tuple(member for member in self.members if member.role == "administrator")
 
     def member(self, number: str) -> Member | None:
         """Find one of the staff."""

@@ -189,7 +189,11 @@ def _still_asked(work: Work, event: Event, form: Form) -> Form | None:
         only_if=("due", "other"),
     )
     time = Field(
-        name="time", label=say("duty.clock_time"), required=True, only_if=("clock", "wrong")
+        name="time",
+        label=say("duty.clock_time"),
+        kind="time",
+        required=True,
+        only_if=("clock", "wrong"),
     )
     for field in (day, time):
         if form.calls_for(field) and not form.has(field.name):

@@ -213,6 +213,11 @@ class Advice:
     todo: Todo
 
     @property
+    def title(self) -> Phrase:
+        """Say so in a few words."""
+        return say(f"fault.{self.fault}.title")
+
+    @property
     def means(self) -> Phrase:
         """Say in plain words what happened."""
         return say(f"fault.{self.fault}")

@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Final
 from kiosk.desk import events, recording
 from kiosk.desk.afterwards import undo
 from kiosk.desk.answers import Answer, about_line, due_phrase
+from kiosk.desk.asking import forms
 from kiosk.desk.lending import slips
 from kiosk.desk.words import say
 
@@ -94,6 +95,8 @@ def _answer(work: Work, line: Line, outcome: Outcome) -> None:
     answer = _verdict(line, outcome)
     if outcome.kind == "applied" and work.state.answer_line != line.id:
         work.want(events.Tell(answer))
+    elif answer.tone in ("look", "not_taken"):
+        forms.tell_meanwhile(work, answer, line.id)
     else:
         work.answer(answer, line.id)
 

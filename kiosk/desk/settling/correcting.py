@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.desk import events
 from kiosk.desk.answers import news, not_recorded, whose
+from kiosk.desk.asking import forms
 from kiosk.desk.asking.prompts import Field, Form
 from kiosk.desk.checks import barcodes
 from kiosk.desk.dates.duedates import due_on
@@ -53,6 +54,7 @@ class Doubtful(Asked):
     entry: str
     by: str
     right: Transaction
+    form: Form
 
 
 def can(transaction: Transaction) -> bool:
@@ -128,9 +130,9 @@ def finish(work: Work, event: Event, form: Form) -> Form | None:
     whys = tuple(_whys(work, found, right))
     if whys:
         question = doubt.question(say("correct.overtaken"), *whys)
-        work.ask(Doubtful(entry=entry, by=by, right=right, question=question))
+        work.ask(Doubtful(entry=entry, by=by, right=right, form=form, question=question))
     else:
-        _record(work, found, right, by)
+        _record(work, found, right, by, form)
     return None
 
 
@@ -190,7 +192,7 @@ def settle_doubtful(work: Work, _: Event, asked: Doubtful, *, yes: bool) -> None
     elif work.state.alarm is not None:
         work.answer(not_recorded())
     else:
-        _record(work, found, asked.right, asked.by)
+        _record(work, found, asked.right, asked.by, asked.form)
 
 
 def _problem(work: Work, name: str, reading: barcodes.Reading, found: ToSettle) -> Phrase | None:
@@ -232,7 +234,7 @@ def _corrected(work: Work, wrong: Transaction, form: Form) -> Transaction:
     return replace(wrong, **right)
 
 
-def _record(work: Work, found: ToSettle, right: Transaction, by: str) -> None:
+def _record(work: Work, found: ToSettle, right: Transaction, by: str, form: Form) -> None:
     wrong = found.transaction
     right = replace(right, id=work.new_id(), corrects=wrong.id)
     said = say("correct.done", item=right.item or wrong.item or "-")
@@ -240,6 +242,7 @@ def _record(work: Work, found: ToSettle, right: Transaction, by: str) -> None:
     if stays is not None:
         said = say("exceptions.besides", first=said, second=stays)
     work.set(deciding={**work.state.deciding, right.id: said})
+    forms.hand_in(work, form, right.id)
     work.want(events.Record(right))
     note = "" if stays is None else STAYS
     work.want(events.DealtWith("", (wrong.id,), note=note, by=by, replaced_by=right.id))

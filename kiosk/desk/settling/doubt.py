@@ -19,7 +19,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk.asking.prompts import Question
+from kiosk.desk.asking.question import Question
 from kiosk.desk.settling import advice
 from kiosk.desk.transactions import Checkin
 from kiosk.desk.words import Phrase, say

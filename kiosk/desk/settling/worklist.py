@@ -32,7 +32,7 @@ from kiosk.desk.events import Group, ToSettle
 from kiosk.desk.lending import byhand
 from kiosk.desk.settling import correcting, doubt, permit
 from kiosk.desk.settling.fixlist import FixLine, FixList, reference
-from kiosk.desk.state import Asked, Listing
+from kiosk.desk.state import Asked, Listing, Row
 from kiosk.desk.visits import Line
 from kiosk.desk.words import Phrase, say, shown
 
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from kiosk.desk.events import Event
     from kiosk.desk.settling.advice import Advice
     from kiosk.desk.transactions import Transaction
+    from kiosk.desk.vocabulary import Stage
     from kiosk.desk.work import Work
 
 WHAT, NOTE = "exception", "settled"
@@ -79,22 +80,42 @@ def show(work: Work, before: Phrase | None = None) -> None:
     """Show the list. `before`: what was done just now, to be said first."""
     entries = tuple(work.memory.to_fix())
     if not entries:
-        headline = say("exceptions.none")
-        work.set(listing=None)
-        work.answer(news(before or headline, headline if before else say("exceptions.none_detail")))
+        nothing, would = say("exceptions.none"), say("exceptions.none_detail")
+        none = Listing(kind="exceptions", headline=nothing, about=would)
+        listing.empty(work, none, before)
         return
-    count = say("exceptions.count", count=len(entries))
+    counts = _counts(work, entries)
     found = Listing(
         kind="exceptions",
-        headline=before or count,
-        detail=_counts(work, entries),
+        headline=say("exceptions.count", count=len(entries)),
+        detail=say("exceptions.how", counts=counts),
+        about=counts,
         entries=entries,
     )
-    listing.show(work, found, _row)
+    listing.show(work, found, _row, before)
+
+
+def follow(work: Work) -> None:
+    """Let the list on show grow with what has come to need a person: nothing of it moves."""
+    on_show = work.state.listing
+    if on_show is None or on_show.kind != "exceptions":
+        return
+    newest = work.memory.to_fix()
+    more = [entry for entry in newest if entry not in {*on_show.entries}]
+    if more:
+        counts = _counts(work, newest)
+        grown = replace(
+            on_show,
+            headline=say("exceptions.count", count=len(newest)),
+            detail=say("exceptions.how", counts=counts),
+            about=counts,
+            entries=(*on_show.entries, *more),
+        )
+        listing.grow(work, grown)
 
 
 def _counts(work: Work, entries: Iterable[str]) -> Phrase:
-    """Say how many of each group there are, and how to go on."""
+    """Say how many of each group there are."""
     found = (work.memory.exception(entry) for entry in entries)
     counts = Counter(each.group for each in found if each is not None)
     parts: Phrase | None = None
@@ -102,31 +123,42 @@ def _counts(work: Work, entries: Iterable[str]) -> Phrase:
         if counts[group]:
             part = say(f"exceptions.count_{group}", count=counts[group])
             parts = part if parts is None else say("exceptions.and", first=parts, second=part)
-    return say("exceptions.how", counts=parts or say("exceptions.none"))
+    return parts or say("exceptions.none")
 
 
-def list_command(work: Work, event: Event, word: str, value: str) -> None:
-    """Turn a page, or take one of the list; one of which nothing is being decided any more."""
-    if word == "choose" and work.hold_back(event):
-        return
-    listing.command(work, event, word, value, row=_row, choose=choose)
-
-
-def _row(work: Work, entry: str) -> Phrase:
-    """Write one of the list in a line."""
+def _row(work: Work, entry: str) -> Row:
+    """Lay out one of the list."""
     found = work.memory.exception(entry)
     if found is None:
-        return say("exceptions.gone")
-    advised = advised_on(work, found)
-    return say(
+        return Row(title=say("exceptions.gone"), words=say("exceptions.gone"), stage="voided")
+    advised, at = advised_on(work, found), found.transaction.at.isoformat()
+    group = say(f"exceptions.is_{found.group}")
+    words = say(
         "exceptions.row",
-        group=say(f"exceptions.is_{found.group}"),
-        at=found.transaction.at.isoformat(),
+        group=group,
+        at=at,
         what=what(found.transaction, found.title),
         said=said(found),
         means=advised.means,
         todo=advised.says,
     )
+    return Row(
+        title=advised.title,
+        words=words,
+        stage=STAGES[found.group],
+        detail=_brief(found),
+        aside=say("list.at", at=at),
+        under=group,
+    )
+
+
+STAGES: dict[Group, Stage] = {
+    "unknown": "unknown",
+    "refused": "refused",
+    "noticed": "noticed",
+    "by_hand": "by_hand",
+    "registration": "noticed",
+}
 
 
 def what(transaction: Transaction, title: str = "") -> Phrase:
@@ -139,6 +171,23 @@ def what(transaction: Transaction, title: str = "") -> Phrase:
         day=line.day.isoformat() if line.day is not None else "",
         count=line.count,
     )
+
+
+def _brief(found: ToSettle) -> Phrase:
+    """Say what one is about in as few words as a row has room for."""
+    line = Line.of(found.transaction, "recorded", found.title)
+    return say(
+        f"exceptions.brief_{line.kind}",
+        what=line.title or line.item,
+        whose=whose(found.transaction),
+        count=line.count,
+    )
+
+
+def _name(found: ToSettle) -> Phrase:
+    """Name the item that one is about; or whose it is, where it is about none."""
+    item = found.title or found.transaction.item
+    return say("plain.text", text=item) if item else whose(found.transaction)
 
 
 def advised_on(work: Work, found: ToSettle) -> Advice:
@@ -185,8 +234,19 @@ def choose(work: Work, _: Event, entry: str) -> None:
         options=_options(work, found),
     )
     work.want(events.Tell(look(headline, story)))
-    form = Form(kind=WHAT, headline=headline, detail=story, fields=(field,), about=(entry,))
+    form = Form(
+        kind=WHAT,
+        headline=headline,
+        detail=story,
+        parts=_parts(work, found),
+        fields=(field,),
+        about=(entry,),
+    )
     forms.ask(work, form)
+
+
+LIST = listing.Kind(_row, choose, waits=True)
+"""One is chosen only while nothing is being decided any more."""
 
 
 def _gone(work: Work) -> None:
@@ -210,18 +270,27 @@ def _story(work: Work, found: ToSettle) -> Phrase:
     )
 
 
+def _parts(work: Work, found: ToSettle) -> tuple[Phrase, ...]:
+    """Say the same in parts: what it means, what to do, what the library said, and the facts."""
+    advised, transaction = advised_on(work, found), found.transaction
+    facts = say(
+        "exceptions.facts",
+        item=transaction.item or "-",
+        at=transaction.at.isoformat(),
+        staff=transaction.staff or "-",
+        terminal=transaction.terminal,
+        reference=reference(transaction.id),
+    )
+    return advised.means, advised.says, said(found), facts
+
+
 def _options(work: Work, found: ToSettle) -> tuple[Option, ...]:
     """Give what can be done, what is advised first."""
     advised = advised_on(work, found).choice
     can = [x for x in ("correct", "resend", "settle") if _can(work, found, x)]
     can.sort(key=lambda x: x != advised)
     words = [*can, "print", "print_all"]
-    return tuple(Option(word, _choice(word, advised)) for word in words)
-
-
-def _choice(word: str, advised: str) -> Phrase:
-    choice = say(f"exceptions.to_{word}")
-    return say("exceptions.advised", what=choice) if word == advised else choice
+    return tuple(Option(x, say(f"exceptions.to_{x}"), advised=x == advised) for x in words)
 
 
 def _can(work: Work, found: ToSettle, choice: str) -> bool:
@@ -303,7 +372,7 @@ def _send_again(work: Work, found: ToSettle, by: str) -> None:
         work.answer(not_recorded())
         return
     decision = work.new_id()
-    said = say("exceptions.sent_again", what=what(found.transaction, found.title))
+    said = say("exceptions.sent_again", what=_name(found))
     work.set(deciding={**work.state.deciding, decision: said})
     work.want(events.SendAgain(decision, found.transaction.id, by))
 
@@ -339,11 +408,12 @@ def finish_note(work: Work, _: Event, form: Form) -> Form | None:
         _gone(work)
         return None
     decision = work.new_id()
-    said = say("exceptions.settled", what=what(found.transaction, found.title))
+    said = say("exceptions.settled", what=_name(found))
     work.set(deciding={**work.state.deciding, decision: said})
     told = hiding.without_cards(form.value("words"), work.settings.barcodes)
     note = told or form.value("note")
     work.want(events.DealtWith(decision, (found.transaction.id,), note, by))
+    forms.hand_in(work, form, decision)
     return None
 
 
@@ -365,6 +435,7 @@ def recorded(work: Work, event: events.Recorded) -> bool:
         return False
     left = {k: v for k, v in work.state.deciding.items() if k != event.transaction}
     work.set(deciding=left)
+    forms.done_with(work, event.transaction)
     show(work, said)
     return True
 

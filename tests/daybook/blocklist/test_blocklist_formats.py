@@ -343,7 +343,7 @@ def test_what_a_line_that_cannot_be_read_looks_like_is_told() -> None:
     with pytest.raises(BlockListError) as caught:
         read(f"{MAYA}\n{JONAS}\n".encode())
     assert caught.value.phrase == say(
-        "blocklist.unreadable", unreadable=2, lines=2, first=1, like="9" * 14
+        "blocklist.unreadable", count=2, lines=2, first=1, like="9" * 14
     )
 
 

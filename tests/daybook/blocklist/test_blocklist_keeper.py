@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.blocklists import JONAS, MADE, MAYA, ZONE, built
+from support.patience import PATIENCE
 
 from kiosk.daybook.blocklist import keeper as keeping
 from kiosk.daybook.blocklist.file import HEADER_SIZE
@@ -127,7 +128,7 @@ async def test_a_disk_that_hangs_holds_up_nobody(
     identity = keeping.identity
 
     def hanging(stat: os.stat_result) -> tuple[int, int]:
-        answers.wait(5)
+        answers.wait(PATIENCE)
         return identity(stat)
 
     monkeypatch.setattr(keeping, "identity", hanging)
@@ -153,7 +154,7 @@ async def test_a_machine_without_room_for_a_child_keeps_its_desk(
 
 
 async def _until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not true():  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.blocklists import JONAS, MADE, MAYA, ZONE, built
+from support.patience import PATIENCE
 
 from kiosk.daybook.blocklist import refresh as refreshing
 from kiosk.daybook.blocklist import sources
@@ -566,7 +567,7 @@ def test_the_old_list_is_used_while_a_new_one_is_made(data: Path, server: Server
         time.sleep(0.01)
     assert in_use(data).header == before.header
     server.pause.set()
-    assert child.wait(10) == 0
+    assert child.wait(PATIENCE) == 0
     assert in_use(data).header != before.header
     assert before.listed(JONAS) is not None
 

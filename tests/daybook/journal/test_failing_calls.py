@@ -26,28 +26,28 @@ pytestmark = pytest.mark.usefixtures("no_threads")
     ],
 )
 def test_a_call_that_fails_is_told_and_nothing_acknowledged_is_lost(
-    memory: Path, code: int, steps: list[Step]
+    tmp_path: Path, code: int, steps: list[Step]
 ) -> None:
     told = 0
-    for recording, nth in each_nth(memory, CHANGING, failing(code)):
+    for recording, nth in each_nth(tmp_path, CHANGING, failing(code)):
         error = work_until_it_fails(recording, nth, steps)
         told += error is not None
         go_on(recording)
     assert told > 10
 
 
-def test_a_write_that_takes_a_part_is_given_the_rest(memory: Path) -> None:
-    for recording, nth in each_nth(memory, ("write", "pwrite"), short):
+def test_a_write_that_takes_a_part_is_given_the_rest(tmp_path: Path) -> None:
+    for recording, nth in each_nth(tmp_path, ("write", "pwrite"), short):
         assert work_until_it_fails(recording, nth, COMPACTION) is None
         go_on(recording)
 
 
 def test_a_write_that_stops_in_the_middle_is_told_and_nothing_acknowledged_is_lost(
-    memory: Path,
+    tmp_path: Path,
 ) -> None:
     told = 0
     full = failing(errno.ENOSPC)
-    for recording, nth in each_nth(memory, ("write", "pwrite"), short, then=full):
+    for recording, nth in each_nth(tmp_path, ("write", "pwrite"), short, then=full):
         told += work_until_it_fails(recording, nth, COMPACTION) is not None
         go_on(recording)
     assert told > 10

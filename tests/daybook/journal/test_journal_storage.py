@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.journals import Disk, Journal, contents, contents_at, ends, files, with_spares
+from support.patience import PATIENCE
 from tinydb import TinyDB
 
 from kiosk.daybook.journal import (
@@ -235,14 +236,14 @@ def test_a_retired_writer_makes_no_segment_in_the_way_of_the_next(
 
     def slow(*what: Any) -> int:
         begun.set()
-        assert go_on.wait(10)
+        assert go_on.wait(PATIENCE)
         return create(*what)
 
     with Journal(folder, segment_size=SMALL, spares=0) as old:
         monkeypatch.setattr(making, "create", slow)
         old.storage._wanted_spares = 1
         old.storage.reserve()
-        assert begun.wait(10)
+        assert begun.wait(PATIENCE)
         retiring = threading.Thread(target=old.storage.retire, args=["the disk failed"])
         retiring.start()
         with pytest.raises(JournalBusyError):

@@ -39,10 +39,10 @@ if TYPE_CHECKING:
 
 
 def cut_the_power_while_it_works(
-    memory: Path, steps: list[Step], faulty: Faulty = nullcontext, limit: int = 100
+    tmp_path: Path, steps: list[Step], faulty: Faulty = nullcontext, limit: int = 100
 ) -> int:
-    inquest = Inquest(opened, memory, faulty, crash_again_every=30)
-    folder = memory / "desk"
+    inquest = Inquest(opened, tmp_path, faulty, crash_again_every=30)
+    folder = tmp_path / "desk"
     folder.mkdir()
     with recorded(folder) as recording, faulty():
         work(recording, steps)
@@ -51,27 +51,27 @@ def cut_the_power_while_it_works(
 
 
 def cut_the_power_after_a_kill(
-    memory: Path, steps: list[Step], faulty: Faulty = nullcontext
+    tmp_path: Path, steps: list[Step], faulty: Faulty = nullcontext
 ) -> int:
     """Kill it before the nth call, go on, and then cut the power: the cache has survived the kill.
 
     What was seen in between has to be there.
     """
-    return cut_the_power_after(killed, memory, steps, faulty)
+    return cut_the_power_after(killed, tmp_path, steps, faulty)
 
 
 def cut_the_power_after_an_error(
-    memory: Path, steps: list[Step], faulty: Faulty = nullcontext
+    tmp_path: Path, steps: list[Step], faulty: Faulty = nullcontext
 ) -> int:
     """Let the nth call fail, open again, go on, and then cut the power."""
-    return cut_the_power_after(failing(errno.EIO), memory, steps, faulty)
+    return cut_the_power_after(failing(errno.EIO), tmp_path, steps, faulty)
 
 
 def cut_the_power_after(
-    fault: Callable[..., Any], memory: Path, steps: list[Step], faulty: Faulty
+    fault: Callable[..., Any], tmp_path: Path, steps: list[Step], faulty: Faulty
 ) -> int:
-    inquest = Inquest(opened, memory, faulty)
-    for recording, nth in each_nth(memory, CHANGING, fault, faulty=faulty):
+    inquest = Inquest(opened, tmp_path, faulty)
+    for recording, nth in each_nth(tmp_path, CHANGING, fault, faulty=faulty):
         work_until_it_fails(recording, nth, steps)
         failed_at = len(recording.effects)
         go_on(recording)
@@ -93,18 +93,18 @@ def cut_the_power_after(
     ],
 )
 def test_nothing_acknowledged_is_lost_and_nothing_is_half_there(
-    memory: Path, trial: Callable[..., int], steps: list[Step], states: int
+    tmp_path: Path, trial: Callable[..., int], steps: list[Step], states: int
 ) -> None:
-    assert trial(memory, steps) > states
+    assert trial(tmp_path, steps) > states
 
 
-def test_the_same_holds_while_segments_are_made_in_a_thread(memory: Path) -> None:
-    assert cut_the_power_while_it_works(memory, COMMITS, limit=20) > 500
+def test_the_same_holds_while_segments_are_made_in_a_thread(tmp_path: Path) -> None:
+    assert cut_the_power_while_it_works(tmp_path, COMMITS, limit=20) > 500
 
 
 @pytest.mark.usefixtures("no_threads")
-def test_what_was_forgotten_does_not_come_back(memory: Path) -> None:
-    with recorded(memory) as recording, opened(memory) as db:
+def test_what_was_forgotten_does_not_come_back(tmp_path: Path) -> None:
+    with recorded(tmp_path) as recording, opened(tmp_path) as db:
         witnessed = Witnessed(db, recording.mark)
         for step in RETENTION:
             step(witnessed)
@@ -237,7 +237,7 @@ def is_new(file: int) -> bool:
     ids=lambda x: getattr(x, "__name__", ""),
 )
 def test_what_is_left_out_is_found_out(
-    memory: Path,
+    tmp_path: Path,
     fault: Callable[[pytest.MonkeyPatch], None],
     trial: Callable[..., int],
     steps: list[Step],
@@ -249,4 +249,4 @@ def test_what_is_left_out_is_found_out(
             yield
 
     with pytest.raises(PromiseBrokenError):
-        trial(memory, steps, faulty)
+        trial(tmp_path, steps, faulty)

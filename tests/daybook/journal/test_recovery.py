@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from support.journals import Disk, Journal, contents, contents_at, ends, files
 
 from kiosk.daybook.journal import JournalDamagedError, frames
-from kiosk.daybook.journal.segments import HEADER_SIZE, MAGIC
+from kiosk.daybook.journal.segments import HEADER_SIZE, MAGIC, without_zeros
 
 SIZE = 1024
 
@@ -145,6 +145,12 @@ def test_last_commits_under_bytes_from_elsewhere_are_cut_off_but_kept_and_told(
         kept = db.storage.set_aside
     assert kept is not None
     assert kept.read_bytes() == tail
+
+
+@given(st.binary(max_size=4), st.sampled_from([0, 1, 4095, 4096, 4097, 3 * 4096]))
+def test_only_the_zeros_at_the_end_are_left_out(written: bytes, zeros: int) -> None:
+    data = bytes(zeros) + written + bytes(zeros)
+    assert without_zeros(data) == data.rstrip(b"\0")
 
 
 def test_a_flipped_bit_behind_the_last_commit_was_none(folder: Path, segment: Path) -> None:
