@@ -13,7 +13,7 @@ from kiosk.daybook.blocklist.keeper import Keeper
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.journal import JournalError
 from kiosk.desk.checks.blocklist import BlockListRules, freshness
-from kiosk.desk.events import Returns
+from kiosk.desk.returns.count import Returns
 from kiosk.view import state as show
 
 if TYPE_CHECKING:
@@ -88,6 +88,10 @@ class DeskMemory:
     def recorded_on(self, day: date, number: str = "") -> Sequence[str]:
         """List what was recorded on a day."""
         return _known(lambda: entries.recorded_on(self.daybook, day, number), [])
+
+    def ending_on(self, day: date, digits: str) -> Sequence[str]:
+        """List what was recorded on a day of the cards and items that end so."""
+        return _known(lambda: entries.ending_on(self.daybook, day, digits), [])
 
     def past(self, entry: str) -> Past | None:
         """Look up what such a list names."""

@@ -24,6 +24,10 @@ _OWN_WORDS = "kiosk: "
 """A child that ends with this code and whose last line begins so has said why it cannot start, and
 is not started again. Python's own end after a crash has the same code, but other words."""
 
+CLOSED = 64
+"""The code with which engine and screen end when an administrator has closed the kiosk: they are
+not started again (systemd/*.service says so too)."""
+
 _PAUSES = (0.2, 1.0, 3.0, 5.0)
 """Seconds before a child is started again; a child that lived longer than the last is new."""
 _STOP = 8.0
@@ -63,6 +67,8 @@ class Child:
                 code, last_words = await self._run_once(log)
             except OSError as error:  # no memory for it just now: the others go on
                 code, last_words = -1, str(error)
+            if code == CLOSED:
+                return ""
             if code == CANNOT_START and last_words.startswith(_OWN_WORDS):
                 return last_words
             failures = 0 if loop.time() - started > _PAUSES[-1] else failures + 1

@@ -1,7 +1,7 @@
 """The `kiosk` command: its parser, its end, and what it says when it cannot go on.
 
-Each module here holds one family of commands and puts them into the parser. All of them are loaded
-at every start, so they load what costs time only when their command runs.
+Each module here holds one family of commands and puts them into the parser. It is loaded when one
+of them is asked for, all of them when somebody asks what there is.
 """
 
 from __future__ import annotations
@@ -11,26 +11,11 @@ import errno
 import io
 import os
 import sys
+from importlib import import_module
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from kiosk import __version__
-from kiosk.cli import (
-    blocklist,
-    commandsheet,
-    console,
-    daybook,
-    demo,
-    exceptions,
-    files,
-    ils,
-    parts,
-    preview,
-    readiness,
-    reading,
-    run,
-    runs,
-    staff,
-)
 from kiosk.cli.common import CLOSED, ENDED, FAILED, OK, STANDARD_OUTPUT, CommandError
 
 if TYPE_CHECKING:
@@ -70,6 +55,25 @@ exit codes:
   141  who read its output stopped reading, so it was not told in full
 """
 
+FAMILIES = {
+    "run": ("run",),
+    "parts": ("engine", "screen"),
+    "console": ("console",),
+    "demo": ("demo-library",),
+    "exceptions": ("exceptions",),
+    "files": ("files",),
+    "reading": ("transactions", "status"),
+    "preview": ("preview",),
+    "runs": ("runs",),
+    "readiness": ("ready", "practice"),
+    "ils": ("ils",),
+    "blocklist": ("blocklist",),
+    "staff": ("staff",),
+    "daybook": ("daybook",),
+    "commandsheet": ("command-sheet",),
+}
+"""Every module, and the commands in it."""
+
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """What the system says of a file that takes no more."""
 LAST_STREAM = 2
@@ -105,8 +109,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parsed(arguments: list[str] | None) -> argparse.Namespace:
+    words = sys.argv[1:] if arguments is None else arguments
     try:
-        return _parser().parse_args(arguments)
+        return _parser(words[0] if words else "").parse_args(words)
     finally:
         sys.stdout.flush()  # --help ends the program here
 
@@ -175,7 +180,8 @@ def _advice(error: Exception) -> str:
     return ". `kiosk daybook check` shows what can still be read, `kiosk daybook salvage` saves it"
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(command: str) -> argparse.ArgumentParser:
+    """Make the parser of a command; of all of them where it is none."""
     parser = argparse.ArgumentParser(
         prog="kiosk",
         description="Daybook: an offline-first circulation kiosk for libraries.",
@@ -184,23 +190,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"Daybook {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    families = (
-        run,
-        parts,
-        console,
-        demo,
-        exceptions,
-        files,
-        reading,
-        preview,
-        runs,
-        readiness,
-        ils,
-        blocklist,
-        staff,
-        daybook,
-        commandsheet,
-    )
-    for family in families:
-        family.register(commands)
+    for family, names in FAMILIES.items():
+        if command in names or command not in chain(*FAMILIES.values()):
+            import_module(f"kiosk.cli.{family}").register(commands)
     return parser

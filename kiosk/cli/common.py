@@ -111,16 +111,17 @@ def config_of(args: argparse.Namespace) -> Config:
     from dataclasses import replace
 
     from kiosk import config
+    from kiosk.config.stored import merged
 
     file = args.config or Path(os.environ.get("KIOSK_CONFIG", "/etc/daybook/kiosk.toml"))
     if args.config is None and not file.exists():
         if args.data and args.folder_suffices:
-            return config.Config(data=args.data)
+            return merged(config.Config(data=args.data))
         raise CommandError(
             "no configuration: name one with --config FILE, or try `kiosk run --demo`"
         )
     loaded = config.load(file)
-    return replace(loaded, data=args.data) if args.data else loaded
+    return merged(replace(loaded, data=args.data) if args.data else loaded)
 
 
 def become_the_owner(data: Path) -> None:

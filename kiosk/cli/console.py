@@ -148,7 +148,9 @@ def console_on(config: Config, out: Out, *, happenings: bool = True) -> tuple[Co
     from kiosk.view.messages import LINK_VERSION, Hello
     from kiosk.words import Words
 
-    console = Console(Words(config.language), out, _columns() if happenings else 0)
+    console = Console(
+        Words(config.screen.language or config.language), out, _columns() if happenings else 0
+    )
     link = LinkThread(
         link_path(config.data),
         Hello(link_version=LINK_VERSION, client="console", happenings=happenings),

@@ -8,7 +8,7 @@ import socket
 import textwrap
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from kiosk.cli.common import (
     FAILED,
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 WIDEST = 96
 """Columns; longer lines are hard to read."""
-MARK, NAME = 8, 14
-"""Columns of the state and of the step's name, with the blanks after them."""
 
 
 def register(commands: Commands) -> None:
@@ -128,15 +126,25 @@ def _print_step(step: Step, words: Words) -> None:
     from kiosk.desk.words import say
 
     mark, name = words(say(f"trial.mark_{step.state}")), words(say(f"trial.step.{step.name}"))
-    _print_wrapped(f"  {mark:<{MARK}}{name:<{NAME}}", words(step.says))
+    marks, names = _columns(words)
+    first = f"  {mark:<{marks}} {name:<{names}}  "
+    _print_wrapped(first, words(step.says))
     if step.state in ("look", "problem") and step.mend is not None:
         who = "" if step.who is None else words(say(f"trial.who.{step.who}"))
-        _print_wrapped(" " * (2 + MARK + NAME), f"-> {who}: {words(step.mend)}")
+        _print_wrapped(" " * len(first), f"-> {who}: {words(step.mend)}")
+
+
+def _columns(words: Words) -> tuple[int, int]:
+    """Give how wide the states are, and the names of the steps."""
+    from kiosk.ils.trial import Name, State
+
+    states = (f"trial.mark_{state}" for state in get_args(State))
+    return words.column(states), words.column(f"trial.step.{name}" for name in get_args(Name))
 
 
 def _print_wrapped(first: str, text: str) -> None:
     width = min(shutil.get_terminal_size().columns, WIDEST) - 1
-    later = " " * (2 + MARK + NAME)
+    later = " " * len(first)
     print(textwrap.fill(text, width, initial_indent=first, subsequent_indent=later), flush=True)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import logging
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from kiosk.cli.common import OK, add, config_of, configured, log_to_stderr
@@ -37,20 +36,26 @@ def _engine(args: argparse.Namespace) -> int:
 async def _run_engine(config: Config) -> int:
     import asyncio
 
-    from kiosk.engine import Engine
-    from kiosk.watch import on_signals
+    from kiosk.engine import Engine, EngineEnds
+    from kiosk.watch import CLOSED, on_signals
 
     running = asyncio.ensure_future(Engine(config).run())
     on_signals(running.cancel)
-    with suppress(asyncio.CancelledError):
+    try:
         await running
+    except asyncio.CancelledError:
+        return OK
+    except EngineEnds as end:
+        return CLOSED if end.how == "close" else OK
     return OK
 
 
 def _screen(args: argparse.Namespace) -> int:
     from kiosk.config import ConfigError
+    from kiosk.daybook.lock import is_recording
     from kiosk.screens.app import run_screen, show_mistake
     from kiosk.view.link import link_path
+    from kiosk.watch import CLOSED
 
     log_to_stderr()
     try:
@@ -62,14 +67,16 @@ def _screen(args: argparse.Namespace) -> int:
         return OK
 
     size = (config.screen.width, config.screen.height) if config.screen.width else None
-    run_screen(
+    closed = run_screen(
         link_path(config.data),
         size=size,
         fullscreen=size is None,
-        language=config.language,
+        language=config.screen.language or config.language,
         theme=config.screen.theme,
+        volume=config.screen.volume,
+        is_recording=lambda: is_recording(config.data),
     )
-    return OK
+    return CLOSED if closed else OK
 
 
 def _mistake(args: argparse.Namespace) -> str:
@@ -85,6 +92,7 @@ def _mistake(args: argparse.Namespace) -> str:
 
 def _config(args: argparse.Namespace) -> Config:
     """Load the configuration; `kiosk run --demo` names the port of its library instead."""
+    from kiosk.config.stored import merged
     from kiosk.demo.config import demo_config
 
-    return demo_config(demo_data(args), args.demo) if args.demo else config_of(args)
+    return merged(demo_config(demo_data(args), args.demo)) if args.demo else config_of(args)

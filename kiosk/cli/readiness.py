@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from kiosk.cli.common import FAILED, OK, CommandError, add, config_of, configured
 
@@ -148,11 +148,13 @@ def _facts(readiness: Readiness, config: Config) -> dict[str, object]:
 
 def _print(readiness: Readiness, config: Config) -> None:
     from kiosk.desk.words import say
+    from kiosk.view.state import Readily
     from kiosk.words import Words
 
     words = Words(config.language)
+    marks = words.column(f"ready.mark_{state}" for state in get_args(Readily))
     print(words(readiness.headline))
     for check in readiness.worst_first:
-        print(f"{words(say(f'ready.mark_{check.state}')):<6} {words(check.says)}")
+        print(f"{words(say(f'ready.mark_{check.state}')):<{marks}}   {words(check.says)}")
         if check.mend is not None:
-            print(f"{'':<6} {words(check.mend)}")
+            print(f"{'':<{marks}}   {words(check.mend)}")

@@ -42,6 +42,7 @@ def _run(args: argparse.Namespace) -> int:
 
 async def _run_demo(args: argparse.Namespace) -> int:
     """Run a kiosk and the library it belongs to."""
+    from kiosk.config.stored import merged
     from kiosk.demo import staff
     from kiosk.demo.config import demo_config
     from kiosk.watch import Child
@@ -52,7 +53,7 @@ async def _run_demo(args: argparse.Namespace) -> int:
     state = str(data / "demo-library.json")
     library = Child("library", ["demo-library", "--port", str(port), "--state", state], {})
     options = ["--demo", str(port), "--data", str(data)]
-    return await _run_all(demo_config(data, port), options, library)
+    return await _run_all(merged(demo_config(data, port)), options, library)
 
 
 def _hold(data: Path) -> None:

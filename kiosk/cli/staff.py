@@ -22,7 +22,7 @@ PIN = "The PIN is asked twice; where standard input is no terminal, its first li
 
 def register(commands: Commands) -> None:
     """Put these commands into the parser."""
-    from kiosk.desk.session.sessions import Role
+    from kiosk.desk.vocabulary import Role
 
     text = "who may go on duty at the desk, and their PINs"
     family = commands.add_parser("staff", help=text, description=text)

@@ -6,7 +6,7 @@ import os
 import secrets
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from kiosk.console.prompt import prompt, with_code
 from kiosk.desk.words import Phrase, say
@@ -21,6 +21,7 @@ from kiosk.view.messages import (
     TurnedAway,
     Typed,
 )
+from kiosk.view.state import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,6 +63,7 @@ class Console:
         self.send: Callable[[Intent], bool] = lambda _: False
         self.show_typing: Callable[[bool], None] = lambda _: None
         self._words = words
+        self._tones = words.column(f"tone.{tone}" for tone in get_args(Tone))
         self._out = out
         self._columns = columns
         self._prompt = ""
@@ -316,7 +318,7 @@ class Console:
         parts = (headline, item, " ".join(aside), detail)
         time = self._words(say("console.time", at=at))
         tone = self._words(say(f"tone.{answer.tone}"))
-        return f"{time}  {tone:<9}  " + " · ".join(part for part in parts if part)
+        return f"{time}  {tone:<{self._tones}}  " + " · ".join(part for part in parts if part)
 
     def _prompt_anew(self, text: str) -> None:
         if text != self._prompt:

@@ -12,7 +12,7 @@ from kiosk.desk.policy import DeskSettings, NoncatKind
 from kiosk.desk.session.sessions import SessionRules
 from kiosk.ils.settings import IlsSettings
 from kiosk.ils.sip2.settings import Sip2Settings
-from kiosk.receipts import ReceiptSettings
+from kiosk.receipts.settings import ReceiptSettings
 from kiosk.view.state import Support
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from kiosk.staff import changes, file
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kiosk.desk.session.sessions import Role
+    from kiosk.desk.vocabulary import Role
 
 STAFF: tuple[tuple[str, Role, str, str], ...] = (
     ("Ada", "administrator", "5093", "B-100"),

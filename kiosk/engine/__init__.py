@@ -2,5 +2,6 @@
 
 from kiosk.engine.engine import Engine
 from kiosk.engine.recording import EngineError
+from kiosk.engine.settings import EngineEnds
 
-__all__ = ["Engine", "EngineError"]
+__all__ = ["Engine", "EngineEnds", "EngineError"]

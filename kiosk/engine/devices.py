@@ -11,8 +11,9 @@ from drivers.printer.escpos import NetworkPrinter, SerialPrinter
 from drivers.printer.status import PrinterError
 from drivers.printer.terminal import draw
 from drivers.scanner.serial import SerialScanner
-from kiosk import receipts
+from kiosk.desk.visits import Receipt
 from kiosk.desk.words import say
+from kiosk.receipts.layout import lay_out
 from kiosk.view import state as show
 from kiosk.view.messages import ReceiptDrawn
 from kiosk.view.server import LinkServer
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from kiosk.config.settings import PrinterSettings
     from kiosk.desk.words import Phrase
     from kiosk.engine.tasks import Tasks
-    from kiosk.receipts import Printed
+    from kiosk.receipts.layout import Printed
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ class Devices:
         link: LinkServer,
         *,
         on_scan: Callable[[Scan | Damaged], None],
-        on_print_failed: Callable[[Phrase], None],
+        on_print_failed: Callable[[Phrase, str], None],
     ) -> None:
         self._config = config
         self._link = link
@@ -102,18 +103,18 @@ class Devices:
             receipt = await self._to_print.get()
             self._printing = True
             if self._printer is None:
-                self._on_print_failed(say("printer.none"))
+                self._on_print_failed(say("printer.none"), _whose(receipt))
             else:
                 await self._print(receipt, self._printer)
 
     async def _print(self, receipt: Printed, printer: Printer) -> None:
-        document = receipts.lay_out(receipt, printer.columns, self._words, self._config.receipt)
+        document = lay_out(receipt, printer.columns, self._words, self._config.receipt)
         try:
             await printer.print(document)
         except PrinterError as error:
             problem = self._printer_problem(error)
             self._problem(printer.name, problem)
-            self._on_print_failed(problem)
+            self._on_print_failed(problem, _whose(receipt))
         else:
             self._problem(printer.name, None)
 
@@ -137,6 +138,11 @@ class Devices:
         else:
             self._problems[device] = problem
         self._link.show()
+
+
+def _whose(printed: Printed) -> str:
+    """Give the ending of the card of the patron whom it is for; "" where that is none."""
+    return printed.card_ending if isinstance(printed, Receipt) else ""
 
 
 @dataclass(slots=True)

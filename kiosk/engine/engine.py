@@ -14,6 +14,7 @@ import asyncio
 import logging
 import uuid
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -24,9 +25,11 @@ from kiosk.daybook import visits
 from kiosk.daybook.blocklist.keeper import Keeper
 from kiosk.daybook.facts import Voided
 from kiosk.daybook.housekeeping import Housekeeping
+from kiosk.daybook.lock import Sign
 from kiosk.desk import events
 from kiosk.desk.answers import Answer
 from kiosk.desk.desk import Desk
+from kiosk.desk.samples import SampleSlip
 from kiosk.desk.visits import Receipt
 from kiosk.desk.words import say
 from kiosk.engine import trials
@@ -40,14 +43,17 @@ from kiosk.engine.readiness import ReadinessWatch
 from kiosk.engine.recording import EngineError, Recording
 from kiosk.engine.room import Room
 from kiosk.engine.session import first_session
+from kiosk.engine.settings import SettingsRoom
 from kiosk.engine.staff import StaffRoom
 from kiosk.engine.tasks import Tasks, signs_of_life
 from kiosk.engine.telling import Telling
 from kiosk.memory import DeskMemory
 from kiosk.view.link import link_path
 from kiosk.view.messages import (
+    ChangeSetting,
     FileDecided,
     Happened,
+    Leave,
     LookReady,
     Ping,
     Pong,
@@ -55,6 +61,7 @@ from kiosk.view.messages import (
     ReportCame,
     Screenshot,
     ScreenshotTaken,
+    SettingsLeft,
     Typed,
 )
 from kiosk.view.picture import picture, reminders
@@ -70,25 +77,32 @@ if TYPE_CHECKING:
     from kiosk.config import Config
     from kiosk.daybook.daybook import Daybook
     from kiosk.daybook.facts import Fact
-    from kiosk.desk.transactions import Transaction
+    from kiosk.desk.policy import DeskSession
+    from kiosk.desk.transactions import Source, Transaction
+    from kiosk.desk.words import Phrase
     from kiosk.engine.telling import Turn
     from kiosk.view.messages import Intent
     from kiosk.view.state import AppState
 
 log = logging.getLogger(__name__)
 
+LIST_PAUSE = 0.02
+"""Seconds between two pieces of a long list, for scans that come meanwhile."""
+QUIET = timedelta(seconds=5)
+"""Staff have done nothing for so long: they are not in the middle of something."""
 TICK = 0.25
 """Seconds between two looks at the clock."""
 
 
 class Engine:
-    """One desk's engine. `run` does everything."""
+    """One desk's engine. `run` does everything; it raises EngineEnds where it was told to end."""
 
     def __init__(self, config: Config, machine: Machine | None = None) -> None:
         self._config = config
         self._zone = config.zone
         self._tasks = Tasks()
         self._recording = Recording(config.data, self._now)
+        self._sign = Sign(config.data)
         machine = machine or ThisMachine()
         session = first_session(config)
         self._staff = StaffRoom(config.data, session.boot, machine.uptime)
@@ -100,7 +114,7 @@ class Engine:
             latest=self._latest,
         )
         self._recording.void_unrecorded()
-        throw_away(config.data)
+        self._practice_cut = throw_away(config.data)
         self._block_list = Keeper(
             config.blocklist,
             config.data,
@@ -109,20 +123,7 @@ class Engine:
             self._show,
             log_in=list_login(config),
         )
-        self._desk = Desk(
-            config.desk,
-            session,
-            self._memory(),
-            lambda: uuid.uuid4().hex,
-            config.ils.carries,
-            system=config.ils.system,
-        )
-        standing = self._daybook.standing()
-        self._desk.resume(
-            standing,
-            visits.open_visit(self._daybook, standing),
-            visits.past_visit(self._daybook, ""),
-        )
+        self._desk = self._desk_as_it_stood(session)
         self._link = LinkServer(
             link_path(config.data),
             engine_version=__version__,
@@ -134,7 +135,15 @@ class Engine:
             config,
             self._link,
             on_scan=self._scanned,
-            on_print_failed=lambda why: self._handle(events.PrintFailed(self._now(), why)),
+            on_print_failed=self._print_failed,
+        )
+        self._settings = SettingsRoom(
+            config,
+            self._tasks,
+            now=self._now,
+            show=self._show,
+            busy=self._busy,
+            at_rest=self._at_rest,
         )
         self._room = Room(config.data, self._recording, self._show)
         self._readiness = ReadinessWatch(
@@ -173,6 +182,24 @@ class Engine:
             handle=self._handle,
         )
 
+    def _desk_as_it_stood(self, session: DeskSession) -> Desk:
+        """Make the desk, and have it take up where it stood before a restart."""
+        desk = Desk(
+            self._config.desk,
+            session,
+            self._memory(),
+            lambda: uuid.uuid4().hex,
+            self._config.ils.carries,
+            system=self._config.ils.system,
+        )
+        standing = self._daybook.standing()
+        desk.resume(
+            standing,
+            visits.open_visit(self._daybook, standing),
+            visits.past_visit(self._daybook, ""),
+        )
+        return desk
+
     async def run(self) -> None:
         """Run until cancelled."""
         self._recording.start(self._tasks, self)
@@ -181,11 +208,15 @@ class Engine:
         self._handle(events.Started(self._now(), self._staff.roster, self._daybook.duty()))
         await self._open_link()
         self._tasks.start(self._link.keep_open())
+        self._tasks.start(self._link.give_signs())
         self._devices.start(self._tasks)
+        self._sign.put_up()
         await asyncio.sleep(0)  # the scanners are open before a long backlog is put in order
         if self._daybook.journal.set_aside is not None:
             log.error("a damaged last record was kept in %s", self._daybook.journal.set_aside)
             self._handle(events.RecordCut(self._now()))
+        if self._practice_cut:
+            self._handle(events.PracticeCut(self._now()))
         self._start_writers()
         self._tasks.start(self._tick())
         self._tasks.start(self._room.watch())
@@ -197,6 +228,7 @@ class Engine:
         try:
             await self._tasks.watch()
         finally:
+            self._sign.take_down()
             await self._tasks.stop()
             self._practice.end()
             await self._link.stop()
@@ -303,8 +335,18 @@ class Engine:
                 self._tasks.start(self._check_pin(staff, pin, self._handle))
             case events.Practise():
                 self._tasks.start(self._practice.begin(self._now))
+            case events.GoOnListing():
+                self._list_more(self._handle)
+            case events.OpenSettings(by):
+                self._settings.open(by)
+            case events.CloseSettings():
+                self._settings.close()
             case _:
                 self._lookups.begin(effect)
+
+    def _list_more(self, tell: Callable[[events.Event], object]) -> None:
+        later = asyncio.get_running_loop().call_later
+        later(LIST_PAUSE, lambda: tell(events.ListMore(self._now())))
 
     def _tell(self, answer: Answer, at: datetime) -> None:
         """Tell those who follow the desk line by line, when it is its turn."""
@@ -325,6 +367,10 @@ class Engine:
         else:
             self._staff_did(events.Scanned(self._now(), scan.text))
 
+    def _print_failed(self, problem: Phrase, card_ending: str) -> None:
+        # Of a receipt of the practice, too: at the desk that is on show.
+        self._staff_did(events.PrintFailed(self._now(), problem, card_ending))
+
     def _from_client(self, intent: Intent) -> None:
         """Take what a client sends. A fault ends the engine: its desk may have stopped half-way."""
         try:
@@ -336,21 +382,22 @@ class Engine:
         match intent:
             case Pressed(command=command):
                 self._staff_did(events.Pressed(self._now(), command))
-            case Typed(text=text):
-                self._staff_did(events.Scanned(self._now(), unwrap_typed(text), "typed"))
+            case Typed(text=text, scanned=scanned):
+                source: Source = "scan" if scanned else "typed"
+                self._staff_did(events.Scanned(self._now(), unwrap_typed(text), source))
             case Screenshot(path=path):
-                if not self._link.ask_screens(intent):
+                if not self._link.tell_screens(intent):
                     self._link.answer_consoles(ScreenshotTaken(path=path, problem="no screen"))
             case ScreenshotTaken():
                 self._link.answer_consoles(intent)
+            case ChangeSetting() | Leave() | SettingsLeft():
+                self._settings.take(intent)
             case LookReady():
                 self._tasks.start(self._look_ready())
             case ReportCame() | FileDecided():
                 self._take_from_elsewhere(intent)
-            case Ping(settled=False):
-                self._pong(intent)
             case Ping():
-                self._recording.put([], lambda _: self._pong_when_settled(intent))
+                self._ping(intent)
 
     def _take_from_elsewhere(self, intent: ReportCame | FileDecided) -> None:
         """Put on the disk what is said of what was handed over."""
@@ -372,6 +419,12 @@ class Engine:
             self._delivery.wake()
         self._link.show()
 
+    def _ping(self, ping: Ping) -> None:
+        if ping.settled:
+            self._recording.put([], lambda _: self._pong_when_settled(ping))
+        else:
+            self._pong(ping)
+
     def _pong_when_settled(self, ping: Ping) -> None:
         """Answer once everything that came before it was taken care of, or has failed."""
         if self._busy():
@@ -391,6 +444,13 @@ class Engine:
         state = self._desk.state
         waiting = state.closing is not None or state.checking is not None
         return writing or waiting or self._devices.printing or self._practice.busy
+
+    def _at_rest(self) -> bool:
+        """Tell whether nobody would miss the desk for a few seconds."""
+        state = self._desk.state
+        served = state.alarm or not (state.locked or (state.idle and state.listing is None))
+        quiet = state.last_act is None or self._now() - state.last_act >= QUIET
+        return quiet and not served and self._practice.practice is None
 
     # -- practice ------------------------------------------------------------------------------
 
@@ -422,10 +482,14 @@ class Engine:
                 self._link.tell(Happened(at=at.isoformat(), answer=answer, practice=True))
             case events.Print(Receipt() as receipt):  # never a slip: it would be entered
                 self._devices.print(replace(receipt, practice=True))
+            case events.Print(SampleSlip() as sample):
+                self._devices.print(sample)
             case events.VerifyPin(staff, pin):
                 self._tasks.start(self._check_pin(staff, pin, self._practised))
             case events.LookWhetherReady():
                 self._lookups.begin(effect)
+            case events.GoOnListing():
+                self._list_more(self._practised)
             case events.Practise(lock=lock):
                 self._practice.end()
                 if lock:
@@ -458,6 +522,7 @@ class Engine:
 
     def not_recorded(self, transactions: frozenset[str], reason: str) -> None:
         """Raise the alarm; nobody practises then."""
+        self._sign.take_down()
         self._practice.end()
         self._telling.wait_no_more()  # nothing comes before the alarm
         self._handle(events.RecordFailed(self._now(), transactions, reason))
@@ -474,6 +539,7 @@ class Engine:
 
     def recording_again(self) -> None:
         """Go on; what changed since the daybook was opened again is kept now."""
+        self._sign.put_up()
         self._handle(events.RecordingRestored(self._now()))
         self._recording.put(self.certain(), self._shown_later)
 
@@ -517,6 +583,8 @@ class Engine:
             if self._desk.state.closing is not None or now.minute != minute:
                 minute = now.minute
                 self._handle(events.Tick(now))
+            if self._settings.tick(now):
+                self._link.show()
             if self._practice.practice is not None:
                 self._practice.tick(now)
                 self._link.show()
@@ -533,6 +601,7 @@ class Engine:
         if reading is not None and reading != self._daybook.indexes.clocks.get(reading.boot):
             self._recording.put([reading], self._shown_later)
         self._handle(events.ClockChanged(self._now(), self._clock.for_desk))
+        self._readiness.judge_again()
         self._delivery.wake()
 
     def _now(self) -> datetime:
@@ -560,5 +629,8 @@ class Engine:
             space=self._room.shown,
             support=self._config.support,
             readiness=self._readiness.shown,
+            display=self._settings.display,
+            settings=self._settings.shown,
+            leaving=self._settings.leaving,
             practice_until="" if practice is None else practice.until.isoformat(),
         )

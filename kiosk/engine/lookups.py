@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from kiosk.desk import events
 from kiosk.desk.answers import look
 from kiosk.desk.words import say
 from kiosk.engine import tidings
+from kiosk.engine.history import tell_history
 from kiosk.engine.preview import look_ahead
 from kiosk.ils.base import LibraryError
 from kiosk.readiness import told
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from kiosk.engine.tasks import Tasks
 
 log = logging.getLogger(__name__)
+
+FOLLOW = 4.0
+"""Seconds between two looks at the upload sessions while they are on show."""
 
 MOST_TOLD, MOST_PRINTED = 10, 100
 """So many transactions that need a person are told, or printed, in full: 2 m of paper."""
@@ -58,6 +63,7 @@ class Lookups:
         self._delivery = delivery
         self._now = now
         self._handle = handle
+        self._following = False
 
     def begin(self, effect: events.Effect) -> None:
         """Begin with what an effect asks for, where it asks for anything."""
@@ -70,10 +76,13 @@ class Lookups:
                 self._recording.put([], lambda _: self._report(to_print=to_print))
             case events.AskSessions(then):
                 self._tasks.start(self._list_sessions(then))
+                self._follow_sessions()
             case events.MakeSession(title, by):
                 self._tasks.start(self._make_session(title, by))
             case events.ProcessSession(key=key, title=title):
                 self._tasks.start(self._delivery.process_session(key, title))
+            case events.TellHistory(entry):
+                self._recording.put([], lambda _: self._tasks.start(self._tell_history(entry)))
             case events.TellPreview():
                 self._recording.put([], lambda _: self._tasks.start(self._tell_preview()))
 
@@ -100,6 +109,14 @@ class Lookups:
             preview = look(say("preview.failed"), say("preview.failed_detail"))
         self._found(preview)
 
+    async def _tell_history(self, entry: str) -> None:
+        try:
+            told = await tell_history(self._recording.daybook, entry)
+        except Exception:  # as above
+            log.exception("a history met something unforeseen")
+            told = look(say("lookback.gone"))
+        self._found(told)
+
     async def _list_sessions(self, then: events.WhySessions) -> None:
         try:
             sessions, title = await self._delivery.sessions()
@@ -109,6 +126,23 @@ class Lookups:
             self._handle(
                 events.SessionsListed(self._now(), then=then, sessions=sessions, title=title)
             )
+
+    def _follow_sessions(self) -> None:
+        """Keep the list of them up to date for as long as it is on show."""
+        if not self._following:
+            self._following = True
+            self._tasks.start(self._keep_listing())
+
+    async def _keep_listing(self) -> None:
+        try:
+            while True:
+                await asyncio.sleep(FOLLOW)
+                on_show = self._desk.state.listing
+                if on_show is None or on_show.kind != "sessions":
+                    return
+                await self._list_sessions("follow")
+        finally:
+            self._following = False
 
     async def _make_session(self, title: str, by: str) -> None:
         try:

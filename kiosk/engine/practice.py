@@ -20,7 +20,6 @@ from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.journal import JournalError
 from kiosk.desk import events
 from kiosk.desk.desk import Desk
-from kiosk.desk.practice import LENGTH
 from kiosk.desk.words import say
 from kiosk.engine.facts import facts_of, waited_for
 from kiosk.memory import DeskMemory
@@ -42,9 +41,14 @@ FOLDER = "practice"
 """Within the data folder."""
 
 
-def throw_away(data: Path) -> None:
-    """Remove what was practised. What the disk keeps of it is removed another time."""
+def throw_away(data: Path) -> bool:
+    """Remove what was practised; say whether there was anything.
+
+    What the disk keeps of it is removed another time.
+    """
+    found = (data / FOLDER).exists()
     shutil.rmtree(data / FOLDER, ignore_errors=True)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ class Practice:
 
     def begun(self, now: datetime) -> tuple[events.Event, ...]:
         """Begin the two minutes; give the events that tell the desk."""
-        self._began, self.until = now, now + LENGTH
+        self._began, self.until = now, now + show.PRACTICE
         staff = events.StaffChanged(now, self._roster)
         return staff, events.PracticeBegun(now, until=self.until)
 

@@ -78,6 +78,8 @@ class ReadinessWatch:
         self._look_at_library = look_at_library
         self._changed = changed
         self._looking = asyncio.Lock()
+        self._found: tuple[Found, datetime] | None = None
+        """What was found last, and when."""
 
     async def watch(self) -> None:
         """Look until cancelled."""
@@ -98,12 +100,19 @@ class ReadinessWatch:
                 roster=self._roster(),
                 connection=connection,
             )
-            self.shown = judge(self._state(), found, self._now())
+            self._found = found, self._now()
+            self.judge_again()
         for check in self.shown.checks:
             if check.state != "good":
                 log.info("ready for an outage? %s: %s", check.state, check.says.key)
         self._changed()
         return self.shown
+
+    def judge_again(self) -> None:
+        """Judge what was found by what is on show now: staff have mended something meanwhile."""
+        if self._found is not None:
+            found, at = self._found
+            self.shown = judge(self._state(), found, at)
 
     async def _library(self) -> tuple[Step, ...]:
         if self._state().library.state != "online":  # which is on show, and nobody should wait

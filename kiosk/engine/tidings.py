@@ -90,6 +90,7 @@ def of_report(report: Report) -> Answer:
         tone="look" if report.troubles else "neutral",
         headline=headline(report),
         detail=say("runs.print_how"),
+        offers=("runs:print", *(("told",) if report.must_be_told and not report.told else ())),
         rows=tuple(part.phrase for part in parts(report) if part.phrase and part != GAP),
     )
 

@@ -12,7 +12,7 @@ import msgspec
 
 from kiosk.view.state import Alarm, Answer, AppState, Library, Phrase
 
-LINK_VERSION = 8
+LINK_VERSION = 15
 """Raised whenever a message changes its shape. Engine and client must have the same one."""
 
 
@@ -44,9 +44,13 @@ class Pressed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Typed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """A line typed by hand: a barcode, or a command word."""
+    """A line typed by hand: a barcode, or a command word.
+
+    `scanned`: by a scanner that pretends to be a keyboard, as its speed tells.
+    """
 
     text: str
+    scanned: bool = False
 
 
 class Screenshot(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -67,6 +71,22 @@ class LookReady(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
     Unlike the command `ready` it is nothing that staff do: it answers no question.
     """
+
+
+class ChangeSetting(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A setting, by its name in kiosk.toml, as it was typed. Not to `keep`: it is only checked."""
+
+    key: str
+    value: str
+    keep: bool = True
+
+
+class Leave(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """An administrator's wish that the kiosk ends."""
+
+
+class SettingsLeft(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A screen's word that its settings are out of sight: nobody may change more of them."""
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,10 +154,32 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     state: AppState
 
 
+class Alive(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The engine's sign to the screens that it has not come to a standstill."""
+
+
 Intent = (
-    Pressed | Typed | Screenshot | ScreenshotTaken | LookReady | ReportCame | FileDecided | Ping
+    Pressed
+    | Typed
+    | ChangeSetting
+    | Leave
+    | SettingsLeft
+    | Screenshot
+    | ScreenshotTaken
+    | LookReady
+    | ReportCame
+    | FileDecided
+    | Ping
 )
 FromClient = Hello | Intent
 FromEngine = (
-    Welcome | TurnedAway | Picture | Happened | ReceiptDrawn | Screenshot | ScreenshotTaken | Pong
+    Welcome
+    | TurnedAway
+    | Picture
+    | Happened
+    | ReceiptDrawn
+    | Screenshot
+    | ScreenshotTaken
+    | Pong
+    | Alive
 )

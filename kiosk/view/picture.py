@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from kiosk.desk.asking.prompts import day_range, longest
+from kiosk.desk.commandlist import kinds
 from kiosk.desk.dates.duedates import by_the_hour
 from kiosk.desk.dates.loans import why
+from kiosk.desk.help import explain
 from kiosk.desk.words import Phrase, ending, say
 from kiosk.view.state import (
     PAGE,
@@ -15,29 +18,35 @@ from kiosk.view.state import (
     BlockList,
     Clock,
     Device,
+    Display,
     Due,
     DuePreset,
     FormField,
     LastVisit,
     Library,
     Line,
+    Listing,
+    LoanKind,
     Patron,
     Readiness,
     Returned,
+    Row,
+    Settings,
     Space,
     Support,
 )
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
-    from kiosk.desk import visits
-    from kiosk.desk.asking.prompts import Form
+    from kiosk.desk import state, visits
+    from kiosk.desk.answers import Answer
+    from kiosk.desk.asking.prompts import Field, Form
     from kiosk.desk.dates.clocks import DeskClock
     from kiosk.desk.desk import Desk
     from kiosk.desk.state import DeskState
 
-NOT_LOOKED = Readiness()
+NOT_LOOKED, PLAIN = Readiness(), Display()
 
 
 def picture(
@@ -50,6 +59,9 @@ def picture(
     space: Space | None,
     support: Support,
     readiness: Readiness = NOT_LOOKED,
+    display: Display = PLAIN,
+    settings: Settings | None = None,
+    leaving: Literal["", "restart", "close"] = "",
     practice_until: str = "",
 ) -> AppState:
     """Draw a desk as it stands now; by the minute, so that an idle desk does not change."""
@@ -69,13 +81,23 @@ def picture(
         locked_how=desk.how_to_go_on_duty if state.locked else None,
         support=support,
         answer=state.answer,
-        patron=_patron(visit),
+        answers=state.answers,
+        help=explain(state),
+        scans=state.scans,
+        patron=_patron(visit, overridable=desk.can_be_overridden),
         lines=tuple(_line(line) for line in shown),
         items=visit.items if visit is not None else 0,
         due=_due(desk, now),
         returned=_returned(desk, now),
         question=state.question,
-        form=_asking(state.form) if state.form is not None else None,
+        form=_asking(state.form, state.meanwhile, now) if state.form is not None else None,
+        listing=_listing(state.listing) if state.listing is not None else None,
+        commands=desk.commands,
+        by_hand=desk.by_hand,
+        kinds=_kinds(desk),
+        uses=state.uses,
+        # Until it is on the disk who is on duty, the PIN that was right is not done with.
+        checking=state.checking is not None or bool(state.going_on),
         alarm=state.alarm,
         last_visit=_last(desk),
         library=library,
@@ -83,6 +105,9 @@ def picture(
         devices=devices,
         space=space,
         readiness=readiness,
+        display=display,
+        settings=settings,
+        leaving=leaving,
         practice_until=practice_until,
         closing=state.closing is not None,
         paper=state.paper.at.isoformat() if state.paper is not None else "",
@@ -106,31 +131,82 @@ def _clock(clock: DeskClock) -> Clock:
     return Clock(state=clock.state, by=clock.by, latest=latest)
 
 
-def _patron(visit: visits.Visit | None) -> Patron | None:
+def _patron(visit: visits.Visit | None, *, overridable: bool) -> Patron | None:
     if visit is None or visit.patron is None:
         return None
     return Patron(
-        card_ending=ending(visit.patron), name=visit.name, about=visit.about, note=visit.note
+        card_ending=ending(visit.patron),
+        name=visit.name,
+        about=visit.about,
+        note=visit.note,
+        overridable=overridable,
     )
 
 
-def _asking(form: Form) -> Asking:
-    fields = tuple(
-        FormField(
-            label=field.label,
-            kind=field.kind,
-            shown=field.shown,
-            required=field.required,
-            options=tuple(option.words for option in field.options),
-        )
-        for field in form.fields
-    )
+def _asking(form: Form, meanwhile: Answer | None, now: datetime) -> Asking:
+    secret = form.field.kind == "pin"
     return Asking(
+        kind=form.kind,
         headline=form.headline,
         detail=form.detail,
-        fields=fields,
+        parts=form.parts,
+        fields=tuple(_field(field, now.date()) for field in form.fields),
         at=form.at,
+        again=form.then is not None,
+        keyed="•" * len(form.keyed) if secret else form.keyed,
         problem=form.problem,
+        meanwhile=_in_one(meanwhile) if meanwhile is not None else None,
+    )
+
+
+def _in_one(answer: Answer) -> Phrase:
+    if answer.detail is None:
+        return answer.headline
+    return say("form.meanwhile", what=answer.headline, how=answer.detail)
+
+
+def _field(field: Field, today: date) -> FormField:
+    shown_whole = field.kind not in ("pin", "card", "label")
+    values = tuple(option.value for option in field.options)
+    first, last = day_range(field, today)
+    return FormField(
+        label=field.label,
+        kind=field.kind,
+        shown=field.shown,
+        required=field.required,
+        value=field.value if shown_whole else "",
+        options=tuple(option.words for option in field.options),
+        values=values,
+        chosen=values.index(field.value) + 1 if field.value in values else 0,
+        advised=next((n for n, x in enumerate(field.options, 1) if x.advised), 0),
+        first=first.isoformat() if field.kind == "date" else "",
+        last=last.isoformat() if field.kind == "date" else "",
+        most=field.most,
+        longest=longest(field),
+    )
+
+
+def _listing(listing: state.Listing) -> Listing:
+    rows = tuple(
+        Row(
+            name=entry,
+            title=row.title,
+            stage=row.stage,
+            detail=row.detail,
+            aside=row.aside,
+            under=row.under,
+            is_number=row.is_number,
+        )
+        for entry, row in zip(listing.entries, listing.rows, strict=False)
+    )
+    return Listing(
+        kind=listing.kind,
+        headline=listing.headline,
+        about=listing.about,
+        rows=rows,
+        count=len(listing.entries),
+        chosen=listing.chosen,
+        idle=listing.idle,
     )
 
 
@@ -146,6 +222,8 @@ def _line(line: visits.Line) -> Line:
         due_at=line.due.isoformat() if line.due is not None and by_the_hour(line.due) else "",
         why=why(line.due_by, line.loan) if line.due_by != "usual" else None,
         note=line.note,
+        count=line.count,
+        kind=line.kind,
     )
 
 
@@ -164,6 +242,13 @@ def _due(desk: Desk, now: datetime) -> Due:
         default_day=usual.at.date().isoformat(),
         default_days=usual.length.days if usual.length else (usual.at.date() - today).days,
         presets=presets,
+    )
+
+
+def _kinds(desk: Desk) -> tuple[LoanKind, ...]:
+    return tuple(
+        LoanKind(command=entry.command, name=say("plain.text", text=rule.name or rule.kind))
+        for entry, rule in zip(kinds(desk.settings), desk.settings.loans, strict=True)
     )
 
 

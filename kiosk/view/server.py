@@ -17,6 +17,7 @@ import msgspec
 from kiosk.view.link import LENGTH, encode, framed
 from kiosk.view.messages import (
     LINK_VERSION,
+    Alive,
     FromClient,
     FromEngine,
     Happened,
@@ -41,6 +42,8 @@ LARGEST = 4 * 1024 * 1024
 """Bytes of one message; a longer one is not ours."""
 FRAME = 1 / 120
 """Seconds between two pictures for one client; no screen draws faster."""
+SIGN = 2.0
+"""Seconds between two signs that the engine lives."""
 LOOK = 2.0
 """Seconds between two looks whether the socket can still be found."""
 PILE = 20_000
@@ -85,6 +88,12 @@ class LinkServer:
                 if not await asyncio.to_thread(self._path.exists):
                     await self._listen_again()
 
+    async def give_signs(self) -> None:
+        """Tell the screens now and then that the engine lives: one that hangs cannot say so."""
+        while True:
+            await asyncio.sleep(SIGN)
+            self.tell_screens(Alive())
+
     async def _listen_again(self) -> None:
         old = self._server
         await self.start()
@@ -112,7 +121,7 @@ class LinkServer:
             client.send(encode(message))
         return len(followers)
 
-    def ask_screens(self, message: Screenshot) -> int:
+    def tell_screens(self, message: Screenshot | Alive) -> int:
         """Send to the screens; give how many they are."""
         screens = [client for client in self._clients if client.hello.client == "screen"]
         for client in screens:

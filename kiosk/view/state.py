@@ -8,31 +8,32 @@ whole: its last four digits only.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Literal
 
-from kiosk.desk.afterwards.reports import ToTell
 from kiosk.desk.afterwards.runs import Run
+from kiosk.desk.afterwards.telling import ToTell
 from kiosk.desk.answers import Alarm, Answer, Tone
-from kiosk.desk.asking.prompts import FieldKind, Question
+from kiosk.desk.asking.question import Question
 from kiosk.desk.batches.standing import DeskIn, Session
-from kiosk.desk.dates import clocks
-from kiosk.desk.events import Returns
-from kiosk.desk.session.sessions import Role
-from kiosk.desk.transactions import DueBy
-from kiosk.desk.visits import Mode, Stage
+from kiosk.desk.returns.count import Returns
+from kiosk.desk.vocabulary import ClockState, DueBy, FieldKind, ListKind, Mode, Role, Stage
 from kiosk.desk.words import Phrase, say
 
 __all__ = [
-    "PAGE", "Alarm", "Answer", "AppState", "Asking", "BlockList", "Check", "Clock", "DeskIn",
-    "Device", "Due", "DuePreset", "FormField", "LastVisit", "Library", "Line", "Patron", "Paused",
-    "Phrase", "Question", "Readiness", "Returned", "Returns", "Run", "Session", "Space", "Support",
-    "ToTell", "Tone",
+    "PAGE", "PRACTICE", "Alarm", "Answer", "AppState", "Asking", "BlockList", "Check", "Clock",
+    "DeskIn", "Device", "Display", "Due", "DuePreset", "FormField", "LastVisit", "Library",
+    "Line", "Listing", "LoanKind", "Patron", "Paused", "Phrase", "Question", "Readiness",
+    "Returned", "Returns", "Row", "Run", "Session", "Setting", "Settings", "Space", "Support",
+    "ToTell", "Tone", "Tried",
 ]  # fmt: skip
 
 Readily = Literal["good", "look", "bad"]
 
 PAGE = 200
 """How many of a visit's newest lines travel in one picture."""
+PRACTICE = timedelta(minutes=2)
+"""How long a practice outage goes on, by itself."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,7 +41,8 @@ class Line:
     """One row of the history. `day` is the due date, or the day of return.
 
     `due_at` is the moment where it ends by the hour, or "". `why` says where a due date comes from
-    that is not the usual one.
+    that is not the usual one. `count`: how many without a barcode, or
+    how often an item was used. `kind`: that of the transaction.
     """
 
     id: str
@@ -53,6 +55,8 @@ class Line:
     due_at: str = ""
     why: Phrase | None = None
     note: Phrase | None = None
+    count: int = 1
+    kind: str = "checkout"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,6 +69,8 @@ class Patron:
     """What the library says is out, overdue, on hold and owed."""
     note: Phrase | None = None
     """Why the library advises against lending, in its words; None where it does not."""
+    overridable: bool = False
+    """A supervisor may lend all the same."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -146,8 +152,9 @@ class Library:
 
     `uploaded` counts what waits at the library system to be processed, in `uploads`, the upload
     sessions; `handed_over` what somebody has to load there, in so many `handed_files`, the oldest
-    since `handed_since`. `by_files`: it is reached by files alone. `loading_trouble`: why what has
-    happened cannot be brought there, although the library answers what patrons wait for.
+    since `handed_since`. `by_files`: it is reached by files alone; `live`: it answers while
+    the patron waits. `loading_trouble`: why what has happened cannot be brought there, although the
+    library answers what patrons wait for.
     """
 
     state: Literal["online", "offline", "connecting", "none"]
@@ -170,6 +177,7 @@ class Library:
     handed_files: int = 0
     handed_since: str = ""
     by_files: bool = False
+    live: bool = True
     loading_trouble: Phrase | None = None
 
     @property
@@ -203,7 +211,7 @@ class Space:
 class Clock:
     """How far the time on show can be trusted. `latest`: what a wrong clock lies behind, or ""."""
 
-    state: clocks.State = "fine"
+    state: ClockState = "fine"
     by: Literal["network", "staff", ""] = ""
     latest: str = ""
 
@@ -232,7 +240,7 @@ class BlockList:
     @property
     def story(self) -> Phrase:
         """What that means, and what to do."""
-        return say(f"screen.blocklist.{self.state}.story", made=self.made, cards=self.cards)
+        return say(f"screen.blocklist.{self.state}.story", made=self.made, count=self.cards)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -295,24 +303,144 @@ class Support:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asking:
-    """The form being filled in: all its fields, and which is asked. A PIN is never in it."""
+    """The form being filled in: all its fields, and which is asked. A PIN is never in it.
 
+    `kind` tells forms apart. `parts`: `detail` in pieces, where somebody lays them out. `keyed`:
+    what was scanned digit by digit for the field being asked, of a PIN a dot for each. `again`: the
+    field was gone back to by its number; then it goes on where it was. `meanwhile`: what happened
+    since the form came up, and needs attention.
+    """
+
+    kind: str
     headline: Phrase
     detail: Phrase | None
+    parts: tuple[Phrase, ...] = ()
     fields: tuple[FormField, ...]
     at: int
+    again: bool = False
+    keyed: str = ""
     problem: Phrase | None = None
+    meanwhile: Phrase | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FormField:
-    """One field, with what was filled in so far and what can be chosen."""
+    """One field, with what was filled in so far and what can be chosen.
+
+    `value` is what stands in it, as it would be typed; of a PIN or a card "". `values`: of each
+    option what `choose:=` takes. `chosen`: the number of the option that stands, from 1; 0 where
+    none does. `advised`: that of the best one. `first` and `last` bound a day; `most` a PIN's
+    digits. `longest`: how many characters it takes.
+    """
 
     label: Phrase
     kind: FieldKind
     shown: Phrase
     required: bool
+    value: str = ""
     options: tuple[Phrase, ...] = ()
+    values: tuple[str, ...] = ()
+    chosen: int = 0
+    advised: int = 0
+    first: str = ""
+    last: str = ""
+    most: int | None = None
+    longest: int = 120
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """An entry of a list. `name`: what `choose:#` takes. `aside` stands at its end, `under` below.
+
+    `is_number`: the title is the number of an item. `stage` gives it its icon and colour.
+    """
+
+    name: str
+    title: Phrase
+    stage: Stage
+    detail: Phrase | None = None
+    aside: Phrase | None = None
+    under: Phrase | None = None
+    is_number: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listing:
+    """The list on show. `rows`: as far as they were laid out by now, of `count` in all.
+
+    `chosen`: the name of the row that was chosen last; what can be done with it is asked by the
+    open form. `idle`: commands about the whole list of which nothing would come now.
+    """
+
+    kind: ListKind
+    headline: Phrase
+    about: Phrase | None = None
+    rows: tuple[Row, ...] = ()
+    count: int = 0
+    chosen: str = ""
+    idle: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LoanKind:
+    """A kind of items with a loan length of its own, by the command that chooses it."""
+
+    command: str
+    name: Phrase
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tried:
+    """What was given last for a setting. `problem`: why it does not fit; None where it does."""
+
+    key: str
+    value: str
+    problem: Phrase | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Display:
+    """How the screen looks, speaks and sounds. `fixed`: the keys that kiosk.toml decides.
+
+    `damaged`: what was set on the screen before cannot be read, so that none of it counts.
+    """
+
+    language: str = "en"
+    theme: Literal["light", "dark", "contrast"] = "light"
+    volume: int = 70
+    fixed: tuple[str, ...] = ()
+    tried: Tried | None = None
+    damaged: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Setting:
+    """One setting, by its name in kiosk.toml. `value` as it would be typed.
+
+    A `switch` is `on` or `off`. `fixed`: kiosk.toml decides it. A number goes from `least` to
+    `most`.
+    """
+
+    key: str
+    section: str
+    kind: Literal["choice", "switch", "number", "numbers", "lines", "text"]
+    value: str
+    options: tuple[str, ...] = ()
+    fixed: bool = False
+    least: int = 0
+    most: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """What an administrator may change, while one is there. `by`: who that is.
+
+    `restart`: something counts only once the engine has been started anew.
+    """
+
+    by: str
+    settings: tuple[Setting, ...]
+    restart: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -335,6 +463,12 @@ class AppState:
     """What to do about that."""
     support: Support = Support()
     answer: Answer | None = None
+    answers: int = 0
+    """How many answers there were: it changes with each, also where two are alike."""
+    help: Answer | None = None
+    """What `help` would answer now: where the desk stands, and what is known here."""
+    scans: int = 0
+    """How often something was scanned or typed: whoever scans wants to see the desk."""
     patron: Patron | None = None
     lines: tuple[Line, ...] = ()
     """Newest first, at most `PAGE` of them."""
@@ -344,6 +478,16 @@ class AppState:
     returned: Returned
     question: Question | None = None
     form: Asking | None = None
+    listing: Listing | None = None
+    commands: tuple[str, ...] = ()
+    """The command words that are of use at this desk."""
+    by_hand: tuple[str, ...] = ()
+    """Those of them that are recorded here alone: a person enters it in the library system."""
+    kinds: tuple[LoanKind, ...] = ()
+    uses: int = 1
+    """How often the next item of in-house use was used."""
+    checking: bool = False
+    """A PIN is being checked: what staff do meanwhile waits."""
     alarm: Alarm | None = None
     last_visit: LastVisit | None = None
     library: Library
@@ -352,6 +496,11 @@ class AppState:
     space: Space | None = None
     """None while there is room enough."""
     readiness: Readiness = Readiness()
+    display: Display = Display()
+    settings: Settings | None = None
+    """None unless an administrator has opened them."""
+    leaving: Literal["", "restart", "close"] = ""
+    """The engine ends on purpose: to be started anew, or for good."""
     practice_until: str = ""
     """Somebody is practising until then: nothing that is on show counts."""
     closing: bool = False

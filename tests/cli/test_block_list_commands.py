@@ -66,8 +66,11 @@ def test_format_date_and_status_can_be_said_by_hand(run: Run, tmp_path: Path) ->
     (tmp_path / "list").write_text(f"{MAYA}\n")
     day = (TODAY - timedelta(days=2)).date().isoformat()
     options = ("--format", "barcodes", "--status", "barred", "--date", day)
-    code, out, _ = run("import", str(tmp_path / "list"), *options)
-    assert (code, out) == (0, f"block list of {day}, cards: 1\n")
+    assert run("import", str(tmp_path / "list"), *options) == (
+        0,
+        f"block list of {day}, cards: 1\n",
+        "",
+    )
     assert run("check", MAYA)[1].startswith(f"barred, says the block list of {day}")
 
 

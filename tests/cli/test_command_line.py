@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import importlib
 import logging
 import re
 import subprocess
@@ -12,6 +14,7 @@ import pytest
 from support.shift import kiosk
 
 from kiosk import __version__
+from kiosk.cli import FAMILIES
 from kiosk.cli.common import log_to_stderr
 from kiosk.daybook.daybook import Daybook
 
@@ -42,7 +45,7 @@ finally:
 def loaded_by(*words: str) -> set[str]:
     """Run the command; give the modules it has loaded."""
     run = [sys.executable, "-c", LOADED, *words]
-    done = subprocess.run(run, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(run, capture_output=True, text=True, check=False, timeout=300)
     return set(done.stderr.splitlines()[-1].split())
 
 
@@ -51,6 +54,19 @@ def test_it_names_all_its_commands_and_its_version() -> None:
     assert code == 0
     assert all(re.search(rf"^    {command}\b", out, re.MULTILINE) for command in COMMANDS)
     assert kiosk("--version") == (0, f"Daybook {__version__}\n", "")
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_each_family_has_the_commands_that_are_said_of_it(family: str) -> None:
+    commands = argparse.ArgumentParser().add_subparsers()
+    importlib.import_module(f"kiosk.cli.{family}").register(commands)
+    assert tuple(commands.choices) == FAMILIES[family]
+
+
+def test_a_command_loads_its_own_family_alone() -> None:
+    loaded = {name for name in loaded_by("runs", "--help") if name.startswith("kiosk.cli.")}
+    assert "kiosk.cli.runs" in loaded
+    assert not loaded & {"kiosk.cli.ils", "kiosk.cli.blocklist", "kiosk.cli.run"}
 
 
 @pytest.mark.parametrize("command", COMMANDS)

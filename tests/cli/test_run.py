@@ -12,7 +12,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
-from support.shift import MAYA, PATIENCE, Process, kiosk, wait_for
+from support.patience import PATIENCE
+from support.shift import MAYA, Process, kiosk, wait_for
 
 from kiosk.daybook.lock import FolderLock
 from kiosk.view.link import link_path

@@ -158,7 +158,7 @@ def test_a_pin_is_not_shown_while_it_is_typed() -> None:
         shown=say("plain.text", text=""),
         required=True,
     )
-    form = Asking(headline=pin.label, detail=None, fields=(pin,), at=0)
+    form = Asking(kind="login", headline=pin.label, detail=None, fields=(pin,), at=0)
     screen.shows(replace(seen(day), form=form))
     screen.shows(seen(day))
     assert screen.typing == [False, True]
@@ -262,7 +262,7 @@ def greeted(day: Day) -> list[str]:
 def test_a_console_that_comes_is_told_that_nobody_is_on_duty_and_what_is_asked() -> None:
     assert greeted(Day(roster=STAFF, pins={"1": "2741"})) == [
         "Nobody is on duty yet",
-        "Scan a badge, or say :login and give your PIN.",
+        "Scan a badge, or log in with your PIN.",
         "Help: Northside IT · 555 0199",
         "Who is on duty? Scan the badge, or choose",
         "                1  Ines, supervisor",

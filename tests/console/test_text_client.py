@@ -6,7 +6,7 @@ import io
 import os
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from support.desk_script import LEFT_HAND, MAYA, MISREAD, Day
@@ -27,8 +27,8 @@ from kiosk.view.messages import (
     Typed,
 )
 from kiosk.view.picture import picture, reminders
-from kiosk.view.state import BlockList, Library, Space, Support, ToTell
-from kiosk.words import Words
+from kiosk.view.state import BlockList, Library, Space, Support, Tone, ToTell
+from kiosk.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,10 +41,10 @@ AT = "2026-11-21T10:42:07+01:00"
 class Terminal:
     """A console with its link in hand."""
 
-    def __init__(self, columns: int = 0) -> None:
+    def __init__(self, columns: int = 0, language: str = "en") -> None:
         self.out = io.StringIO()
         self.sent: list[Intent] = []
-        self.console = Console(Words(), self.out, columns)
+        self.console = Console(Words(language), self.out, columns)
         self.console.send = self._send
 
     def _send(self, intent: Intent) -> bool:
@@ -77,6 +77,14 @@ def test_an_empty_line_is_for_the_desk_to_judge() -> None:
     terminal = Terminal()
     assert terminal.console.line("   \n")
     assert terminal.sent == [Typed(text="")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_happens_stands_below_what_happened_in_every_language(language: str) -> None:
+    terminal = Terminal(language=language)
+    for tone in get_args(Tone):
+        terminal.happens(Answer(tone=tone, headline=say("plain.text", text="Here")))
+    assert len({len(line) for line in terminal.lines}) == 1
 
 
 @pytest.mark.parametrize("word", [":quit", ":q"])
@@ -343,9 +351,7 @@ FILLING = Space(
     headline=say("space.low", percent=14),
     lasting=say("space.lasts", transactions=2300, count=4),
 )
-FULL = Space(
-    state="short", headline=say("space.short"), lasting=say("space.lasts_no_day", transactions=9)
-)
+FULL = Space(state="short", headline=say("space.short"), lasting=say("space.lasts_no_day", count=9))
 
 
 def test_the_room_on_the_disk_is_told_when_it_changes_and_only_then() -> None:
@@ -367,7 +373,7 @@ def test_the_room_on_the_disk_is_told_when_it_changes_and_only_then() -> None:
         shown(space)
     first, second, third = terminal.lines
     assert first.startswith(
-        "The disk is filling up: 14 % is free · "
+        "The disk is filling up: 14% is free · "
         "Room for about 2,300 more transactions, about 4 days. · Go on as usual"
     )
     assert second.startswith("The disk is almost full")

@@ -14,6 +14,7 @@ from unittest.mock import Mock
 
 import msgspec
 import pytest
+from support.patience import PATIENCE
 
 from kiosk.desk.answers import news
 from kiosk.desk.words import say
@@ -21,6 +22,7 @@ from kiosk.view import server as link_server
 from kiosk.view.link import LinkThread, link_path
 from kiosk.view.messages import (
     LINK_VERSION,
+    Alive,
     FromEngine,
     Happened,
     Hello,
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
 
     from kiosk.view.messages import Intent
 
-PATIENCE = 10.0
 SCREEN = Hello(link_version=LINK_VERSION, client="screen")
 CONSOLE = Hello(link_version=LINK_VERSION, client="console", happenings=True)
 encode = msgspec.msgpack.encode
@@ -248,14 +249,28 @@ async def test_wishes_for_a_screenshot_go_to_screens_and_their_answers_to_consol
     engine: Engine,
 ) -> None:
     wish, taken = Screenshot(path="/x.png"), ScreenshotTaken(path="/x.png")
-    assert engine.server.ask_screens(wish) == 0
+    assert engine.server.tell_screens(wish) == 0
     async with client(engine, CONSOLE) as console, client(engine, SCREEN) as screen:
         await screen.until(Picture(state=state(0)))
         await console.until(Picture(state=state(0)))
-        assert engine.server.ask_screens(wish) == 1
+        assert engine.server.tell_screens(wish) == 1
         engine.server.answer_consoles(taken)
         assert await screen.read() == wish
         assert await console.read() == taken
+
+
+async def test_screens_are_told_that_the_engine_lives_and_nobody_else(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link_server, "SIGN", 0.01)
+    async with client(engine, CONSOLE) as console, client(engine, SCREEN) as screen:
+        signs = asyncio.create_task(engine.server.give_signs())
+        await screen.until(Alive())
+        await screen.until(Alive())
+        signs.cancel()
+        await console.until(Picture(state=state(0)))
+        engine.show(1)
+        assert await console.read() == Picture(state=state(1))
 
 
 # -- what clients cannot break ---------------------------------------------------------------------
