@@ -1,7 +1,7 @@
-"""What the screens are made of: colours, type, space, sizes, icons. Read-only.
+"""What the screens are made of: colours, type, space, sizes, motion. Read-only.
 
 Sizes are in dp: `scaled` gives them in pixels. A theme or a set of sizes is one frozen record, so
-that another one (high contrast, larger text) is one more record and nothing else.
+that another one is one more record and nothing else.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from kiosk.desk.visits import Stage
     from kiosk.view.state import Tone
 
 FONTS = Path(__file__).parent / "fonts"
@@ -23,7 +22,7 @@ FONT_FILES: Mapping[str, str] = {
     "SemiBold": "AtkinsonHyperlegibleNext_600SemiBold.ttf",
     "Bold": "AtkinsonHyperlegibleNext_700Bold.ttf",
     "Mono": "AtkinsonHyperlegibleMono_600SemiBold.ttf",
-    "Icons": "materialdesignicons-webfont.ttf",
+    "Icons": "icons.ttf",
 }
 """Typefaces by the name that the `.kv` files use."""
 
@@ -38,15 +37,26 @@ def colour(code: str) -> Colour:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tint:
-    """The colours of one tone: what is written, and what it is written on."""
+    """The colours of one tone: what is written, what it is written on, and the line around that.
+
+    `words`: what is written there at length. `sign`: its icon or word on a card or on paper.
+    """
 
     ink: Colour
+    words: Colour
     ground: Colour
+    rim: Colour
+    sign: Colour
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Theme:
-    """Every colour on show. `border` is the width of the lines around surfaces, in dp."""
+    """Every colour on show.
+
+    `border` is the width of the lines around surfaces, `outline` of those around what can be
+    pressed, in dp. The ring around what has the keyboard's focus has a hem on both sides, so that
+    one of the two stands out wherever it is drawn.
+    """
 
     ink: Colour
     muted: Colour
@@ -59,6 +69,10 @@ class Theme:
     on_rail: Colour
     rail_chosen: Colour
     on_rail_chosen: Colour
+    rail_pressed: Colour
+    rail_edge: Colour
+    badge: Colour
+    on_badge: Colour
     accent: Colour
     accent_pressed: Colour
     on_accent: Colour
@@ -69,20 +83,31 @@ class Theme:
     alarm: Colour
     on_alarm: Colour
     scrim: Colour
+    ring: Colour
+    ring_hem: Colour
     border: float = 1.0
+    outline: float = 0.0
     strong: str = "SemiBold"
     """The typeface of what stands out. Light letters on dark look thinner: bolder there."""
 
     def tint(self, tone: Tone) -> Tint:
         """Give the colours of a tone. `neutral` is a plain card."""
         if tone == "neutral":
-            return Tint(ink=self.ink, ground=self.card)
+            return Tint(
+                ink=self.ink, words=self.ink, ground=self.card, rim=self.line, sign=self.ink
+            )
         tint: Tint = getattr(self, tone)
         return tint
 
 
-def _tint(ink: str, ground: str) -> Tint:
-    return Tint(ink=colour(ink), ground=colour(ground))
+def _tint(ink: str, ground: str, *, words: str = "", rim: str = "", sign: str = "") -> Tint:
+    return Tint(
+        ink=colour(ink),
+        words=colour(words or ink),
+        ground=colour(ground),
+        rim=colour(rim or ground),
+        sign=colour(sign or ink),
+    )
 
 
 LIGHT = Theme(
@@ -97,16 +122,22 @@ LIGHT = Theme(
     on_rail=colour("#DCE6F0"),
     rail_chosen=colour("#FFFFFF"),
     on_rail_chosen=colour("#17324D"),
+    rail_pressed=colour("#0B4A86"),
+    rail_edge=colour("#17324D"),
+    badge=colour("#FFC04A"),
+    on_badge=colour("#18222E"),
     accent=colour("#0F5EA8"),
     accent_pressed=colour("#0B4A86"),
     on_accent=colour("#FFFFFF"),
-    confirmed=_tint("#146C43", "#E3F3EA"),
-    recorded=_tint("#4A4E8C", "#E9EAF7"),
-    look=_tint("#8A4B00", "#FFF0D6"),
-    not_taken=_tint("#A4161A", "#FBE6E5"),
+    confirmed=_tint("#146C43", "#E3F3EA", words="#18222E"),
+    recorded=_tint("#4A4E8C", "#E9EAF7", words="#18222E"),
+    look=_tint("#8A4B00", "#FFF0D6", words="#18222E"),
+    not_taken=_tint("#A4161A", "#FBE6E5", words="#18222E"),
     alarm=colour("#7A0C10"),
     on_alarm=colour("#FFFFFF"),
     scrim=(0.06, 0.09, 0.13, 0.55),
+    ring=colour("#18222E"),
+    ring_hem=colour("#FFFFFF"),
 )
 
 DARK = Theme(
@@ -121,20 +152,72 @@ DARK = Theme(
     on_rail=colour("#C9D6E3"),
     rail_chosen=colour("#6DB5F5"),
     on_rail_chosen=colour("#08121C"),
+    rail_pressed=colour("#243140"),
+    rail_edge=colour("#0B1118"),
+    badge=colour("#FFC04A"),
+    on_badge=colour("#18222E"),
     accent=colour("#6DB5F5"),
     accent_pressed=colour("#4E9BE0"),
     on_accent=colour("#08121C"),
-    confirmed=_tint("#7BD8A6", "#143425"),
-    recorded=_tint("#B9BEFF", "#25284A"),
-    look=_tint("#FFC56B", "#3A2A0C"),
-    not_taken=_tint("#FF9C94", "#431818"),
+    confirmed=_tint("#7BD8A6", "#143425", words="#EEF2F6"),
+    recorded=_tint("#B9BEFF", "#25284A", words="#EEF2F6"),
+    look=_tint("#FFC56B", "#3A2A0C", words="#EEF2F6"),
+    not_taken=_tint("#FF9C94", "#431818", words="#EEF2F6"),
     alarm=colour("#7A0C10"),
     on_alarm=colour("#FFFFFF"),
     scrim=(0.0, 0.0, 0.0, 0.65),
+    ring=colour("#FFFFFF"),
+    ring_hem=colour("#08121C"),
     strong="Bold",
 )
 
-THEMES: Mapping[str, Theme] = {"light": LIGHT, "dark": DARK}
+CONTRAST = Theme(
+    ink=colour("#FFFFFF"),
+    muted=colour("#FFFFFF"),
+    paper=colour("#000000"),
+    card=colour("#000000"),
+    line=colour("#FFFFFF"),
+    chip=colour("#000000"),
+    chip_pressed=colour("#3A3A3A"),
+    rail=colour("#000000"),
+    on_rail=colour("#FFFFFF"),
+    rail_chosen=colour("#FFD400"),
+    on_rail_chosen=colour("#000000"),
+    rail_pressed=colour("#3A3A3A"),
+    rail_edge=colour("#FFFFFF"),
+    badge=colour("#FFC04A"),
+    on_badge=colour("#18222E"),
+    accent=colour("#FFD400"),
+    accent_pressed=colour("#FFF0A8"),
+    on_accent=colour("#000000"),
+    confirmed=_tint("#FFFFFF", "#00552B", rim="#FFFFFF"),
+    recorded=_tint("#FFFFFF", "#2A2F9E", rim="#FFFFFF"),
+    look=_tint("#000000", "#FFD400", sign="#FFD400"),
+    not_taken=_tint("#FFFFFF", "#A30008", rim="#FFFFFF"),
+    alarm=colour("#7A0C10"),
+    on_alarm=colour("#FFFFFF"),
+    scrim=(0.0, 0.0, 0.0, 0.8),
+    ring=colour("#4CD9FF"),
+    ring_hem=colour("#000000"),
+    border=2.0,
+    outline=2.0,
+    strong="Bold",
+)
+
+THEMES: Mapping[str, Theme] = {"light": LIGHT, "dark": DARK, "contrast": CONTRAST}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Motion:
+    """Every time for which something moves, in seconds. Nothing moves for longer than 0.12."""
+
+    press: float = 0.05
+    """For how long at least a button shows that it was pressed."""
+    settle: float = 0.12
+    """In which a list comes to rest after the finger has left it."""
+
+
+MOTION = Motion()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -179,9 +262,14 @@ class Sizes:
     dialog: float = 560
     key: float = 60
     day: float = 50
+    tile: float = 108
+    field: float = 64
+    board_key: float = 52
+    between: float = 8
+    """Between two targets, at the least."""
 
 
-ROOMY = Sizes(column=340, row=62, answer=136, key=64, day=56)
+ROOMY = Sizes(column=340, row=62, answer=136, key=64, day=56, tile=132, board_key=60)
 """From 1200x700."""
 
 NORMAL = Sizes()
@@ -197,7 +285,6 @@ COMPACT = Sizes(
     label=15,
     status=15,
     clock=19,
-    small=6,
     gap=8,
     edge=10,
     rail=76,
@@ -213,6 +300,9 @@ COMPACT = Sizes(
     dialog=520,
     key=56,
     day=48,
+    tile=88,
+    field=52,
+    board_key=48,
 )
 """At 800x480."""
 
@@ -229,62 +319,3 @@ def sizes_for(width: float, height: float) -> Sizes:
 def scaled(sizes: Sizes, density: float) -> Sizes:
     """Give sizes in pixels for a screen with so many pixels per dp."""
     return replace(sizes, **{f.name: getattr(sizes, f.name) * density for f in fields(sizes)})
-
-
-ICONS: Mapping[str, str] = {
-    "alarm": "\U000f0029",
-    "back": "\U000f0141",
-    "backspace": "\U000f0b5c",
-    "blocked": "\U000f12e0",
-    "block_list": "\U000f0a12",
-    "bookdrop": "\U000f1134",
-    "calendar": "\U000f0e18",
-    "card": "\U000f0dab",
-    "check": "\U000f012c",
-    "checkin": "\U000f1681",
-    "checkout": "\U000f1683",
-    "close": "\U000f0156",
-    "confirmed": "\U000f05e0",
-    "forward": "\U000f0142",
-    "help": "\U000f0625",
-    "keyboard": "\U000f097b",
-    "library": "\U000f0318",
-    "library_away": "\U000f0319",
-    "library_none": "\U000f0317",
-    "library_soon": "\U000f031a",
-    "look": "\U000f0026",
-    "lost": "\U000f0338",
-    "neutral": "\U000f02fc",
-    "no_slip": "\U000f1a6a",
-    "not_taken": "\U000f0159",
-    "pending": "\U000f0150",
-    "printer": "\U000f1786",
-    "printer_bad": "\U000f042c",
-    "printer_good": "\U000f1146",
-    "question": "\U000f0625",
-    "recorded": "\U000f18eb",
-    "scanner": "\U000f0072",
-    "scanner_bad": "\U000f1236",
-    "space": "\U000f0479",
-    "support": "\U000f087e",
-    "to_fix": "\U000f05d6",
-    "undo": "\U000f054d",
-    "undone": "\U000f0377",
-    "versions": "\U000f06b0",
-}
-"""Material Design Icons by what they mean here."""
-
-STAGE_LOOK: Mapping[Stage, tuple[str, Tone]] = {
-    "recording": ("pending", "neutral"),
-    "recorded": ("recorded", "recorded"),
-    "applied": ("confirmed", "confirmed"),
-    "noticed": ("look", "look"),
-    "refused": ("not_taken", "not_taken"),
-    "unknown": ("recorded", "recorded"),
-    "by_hand": ("recorded", "recorded"),
-    "voiding": ("pending", "neutral"),
-    "voided": ("undone", "neutral"),
-    "not_taken": ("not_taken", "not_taken"),
-    "failed": ("not_taken", "not_taken"),
-}
-"""The icon and the tone of each stage of a line."""
