@@ -4,95 +4,62 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kivy.properties import (
-    BooleanProperty,
-    ColorProperty,
-    ListProperty,
-    ObjectProperty,
-    StringProperty,
-)
-from kivy.uix.behaviors import ButtonBehavior
-from kivy.uix.boxlayout import BoxLayout
-from kivy.uix.recycleview import RecycleView
-from kivy.uix.recycleview.views import RecycleDataViewBehavior, _cached_views
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from kiosk.screens import present
 from kiosk.screens.skin import skin
 from kiosk.screens.widgets import load_kv
-from kiosk.screens.widgets.basics import Surface
+from kiosk.screens.widgets.rows import Row, RowList
 
 if TYPE_CHECKING:
-    from kivy.input import MotionEvent
-
     from kiosk.view.state import Line
 
 
-def forget_rows() -> None:
-    """Throw away the rows kept for reuse: Kivy lends one list's, as they look, to the next."""
-    _cached_views.clear()
-
-
-class LineRow(RecycleDataViewBehavior, ButtonBehavior, BoxLayout):
+class LineRow(Row):
     """One row: number, title, label or time; at the right the day, and how it stands."""
 
     line_id = StringProperty()
     number = StringProperty()
-    title = StringProperty()
-    is_number = BooleanProperty(defaultvalue=True)
-    detail = StringProperty()
     note = StringProperty()
-    aside = StringProperty()
-    icon = StringProperty()
-    tone = StringProperty("neutral")
-    voided = BooleanProperty(defaultvalue=False)
-    ink = ColorProperty()
+    is_kept = BooleanProperty(defaultvalue=False)
+    """It is in the daybook: something can be done about it."""
+    counts = BooleanProperty(defaultvalue=False)
+    """It can be undone, or why not is worth saying."""
 
-    view = ObjectProperty()
-
-    def refresh_view_attrs(self, view: LineView, index: int, data: dict[str, Any]) -> None:
-        """Take the words of another line."""
-        self.view = view
-        super().refresh_view_attrs(view, index, data)
-
-    def on_release(self) -> None:
-        """Open what more there is to read."""
-        self.view.open_row(self.title, self.note)
-
-    def on_touch_down(self, touch: MotionEvent) -> bool:
-        """Be pressed only where there is more to read."""
-        return bool(self.note) and bool(super().on_touch_down(touch))
+    @property
+    def can_press(self) -> bool:
+        """Whether there is more to read, or anything to do."""
+        return bool(self.note) or self.is_kept
 
 
-class LineList(Surface, BoxLayout):
-    """The card with the rows. `open_row(title, note)` is called for a row that has a note."""
+class LineList(RowList):
+    """The card with the rows. `acts` has to be given: what a row that is pressed does."""
 
-    hint = StringProperty()
-    rows = ListProperty()
-    open_row = ObjectProperty(lambda _title, _note: None)
-    open_pad = ObjectProperty(lambda: None)
+    acts = ObjectProperty()
 
     def __init__(self, **kwargs: Any) -> None:
-        self._drawn: dict[str, tuple[Line, dict[str, Any]]] = {}
-        self._year: int | None = None
         load_kv(__file__)
         super().__init__(**kwargs)
 
+    def name_of(self, item: Line) -> str:
+        """Tell a line from the others."""
+        return item.id
+
+    def data_of(self, item: Line) -> dict[str, Any]:
+        """Give the properties of a line's row."""
+        return present.row(skin.words, item)
+
     def show(self, lines: tuple[Line, ...]) -> None:
-        """Draw the lines; those that did not change keep the words they had, within a year."""
-        before = self._drawn if self._year == skin.words.year else {}
-        self._drawn, self._year = {}, skin.words.year
-        for line in lines:
-            known = before.get(line.id)
-            row = known[1] if known and known[0] == line else present.row(skin.words, line)
-            self._drawn[line.id] = (line, row)
-        newest_is_new = bool(lines) and lines[0].id not in before
-        self.ids.view.data = [row for _, row in self._drawn.values()]
-        if newest_is_new:
-            self.ids.view.scroll_y = 1
+        """Draw the lines, and show the newest one when it is new."""
+        if self.draw(lines):
+            self.to_top()
 
+    def press(self, row: dict[str, Any]) -> None:
+        """Ask what can be done about a line; read what is said of one that counts no more.
 
-class LineView(RecycleView):
-    """The rows that scroll."""
-
-    scrolls = BooleanProperty(defaultvalue=False)
-    open_row = ObjectProperty(lambda _title, _note: None)
+        What is said of one that counts, the desk tells with what can be done about it.
+        """
+        if row["note"] and not row["counts"]:
+            self.acts.tell(row["title"], row["note"])
+        else:
+            self.acts.press(f"choose:#{row['line_id']}")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kivy.metrics import dp
 from kivy.properties import (
     BooleanProperty,
     ColorProperty,
@@ -16,17 +17,22 @@ from kivy.uix.anchorlayout import AnchorLayout
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
-from kiosk.desk.words import say
-from kiosk.screens import present
+from kiosk.screens import present, standing
+from kiosk.screens.icons import ICONS
 from kiosk.screens.skin import skin
-from kiosk.screens.theme import ICONS
 from kiosk.screens.widgets import arrange, load_kv
-from kiosk.screens.widgets.basics import ruler
+from kiosk.screens.widgets.fitting import ruler
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kivy.uix.widget import Widget
 
-    from kiosk.view.state import AppState, Device, Tone
+    from kiosk.view.state import AppState, Tone
+
+
+NAME = dp(150)
+"""So much of the library's name is seen however many chips there are."""
 
 
 class Pill(ButtonBehavior, AnchorLayout):
@@ -36,6 +42,14 @@ class Pill(ButtonBehavior, AnchorLayout):
     says = StringProperty()
     ink = ColorProperty()
     ground = ColorProperty()
+    rim = ColorProperty()
+    told_by = ()
+    """Its words count what waits, and change all the time; what it opens stays the same."""
+
+    @property
+    def body(self) -> Widget:
+        """What is drawn of it."""
+        return self.ids.inner
 
 
 class Place(ButtonBehavior, BoxLayout):
@@ -46,30 +60,56 @@ class Place(ButtonBehavior, BoxLayout):
     duty_width = NumericProperty(0)
     narrow = BooleanProperty(defaultvalue=False)
 
+    @property
+    def can_press(self) -> bool:
+        """Whether it says more than stands there."""
+        return bool(self.narrow)
+
     def on_duty(self, *_: object) -> None:
         """Measure it, shown or not: that decides whether there is room."""
         self.duty_width = ruler("Regular", skin.size.status)(self.duty)
 
 
-class StatusBar(BoxLayout):
-    """The bar. `tell_story(headline, text)` is called when a chip is pressed.
+class _Chip(NamedTuple):
+    """What a chip is to say."""
 
-    `set_clock()` is called when the one about the clock is.
+    pill: Pill
+    glyph: str
+    says: str
+    tone: Tone
+
+    @property
+    def is_well(self) -> bool:
+        """Whether it says no more than that all is well."""
+        return self.tone in ("neutral", "confirmed")
+
+    @property
+    def width(self) -> float:
+        """How wide it will be, in pixels."""
+        words = ruler(skin.look.strong, skin.size.status)(self.says) + dp(13) if self.says else 0
+        return float(max(dp(48), 2 * dp(9) + skin.size.status * 1.3 + words))
+
+
+class StatusBar(BoxLayout):
+    """The bar. `acts` has to be set; a chip that is pressed tells more, or opens where more is.
+
+    `set_clock()` is called when the one about the clock is pressed.
     """
 
-    tell_story = ObjectProperty(lambda _headline, _text: None)
+    acts = ObjectProperty()
     set_clock = ObjectProperty(lambda: None)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._state: AppState | None = None
+        self._chips: list[_Chip] = []
 
-    library = cached_property(lambda self: Pill(on_release=lambda _: self._tell_library()))
-    to_fix = cached_property(lambda self: Pill(on_release=lambda _: self._tell_to_fix()))
+    library = cached_property(lambda self: Pill(on_release=lambda _: self.acts.go("delivery")))
     space = cached_property(lambda self: Pill(on_release=lambda _: self._tell_space()))
     block_list = cached_property(lambda self: Pill(on_release=lambda _: self._tell_block_list()))
-    scanner = cached_property(lambda self: Pill(on_release=lambda _: self._tell_devices("scanner")))
-    printer = cached_property(lambda self: Pill(on_release=lambda _: self._tell_devices("printer")))
+    scanner = cached_property(lambda self: Pill(on_release=lambda _: self._open_devices()))
+    printer = cached_property(lambda self: Pill(on_release=lambda _: self._open_devices()))
+    ready = cached_property(lambda self: Pill(on_release=lambda _: self.acts.go("ready")))
     doubt = cached_property(lambda self: Pill(on_release=lambda _: self.set_clock()))
 
     def show(self, state: AppState) -> None:
@@ -77,77 +117,79 @@ class StatusBar(BoxLayout):
         self._state = state
         self.ids.place.name = state.library_name
         self.ids.place.duty = present.on_duty(state)
-        _paint(self.library, *present.library_chip(skin.words, state.library))
-        to_fix = state.library.to_fix
-        if to_fix:
-            words = skin.words(say("screen.to_fix", count=to_fix))
-            _paint(self.to_fix, ICONS["to_fix"], words, "look")
+        self._chips = list(self._wanted(state))
+        self.fit()
+
+    def _wanted(self, state: AppState) -> Iterator[_Chip]:
+        """Give what there is to say, from the left."""
+        yield _Chip(self.library, *standing.library_chip(skin.words, state.library))
         if state.space:
-            _paint(self.space, *present.space_chip(skin.words, state.space))
-        wanted: list[Widget | None] = [
-            self.library,
-            self.to_fix if to_fix else None,
-            self.space if state.space else None,
-        ]
+            yield _Chip(self.space, *standing.space_chip(skin.words, state.space))
+        if _is_unready(state):
+            yield _Chip(self.ready, ICONS["unready"], skin.tell("screen.ready.chip"), "look")
         for kind, good in (("scanner", "scanner"), ("printer", "printer_good")):
-            devices = _of_kind(state, kind)
-            if not devices:
-                continue
-            pill = getattr(self, kind)
-            bad = any(device.problem for device in devices)
-            _paint(pill, ICONS[f"{kind}_bad" if bad else good], "", "look" if bad else "neutral")
-            wanted.append(pill)
+            devices = present.devices(state, kind)
+            if any(device.problem for device in devices):
+                words = skin.tell(f"screen.{kind}.title")
+                yield _Chip(getattr(self, kind), ICONS[f"{kind}_bad"], words, "look")
+            elif devices:
+                yield _Chip(getattr(self, kind), ICONS[good], "", "neutral")
         if state.clock.state != "fine":
             words = skin.tell(f"screen.time.{state.clock.state}")
-            _paint(self.doubt, ICONS["pending"], words, _CLOCK_TONES[state.clock.state])
-            wanted.append(self.doubt)
+            yield _Chip(self.doubt, ICONS["pending"], words, _CLOCK_TONES[state.clock.state])
         if state.block_list.state != "off":
-            _paint(self.block_list, *present.block_list_chip(skin.words, state.block_list))
-            wanted.append(self.block_list)
-        arrange(self.ids.chips, wanted)
+            chip = standing.block_list_chip(skin.words, state.block_list)
+            yield _Chip(self.block_list, *chip)
+
+    def fit(self) -> None:
+        """Draw the chips that there is room for; what says that all is well gives way first."""
+        chips = self._chips
+        if self._too_wide(chips):
+            chips = [c for c in chips if c.pill is self.library or not c.is_well]
+        if self._too_wide(chips):  # nearly everything is wrong: a touch says what each icon means
+            terse = (self.space, self.ready, self.scanner, self.printer, self.doubt)
+            chips = [c._replace(says="") if c.pill in terse else c for c in chips]
+        for chip in chips:
+            _paint(*chip)
+        arrange(self.ids.chips, [chip.pill for chip in chips])
+
+    def _too_wide(self, chips: list[_Chip]) -> bool:
+        spacing, gap = skin.size.small, skin.size.gap
+        needed = sum(chip.width for chip in chips) + spacing * (len(chips) - 1)
+        room = self.width - 2 * skin.size.edge - 2 * gap - self.ids.clock.width
+        name = min(NAME, ruler("Bold", skin.size.status)(self.ids.place.name))
+        return bool(needed + name > room)
 
     def show_clock(self, state: AppState) -> None:
         """Draw the time of day, in the colour of how far it can be trusted."""
         self.ids.clock.says = present.clock(skin.words, state.now)
         tone = _CLOCK_TONES[state.clock.state]
-        self.ids.clock.color = skin.look.ink if tone == "neutral" else skin.look.tint(tone).ink
-
-    def _tell_library(self) -> None:
-        if self._state:
-            self.tell_story(*present.library_story(skin.words, self._state.library))
+        self.ids.clock.color = skin.look.tint(tone).sign
 
     def _tell_block_list(self) -> None:
         if self._state:
-            self.tell_story(*present.block_list_story(skin.words, self._state.block_list))
-
-    def _tell_to_fix(self) -> None:
-        if self._state:
-            count = self._state.library.to_fix
-            self.tell_story(
-                skin.tell("screen.to_fix.title", count=count), skin.tell("screen.to_fix.story")
-            )
+            self.acts.tell(*standing.block_list_story(skin.words, self._state.block_list))
 
     def _tell_space(self) -> None:
         if self._state and self._state.space:
             support = self._state.support
-            self.tell_story(*present.space_story(skin.words, self._state.space, support))
+            self.acts.tell(*standing.space_story(skin.words, self._state.space, support))
 
-    def _tell_devices(self, kind: str) -> None:
-        if self._state:
-            story = present.device_story(skin.words, _of_kind(self._state, kind))
-            self.tell_story(skin.tell(f"screen.{kind}.title"), story)
+    def _open_devices(self) -> None:
+        self.acts.go("devices")
 
     def tell_duty(self) -> None:
         """Say who is on duty where the bar has no room for it."""
         if self._state and self.ids.place.narrow:
-            self.tell_story(self._state.library_name, present.on_duty(self._state))
+            self.acts.tell(self._state.library_name, present.on_duty(self._state))
 
 
 _CLOCK_TONES: dict[str, Tone] = {"fine": "neutral", "unconfirmed": "look", "wrong": "not_taken"}
 
 
-def _of_kind(state: AppState, kind: str) -> tuple[Device, ...]:
-    return tuple(device for device in state.devices if device.kind == kind)
+def _is_unready(state: AppState) -> bool:
+    """Tell whether an outage would find the desk unready. During one it is too late to say so."""
+    return state.library.state == "online" and state.readiness.state == "bad"
 
 
 def _paint(pill: Pill, glyph: str, says: str, tone: Tone) -> None:
@@ -156,6 +198,7 @@ def _paint(pill: Pill, glyph: str, says: str, tone: Tone) -> None:
     pill.says = says
     pill.ink = tint.ink
     pill.ground = skin.look.chip if tone == "neutral" else tint.ground
+    pill.rim = pill.ground if tone == "neutral" and not skin.look.outline else tint.rim
 
 
 load_kv(__file__)
