@@ -1,0 +1,1 @@
+"""What lies over the screens: one module and one `.kv` for each panel."""
