@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
@@ -10,10 +10,14 @@ from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.screens import present
+from kiosk.screens.inforce import InForce
+from kiosk.screens.overlays.days import pick_due
+from kiosk.screens.screen import Screen
 from kiosk.screens.skin import skin
 from kiosk.screens.widgets import arrange, load_kv
 from kiosk.screens.widgets.answer import AnswerCard, AnswerPanel
-from kiosk.screens.widgets.basics import BigButton, Card, Choice
+from kiosk.screens.widgets.answers import Answers
+from kiosk.screens.widgets.basics import BigButton, Card, Choice, FactCard
 from kiosk.screens.widgets.lines import LineList
 from kiosk.screens.widgets.prompt import Prompt
 
@@ -21,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kivy.input import MotionEvent
-    from kivy.uix.widget import Widget
 
+    from kiosk.screens.screen import Part
     from kiosk.view.state import AppState, Due, LastVisit
 
 IN_A_ROW = 3
@@ -34,64 +38,97 @@ class PatronCard(ButtonBehavior, Card):
     name = StringProperty()
     number = StringProperty()
     missing = StringProperty()
+    about = StringProperty()
     note = StringProperty()
 
+    @property
+    def can_press(self) -> bool:
+        """Whether there is more to read."""
+        return bool(self.note)
+
     def on_touch_down(self, touch: MotionEvent) -> bool:
-        """Be pressed only where there is more to read."""
-        return bool(self.note) and bool(super().on_touch_down(touch))
+        """Be pressed only then."""
+        return self.can_press and bool(super().on_touch_down(touch))
 
     def show(self, state: AppState) -> None:
         """Draw the patron; say why there is no name."""
         patron = state.patron
         if patron is None:
             return
-        self.number = present.card_number(patron.card_ending)
+        self.number = present.card_number(patron.card_ending) if patron.card_ending else ""
         self.name = patron.name
         offline = state.library.state in ("offline", "none")
-        self.missing = skin.tell("screen.patron.no_name") if offline and not patron.name else ""
+        missing = "no_card" if not self.number else "no_name" if offline and not patron.name else ""
+        self.missing = skin.tell(f"screen.patron.{missing}") if missing else ""
+        self.about = " · ".join(skin.words(fact) for fact in patron.about)
         self.note = skin.words(patron.note) if patron.note else ""
 
 
 class DueCard(Card):
-    """The due date for this patron, and the others to choose from."""
+    """The due date for this patron or the next item, and the others to choose from."""
 
+    label = StringProperty()
     day = StringProperty()
     send = ObjectProperty(lambda _command: None)
     open_calendar = ObjectProperty(lambda: None)
+    open_kinds = ObjectProperty(lambda: None)
 
     def __init__(self, **kwargs: Any) -> None:
-        self._shown: Due | None = None
+        self._presets: dict[int, Choice] = {}
+        self._laid_out: list[Choice] = []
         super().__init__(**kwargs)
 
-    def show(self, due: Due) -> None:
+    by_kind = cached_property(
+        lambda self: Choice(icon="kind", on_release=lambda _: self.open_kinds())
+    )
+    by_day = cached_property(
+        lambda self: Choice(icon="calendar", on_release=lambda _: self.open_calendar())
+    )
+
+    def make_ready(self, state: AppState) -> Iterator[None]:
+        """Make the choices, one at each step."""
+        for preset in state.due.presets:
+            self._preset(preset.days)
+            yield
+        _ = self.by_kind if state.kinds else None, self.by_day
+        yield
+
+    def show(self, state: AppState) -> None:
         """Draw the loan lengths, three in a row; the calendar takes what is left of the last."""
-        self.day = present.day(skin.words, due.day)
-        if due == self._shown:
+        due = state.due
+        self.label, self.day = present.due(skin.words, due, state.now)
+        by_kind = due.by == "kind"
+        choices = [self._preset(p.days) for p in due.presets]
+        for choice, preset in zip(choices, due.presets, strict=True):
+            choice.chosen = not due.at and not by_kind and preset.day == due.day
+        self.by_day.chosen = not by_kind and not any(choice.chosen for choice in choices)
+        if state.kinds:
+            self.by_kind.chosen = by_kind
+            choices.append(self.by_kind)
+        self._lay_out([*choices, self.by_day])
+
+    def _lay_out(self, choices: list[Choice]) -> None:
+        if choices == self._laid_out:
             return
-        self._shown = due
-        rows = self.ids.rows
-        rows.clear_widgets()
-        choices: list[Widget] = [self._preset(p.days, p.day == due.day) for p in due.presets]
-        other = all(preset.day != due.day for preset in due.presets)
-        choices.append(
-            Choice(icon="calendar", chosen=other, on_release=lambda _: self.open_calendar())
-        )
-        for start in range(0, len(choices), IN_A_ROW):
-            rows.add_widget(_row_of(choices[start : start + IN_A_ROW]))
+        self._laid_out = choices
+        starts = range(0, len(choices), IN_A_ROW)
+        arrange(self.ids.rows, [_row_of(choices[start : start + IN_A_ROW]) for start in starts])
 
-    def _preset(self, days: int, chosen: bool) -> Choice:
-        return Choice(
-            says=skin.tell("screen.due.days", days=days),
-            chosen=chosen,
-            on_release=lambda _: self.send(f"due:{days}"),
-        )
+    def _preset(self, days: int) -> Choice:
+        if days not in self._presets:
+            self._presets[days] = Choice(
+                says=skin.tell("screen.due.days", count=days),
+                on_release=lambda _: self.send(f"due:{days}"),
+            )
+        return self._presets[days]
 
 
-def _row_of(choices: list[Widget]) -> BoxLayout:
+def _row_of(choices: list[Choice]) -> BoxLayout:
     row = BoxLayout(spacing=skin.size.small, size_hint_y=None, height=skin.size.chip)
     spare = IN_A_ROW - len(choices)
     for choice in choices:
-        row.add_widget(choice)
+        choice.size_hint_x = 1
+    arrange(row, choices)
     if spare:
         # Wider by a gap for each place it takes over, so that the columns stay in line.
         last = choices[-1]
@@ -106,57 +143,88 @@ def _span(width: float, places: int) -> float:
     return float(places * one + (places - 1) * gap)
 
 
-class FactCard(Card):
-    """A label, a fact, and a word about it."""
+class AdviceCard(Card):
+    """What can be done now."""
 
     label = StringProperty()
-    fact = StringProperty()
-    about = StringProperty()
+    says = StringProperty()
 
 
-class CheckoutScreen(BoxLayout):
-    """It calls `send(command)`, `open_calendar`, `open_pad`, `open_row(title, text)`.
+class CheckoutScreen(Screen):
+    """The desk, lending.
 
     A part is made, and drawn, only when it is on show: the first picture needs few of them.
     """
 
-    send = ObjectProperty(lambda _command: None)
-    open_calendar = ObjectProperty(lambda: None)
-    open_pad = ObjectProperty(lambda: None)
-    open_row = ObjectProperty(lambda _title, _note: None)
     closing = BooleanProperty(defaultvalue=False)
 
     answer = cached_property(lambda _: AnswerCard())
     panel = cached_property(lambda _: AnswerPanel())
     prompt = cached_property(lambda _: Prompt(icon="card"))
-    lines = cached_property(lambda self: LineList(open_pad=self.open_pad, open_row=self.open_row))
+    lines = cached_property(lambda self: LineList(acts=self.acts))
     patron = cached_property(
         lambda self: PatronCard(
-            on_release=lambda card: self.open_row(card.name or card.number, card.note)
+            on_release=lambda card: self.acts.tell(card.name or card.number, card.note)
         )
     )
-    due = cached_property(lambda self: DueCard(send=self.send, open_calendar=self.open_calendar))
+    due = cached_property(
+        lambda self: DueCard(
+            send=self.acts.press, open_calendar=self.open_calendar, open_kinds=self.open_kinds
+        )
+    )
+    in_force = cached_property(lambda self: InForce(self.acts))
     last_visit = cached_property(lambda _: FactCard())
     default_due = cached_property(lambda _: FactCard())
-    reprint = cached_property(lambda self: self._button("printer", "reprint"))
-    type = cached_property(
-        lambda self: BigButton(icon="keyboard", on_release=lambda _: self.open_pad())
-    )
-    undo = cached_property(lambda self: self._button("undo", "undo"))
-    no_slip = cached_property(lambda self: self._button("no_slip", "done-noslip"))
+    ways_out = cached_property(lambda _: AdviceCard())
+    reprint = cached_property(lambda self: self._button("printer", "screen.reprint", "reprint"))
+    type = cached_property(lambda self: self.button("keyboard", "screen.type", self.acts.open_pad))
+    undo = cached_property(lambda self: self._button("undo", "screen.undo", "undo"))
+    no_slip = cached_property(lambda self: self._button("no_slip", "screen.no_slip", "done-noslip"))
+    override = cached_property(lambda self: self._button("override", "screen.override", "override"))
     pair = cached_property(lambda _: BoxLayout(size_hint_y=None))
-    done = cached_property(lambda self: self._button("printer", "done", primary=True))
+    done = cached_property(
+        lambda self: self._button("printer", "screen.done_empty", "done", primary=True)
+    )
+
+    answers = cached_property(lambda self: Answers(self.acts.press))
 
     def make_ready(self, state: AppState) -> Iterator[None]:
         """Make what the next visit will show, a part at each step, so that no scan waits for it."""
         for part in ("lines", "answer", "patron", "done", "undo", "no_slip"):
             getattr(self, part)
             yield
-        if "due" not in vars(self):  # a visit that came meanwhile knows better
-            self.due.show(state.due)
+        yield from self.lines.make_ready()
+        yield from self.in_force.make_ready()
+        fresh = "due" not in vars(self)  # a visit that came meanwhile knows better
+        yield from self.due.make_ready(state)
+        if fresh:
+            self.due.show(state)
+        yield
 
-    def show(self, state: AppState) -> None:
-        """Draw what concerns check-out."""
+    def parts(self) -> tuple[Part, ...]:
+        """Draw the history apart from the rest: it changes less often."""
+        return (
+            (("lines",), self.show_lines),
+            (
+                (
+                    *("answer", "patron", "lines", "items", "last_visit", "closing"),
+                    *("library", "devices", "due", "mode", "paper", "kinds", "question"),
+                ),
+                self._show,
+            ),
+        )
+
+    def open_calendar(self) -> None:
+        """Open the calendar for another due date."""
+        if self._drawn:
+            pick_due(self._drawn, self.acts)
+
+    def open_kinds(self) -> None:
+        """Ask what kind of item comes next."""
+        if self._drawn:
+            self.acts.pick_kind(self._drawn.kinds)
+
+    def _show(self, state: AppState) -> None:
         self.closing = state.closing
         if state.patron or state.lines:
             self._show_visit(state)
@@ -170,81 +238,94 @@ class CheckoutScreen(BoxLayout):
 
     def _show_visit(self, state: AppState) -> None:
         self.lines.hint = skin.tell("screen.lines.none")
-        if state.answer:
-            self.answer.show(state.answer)
-        arrange(self.ids.left, [self.answer if state.answer else None, self.lines])
+        answer = self.in_force.answer(state)
+        if answer:
+            self.answer.show(answer)
+        strips = self.in_force.strips(state, idle=False)
+        arrange(self.ids.left, [self.answer if answer else None, *strips, self.lines])
         if state.patron:
             self.patron.show(state)
-        self.due.show(state.due)
+        self.due.show(state)
         arrange(self.ids.cards, [self.patron if state.patron else None, self.due])
         self._show_ending(state)
-        arrange(self.ids.buttons, [self.pair if state.items else None, self.done])
+        override = self.override if state.patron and state.patron.overridable else None
+        pair = self.pair if present.can_undo(state) else None
+        arrange(self.ids.buttons, [override, pair, self.done])
 
     def _show_ending(self, state: AppState) -> None:
-        slip = has_printer(state) and state.items > 0
+        slip = present.has_printer(state) and state.items > 0
         self.done.icon = "printer" if slip else "check"
-        self.done.says = done_words(state)
-        if not state.items:
-            return
-        self.undo.says = skin.tell("screen.undo")
-        self.no_slip.says = skin.tell("screen.no_slip")
+        self.done.says = skin.words(present.done(state))
         self.pair.spacing = skin.size.small + skin.size.tight / 2
         self.pair.height = self.undo.height
         arrange(self.pair, [self.undo, self.no_slip if slip else None])
 
     def _show_idle(self, state: AppState) -> None:
-        answer = state.answer
+        answer = self.in_force.answer(state)
         grave = answer is not None and answer.tone in ("not_taken", "look")
-        self.prompt.headline = skin.tell("screen.idle.headline")
-        self.prompt.detail = skin.tell("screen.idle.detail")
+        mode = "renew" if state.mode == "renew" else "idle"
+        self.prompt.icon = "renew" if mode == "renew" else "card"
+        self.prompt.headline = skin.tell(f"screen.{mode}.headline")
+        self.prompt.detail = skin.tell(f"screen.{mode}.detail")
+        strips = self.in_force.strips(state, idle=True)
         if answer:
             (self.panel if grave else self.answer).show(answer)
         if grave:
-            arrange(self.ids.left, [self.panel])
+            arrange(self.ids.left, [self.panel, *strips])
         else:
-            arrange(self.ids.left, [self.answer if answer else None, self.prompt])
+            arrange(self.ids.left, [self.answer if answer else None, *strips, self.prompt])
+        if state.question and present.says_what_is_asked(state):
+            self.ways_out.label = skin.tell("screen.turned_away.ways")
+            self.ways_out.says = skin.tell("screen.turned_away.how")
+            arrange(self.ids.cards, [self.ways_out])
+            arrange(self.ids.buttons, self.answers.to(state.question))
+        else:
+            self._show_between(state)
+
+    def _show_between(self, state: AppState) -> None:
+        """Tell, between two patrons, of the one before and what holds for the next one."""
         last = state.last_visit
         if last:
             self._show_last(last)
         self._show_default_due(state.due)
-        self.type.says = skin.tell("screen.type")
         arrange(self.ids.cards, [self.last_visit if last else None, self.default_due])
-        can_reprint = last is not None and has_printer(state)
-        if can_reprint:
-            self.reprint.says = skin.tell("screen.reprint")
+        can_reprint = last is not None and present.has_printer(state)
         arrange(self.ids.buttons, [self.reprint if can_reprint else None, self.type])
+
+    def press_primary(self) -> None:
+        """Answer as most do, where the page asks something."""
+        if self._asks:
+            self.answers.press_primary()
+
+    def escape(self) -> None:
+        """Say no, where the page asks something."""
+        if self._asks:
+            self.acts.press("no")
+        else:
+            super().escape()
+
+    @property
+    def _asks(self) -> bool:
+        return self._drawn is not None and present.says_what_is_asked(self._drawn)
 
     def _show_last(self, last: LastVisit) -> None:
         self.last_visit.label = skin.tell("screen.last.label", at=last.at)
         self.last_visit.fact = skin.tell("screen.items", count=last.items)
-        self.last_visit.about = skin.tell("screen.last.card", ending=last.card_ending)
+        card = last.card_ending
+        self.last_visit.about = skin.tell("screen.last.card", ending=card) if card else ""
 
     def _show_default_due(self, due: Due) -> None:
         self.default_due.label = skin.tell("screen.due.default")
         self.default_due.fact = present.day(skin.words, due.default_day)
         self.default_due.about = skin.tell("screen.due.length", count=due.default_days)
 
-    def _button(self, icon: str, command: str, *, primary: bool = False) -> BigButton:
-        return BigButton(icon=icon, primary=primary, on_release=lambda _: self._press(command))
+    def _button(self, icon: str, key: str, command: str, *, primary: bool = False) -> BigButton:
+        return self.button(icon, key, partial(self._press, command), primary=primary)
 
     def _press(self, command: str) -> None:
         # A second touch on Done while the desk is closing the visit means nothing.
         if not self.closing:
-            self.send(command)
-
-
-def has_printer(state: AppState) -> bool:
-    """Say whether a slip can be printed at all."""
-    return any(device.kind == "printer" for device in state.devices)
-
-
-def done_words(state: AppState) -> str:
-    """Write the primary button."""
-    if state.closing:
-        return str(skin.tell("screen.closing"))
-    if not state.items:
-        return str(skin.tell("screen.done_empty"))
-    return str(skin.tell("screen.done", count=state.items))
+            self.acts.press(command)
 
 
 load_kv(__file__)

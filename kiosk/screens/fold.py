@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ELLIPSIS = "…"
+KEPT = 8
+"""So many characters at the end of what has no blanks are shown whatever is cut."""
 
 
 def fold(text: str, measure: Callable[[str], float], width: float, lines: int) -> str:
@@ -26,10 +28,77 @@ def fold(text: str, measure: Callable[[str], float], width: float, lines: int) -
     return "\n".join(folded)
 
 
-def shorten(text: str, measure: Callable[[str], float], width: float) -> str:
-    """Give `text` in one line, cut at its end where it is too wide."""
+def fold_end(text: str, measure: Callable[[str], float], width: float, lines: int) -> str:
+    """Fold `text` like `fold`, but keep its end: that is where somebody is typing.
+
+    A word too wide for a line, as a long number is, stands alone in one line, and is cut before its
+    end.
+    """
+    words = text.split(" ")
+    if max(map(measure, words)) > width:
+        return _ending(text, measure, width)
+    folded = fold(text, measure, width, len(text))
+    while folded.count("\n") >= lines:
+        words = words[1:]
+        if len(words) == 1:
+            return _ending(words[0], measure, width)
+        folded = fold(ELLIPSIS + " ".join(words), measure, width, len(text))
+    return folded
+
+
+def _ending(text: str, measure: Callable[[str], float], width: float) -> str:
+    """Give as much of the end as fits into one line."""
+    kept = _fitting(text[::-1], lambda end: measure(ELLIPSIS + end[::-1]), width)
+    return ELLIPSIS + text[len(text) - kept :]
+
+
+def balance(text: str, measure: Callable[[str], float], width: float, lines: int = 0) -> str:
+    """Fold `text` into no more lines than it needs, and these as alike in width as they can be.
+
+    A last line of one word looks like a mistake, the more so in large letters. With `lines`, it
+    ends in an ellipsis where these do not suffice.
+    """
+    if "\n" in text:
+        return fold(text, measure, width, lines) if lines else text
     if measure(text) <= width:
         return text
+    words = text.split(" ")
+    wide = [measure(word) for word in words]
+    blank = measure("n n") - 2 * measure("n")
+    folded = fold(text, measure, width, lines or len(text))
+    most = folded.count("\n") + 1
+    if folded.endswith(ELLIPSIS) or max(wide) > width:
+        return folded
+    low, high = max(wide), width
+    while high - low > 1:
+        middle = (low + high) / 2
+        low, high = (low, middle) if _count(wide, blank, middle) <= most else (middle, high)
+    # A line is not quite as wide as its words together.
+    balanced = fold(text, measure, min(high * 1.02 + 1, width), most)
+    return folded if balanced.endswith(ELLIPSIS) and not text.endswith(ELLIPSIS) else balanced
+
+
+def _count(wide: list[float], blank: float, width: float) -> int:
+    """Count the lines that words of these widths need."""
+    lines, here = 1, -blank
+    for each in wide:
+        if here + blank + each > width:
+            lines, here = lines + 1, -blank
+        here += blank + each
+    return lines
+
+
+def shorten(text: str, measure: Callable[[str], float], width: float) -> str:
+    """Give `text` in one line, cut at its end where it is too wide.
+
+    A file or a number, which has no blanks, is told from others by its end: it is cut before that.
+    """
+    if measure(text) <= width:
+        return text
+    end = text[-KEPT:]
+    if " " not in text and measure(ELLIPSIS + end) < width / 2:
+        fits = _fitting(text[:-KEPT], lambda part: measure(part + ELLIPSIS + end), width)
+        return text[:fits] + ELLIPSIS + end
     fits = _fitting(text, lambda part: measure(part + ELLIPSIS), width)
     return text[:fits].rstrip(" ,.;:-") + ELLIPSIS
 

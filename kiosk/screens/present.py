@@ -6,26 +6,55 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kiosk.desk.words import say
-from kiosk.screens.theme import ICONS, STAGE_LOOK
+from kiosk.screens.icons import ICONS, STAGE_LOOK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from kiosk.desk.words import Phrase
     from kiosk.view.state import (
         AppState,
-        BlockList,
         Device,
-        Library,
+        Due,
         Line,
-        Space,
+        Row,
         Support,
-        Tone,
     )
 
     Write = Callable[[Phrase], str]
 
 DOTS = "••••"
+
+
+def devices(state: AppState, kind: str) -> tuple[Device, ...]:
+    """Give the scanners, or the printers."""
+    return tuple(device for device in state.devices if device.kind == kind)
+
+
+def has_printer(state: AppState) -> bool:
+    """Tell whether a slip can be printed at all."""
+    return bool(devices(state, "printer"))
+
+
+def done(state: AppState) -> Phrase:
+    """Name the button that ends a visit."""
+    if state.closing:
+        return say("screen.closing")
+    return say("screen.done", count=state.items) if state.items else say("screen.done_empty")
+
+
+def can_undo(state: AppState) -> bool:
+    """Tell whether anything of the visit counts, so that it can be taken back."""
+    return any(line.stage in COUNTING for line in state.lines)
+
+
+COUNTING = frozenset({"recording", "recorded", "applied", "noticed", "unknown", "by_hand"})
+"""The stages of a line that counts."""
+
+
+def badge(count: int) -> str:
+    """Write how much there is to do, small; nothing where there is nothing."""
+    return "" if not count else str(count) if count < 100 else "99+"
 
 
 def card_number(ending: str) -> str:
@@ -36,6 +65,21 @@ def card_number(ending: str) -> str:
 def day(words: Write, iso: str) -> str:
     """Write a day: `Sat 12 Dec`."""
     return words(say("screen.day", day=iso))
+
+
+def due(words: Write, due: Due, now: str) -> tuple[str, str]:
+    """Say for what a due date counts, and write it: with its time where it ends by the hour."""
+    key = f"screen.due.by_{due.by}" if due.by in ("item", "patron") else "screen.due.label"
+    label = _kind(due.why) if due.by == "kind" else words(say(key))
+    if due.at:
+        key = "screen.due.today_at" if due.at[:10] == now[:10] else "plain.due_time"
+        return label, words(say(key, due=due.at))
+    return label, day(words, due.day)
+
+
+def _kind(why: Phrase | None) -> str:
+    """Give the kind of item that a due date comes from, or ""."""
+    return str(why.args.get("kind", "")) if why is not None else ""
 
 
 def short_day(words: Write, iso: str) -> str:
@@ -51,8 +95,15 @@ def clock(words: Write, now: str) -> str:
 
 
 def on_duty(state: AppState) -> str:
-    """Say who is on duty, with which profile."""
+    """Say who is on duty, with which profile; nothing while the desk is locked."""
+    if state.locked is not None:
+        return ""
     return " · ".join(part for part in (state.staff, state.profile) if part)
+
+
+UNKEPT = frozenset({"recording", "not_taken", "failed"})
+COUNTS_NO_MORE = UNKEPT | {"refused", "voided"}
+"""How a line stands of which the daybook has nothing yet, or which lends nothing."""
 
 
 def row(words: Write, line: Line) -> dict[str, Any]:
@@ -61,7 +112,7 @@ def row(words: Write, line: Line) -> dict[str, Any]:
     return {
         "line_id": line.id,
         "number": str(line.number),
-        "title": line.title or line.item,
+        "title": _row_title(words, line),
         "is_number": not line.title,
         "detail": _row_detail(words, line),
         "note": words(line.note) if line.note else "",
@@ -69,65 +120,82 @@ def row(words: Write, line: Line) -> dict[str, Any]:
         "icon": ICONS[icon],
         "tone": tone,
         "voided": line.stage == "voided",
+        "is_kept": line.stage not in UNKEPT,
+        "counts": line.stage not in COUNTS_NO_MORE,
     }
 
 
+def entry(words: Write, row: Row) -> dict[str, Any]:
+    """Give the properties of one entry of a list."""
+    icon, tone = STAGE_LOOK[row.stage]
+    return {
+        "name": row.name,
+        "title": words(row.title),
+        "is_number": row.is_number,
+        "detail": words(row.detail) if row.detail else "",
+        "aside": words(row.aside) if row.aside else "",
+        "under": words(row.under) if row.under else "",
+        "icon": ICONS[icon],
+        "tone": tone,
+        "voided": row.stage == "voided",
+    }
+
+
+def option_icon(option: Phrase) -> str:
+    """Name the icon of what can be chosen about an entry; "" where there is none."""
+    what = option.key.rpartition(".to_")[2]
+    return what if what in ICONS else ""
+
+
+def odd_signs(parts: Iterable[Phrase], colour: str) -> str:
+    """Give the item's number with the signs marked that are no digits, as `992[l]63` would be.
+
+    "" where all are digits, or where numbers here have letters as well.
+    """
+    item = next((str(part.args["item"]) for part in parts if "item" in part.args), "")
+    odd = [sign for sign in item if not sign.isdigit()]
+    if not odd or len(odd) > MOST_ODD or len(item) < LEAST_SIGNS or not all(map(str.isalnum, odd)):
+        return ""
+    marked = (x if x.isdigit() else f"[color={colour}][u]{x}[/u][/color]" for x in item)
+    return "".join(marked)
+
+
+MOST_ODD, LEAST_SIGNS = 2, 10
+"""A number of so many signs at least, with so many letters at most, was probably misread."""
+
+
+def _row_title(words: Write, line: Line) -> str:
+    if line.count > 1 and not line.item:
+        return words(say("answer.several", count=line.count, what=line.title))
+    return line.title or line.item
+
+
+_REFUSED = {
+    "checkout": "checkout",
+    "noncat_checkout": "checkout",
+    "checkin": "checkin",
+    "renewal": "renewal",
+}
+"""By kind: what a word says that did not come about."""
+
+
 def _row_detail(words: Write, line: Line) -> str:
-    if line.title:
-        return line.item
-    return words(say(f"screen.line.{line.stage}", at=line.at))
+    detail = line.item if line.title else words(say(f"screen.line.{line.stage}", at=line.at))
+    return " · ".join(part for part in (detail, _kind(line.why)) if part)
 
 
 def _row_aside(words: Write, line: Line) -> str:
     """Say at the right what came of it: the day, or why there is none."""
-    if line.stage in ("refused", "voided", "not_taken", "failed"):
+    if line.stage == "refused":
+        return words(say(f"screen.aside.refused_{_REFUSED.get(line.kind, 'else')}"))
+    if line.stage in ("voided", "not_taken", "failed"):
         return words(say(f"screen.aside.{line.stage}"))
-    return day(words, line.day) if line.day else ""
-
-
-def library_chip(words: Write, library: Library) -> tuple[str, str, Tone]:
-    """Give the icon, the text and the tone of the library chip."""
-    waiting = library.waiting
-    if library.state == "none":
-        return ICONS["library_none"], words(say("screen.library.none")), "neutral"
-    icon, tone = _CHIPS[library.state]
-    key = f"screen.library.{library.state}"
-    if not library.lets_in:
-        key, tone = "screen.library.not_let_in", "look"
-    if waiting:
-        return ICONS[icon], words(say(f"{key}.waiting", waiting=waiting)), tone
-    return ICONS[icon], words(say(key)), tone
-
-
-_CHIPS: dict[str, tuple[str, Tone]] = {
-    "online": ("library", "confirmed"),
-    "offline": ("library_away", "recorded"),
-    "connecting": ("library_soon", "recorded"),
-}
-
-
-def library_story(words: Write, library: Library) -> tuple[str, str]:
-    """Give the headline and the text behind the library chip."""
-    key = f"screen.library.{library.state if library.lets_in else 'not_let_in'}"
-    parts = [words(say(f"{key}.story"))]
-    if library.reason:
-        parts.insert(0, words(library.reason))
-    if library.waiting and library.state != "none":
-        parts.append(words(say("screen.library.waiting_story", count=library.waiting)))
-    return words(say(f"{key}.title")), "\n\n".join(parts)
-
-
-def space_chip(words: Write, space: Space) -> tuple[str, str, Tone]:
-    """Give the icon, the text and the tone of the chip for a disk that is filling up."""
-    if space.state == "short":
-        return ICONS["space"], words(say("screen.space.short")), "not_taken"
-    return ICONS["space"], "", "look"
-
-
-def space_story(words: Write, space: Space, support: Support) -> tuple[str, str]:
-    """Give the headline and the text behind that chip."""
-    parts = (words(space.lasting), words(say("space.todo")), support_line(words, support))
-    return words(space.headline), "\n\n".join(part for part in parts if part)
+    if line.due_at:
+        same_day = line.due_at[:10] == line.at[:10]
+        return words(say("screen.due.today_at" if same_day else "plain.due_time", due=line.due_at))
+    if line.day:
+        return day(words, line.day)
+    return words(say("screen.uses.fact", count=line.count)) if line.count > 1 else ""
 
 
 def support_line(words: Write, support: Support) -> str:
@@ -136,31 +204,13 @@ def support_line(words: Write, support: Support) -> str:
     return words(line) if line is not None else ""
 
 
-def block_list_chip(words: Write, block_list: BlockList) -> tuple[str, str, Tone]:
-    """Give the icon, the text and the tone of the block list's chip."""
-    says = words(say(f"screen.blocklist.{block_list.state}", count=block_list.days))
-    return ICONS["block_list"], says, _BLOCK_LIST_TONES.get(block_list.state, "look")
+def says_what_is_asked(state: AppState) -> bool:
+    """Tell a question about what fills the page already: its answers stand beside it.
 
-
-_BLOCK_LIST_TONES: dict[str, Tone] = {
-    "fresh": "confirmed",
-    "too_old": "not_taken",
-    "damaged": "not_taken",
-}
-
-
-def block_list_story(words: Write, block_list: BlockList) -> tuple[str, str]:
-    """Give the headline and the text behind the block list's chip."""
-    parts = [words(block_list.story)]
-    if block_list.trouble:
-        trouble = words(block_list.trouble)
-        parts.append(words(say("screen.blocklist.trouble", trouble=trouble)))
-    return words(block_list.headline), "\n\n".join(parts)
-
-
-def device_story(words: Write, devices: tuple[Device, ...]) -> str:
-    """Say of each device how it is."""
-    return "\n\n".join(
-        f"{device.name}\n{words(device.problem or say(f'screen.{device.kind}.good'))}"
-        for device in devices
-    )
+    Any other is asked in a panel over what is on show.
+    """
+    question, answer = state.question, state.answer
+    if question is None or answer is None or state.mode != "checkout":
+        return False
+    free = state.patron is None and not state.lines
+    return free and (question.headline, question.detail) == (answer.headline, answer.detail)

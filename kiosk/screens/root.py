@@ -1,61 +1,53 @@
-"""The whole window: rail, status bar, the screen of the mode, and what lies over it.
+"""The whole window: rail, status bar, the screen of the place, and what lies over it.
 
 `show(state)` compares with the state before and draws only the parts that changed.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from kivy.clock import Clock
 from kivy.properties import ObjectProperty
 from kivy.uix.floatlayout import FloatLayout
 
 from kiosk.desk.words import say
-from kiosk.screens import fullscreen
-from kiosk.screens.checkin import CheckinScreen
-from kiosk.screens.checkout import CheckoutScreen
-from kiosk.screens.overlays import (
-    ClockOverlay,
-    HelpOverlay,
-    Overlay,
-    PadOverlay,
-    QuestionDialog,
-    Story,
-    bookdrop_picker,
-    due_picker,
-)
+from kiosk.screens import fullscreen, present
+from kiosk.screens.keyboard import Keyboard
+from kiosk.screens.overlays.pad import PadOverlay
+from kiosk.screens.overlays.question import QuestionDialog
+from kiosk.screens.overlays.story import Story
+from kiosk.screens.places import Places
+from kiosk.screens.screen import Acts, draw_changed
 from kiosk.screens.skin import skin
-from kiosk.screens.typing_line import TypedLine
-from kiosk.screens.widgets import arrange, load_kv
-from kiosk.screens.widgets.lines import forget_rows
+from kiosk.screens.touching import Touches
+from kiosk.screens.whereabouts import Whereabouts
+from kiosk.screens.widgets import arrange, fitting, load_kv, read_ahead
+from kiosk.screens.widgets.practice import PracticeBanner
 from kiosk.screens.widgets.rail import Rail
+from kiosk.screens.widgets.rows import forget_rows
 from kiosk.screens.widgets.statusbar import StatusBar
 from kiosk.view.messages import Pressed, Typed
 from kiosk.view.state import Question, Support
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from kiosk.screens.fullscreen import FullScreen
+    from kivy.input import MotionEvent
+    from kivy.uix.widget import Widget
+
+    from kiosk.screens.fullscreen import FullScreen, Loss
+    from kiosk.screens.overlays.overlay import Overlay
+    from kiosk.screens.overlays.picking import Picking
+    from kiosk.screens.screen import Part, Screen
     from kiosk.view.messages import TurnedAway
     from kiosk.view.state import AppState
 
-    Draw = Callable[[AppState], None]
-
-SLOW_TYPIST = 0.5
-"""Seconds after which an unfinished line is a person typing, who wants to see it."""
-
-ECHO = 0.6
-"""Seconds for which an Enter with nothing typed is taken for the scanner's second one."""
-
 USED_BY_KV = (Rail, StatusBar)
 
-STAYS = (PadOverlay, HelpOverlay, ClockOverlay)
-"""What stays open when the visit below it has changed."""
-
-KEY_BACKSPACE, KEY_ENTER, KEY_PAD_ENTER, KEY_ESCAPE = 8, 13, 271, 27
+FILLED_IN = ("widgets.filling", "widgets.numberpad", "widgets.letterpad", "widgets.entries")
+"""What several places are filled with or filled in by."""
 
 
 class Root(FloatLayout):
@@ -65,95 +57,160 @@ class Root(FloatLayout):
 
     def __init__(self, **kwargs: Any) -> None:
         forget_rows()
+        # Kivy keeps few typefaces, and reads one again without its hints.
+        fitting.ruler.cache_clear()
         super().__init__(**kwargs)
         self.state: AppState | None = None
         self.overlay: Overlay | None = None
         self.notice: FullScreen | None = None
         self.alarm: FullScreen | None = None
-        self.line = TypedLine()
-        self._show_pad_soon = Clock.create_trigger(lambda _: self.open_pad(), SLOW_TYPIST)
-        self._last_enter = 0.0
-        self.ids.rail.go = self._go
-        self.ids.status.tell_story = self.open_story
+        self._aside = ""
+        """What was typed when help was opened: it waits."""
+        self._untaken = 0
+        """How many lines came while no engine took them."""
+        self.where = Whereabouts()
+        self._on_show: Screen | None = None
+        self.keyboard = Keyboard(self)
+        self.acts = Acts(
+            press=self.press,
+            at_desk=self.press_at_desk,
+            type_in=self.type_in,
+            send=self.send,
+            go=self.go,
+            back=self.back,
+            help=self.help,
+            open=self.open,
+            close=self.close,
+            tell=self.open_story,
+            open_pad=self.open_pad,
+            pick_day=lambda *what: self.picking.day(*what),  # noqa: PLW0108 - made late
+            pick_kind=lambda kinds: self.picking.kind(kinds),  # noqa: PLW0108
+            pick_time=lambda *what: self.picking.time(*what),  # noqa: PLW0108
+            line=self.keyboard.line,
+        )
+        self.places = Places(self.acts)
+        self.ids.rail.acts = self.acts
+        self.ids.status.acts = self.acts
         self.ids.status.set_clock = self._open_clock
         self._parts = self._make_parts()
+        self.touches = Touches(self.topmost)
         self._stack()
 
-    question = cached_property(lambda self: QuestionDialog(answer=self.press))
+    question = cached_property(lambda self: QuestionDialog(answer=self.press, help=self.help))
     about_clock = cached_property(
-        lambda self: QuestionDialog(answer=self._about_clock, rather_no=True)
+        lambda self: QuestionDialog(answer=self._about_clock, help=self.help, helps="clock")
     )
-    checkout = cached_property(
-        lambda self: CheckoutScreen(
-            send=self.press,
-            open_calendar=self._open_due,
-            open_pad=self.open_pad,
-            open_row=self.open_story,
-        )
+    pad = cached_property(
+        lambda self: PadOverlay(self.keyboard.line, self.type_in, closed=self.close, help=self.help)
     )
-    checkin = cached_property(
-        lambda self: CheckinScreen(
-            send=self.press,
-            open_calendar=self._open_bookdrop,
-            open_pad=self.open_pad,
-            open_row=self.open_story,
-        )
-    )
+    picking = cached_property(lambda self: self._make_picking())
+    practice = cached_property(lambda self: PracticeBanner(end=lambda: self.press("practice")))
 
     # drawing
 
     def show(self, state: AppState) -> None:
         """Draw a state: only what differs from the one before."""
+        with self.touches.changing():
+            self._draw(state)
+
+    def _draw(self, state: AppState) -> None:
         before, self.state = self.state, state
+        self.where.begin(state)
         year = int(state.now[:4])
         if skin.words.year != year:
             skin.words.year, before = year, None  # every day on show may be written otherwise now
-        for names, draw in self._parts:
-            if before is None or any(getattr(before, n) != getattr(state, n) for n in names):
-                draw(state)
-        if before is not None and (before.mode, before.patron) != (state.mode, state.patron):
-            self._close_what_belongs_to_a_visit()
+            self.places.forget()
+        if before is not None:
+            self._leave_what_is_over(before, state)
+        draw_changed(self._parts, before, state)
+        self._show_place()
         self._stack()
 
-    def _make_parts(self) -> tuple[tuple[tuple[str, ...], Draw], ...]:
+    def _make_parts(self) -> tuple[Part, ...]:
         """List what each part of the window is drawn from."""
-        bar, rail = self.ids.status, self.ids.rail
         return (
             (("now", "clock"), self._show_clock),
             (
                 (
-                    *("library_name", "staff", "profile", "library", "devices", "space"),
+                    *("library_name", "staff", "profile", "locked", "library", "devices", "space"),
+                    "readiness",
                     *("clock", "block_list"),
                 ),
-                bar.show,
-            ),
-            (("mode",), rail.show),
-            (("mode",), self._show_mode),
-            (("mode", "lines"), self._show_lines),
-            (("mode", "returned"), self._show_returned),
-            (
-                (
-                    *("mode", "answer", "patron", "lines", "items", "last_visit", "closing"),
-                    *("library", "devices", "due", "returned", "keep_off_shelves"),
-                ),
-                self._show_screen,
+                self.ids.status.show,
             ),
             (("question",), self._show_question),
             (("alarm", "support"), self._show_alarm),
+            (("practice_until",), self._show_practice),
         )
 
-    def _show_mode(self, state: AppState) -> None:
-        arrange(self.ids.body, [self.checkin if state.mode == "checkin" else self.checkout])
+    @property
+    def place(self) -> str:
+        """Which place is on show."""
+        return self.where.place(self.state) if self.state else ""
 
-    def _show_screen(self, state: AppState) -> None:
-        (self.checkin if state.mode == "checkin" else self.checkout).show(state)
+    @property
+    def _under(self) -> str:
+        """Which place is on show, or waits while help is read."""
+        return self.where.under(self.state) if self.state else ""
 
-    def _show_lines(self, state: AppState) -> None:
-        (self.checkin if state.mode == "checkin" else self.checkout).show_lines(state)
+    @property
+    def screen(self) -> Screen:
+        """The screen that is on show."""
+        return self.places[self.place]
 
-    def _show_returned(self, state: AppState) -> None:
-        if state.mode == "checkin":
-            self.checkin.show_returned(state)
+    def _show_place(self) -> None:
+        if self.state is None:
+            return
+        place = self.place
+        screen = self.places[place]
+        if place == "help":  # read in between, it is no leaving
+            screen.about = self._topic()
+        else:
+            if self._on_show not in (None, screen):
+                self._on_show.leave()
+            self._on_show = screen
+        screen.show(self.state)
+        arrange(self.ids.body, [screen])
+        self.ids.rail.show(self.state, place)
+
+    def _leave_what_is_over(self, before: AppState, state: AppState) -> None:
+        """Leave where staff were, and close what hides where they are now.
+
+        A half-typed number may stay.
+        """
+        self.where.follow(before, state)
+        locked_now = before.locked is None and state.locked is not None
+        if before.scans != state.scans or locked_now:
+            self.keyboard.focus.clear()
+        if locked_now or bool(before.practice_until) != bool(state.practice_until):
+            self._forget_what_was_begun()
+        over = ("mode", "patron", "scans")
+        changed = any(getattr(before, name) != getattr(state, name) for name in over)
+        asked = before.form is None and state.form is not None  # by a badge, for one
+        if asked and isinstance(self.overlay, PadOverlay):
+            self.keyboard.line.clear()  # it was no answer to this
+        if self.overlay and (asked or (changed and not self.overlay.stays)):
+            self.close()
+        if self.notice and _is_form_gone(before, state):
+            self._forget_what_was_begun()
+            gone = skin.tell("screen.form.gone"), skin.tell("screen.form.gone_story")
+            self.open_story(*gone)
+
+    def _forget_what_was_begun(self) -> None:
+        """Close what was open, and drop what was half typed: it was meant for another desk.
+
+        Who unlocks it may be somebody else; and a practice is not the desk itself.
+        """
+        self.keyboard.show_later(on=False)
+        self.keyboard.line.clear()
+        self._aside = ""
+        self.close()
+
+    def _show_practice(self, state: AppState) -> None:
+        """Lay the banner over everything, or take it away."""
+        if state.practice_until or "practice" in vars(self):
+            self.practice.show(state.practice_until)
+            arrange(self.ids.top, [self.practice if state.practice_until else None])
 
     def _show_question(self, state: AppState) -> None:
         if state.question:
@@ -170,6 +227,7 @@ class Root(FloatLayout):
             detail=say("clock.ask_detail", latest=state.clock.latest),
             yes=say("clock.yes"),
             no=say("clock.no"),
+            rather="no",
         )
         self.about_clock.show(question)
 
@@ -177,25 +235,52 @@ class Root(FloatLayout):
         self.alarm = fullscreen.alarm(state.alarm, state.support) if state.alarm else None
 
     def _stack(self) -> None:
-        """Lay things over each other: the gravest on top."""
-        question = self.question if self.state and self.state.question else None
-        clock = self.about_clock if self._clock_is_wrong() else None
-        arrange(self, [self.ids.desk, clock, self.overlay, question, self.alarm, self.notice])
+        """Lay things over each other: the gravest on top. Of the panels one alone is seen."""
+        arrange(self, [self.ids.desk, self._dialog(), self.alarm, self.notice])
+
+    def _is_asked(self) -> bool:
+        """Tell whether a question is asked in a panel. What the page asks itself needs none."""
+        state = self.state
+        if state is None or not state.question:
+            return False
+        return not (self._under == "checkout" and present.says_what_is_asked(state))
 
     def _clock_is_wrong(self) -> bool:
         return self.state is not None and self.state.clock.state == "wrong"
 
+    def carry_on(self, before: Root) -> None:
+        """Stand where another window stood: with what was read, and what was being typed."""
+        self.notice, self.where, self._aside = before.notice, before.where, before._aside
+        self.keyboard.line.text = before.keyboard.line.text
+        if before.state is not None:
+            self.show(before.state)
+        if isinstance(before.overlay, PadOverlay):
+            self.open_pad()
+
     def make_ready(self) -> Iterator[None]:
         """Make what will be shown next, a part at each step, so that no scan waits for it."""
+        yield from read_ahead("widgets.lines", "widgets.strip")
         if self.state:
-            yield from self.checkout.make_ready(self.state)
-        # The alarm that the disk is broken must not need the disk: layout and type are read now.
-        spare = fullscreen.lost(self._support())
+            yield from self.places["checkout"].make_ready(self.state)
+        yield from fitting.make_ready()
+        yield from fullscreen.make_ready(self._support())
+        yield from read_ahead("overlays.question", *FILLED_IN)
+        _ = self.question
         yield
-        del spare
-        for part in ("question", "checkin"):
-            getattr(self, part)
-            yield
+        yield from self.places.make_ready(self._rehearse)
+        _ = self.pad
+        yield
+        yield from self.pad.make_ready()
+        yield
+        if self.state:
+            today = date.fromisoformat(self.state.returned.today)
+            yield from self.picking.make_ready(today, self.state.kinds, self.size)
+
+    def _rehearse(self, screen: Screen) -> None:
+        """Draw a screen where nobody sees it: when it is shown, little is left to draw."""
+        if self.state is not None and screen is not self._on_show:
+            screen.size = self.ids.body.size
+            screen.show(self.state)
 
     # the link
 
@@ -206,13 +291,16 @@ class Root(FloatLayout):
 
     def engine_found(self) -> None:
         """Take the notice away: a state has come."""
+        self._untaken = 0
         if self.notice:
             self.notice = None
             self._stack()
 
-    def engine_lost(self) -> None:
-        """Say that the engine is not to be reached."""
-        self.notice = fullscreen.lost(self._support())
+    def engine_lost(self, loss: Loss) -> None:
+        """Say that the engine is not to be reached, and whether it records."""
+        self.notice = fullscreen.lost(loss, self._support())
+        if self._untaken:
+            self.notice.tell_untaken(self._untaken)
         self._stack()
 
     def engine_differs(self, mine: str, message: TurnedAway) -> None:
@@ -220,29 +308,73 @@ class Root(FloatLayout):
         self.notice = fullscreen.other_version(mine, message, self._support())
         self._stack()
 
+    def line_untaken(self) -> None:
+        """Say that nobody has taken a line: it is not recorded."""
+        self._untaken += 1
+        if self.notice:
+            self.notice.tell_untaken(self._untaken)
+
     def _support(self) -> Support:
         return self.state.support if self.state else Support()
 
-    # intents
+    # what staff do
 
     def press(self, command: str) -> None:
         """Send the command word of a button."""
         self.send(Pressed(command=command))
 
+    def press_at_desk(self, command: str) -> None:
+        """Go back to the desk, and send the command word of a button there."""
+        self.go("")
+        self.press(command)
+
     def type_in(self, text: str) -> None:
         """Send a typed line."""
         self.send(Typed(text=text))
 
-    def _go(self, command: str) -> None:
-        self.press(command)
-        if command == "help":
-            self.open(HelpOverlay(self._support(), closed=self.close))
-        else:
-            self.close()
+    def go(self, place: str) -> None:
+        """Go to a place of the screen's own; "" is the desk, with what was to be read put away."""
+        self.where.own, self.where.helped = place, False
+        self.back()
 
-    def _choose(self, command: str) -> None:
+    def back(self) -> None:
+        """Put away what was to be read, and go back to where staff were before it."""
+        if self.where.helped:
+            self._end_help()
+            return
+        if self.state:
+            self.where.put_away(self.state)
         self.close()
-        self.press(command)
+        self._show_place()
+
+    def help(self) -> None:
+        """Open help about what is on show, all of which waits as it is; or put help away."""
+        if self.where.helped:
+            self._end_help()
+        elif not (self.alarm or self.notice):
+            self.keyboard.show_later(on=False)
+            self.keyboard.focus.clear()
+            self._aside = self.keyboard.line.text
+            self.keyboard.line.clear()
+            self.where.helped = True
+            self._show_place()
+            self._stack()
+
+    def _end_help(self) -> None:
+        """Go on where staff were, with what was typed there."""
+        self.where.helped = False
+        self.keyboard.focus.clear()
+        self._show_place()
+        self._stack()
+        if self._aside:
+            self.keyboard.line.put_before(self._aside)
+            self._aside = ""
+            self.line_changed()
+
+    def _topic(self) -> str:
+        """Tell what help is wanted with: a panel, or else a place."""
+        panel = self._waiting()
+        return panel.helps if panel and panel.helps else self._under
 
     # overlays
 
@@ -258,28 +390,26 @@ class Root(FloatLayout):
 
     def open_story(self, headline: str, text: str) -> None:
         """Open a text to read."""
-        self.open(Story(headline=headline, text=text, closed=self.close))
+        self.open(Story(headline=headline, text=text, closed=self.close, help=self.help))
 
     def open_pad(self) -> None:
         """Open the number pad, with what has been typed already."""
-        self._show_pad_soon.cancel()
-        self.open(PadOverlay(self.line, self.type_in, closed=self.close))
+        self.keyboard.show_later(on=False)
+        self.pad.begin()
+        self.open(self.pad)
 
-    def _open_due(self) -> None:
-        if self.state:
-            picker = due_picker(self.state, self._choose)
-            picker.closed = self.close
-            self.open(picker)
+    def _make_picking(self) -> Picking:
+        from kiosk.screens.overlays.picking import Picking  # noqa: PLC0415 - not for the first frame
 
-    def _open_bookdrop(self) -> None:
-        if self.state:
-            picker = bookdrop_picker(self.state, self._choose)
-            picker.closed = self.close
-            self.open(picker)
+        return Picking(self.acts)
 
     def _open_clock(self) -> None:
         if self.state:
-            self.open(ClockOverlay(self.state.now, self._choose, closed=self.close))
+            self.picking.time(self.state.now, self._set_clock)
+
+    def _set_clock(self, command: str) -> None:
+        self.close()
+        self.press(command)
 
     def _about_clock(self, answer: str) -> None:
         if answer == "yes":
@@ -287,74 +417,92 @@ class Root(FloatLayout):
         else:
             self._open_clock()
 
-    def _close_what_belongs_to_a_visit(self) -> None:
-        """Close a calendar whose patron has gone; a half-typed number and help may stay."""
-        if self.overlay and not isinstance(self.overlay, STAYS):
-            self.close()
-
     # the keyboard
 
-    def key(self, key: int, character: str | None, modifiers: list[str]) -> bool:
-        """Take a key that went down. Say whether it meant something here."""
-        if key == KEY_ESCAPE:
-            self._escape()
-        elif key in (KEY_ENTER, KEY_PAD_ENTER):
-            self._enter()
-        elif key == KEY_BACKSPACE:
-            self.line.rub_out()
-            self._typed_more()
-        elif character and character.isprintable() and not {"ctrl", "alt", "meta"} & {*modifiers}:
-            self.line.key(character.upper() if "shift" in modifiers else character)
-            self._typed_more()
-        else:
-            return False
-        return True
+    def line_done(self, text: str, *, scanned: bool = False) -> None:
+        """Send a line that was ended by Enter. What somebody had begun to type before it stays."""
+        if self.keyboard.line.text:
+            self.keyboard.changed()
+        elif isinstance(self.overlay, PadOverlay):
+            self.close()
+        elif not scanned and self.state and self.screen.line_done(text):
+            return
+        self.send(Typed(text=text, scanned=scanned))
 
-    def written(self, text: str) -> None:
-        """Take the text that a key wrote."""
-        self.line.written(text)
-        self._typed_more()
-
-    def _typed_more(self) -> None:
+    def line_changed(self) -> bool:
+        """Show what has been typed by now, where something does. Who types has read help."""
+        if self.where.helped:
+            self._end_help()
         if isinstance(self.overlay, PadOverlay):
             self.overlay.refresh()
-        elif self.line.text:
-            self._show_pad_soon()
+            return True
+        return self.state is not None and self.screen.typing(self.keyboard.line.text)
+
+    def show_line(self) -> None:
+        """Open the number pad for a line that grows slowly: a person types it.
+
+        Under what covers all of the screen nobody would see it: what is typed there is forgotten.
+        """
+        if self.alarm or self.notice:
+            self.keyboard.line.clear()
         else:
-            self._show_pad_soon.cancel()
+            self.open_pad()
 
-    def _enter(self) -> None:
-        self._show_pad_soon.cancel()
-        text, now = self.line.take(), Clock.get_time()
-        echo = now - self._last_enter < ECHO
-        self._last_enter = now
-        if text:
-            if isinstance(self.overlay, PadOverlay):
-                self.close()
-            self.type_in(text)
-        elif not echo:
-            self._press_primary()
-
-    def _press_primary(self) -> None:
+    def press_primary(self) -> None:
+        """Do what Enter means with nothing typed."""
+        if self.alarm or self.notice:
+            return
         dialog = self._dialog()
-        if dialog and not (self.alarm or self.notice):
+        if dialog:
             dialog.press_primary()
+        elif self.state:
+            self.screen.press_primary()
 
-    def _escape(self) -> None:
-        self._show_pad_soon.cancel()
-        self.line.clear()
+    def escape(self) -> None:
+        """Do what Escape means: no, close, or back."""
+        if self.alarm or self.notice:
+            return
         dialog = self._dialog()
-        if dialog is self.question:
-            self.question.refuse()
+        if isinstance(dialog, QuestionDialog):
+            dialog.refuse()
         elif dialog:
             dialog.dismiss()
+        elif self.state:
+            self.screen.escape()
+
+    def topmost(self) -> Widget:
+        """Give what lies on top, which alone can be pressed."""
+        return self.notice or self.alarm or self._dialog() or self.ids.desk
+
+    def on_touch_down(self, touch: MotionEvent) -> bool:
+        """Take the focus from what Tab came to: staff have gone on by hand."""
+        self.keyboard.focus.clear()
+        return not self.touches.begins(touch) or bool(super().on_touch_down(touch))
+
+    def on_touch_up(self, touch: MotionEvent) -> bool:
+        """Let nothing be pressed that is not on show any more."""
+        self.touches.ends(touch)
+        return bool(super().on_touch_up(touch))
 
     def _dialog(self) -> Overlay | None:
-        if self.state and self.state.question:
+        """Give the panel that can be touched; all of them wait while help is read."""
+        return None if self.where.helped else self._waiting()
+
+    def _waiting(self) -> Overlay | None:
+        if self._is_asked():
             return self.question
         if self.overlay:
             return self.overlay
         return self.about_clock if self._clock_is_wrong() else None
+
+
+def _is_form_gone(before: AppState, state: AppState) -> bool:
+    """Tell whether a form that was being filled in ended with the engine, and not by an answer."""
+    form = before.form
+    if form is None or state.form is not None or before.locked or state.locked:
+        return False
+    fills = len(form.fields) > 1 or form.fields[0].kind != "choice"
+    return fills and state.answers <= before.answers
 
 
 load_kv(__file__)

@@ -6,6 +6,7 @@ import logging
 import os
 import tempfile
 import time
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,17 +17,46 @@ from kivy.core.window import Window
 from kiosk import __version__
 from kiosk.screens.root import Root
 from kiosk.screens.skin import skin
-from kiosk.view.messages import Screenshot, ScreenshotTaken
+from kiosk.screens.sound import Player
+from kiosk.screens.tidying import Tidying
+from kiosk.view.messages import Screenshot, ScreenshotTaken, Typed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kivy.clock import ClockEvent
+    from kivy.input import MotionEvent
+
     from kiosk.screens.inbox import Inbox
     from kiosk.view.messages import Intent, TurnedAway
-    from kiosk.view.state import AppState
+    from kiosk.view.state import AppState, Display
 
 log = logging.getLogger("kiosk.screens")
 
 TRACE = "KIOSK_TRACE_FRAMES"
 """Names a file that gets a line for every state drawn: `monotonic_ns newest_line_id`."""
+
+SILENCE = 32
+"""Looks in a row that find no sign of the engine, and it is missed: one comes every two seconds.
+
+Looks, four in a second, and not the time: this process may have stood still itself.
+"""
+
+ANSWER = 5.0
+"""Seconds for which a line may stay without an answer, as it does while a slow disk writes it."""
+
+LOOK_AGAIN = 2.0
+"""Seconds between two looks whether a lost engine records."""
+
+LOOK_AROUND = 0.25
+"""Seconds between two looks whether the system has asked this process to end, and the engine lives.
+"""
+
+DIFFERS = 15.0
+"""Seconds for which a screen says that the engine is of another version, before it ends.
+
+Whoever keeps it running starts it anew then: in the version that is installed now.
+"""
 
 FIND_TIME = 10.0
 """Seconds to look for the engine before saying that it is lost."""
@@ -43,23 +73,53 @@ class Link(Protocol):
 
 
 class KioskApp(App):
-    """The Kivy application: draws what comes into the inbox, sends through the link."""
+    """The Kivy application: draws what comes into the inbox, sends through the link.
+
+    `is_recording` tells whether an engine that cannot be reached records all the same. `stays`: the
+    window is closed by an administrator alone.
+    """
 
     title = "Daybook"
 
     def __init__(
-        self, link: Link, inbox: Inbox, language: str = "en", theme: str = "light"
+        self,
+        link: Link,
+        inbox: Inbox,
+        *,
+        language: str = "en",
+        theme: str = "light",
+        player: Player | None = None,
+        is_recording: Callable[[], bool] = lambda: False,
+        stays: bool = False,
     ) -> None:
         super().__init__()
+        self._worn = (language, theme)
         skin.speak(language)
         skin.wear(theme)
         self._link = link
         self._inbox = inbox
+        self._player = player or Player(0)
+        self._is_recording = is_recording
+        self._stays = stays
+        self.closed = False
+        """An administrator has closed the kiosk."""
+        self.told_to_end = False
+        """The system asks this process to end. May be set at any moment: see `run_screen`."""
         self._first = True
         self._differs = False
+        self._losing: ClockEvent | None = None
         self._undrawn: AppState | None = None
+        self._tidying = Tidying()
         self._wake = Clock.create_trigger(self._catch_up)
-        self._give_up = Clock.create_trigger(lambda _: self.window.engine_lost(), FIND_TIME)
+        self._give_up = Clock.create_trigger(lambda _: self._lose(), FIND_TIME)
+        self._silent = 0
+        """How many looks in a row have found no sign of the engine."""
+        self._missed = False
+        """Staff read that the engine is silent, because there was no sign of it."""
+        self._start_anew = Clock.create_trigger(lambda _: self.stop(), DIFFERS)
+        self._scans = 0
+        """How many scans the engine had taken when the last line was sent."""
+        self._unanswered = Clock.create_trigger(lambda _: self.window.engine_lost("silent"), ANSWER)
 
     def build(self) -> Root:
         """Make the window's widget, in the sizes that fit."""
@@ -68,9 +128,13 @@ class KioskApp(App):
         Window.bind(
             on_resize=self._resized,
             on_key_down=self._key,
-            on_textinput=lambda _window, text: self.window.written(text),
+            on_textinput=lambda _window, text: self.window.keyboard.written(text),
             on_flip=self._flipped,
+            on_request_close=lambda *_args, **_more: self._stays,
+            on_touch_down=self._pointed,
         )
+        Window.show_cursor = not self._stays
+        Clock.schedule_interval(self._look_around, LOOK_AROUND)
         self._inbox.wake = self._wake
         self._wake()
         if not self._show_newest():
@@ -82,12 +146,28 @@ class KioskApp(App):
         """Hang up."""
         self._link.stop()
 
+    def _look_around(self, _seconds: float) -> None:
+        if self.told_to_end:
+            self.stop()
+        if self._inbox.take_sign():
+            self._silent = 0
+            if self._missed:
+                self._missed = False
+                self.window.engine_found()
+        elif not self.window.notice:
+            self._silent += 1
+            if self._silent >= SILENCE:
+                self._missed = True
+                self.window.engine_lost("silent")
+
     def open_settings(self, *_: object) -> bool:
         """Open nothing: Kivy's own settings are no business of a kiosk's."""
         return False
 
     def _catch_up(self, _seconds: float) -> None:
-        """Do what was asked for, and draw the newest state."""
+        """Draw the newest state, and do what was asked for."""
+        self._tidying.postpone()
+        self._show_newest()
         for news in self._inbox.take_news():
             if news is None:
                 self._lose()
@@ -95,50 +175,126 @@ class KioskApp(App):
                 self._take_screenshot(Path(news.path))
             else:
                 self._differ(news)
-        self._show_newest()
 
     def _show_newest(self) -> bool:
         """Draw the newest state; say whether there is one."""
         state = self._inbox.take_state()
         if state is None:
             return False
-        self._give_up.cancel()
+        self._found(state)
+        self._let_hear(state)
+        self._wear(state.display)
         self.window.show(state)
         self.window.engine_found()
         self._undrawn = state
         # A state may look the same as the one before; the frame after it counts all the same.
         self.window.canvas.ask_update()
+        if state.leaving == "close":
+            self.closed = True
+            self.stop()
         return True
+
+    def _found(self, state: AppState) -> None:
+        """Take notice that the engine is there.
+
+        A picture from before the last line, which was on its way, is no answer to that.
+        """
+        unanswered = self._unanswered.is_triggered and state.scans == self._scans
+        self._stop_waiting()
+        if unanswered:
+            self._unanswered()
+        if self._losing:
+            self._losing.cancel()
+            self._losing = None
+
+    def _wear(self, display: Display) -> None:
+        """Look, speak and sound as it was chosen: the window's widgets are made anew for that."""
+        self._player.volume = display.volume
+        wanted = (display.language, display.theme)
+        if wanted != self._worn:
+            self._worn = wanted
+            skin.speak(display.language)
+            skin.wear(display.theme)
+            self._make_anew()
+
+    def _pointed(self, _window: Any, touch: MotionEvent) -> bool:
+        """Show an arrow to those who have a mouse, and none to those who touch."""
+        self._tidying.postpone()
+        Window.show_cursor = touch.device == "mouse"
+        return False
+
+    def _let_hear(self, state: AppState) -> None:
+        """Let an answer be heard that has come since the state before."""
+        before = self.window.state
+        if before and state.answer and state.answers > before.answers:
+            self._player.answered(state.answer.tone)
 
     def _resized(self, _window: Any, width: int, height: int) -> None:
         """Make the widgets anew where the window has come to need other sizes."""
         if not skin.fit(width, height):
             return
+        self._make_anew()
+
+    def _make_anew(self) -> None:
+        """Make the window's widgets anew, where they were."""
         before, self.window = self.window, Root(send=self._send)
         self.root = self.window
         Window.remove_widget(before)
         Window.add_widget(self.window)
-        self.window.notice = before.notice
-        if before.state is not None:
-            self.window.show(before.state)
+        self.window.carry_on(before)
+        self._tidying.make_anew()
+        self._make_ready()
 
     def _lose(self) -> None:
-        self._give_up.cancel()
-        if not self._differs:
-            self.window.engine_lost()
+        """Say that the engine is gone, and whether it records; look again now and then."""
+        self._tidying.postpone()
+        self._stop_waiting()
+        if self._differs:
+            return
+        state = self.window.state
+        if state is not None and state.leaving == "restart" and not self._losing:
+            self.window.engine_lost("restarting")
+        else:
+            self.window.engine_lost("recording" if self._is_recording() else "stopped")
+        if not self._losing:
+            self._losing = Clock.schedule_interval(lambda _: self._lose(), LOOK_AGAIN)
+
+    def _stop_waiting(self) -> None:
+        self._missed, self._silent = False, 0
+        for wait in (self._give_up, self._unanswered):
+            wait.cancel()
 
     def _differ(self, message: TurnedAway) -> None:
         # The engine hangs up next; that it is lost would be the lesser half of the truth.
         self._differs = True
-        self._give_up.cancel()
+        self._stop_waiting()
+        self._start_anew()
         self.window.engine_differs(__version__, message)
 
     def _send(self, intent: Intent) -> None:
-        if not self._link.send(intent):
+        """Send; but no line to an engine of which staff read that it does not answer.
+
+        Told not to be recorded, its number may be on paper by the time that the engine would do so.
+        """
+        line = isinstance(intent, Typed)
+        if line and self.window.notice:
+            self._refuse_line()
+        elif self._link.send(intent):
+            if line:
+                self._scans = self.window.state.scans if self.window.state else 0
+                self._unanswered()
+        else:
             self._lose()
+            if line:
+                self._refuse_line()
+
+    def _refuse_line(self) -> None:
+        self.window.line_untaken()
+        self._player.answered("not_taken")
 
     def _key(self, _window: Any, key: int, _scan: int, text: str | None, mods: list[str]) -> bool:
-        return self.window.key(key, text, mods)
+        self._tidying.postpone()
+        return self.window.keyboard.key(key, text, mods)
 
     def _flipped(self, window: Any) -> bool:
         """Count a frame that shows a new state, once it is really on the screen."""
@@ -149,6 +305,7 @@ class KioskApp(App):
         if self._first:
             self._first = False
             log.info("first frame")
+            self._tidying.begin()
             self._make_ready()
         if path := os.environ.get(TRACE):
             _trace(Path(path), state)
@@ -156,8 +313,14 @@ class KioskApp(App):
 
     def _make_ready(self) -> None:
         """Make, between frames, what the first visit will show."""
-        rest = self.window.make_ready()
-        Clock.schedule_interval(lambda _: next(rest, False), 0)
+        rest = chain(self.window.make_ready(), self._player.make_ready())
+
+        def make_next(_seconds: float) -> bool | None:
+            more = next(rest, False)
+            self._tidying.keep()
+            return more
+
+        Clock.schedule_interval(make_next, 0)
 
     def _take_screenshot(self, path: Path) -> None:
         """Save the next frame at exactly `path`, and say so."""
