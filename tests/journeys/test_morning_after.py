@@ -40,7 +40,7 @@ def test_a_loan_of_a_misread_label_is_corrected_and_applied(
     out = console(config, ":exceptions", ":choose:1", ":choose:1", LEFT_HAND, ":yes")
     assert "does not know this item" in out
     assert f"Corrected, and sent in its place: {LEFT_HAND}" in out
-    assert "Nothing needs a person" in out
+    assert "Nothing to fix" in out
     assert library.loans() == {BRAIDING: MAYA, LEFT_HAND: MAYA}
     assert states(config) == {BRAIDING: "applied", WRONG: "refused", LEFT_HAND: "applied"}
     [lent] = [x for x in library.entries(LEFT_HAND) if x["ok"]]

@@ -103,6 +103,19 @@ def test_an_engine_that_is_killed_comes_back_to_the_real_desk(tmp_path: Path) ->
         desk.sees(lambda s: not s.practice_until and s.patron is None, "the real desk")
         assert desk.state.library_name == "Northside Branch Library"
         assert not (desk.data / "practice").exists()
+        desk.sees(lambda s: s.answer and s.answer.headline.key == "practice.ended", "it is over")
+
+
+def test_a_receipt_that_cannot_be_printed_is_said_where_it_is_practised(tmp_path: Path) -> None:
+    with shift(tmp_path, printer="") as desk:
+        desk.sees(lambda s: s.library.state == "online", "the library online")
+        desk.type(":practice")
+        desk.sees(lambda s: bool(s.practice_until), "the practice")
+        desk.scan(MAYA, LEFT_HAND)
+        desk.sees(lambda s: s.items == 1, "a loan that does not count")
+        desk.press("done")
+        seen = desk.sees(lambda s: s.answer and s.answer.headline.key == "print.failed", "no paper")
+        assert seen.practice_until
 
 
 # -- the room --------------------------------------------------------------------------------------

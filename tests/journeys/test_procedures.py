@@ -23,6 +23,7 @@ from support.shift import (
     PARABLE,
     SPIRITED,
     TOMAS,
+    TWO_PLACES,
     ConsoleAtWork,
     DemoLibrary,
     kiosk,
@@ -37,22 +38,13 @@ if TYPE_CHECKING:
 EVA = "21234000777771"
 LISTED = f"{BLOCKED} B\n{TOMAS} D\n"
 
-SYMPHONY = """
+SYMPHONY = f"""
 [support]
 name = "MSC Support"
 phone = "406 555 0100"
 [desk]
 receipts = "item"
-[[desk.places]]
-library = "Libby City Library"
-library_code = "LIBR1"
-profile = "City"
-profile_code = "LIBR1CIRC"
-[[desk.places]]
-library = "Libby High School"
-library_code = "LIBRHS"
-profile = "High School"
-profile_code = "LIBRHSCIRC"
+{TWO_PLACES}
 [[desk.registration.profiles]]
 name = "Adult"
 code = "ADULT"

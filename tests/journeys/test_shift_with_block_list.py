@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from support.shift import BRAIDING, LEFT_HAND, MAYA, TOMAS, Shift, kiosk, shift
 
+from kiosk.daybook.blocklist import keeper
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -19,7 +21,7 @@ def desk(tmp_path: Path) -> Iterator[Shift]:
     """A desk that looks for its list in a folder."""
     (tmp_path / "lists").mkdir()
     more = f'[blocklist]\nfolder = "{tmp_path / "lists"}"\n'
-    with shift(tmp_path, more=more) as opened:
+    with shift(tmp_path, more=more, sooner={f"{keeper.__name__}.LOOK": 0.1}) as opened:
         opened.sees(lambda s: s.library.state == "online", "the library online")
         yield opened
 

@@ -13,12 +13,12 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from support.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-PATIENCE = 20.0
 PIN = "4711"
 
 
@@ -84,7 +84,7 @@ def make_staff(config: Path) -> None:
         input=f"{PIN}\n",
         text=True,
         check=True,
-        timeout=60,
+        timeout=300,
     )
 
 

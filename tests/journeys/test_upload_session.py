@@ -91,11 +91,11 @@ async def test_an_outage_is_uploaded_processed_from_the_desk_and_what_is_left_is
 
         await kiosk.types(":delivery")
         state = await kiosk.until(lambda state: "in: demo-desk (2)" in said(state))
-        assert "MISSING: front" in said(state)
+        assert "Missing: front" in said(state)
 
         await kiosk.types(":process")
         state = await kiosk.until(lambda state: state.question is not None)
-        assert "MISSING: front" in said(state)
+        assert "Missing: front" in said(state)
         await kiosk.types(":yes")
         state = await kiosk.until(lambda state: state.library.to_fix == 1)
         assert state.library.uploaded == 0

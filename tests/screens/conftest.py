@@ -23,3 +23,9 @@ with pytest.MonkeyPatch.context() as patch, redirect_stderr(StringIO()):
 def stage():
     """The one window of all tests: Kivy has no second."""
     return Stage()
+
+
+@pytest.fixture
+def root(stage):
+    """The window's widget, as it is before anything has come over the link."""
+    return stage.fresh()

@@ -1,46 +1,92 @@
-"""A picture of every screen: `python -m tests.screens.screenshots OUTDIR`."""
+"""A picture of every screen, and one of them all: `python -m tests.screens.screenshots OUTDIR`.
+
+With names after OUTDIR it draws these alone, and the sheet anew of what is there.
+"""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tests.screens.stage import COMPACT, NORMAL, ROOMY, STORIES, STORY_STATES, Stage
-from tests.screens.states import STATES
+from PIL import Image, ImageDraw, ImageFont
 
-ALSO = (
-    *("checkout-idle", "checkout-online", "checkout-offline", "checkout-refused"),
-    *("checkin-bookdrop", "question", "overlay-number-pad", "overlay-due", "overlay-help"),
+from kiosk.screens.theme import FONT_FILES, FONTS
+from tests.screens.stage import COMPACT, NORMAL, ROOMY, Stage
+from tests.screens.stories import NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MAIN = (
+    *("locked", "form-pin", "form-session", "form-name", "form-born"),
+    *("checkout-idle", "checkout-online", "checkout-offline", "checkout-refused", "patron-blocked"),
+    *("checkin-bookdrop", "cart-hold", "renew", "inhouse", "paper", "question"),
+    *("more", "today", "to-fix-chosen", "delivery-running", "sessions", "history", "report"),
+    *("ready-bad", "devices", "settings-open", "settings-type", "practice", "help", "alarm"),
+    *("lost", "overlay-number-pad", "overlay-due"),
 )
-"""What is drawn at 1280x800 and in the dark as well."""
+"""What is drawn in all sizes and themes."""
+SHEET = "contact-sheet.png"
+COLUMNS, THUMBNAIL, CAPTION, GAP = 5, 320, 24, 16
+"""Of the sheet, in pixels."""
+COLOURS = 128
+"""Of a picture: flat surfaces need no more, and it is a quarter as large."""
 
 
-def main(folder: Path) -> None:
-    """Draw everything into a folder."""
+def main(folder: Path, only: Iterable[str] = ()) -> None:
+    """Draw everything into a folder, or some of it."""
     folder.mkdir(parents=True, exist_ok=True)
     stage = Stage()
-    names = [*STATES, *STORIES, "starting"]
-    for size, theme, suffix, wanted in (
-        (NORMAL, "light", "", names),
-        (COMPACT, "light", "-800x480", names),
-        (ROOMY, "light", "-1280x800", ALSO),
-        (NORMAL, "dark", "-dark", ALSO),
+    wanted = tuple(only)
+    for size, theme, suffix, names in (
+        (NORMAL, "light", "", NAMES),
+        (COMPACT, "light", "-800x480", MAIN),
+        (ROOMY, "light", "-1280x800", MAIN),
+        (NORMAL, "dark", "-dark", MAIN),
+        (NORMAL, "contrast", "-contrast", MAIN),
     ):
-        for name in wanted:
-            draw(stage, name, size, theme)
-            stage.picture(folder / f"{name}{suffix}.png")
+        for name in names:
+            if not wanted or name in wanted:
+                draw(stage, name, size, theme)
+                save(stage, folder / f"{name}{suffix}.png")
+    contact_sheet(folder)
 
 
-def draw(stage: Stage, name: str, size: tuple[int, int], theme: str = "light") -> None:
+def draw(
+    stage: Stage, name: str, size: tuple[int, int], theme: str = "light", language: str = "en"
+) -> None:
     """Put one screen, by its name, into the window."""
-    root = stage.fresh(size, theme)
-    if name == "starting":
-        return
-    stage.show(STATES[STORY_STATES.get(name, name)])
-    if name in STORIES:
-        STORIES[name](root)
+    stage.fresh(size, theme, language)
+    stage.turn_to(name)
     stage.frames()
 
 
+def save(stage: Stage, path: Path) -> None:
+    """Save what the window shows, small."""
+    stage.picture(path)
+    with Image.open(path) as picture:
+        small = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    small.save(path, optimize=True)
+
+
+def contact_sheet(folder: Path) -> None:
+    """Put all of them side by side, each with its name, as far as they have been drawn."""
+    names = [name for name in NAMES if (folder / f"{name}.png").exists()]
+    high = THUMBNAIL * NORMAL[1] // NORMAL[0]
+    rows = -(-len(names) // COLUMNS)
+    cell = (THUMBNAIL + GAP, high + CAPTION + GAP)
+    sheet = Image.new("RGB", (COLUMNS * cell[0] + GAP, rows * cell[1] + GAP), "#ffffff")
+    pen = ImageDraw.Draw(sheet)
+    font = ImageFont.truetype(str(FONTS / FONT_FILES["Regular"]), 15)
+    for number, name in enumerate(names):
+        x, y = GAP + number % COLUMNS * cell[0], GAP + number // COLUMNS * cell[1]
+        with Image.open(folder / f"{name}.png") as picture:
+            sheet.paste(picture.convert("RGB").resize((THUMBNAIL, high)), (x, y))
+        pen.rectangle((x - 1, y - 1, x + THUMBNAIL, y + high), outline="#ded8cc")
+        pen.text((x, y + high + 3), name, fill="#18222e", font=font)
+    sheet.quantize(COLOURS, dither=Image.Dither.NONE).save(folder / SHEET, optimize=True)
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:])

@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
-import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,30 +18,31 @@ os.environ["KIVY_DPI"] = "96"
 
 from kiosk.screens.setup import prepare
 
-prepare((1024, 600), home=Path(tempfile.mkdtemp(prefix="kivy-home-")))
-
-from kivy.config import Config
-
-Config.set("graphics", "maxfps", "0")
+HOME = Path(tempfile.mkdtemp(prefix="kivy-home-"))
+prepare((1024, 600), home=HOME)
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 
 from kivy.base import EventLoop
+from kivy.clock import Clock
 from kivy.core.window import Window
-from kivy.input.motionevent import MotionEvent
+from kivy.input import motionevent
+from kivy.lang import Builder
 
-from kiosk.screens import fullscreen
+from kiosk.screens import touching
 from kiosk.screens.root import Root
 from kiosk.screens.skin import skin
-from kiosk.view.messages import TurnedAway
+from kiosk.screens.whereabouts import Whereabouts
+from tests.screens.stories import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from kivy.uix.widget import Widget
 
-NORMAL, COMPACT, ROOMY = (1024, 600), (800, 480), (1280, 800)
+SIZES = NORMAL, COMPACT, ROOMY = (1024, 600), (800, 480), (1280, 800)
 
 
-class Touch(MotionEvent):
+class Touch(motionevent.MotionEvent):
     """A finger on the screen."""
 
     def __init__(self, x: float, y: float) -> None:
@@ -52,24 +55,69 @@ class Touch(MotionEvent):
         super().depack(args)
 
 
+class Time:
+    """The time that Kivy goes by. Usually each frame takes the same, however busy the machine is.
+
+    Where the window has to do with other processes, it is the machine's.
+    """
+
+    def __init__(self) -> None:
+        self._machine: Callable[[], float] = Clock.time
+        self._sleep: Callable[[float], None] = Clock.usleep
+        self._ahead = 0.0
+        self._stands: float | None = self._machine()
+        Clock.time, Clock.usleep = self.now, self._wait
+        motionevent.time = touching.monotonic = self.now
+        Clock._max_fps = 60.0
+
+    def now(self) -> float:
+        """Give seconds since some moment."""
+        return self._machine() + self._ahead if self._stands is None else self._stands
+
+    @contextmanager
+    def of_machine(self) -> Iterator[None]:
+        """Go by the machine's clock until the end of the block."""
+        self._ahead = self.now() - self._machine()
+        self._stands = None
+        try:
+            yield
+        finally:
+            self._stands = self.now()
+
+    def _wait(self, microseconds: float) -> None:
+        """Wait for the next frame, as Kivy does."""
+        if self._stands is None:
+            self._sleep(microseconds)
+        else:
+            self._stands += microseconds / 1e6
+
+
 class Stage:
     """The window with a Root in it, and all that it has sent."""
 
     def __init__(self) -> None:
+        self.time = Time()
         self.sent: list[object] = []
         self.root: Root | None = None
         self._worn: tuple[object, ...] = ()
 
-    def fresh(self, size: tuple[int, int] = NORMAL, theme: str = "light") -> Root:
+    def fresh(
+        self, size: tuple[int, int] = NORMAL, theme: str = "light", language: str = "en"
+    ) -> Root:
         """Give the Root as it is before anything has come over the link."""
         EventLoop.ensure_window()
         Window.size = size
-        self.sent.clear()
-        if self._worn != (size, theme):
-            self._dress(size, theme)
+        if self._worn != (size, theme, language):
+            self._dress(size, theme, language)
         root = self.root
-        root.state, root.overlay, root.alarm = None, None, None
-        root.line.clear()
+        if root._on_show is not None:
+            root._on_show.leave()
+        root.state, root.overlay, root.alarm, root._on_show = None, None, None, None
+        root.where = Whereabouts()
+        self.sent.clear()
+        root.keyboard.line.clear()
+        root.keyboard._last_enter = -10.0
+        root.keyboard.focus.clear()
         root.engine_sought()
         self.frames()
         return root
@@ -78,14 +126,29 @@ class Stage:
         """Have the next Root made anew: somebody else has used the window."""
         self._worn = ()
 
-    def _dress(self, size: tuple[int, int], theme: str) -> None:
-        self._worn = (size, theme)
+    def _dress(self, size: tuple[int, int], theme: str, language: str) -> None:
+        self._worn = (size, theme, language)
+        skin.speak(language)
         skin.wear(theme)
         skin.fit(*size)
         if self.root:
             Window.remove_widget(self.root)
         self.root = Root(send=self.sent.append)
         Window.add_widget(self.root)
+
+    def turn_to(self, name: str) -> None:
+        """Put one screen, by its name, in place of the one before, and lay it out.
+
+        Drawn no further than that: see `frames`.
+        """
+        root = self.root
+        root.where = Whereabouts()
+        root.close()
+        tell(root, name)
+        for _ in range(3):
+            Clock.tick()
+            Builder.sync()
+            Clock.tick_draw()
 
     def frames(self, count: int = 4) -> None:
         """Let some frames pass."""
@@ -94,9 +157,10 @@ class Stage:
 
     def wait(self, seconds: float) -> None:
         """Let time pass, frame by frame."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            EventLoop.idle()
+        end, drawn = self.time.now() + seconds, 0
+        while self.time.now() < end or drawn < 12:
+            self.frames(1)
+            drawn += 1
 
     def show(self, state: object) -> None:
         """Show a state, as if it had come over the link."""
@@ -105,7 +169,8 @@ class Stage:
         self.frames()
 
     def tap(self, widget: Widget) -> None:
-        """Touch a widget in its middle, through the window."""
+        """Touch a widget in its middle, through the window; long after the last touch."""
+        self.root.touches.forget()
         touch = Touch(*widget.to_window(*widget.center))
         EventLoop.post_dispatch_input("begin", touch)
         self.frames(1)
@@ -113,59 +178,12 @@ class Stage:
         self.frames(3)
 
     def type(self, text: str) -> None:
-        """Type characters on the keyboard."""
+        """Type characters on the keyboard, as quickly as a scanner: no frame is drawn meanwhile."""
         for character in text:
-            self.root.key(ord(character.lower()), character.lower(), [])
-            self.root.written(character)
-        self.frames(1)
+            self.root.keyboard.key(ord(character.lower()), character.lower(), [])
+            self.root.keyboard.written(character)
 
     def picture(self, path: Path) -> None:
         """Save what the window shows."""
         self.frames(2)
         self.root.export_to_png(str(path))
-
-
-MISTAKE = (
-    "/etc/daybook/kiosk.toml: [ils.sip2] password does not belong in this file: put it into a file "
-    "of its own, readable by the kiosk alone, and write password_file = "
-    '"/etc/daybook/sip2.password"'
-)
-
-
-def make_mistake(root: Root) -> None:
-    root.notice = fullscreen.mistake(MISTAKE)
-    root._stack()
-
-
-STORIES: dict[str, Callable[[Root], None]] = {
-    "overlay-number-pad": lambda root: (root.line.put("3123400051"), root.open_pad()),
-    "overlay-due": lambda root: root.checkout.open_calendar(),
-    "overlay-bookdrop": lambda root: root.checkin.open_calendar(),
-    "overlay-help": lambda root: root._go("help"),
-    "overlay-library": lambda root: root.ids.status._tell_library(),
-    "overlay-block-list": lambda root: root.ids.status._tell_block_list(),
-    "overlay-devices": lambda root: root.ids.status._tell_devices("printer"),
-    "overlay-disk": lambda root: root.ids.status._tell_space(),
-    "overlay-time": lambda root: root._open_clock(),
-    "lost": lambda root: root.engine_lost(),
-    "mistake": make_mistake,
-    "other-version": lambda root: root.engine_differs(
-        "0.1.0", TurnedAway(engine_version="0.2.0", link_version=2)
-    ),
-}
-"""What the screen shows by itself, over the state named in STORY_STATES."""
-
-STORY_STATES = {
-    "overlay-number-pad": "checkout-idle",
-    "overlay-due": "checkout-online",
-    "overlay-bookdrop": "checkin-bookdrop",
-    "overlay-help": "checkout-idle",
-    "overlay-library": "checkout-offline",
-    "overlay-block-list": "block-list-too-old",
-    "overlay-devices": "devices-troubled",
-    "overlay-disk": "disk-low",
-    "overlay-time": "time-unconfirmed",
-    "lost": "checkout-online",
-    "mistake": "checkout-idle",
-    "other-version": "checkout-idle",
-}

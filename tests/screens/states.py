@@ -34,6 +34,7 @@ LONG_TITLE = (
 
 SCANNER = Device(name="Honeywell 1470g", kind="scanner")
 PRINTER = Device(name="Epson TM-T20III", kind="printer")
+LIST_OF_TODAY = BlockList(state="fresh", made=TODAY, cards=8216)
 
 
 def plain(text: str):
@@ -52,6 +53,8 @@ IDLE = AppState(
     library_name="Northside Branch",
     staff="Ines",
     profile="Circulation",
+    role="staff",
+    block_list=LIST_OF_TODAY,
     support=Support(name="Library IT", phone="555 0142", email="help@northside.example"),
     due=Due(
         day=DUE,
@@ -68,6 +71,7 @@ IDLE = AppState(
     last_visit=LastVisit(at=f"{TODAY}T10:39:00+00:00", items=5, card_ending="9020"),
     library=Library(state="online"),
     devices=(SCANNER, PRINTER),
+    help=Answer(tone="neutral", headline=say("help.checkout_idle"), detail=say("help.online")),
 )
 
 CHECKED_OUT = Answer(
@@ -130,7 +134,6 @@ REFUSED = replace(
 )
 
 AWAY = Library(state="offline", waiting=214)
-LIST_OF_TODAY = BlockList(state="fresh", made=TODAY, cards=8216)
 
 BLOCKED = replace(
     IDLE,
@@ -140,7 +143,17 @@ BLOCKED = replace(
         detail=say("block.lost_detail", made=TODAY, ending="4417"),
     ),
     library=AWAY,
-    block_list=LIST_OF_TODAY,
+)
+
+BLOCKED_ASKED = replace(
+    BLOCKED,
+    question=Question(
+        headline=say("block.lost"),
+        detail=say("block.lost_detail", made=TODAY, ending="4417"),
+        yes=say("override.yes"),
+        no=say("override.no"),
+        rather="no",
+    ),
 )
 
 LISTED_ONLINE = replace(
@@ -151,7 +164,6 @@ LISTED_ONLINE = replace(
         detail=say("block.asking_detail", made=TODAY, ending="4417"),
     ),
     patron=Patron(card_ending="4417", note=say("block.barred_note", made=TODAY)),
-    block_list=LIST_OF_TODAY,
 )
 
 DELINQUENT = replace(
@@ -198,7 +210,14 @@ STAGES = replace(
     ),
     lines=(
         line(7, "31234000771902", "recording"),
-        line(6, "31234000610337", "noticed", title=LONG_TITLE, note=say("noticed.look")),
+        line(
+            6,
+            "31234000610337",
+            "noticed",
+            title=LONG_TITLE,
+            day="2026-12-05",
+            note=say("noticed.look"),
+        ),
         line(5, "31234000229481", "voided", title="Kindred"),
         line(4, "31234000118823", "unknown"),
         line(3, "31234000517861", "not_taken", note=say("scan.isbn")),
@@ -223,6 +242,7 @@ JUST_CLOSED = replace(
         headline=say("done.lent", count=3),
         detail=plain("The slip is printing."),
     ),
+    last_visit=LastVisit(at=f"{TODAY}T10:42:00+00:00", items=3, card_ending="4417"),
 )
 
 CLOSING = replace(ONLINE, closing=True)
@@ -259,6 +279,7 @@ BOOKDROP_ANSWERED = replace(
         aside_label=say("answer.returned"),
     ),
     returned=Returned(day="2026-11-18", today=TODAY, yesterday="2026-11-20"),
+    lines=(replace(RETURNS[0], day="2026-11-18"), *RETURNS[1:]),
 )
 CHECKIN_ONLINE = replace(
     IDLE,
@@ -289,6 +310,7 @@ QUESTION = replace(
         detail=say("scan.check_digit"),
         yes=say("doubt.yes_item"),
         no=say("doubt.no"),
+        rather="no",
     ),
 )
 
@@ -337,7 +359,7 @@ SHORT_OF_SPACE = replace(
     space=Space(
         state="short",
         headline=say("space.short", percent=0),
-        lasting=say("space.lasts_no_day", transactions=310),
+        lasting=say("space.lasts_no_day", count=310),
     ),
     library=replace(OFFLINE.library, to_fix=3),
 )
@@ -364,6 +386,7 @@ STATES: dict[str, AppState] = {
     "checkout-many": MANY,
     "checkout-no-printer": NO_PRINTER,
     "patron-blocked": BLOCKED,
+    "patron-blocked-asked": BLOCKED_ASKED,
     "patron-listed-online": LISTED_ONLINE,
     "patron-delinquent": DELINQUENT,
     "block-list-too-old": LIST_TOO_OLD,

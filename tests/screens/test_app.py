@@ -47,6 +47,7 @@ class Screen:
 
     async def __aenter__(self) -> Self:
         await self.server.start()
+        self.signs = asyncio.create_task(self.server.give_signs())
         environment = os.environ | {
             "SDL_VIDEODRIVER": "offscreen",
             "KIVY_METRICS_DENSITY": "1",
@@ -63,6 +64,7 @@ class Screen:
         with suppress(ProcessLookupError):
             self.process.terminate()
         await self.process.wait()
+        self.signs.cancel()
         await self.server.stop()
 
     async def says(self, mark: str) -> str:
@@ -80,7 +82,7 @@ class Screen:
 
     async def picture(self) -> Image.Image:
         path = self.folder / "desk.png"
-        self.server.ask_screens(Screenshot(path=str(path)))
+        self.server.tell_screens(Screenshot(path=str(path)))
         async with asyncio.timeout(SECONDS):
             assert await self.intents.get() == ScreenshotTaken(path=str(path))
         return Image.open(path).convert("RGB")
@@ -107,7 +109,7 @@ async def test_draws_what_the_engine_shows_and_takes_pictures_of_it(tmp_path):
 async def test_says_when_the_picture_cannot_be_saved(tmp_path):
     async with Screen(tmp_path) as screen:
         await screen.says("first frame")
-        screen.server.ask_screens(Screenshot(path=str(tmp_path / "nowhere" / "desk.png")))
+        screen.server.tell_screens(Screenshot(path=str(tmp_path / "nowhere" / "desk.png")))
         async with asyncio.timeout(SECONDS):
             taken = await screen.intents.get()
         assert isinstance(taken, ScreenshotTaken)

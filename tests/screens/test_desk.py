@@ -7,33 +7,13 @@ from dataclasses import replace
 import pytest
 
 from kiosk.desk.words import say
-from kiosk.view.messages import Pressed, Typed
-from kiosk.view.state import Answer
-from tests.screens import states
+from kiosk.screens.skin import BLANK
+from kiosk.view.messages import Typed
+from kiosk.view.state import Answer, BlockList
+from tests.screens import states, states_forms
 from tests.screens.audit import visible, words
-from tests.screens.stage import COMPACT, NORMAL
-
-
-@pytest.fixture
-def root(stage):
-    return stage.fresh(NORMAL)
-
-
-def button(root, says="", icon=""):
-    from kivy.uix.behaviors import ButtonBehavior
-
-    for widget, _ in visible(root):
-        if isinstance(widget, ButtonBehavior) and (
-            (says and getattr(widget, "says", "") == says)
-            or (icon and getattr(widget, "icon", "") == icon and not widget.says)
-        ):
-            return widget
-    pytest.fail(f"no button {says or icon!r}")
-
-
-def pressed(stage):
-    return [intent.command for intent in stage.sent if isinstance(intent, Pressed)]
-
+from tests.screens.finding import button, pressed
+from tests.screens.stage import COMPACT
 
 # what it says
 
@@ -41,7 +21,7 @@ def pressed(stage):
 def test_idle_says_what_to_scan_first(stage, root):
     stage.show(states.IDLE)
     said = words(root)
-    assert said[:4] == ["Northside Branch", "Ines · Circulation", "Library", "10:42"]
+    assert said[:4] == ["Northside Branch", "Ines · Circulation", "Library", "List: today"]
     assert "Scan a library card" in said
     assert "Last patron · 10:39" in said
     assert "card ending 9020" in said
@@ -66,16 +46,41 @@ def test_offline_says_recorded_and_how_many_wait(stage, root):
 
 def test_a_refusal_says_that_the_item_stays_and_why_on_a_touch(stage, root):
     stage.show(states.REFUSED)
-    assert {"Not checked out", "stays here", "3 to fix"} <= {*words(root)}
+    assert {"Not checked out", "stays here"} <= {*words(root)}
     row = next(w for w, _ in visible(root) if getattr(w, "title", "") == "Parable of the Sower")
     stage.tap(row)
     stage.wait(0.4)  # what scrolls waits a moment, whether the finger moves
     assert words(root).count("On hold for another patron. Keep it at the desk.") == 3
 
 
+@pytest.mark.parametrize(
+    ("kind", "aside"),
+    [
+        ("checkout", "stays here"),
+        ("noncat_checkout", "stays here"),
+        ("checkin", "not returned"),
+        ("renewal", "not renewed"),
+        ("registration", "refused"),
+    ],
+)
+def test_what_the_library_refused_is_said_as_what_it_was(stage, root, kind, aside):
+    refused = replace(states.ONLINE.lines[0], stage="refused", kind=kind)
+    stage.show(replace(states.ONLINE, lines=(refused,)))
+    assert aside in words(root)
+
+
+def test_a_line_with_a_note_offers_what_can_be_done_about_it(stage, root):
+    noted = replace(states.ONLINE.lines[0], note=states.plain("For display first"))
+    stage.show(replace(states.ONLINE, lines=(noted,)))
+    row = next(w for w, _ in visible(root) if getattr(w, "line_id", "") == noted.id)
+    stage.tap(row)
+    stage.wait(0.4)  # what scrolls waits a moment, whether the finger moves
+    assert pressed(stage) == [f"choose:#{noted.id}"]
+
+
 def test_a_blocked_card_takes_the_whole_side(stage, root):
     stage.show(states.BLOCKED)
-    assert root.checkout.panel in root.checkout.ids.left.children
+    assert root.places["checkout"].panel in root.places["checkout"].ids.left.children
     assert "This card was reported lost" in words(root)
 
 
@@ -103,11 +108,11 @@ def test_the_alarm_takes_no_markup_from_a_reason(stage, root):
 
 def test_a_lost_engine_is_said_until_a_state_comes(stage, root):
     stage.show(states.ONLINE)
-    root.engine_lost()
+    root.engine_lost("stopped")
     stage.frames()
-    assert "The screen has lost the desk engine" in words(root)
+    assert "Nothing is being recorded just now" in words(root)
     stage.show(states.ONLINE)
-    assert "The screen has lost the desk engine" not in words(root)
+    assert "Nothing is being recorded just now" not in words(root)
 
 
 def test_at_800x480_who_is_on_duty_is_behind_the_name_where_there_is_no_room(stage):
@@ -152,7 +157,6 @@ def test_the_book_drop_is_said_once_when_it_is_the_answer(stage, root):
         (states.ONLINE, "Undo", "undo"),
         (states.ONLINE, "14 d", "due:14"),
         (states.ONLINE, "Check in", "checkin"),
-        (states.ONLINE, "Help", "help"),
         (states.BOOKDROP, "Check out", "checkout"),
         (states.BOOKDROP, "Today", "bookdrop:today"),
         (states.CHECKIN_ONLINE, "Fri 20", "bookdrop:2026-11-20"),
@@ -183,6 +187,27 @@ def test_another_due_date_from_the_calendar(stage, root):
     assert root.overlay is None
 
 
+def test_the_arrows_of_the_calendar_stay_where_they_are(stage, root):
+    stage.show(states.ONLINE)
+    stage.tap(button(root, icon="calendar"))
+    forward = root.overlay.ids.slot.children[0].ids.forward
+    stood = forward.to_window(*forward.pos)
+    for _ in range(5):  # February 2027 takes four weeks, May six
+        stage.tap(forward)
+        assert forward.to_window(*forward.pos) == stood
+
+
+def test_the_calendar_offers_the_days_it_is_opened_for_each_time(stage, root):
+    stage.show(states.BOOKDROP)
+    stage.tap(button(root, icon="calendar"))
+    stage.tap(button(root.overlay, "18"))
+    stage.show(states.ONLINE)
+    stage.tap(button(root, icon="calendar"))
+    assert "Another due date" in words(root.overlay)
+    stage.tap(button(root.overlay, "24"))
+    assert pressed(stage) == ["bookdrop:2026-11-18", "due:2026-12-24"]
+
+
 def test_no_due_date_in_the_past(stage, root):
     stage.show(states.ONLINE)
     stage.tap(button(root, icon="calendar"))
@@ -192,6 +217,50 @@ def test_no_due_date_in_the_past(stage, root):
     assert stage.sent == []
     stage.tap(button(root, "21"))
     assert pressed(stage) == ["due:2026-11-21"]
+
+
+@pytest.mark.parametrize("opened", ["open_pad", "_open_clock", "calendar", "story"])
+def test_a_desk_that_locks_shows_nothing_of_what_was_open(stage, root, opened):
+    stage.show(states.IDLE)
+    stage.type("2123400")
+    match opened:
+        case "calendar":
+            root.screen.open_calendar()
+        case "story":
+            root.open_story("Maya Okafor", "3 items out")
+        case _:
+            getattr(root, opened)()
+    stage.show(states_forms.WHO)
+    assert root.overlay is None
+    assert root.keyboard.line.text == ""
+    assert root.place == "form"
+
+
+@pytest.mark.parametrize("before", ["", "21234000094417"])
+def test_a_form_that_comes_up_is_not_hidden_by_the_number_pad(stage, root, before):
+    stage.show(states.IDLE)
+    stage.type(before)
+    root.keyboard.line.take()
+    stage.type("2123400")
+    root.open_pad()
+    stage.show(replace(states_forms.PIN, locked=None))
+    assert root.overlay is None
+    assert root.keyboard.line.text == "", "it is no PIN"
+
+
+@pytest.mark.parametrize("begins", [True, False])
+def test_what_was_half_typed_goes_to_no_other_desk(stage, root, begins):
+    until = "2026-11-21T10:44:00-06:00"
+    desks = [states.IDLE, replace(states.IDLE, practice_until=until)]
+    for state in desks if begins else desks[::-1]:
+        stage.show(state)
+        stage.type("2123400")
+        root.open_pad()
+        stage.show(state)
+        assert root.overlay is not None
+    stage.show(desks[0] if begins else desks[1])
+    assert root.overlay is None
+    assert root.keyboard.line.text == ""
 
 
 def test_no_return_in_the_future(stage, root):
@@ -232,15 +301,35 @@ def test_clear_begins_the_number_again(stage, root):
 @pytest.mark.parametrize(("says", "command"), [("Use as an item", "yes"), ("Scan again", "no")])
 def test_a_question_is_answered(stage, root, says, command):
     stage.show(states.QUESTION)
-    root.question._since -= 1
     stage.tap(button(root, says))
     assert pressed(stage) == [command]
 
 
-def test_a_question_that_just_came_up_takes_no_answer(stage, root, monkeypatch):
-    monkeypatch.setattr("kiosk.screens.overlays.TOO_SOON", 60)  # however slow this machine is
+@pytest.mark.parametrize("rather", ["yes", "no"])
+def test_the_answer_that_most_people_give_stands_at_the_right(stage, root, rather):
+    question = replace(states.QUESTION.question, rather=rather)
+    stage.show(replace(states.QUESTION, question=question))
+    yes, no = root.question.ids.yes, root.question.ids.no
+    primary, other = (yes, no) if rather == "yes" else (no, yes)
+    assert (primary.primary, other.primary) == (True, False)
+    assert primary.x > other.right
+
+
+def test_beside_a_card_that_is_turned_away_stands_what_can_be_done(stage, root):
+    stage.show(states.BLOCKED_ASKED)
+    said = words(root)
+    assert "What you can do" in said
+    assert not any("Last patron" in each for each in said), "nobody asks for that now"
+    stage.show(states.IDLE)
+    assert "What you can do" not in words(root)
+
+
+def test_a_question_that_just_came_up_is_not_answered_by_enter(stage, root, monkeypatch):
+    monkeypatch.setattr(
+        "kiosk.screens.overlays.question.TOO_SOON", 60
+    )  # however slow this machine is
     stage.show(states.QUESTION)
-    stage.tap(button(root, "Use as an item"))
+    root.press_primary()
     assert stage.sent == []
 
 
@@ -248,24 +337,31 @@ def test_what_lies_under_a_panel_cannot_be_touched(stage, root):
     stage.show(states.ONLINE)
     root.open_pad()
     stage.frames()
-    stage.tap(root.checkout.done)
+    stage.tap(root.places["checkout"].done)
     assert stage.sent == []
     assert root.overlay is None, "a touch beside the panel closes it"
 
 
-def test_chips_tell_their_story(stage, root):
+def test_a_device_that_does_not_work_is_told_of_behind_its_chip(stage, root):
     stage.show(states.TROUBLED)
     status = root.ids.status
-    for chip, story in (
-        (status.library, "Go on as usual"),
-        (status.to_fix, "kept here"),
-        (status.scanner, "Unplugged."),
-        (status.printer, "Out of paper."),
-    ):
+    for chip, story in ((status.scanner, "Unplugged."), (status.printer, "Out of paper.")):
         stage.tap(chip)
-        assert story in " ".join(words(root.overlay))
-        stage.tap(button(root.overlay, "Close"))
-        assert root.overlay is None
+        assert root.place == "devices"
+        assert story in " ".join(words(root))
+        root.go("")
+
+
+def test_a_long_day_of_rows_does_not_trip_a_window_made_anew(stage, monkeypatch):
+    from kivy.uix.recycleview import views
+
+    stage.fresh()
+    stage.show(states.ONLINE)
+    monkeypatch.setattr(views, "_cache_count", views._max_cache_size)
+    stage.forget()
+    stage.fresh()
+    stage.show(states.ONLINE)
+    assert "Braiding Sweetgrass" in words(stage.root)
 
 
 # the clock
@@ -291,12 +387,12 @@ def test_days_have_their_year_once_it_is_another_one(stage, root):
 def test_the_mark_leads_to_setting_the_time(stage, root):
     stage.show(states.TIME_UNCONFIRMED)
     stage.tap(root.ids.status.doubt)
-    assert "Sat 21 Nov 2026  10:42" in words(root.overlay)
+    assert "Sat 21 Nov 2026, 10:42" in words(root.overlay)
     stage.tap(button(root.overlay, "22"))
     stage.tap(root.overlay.hours.ids.more)
     for _ in range(43):
         stage.tap(root.overlay.minutes.ids.less)
-    assert "Sun 22 Nov 2026  11:59" in words(root.overlay)
+    assert "Sun 22 Nov 2026, 11:59" in words(root.overlay)
     stage.tap(button(root.overlay, "It is this time"))
     assert pressed(stage) == ["time:2026-11-22T11:59"]
     assert root.overlay is None
@@ -305,7 +401,7 @@ def test_the_mark_leads_to_setting_the_time(stage, root):
 def test_a_wrong_clock_is_asked_about_until_staff_have_answered(stage, root):
     stage.show(states.TIME_WRONG)
     assert visible_question(root)
-    assert "Is it Fri 20 Nov 2026  17:56?" in words(root)
+    assert "Is it Fri 20 Nov 2026, 17:56?" in words(root)
     root.about_clock._since -= 1
     stage.tap(button(root, "Yes"))
     assert pressed(stage) == ["time:ok"]
@@ -316,7 +412,7 @@ def test_a_wrong_clock_is_asked_about_until_staff_have_answered(stage, root):
 def test_the_time_is_set_over_the_question(stage, root):
     stage.show(states.TIME_WRONG)
     root.about_clock._since -= 1
-    root.key(13, None, [])  # Enter means what is likely: it is not that time
+    root.keyboard.key(13, None, [])  # Enter means what is likely: it is not that time
     stage.frames()
     stage.tap(button(root.overlay, "Cancel"))
     assert visible_question(root), "it is still to be answered"
@@ -324,6 +420,17 @@ def test_the_time_is_set_over_the_question(stage, root):
     stage.tap(button(root, "Set the time"))
     stage.tap(button(root.overlay, "It is this time"))
     assert pressed(stage) == ["time:2026-11-20T17:56"]
+
+
+def test_of_the_panels_one_alone_is_seen(stage, root):
+    stage.show(states.TIME_WRONG)
+    root.open_story("Something", "to read")
+    assert root.children == [root.overlay, root.ids.desk]
+    stage.show(replace(states.TIME_WRONG, question=states.QUESTION.question))
+    assert root.children == [root.question, root.ids.desk]
+    stage.show(states.TIME_WRONG)
+    root.close()
+    assert root.children == [root.about_clock, root.ids.desk]
 
 
 def visible_question(root):
@@ -336,8 +443,9 @@ def visible_question(root):
 def test_a_tick_of_the_clock_touches_the_clock_alone(stage, root, monkeypatch):
     stage.show(states.ONLINE)
     drawn = []
-    parts = [(n, lambda s, d=d: (drawn.append(d.__name__), d(s))) for n, d in root._parts]
-    monkeypatch.setattr(root, "_parts", parts)
+    for part in (root, root.screen):
+        parts = [(n, lambda s, d=d: (drawn.append(d.__name__), d(s))) for n, d in part._parts]
+        monkeypatch.setattr(part, "_parts", parts)
     stage.show(replace(states.ONLINE, now="2026-11-21T10:43:00+00:00"))
     assert drawn == ["_show_clock"]
     assert "10:43" in words(root)
@@ -351,12 +459,14 @@ def test_nothing_is_redrawn_while_idle(stage, root):
     assert not Window.canvas.needs_redraw
 
 
-def test_lines_that_did_not_change_keep_their_words(stage, root):
+def test_only_the_lines_to_be_seen_are_put_in_words(stage, root):
     stage.show(states.ONLINE)
-    before = root.checkout.lines._drawn
-    stage.show(states.REFUSED)
-    after = root.checkout.lines._drawn
-    assert all(after[key][1] is row for key, (_, row) in before.items())
+    view = root.screen.lines.ids.view
+    worded, data_of = set(), view.data_of
+    view.data_of = lambda line: worded.add(line.id) or data_of(line)
+    stage.show(states.MANY)
+    view.data_of = data_of
+    assert 0 < len(worded) < len(states.MANY.lines) / 2
 
 
 def test_texts_drawn_once_keep_their_own_colours(stage, root):
@@ -364,9 +474,9 @@ def test_texts_drawn_once_keep_their_own_colours(stage, root):
     stage.show(states.ONLINE)
     stage.show(states.BOOKDROP)
     stage.show(states.ONLINE)
-    rail = root.ids.rail.ids
-    assert rail.checkout.children[0].texture is not rail.checkin.children[0].texture
-    said = [w for w, _ in visible(root) if getattr(w, "says", "") == "Sat 12 Dec"]
+    rail = root.ids.rail
+    assert rail["checkout"].ids.word.texture is not rail["checkin"].ids.word.texture
+    said = [w for w, _ in visible(root) if getattr(w, "says", "") == f"Sat{BLANK}12{BLANK}Dec"]
     assert len({tuple(w.color) for w in said}) == 2
     by_colour = {(tuple(w.color), w.font_size): w.texture for w in said}
     assert len({id(texture) for texture in by_colour.values()}) == len(by_colour)
@@ -374,7 +484,7 @@ def test_texts_drawn_once_keep_their_own_colours(stage, root):
 
 def test_a_calendar_closes_when_its_patron_leaves(stage, root):
     stage.show(states.ONLINE)
-    root.checkout.open_calendar()
+    root.places["checkout"].open_calendar()
     stage.show(states.IDLE)
     assert root.overlay is None
 
@@ -399,5 +509,12 @@ def test_the_shield_tells_how_old_the_block_list_is_and_why_on_a_touch(stage, ro
 
 def test_a_kiosk_without_a_block_list_shows_no_shield(stage, root):
     stage.show(states.LIST_TOO_OLD)
-    stage.show(states.IDLE)
+    stage.show(replace(states.IDLE, block_list=BlockList()))
     assert root.ids.status.block_list not in root.ids.status.ids.chips.children
+
+
+def test_what_the_desk_says_names_what_can_be_touched(stage, root):
+    answer = Answer(tone="look", headline=say("noncat.nobody"), detail=say("noncat.nobody_detail"))
+    stage.show(replace(states.IDLE, answer=answer))
+    assert any("touch More" in text for text in words(root))
+    assert not any("say guest" in text for text in words(root))

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.screens.fold import ELLIPSIS, fold
+from kiosk.screens.fold import ELLIPSIS, balance, fold, fold_end
 
 
 def test_keeps_what_fits():
@@ -18,8 +18,26 @@ def test_shortens_the_last_line():
     assert fold("The Left Hand of Darkness", len, 10, 2) == "The Left\nHand of D…"
 
 
+def test_keeps_the_end_of_a_name_without_blanks():
+    assert fold("20261120-northside-DESK-1-0007.koc", len, 24, 1) == "20261120-norths…0007.koc"
+    assert fold("Donaudampfschiff", len, 10, 1) == "Donaudamp…", "where there is room for both"
+
+
 def test_breaks_a_word_that_has_no_room():
     assert fold("Donaudampfschiff", len, 10, 2) == "Donaudampf\nschiff"
+
+
+def test_keeps_the_end_of_what_somebody_is_typing():
+    assert fold_end("The Hobbit", len, 20, 1) == "The Hobbit"
+    assert fold_end("31234000517861", len, 10, 2) == "…000517861"
+    assert fold_end("The Left Hand of Darkness", len, 12, 2) == "…Left Hand\nof Darkness"
+
+
+@given(st.text("ab c", max_size=60), st.integers(2, 20), st.integers(1, 4))
+def test_what_is_typed_never_has_more_lines_nor_wider_ones(text: str, width: int, lines: int):
+    folded = fold_end(text, len, width, lines).split("\n")
+    assert len(folded) <= lines
+    assert max(map(len, folded)) <= width
 
 
 @given(st.text("ab c", max_size=60), st.integers(2, 20), st.integers(1, 4))
@@ -34,3 +52,23 @@ def test_loses_nothing_without_an_ellipsis(text, width):
     folded = fold(text, len, width, 100)
     assert ELLIPSIS not in folded
     assert folded.replace("\n", "").replace(" ", "") == text.replace(" ", "")
+
+
+def test_leaves_no_word_alone_in_the_last_line():
+    text = "The next item was used five times"
+    assert fold(text, len, 27, 2) == "The next item was used five\ntimes"
+    assert balance(text, len, 27, 2) == "The next item was\nused five times"
+
+
+def test_balances_in_no_more_lines_than_are_needed():
+    assert balance("Reprint last slip", len, 30) == "Reprint last slip"
+    assert balance("The Left Hand of Darkness", len, 10, 2) == "The Left\nHand of D…"
+
+
+@given(st.text("ab c", max_size=60), st.integers(3, 20))
+def test_balanced_is_as_high_as_folded_and_says_the_same(text, width):
+    text = " ".join(text.split())
+    folded, balanced = fold(text, len, width, 100), balance(text, len, width)
+    assert balanced.count("\n") == folded.count("\n")
+    assert all(len(line) <= width for line in balanced.split("\n"))
+    assert balanced.replace("\n", "").replace(" ", "") == text.replace(" ", "")

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from support.shift import PATIENCE
+from support.patience import PATIENCE
 
 from tests.screens.audit import words
 
