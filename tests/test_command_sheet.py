@@ -22,7 +22,7 @@ from kiosk.desk.commandlist import groups
 from kiosk.desk.commands import parse
 from kiosk.desk.dates.loans import LoanRule
 from kiosk.desk.policy import DeskSettings
-from kiosk.words import Words
+from kiosk.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,9 +36,9 @@ X_PER_INCH = 75
 """The narrowest bar is 4/300 inch."""
 
 
-def drawn(paper: str = "a4", settings: DeskSettings | None = None) -> bytes:
+def drawn(paper: str = "a4", settings: DeskSettings | None = None, language: str = "en") -> bytes:
     size = commandsheet.PAPERS[paper]
-    return commandsheet.draw(groups(settings or DeskSettings()), HEADING, Words(), size)
+    return commandsheet.draw(groups(settings or DeskSettings()), HEADING, Words(language), size)
 
 
 def pages(pdf: bytes, dpi: int) -> list[Image]:
@@ -57,6 +57,18 @@ def texts(images: list[Image]) -> list[str]:
 @pytest.mark.parametrize("paper", ["a4", "letter"])
 def test_every_command_of_the_desk_can_be_read_from_paper_once(paper: str) -> None:
     assert texts(pages(drawn(paper), 300)) == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_commands_are_the_same_in_every_language(language: str) -> None:
+    assert texts(pages(drawn(language=language), 150)) == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_language_writes_into_the_margin(language: str) -> None:
+    for image in pages(drawn(language=language), 72):
+        margin = image.crop((image.width - 30, 0, image.width, image.height))
+        assert margin.getextrema() == (255, 255)
 
 
 def test_a_bad_printer_and_a_worn_pouch_do_not_matter() -> None:
@@ -191,6 +203,6 @@ def test_where_it_cannot_be_written_it_says_so(
 
 def test_a_dash_sends_it_to_standard_output(config: str) -> None:
     run = [sys.executable, "-m", "kiosk", "command-sheet", "-", "--config", config]
-    done = subprocess.run(run, capture_output=True, check=False, timeout=60)
+    done = subprocess.run(run, capture_output=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(b"%PDF")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.desk_script import Day
+from support.patience import PATIENCE
 from support.shift import kiosk, shift
 
 from kiosk.daybook.daybook import JOURNAL, Daybook
@@ -291,6 +292,22 @@ async def test_a_printer_that_never_answers_holds_nothing_up(
     assert (await watch(tmp_path, never).look()).state == "good"
 
 
+async def test_what_staff_mend_is_well_at_once_without_another_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.engine.readiness.read_daybook", _sound)
+    clocks = [Clock(), Clock(state="unconfirmed")]
+    it = watch(tmp_path, asked_nothing, lambda: replace(WELL, clock=clocks[-1]))
+    it.judge_again()
+    assert it.shown.at == ""
+    looked = await it.look()
+    assert looked.state == "look"
+    clocks.pop()
+    it.judge_again()
+    assert it.shown.state == "good"
+    assert it.shown.at == looked.at
+
+
 async def test_what_is_bad_is_looked_at_again_soon(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -312,7 +329,7 @@ async def test_what_is_bad_is_looked_at_again_soon(
     looks: asyncio.Queue[str] = asyncio.Queue()
     it = watch(tmp_path, at_once, state, looked)
     task = asyncio.create_task(it.watch())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         assert [await looks.get(), await looks.get()] == ["bad", "good"]
     task.cancel()
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from msgspec.structs import replace
+from support.patience import PATIENCE
 
 from kiosk.engine.staff import StaffRoom
 from kiosk.staff import changes, file
@@ -90,4 +91,4 @@ def test_a_changed_file_is_followed(
         watching.cancel()
         return [two, none]
 
-    assert asyncio.run(asyncio.wait_for(follow(), 10)) == [2, 0]
+    assert asyncio.run(asyncio.wait_for(follow(), PATIENCE)) == [2, 0]

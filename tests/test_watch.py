@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from support.patience import PATIENCE
 
 from kiosk import watch
 from kiosk.watch import Child, display
@@ -18,7 +19,6 @@ from kiosk.watch import Child, display
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-PATIENCE = 20.0
 
 REPORT = """
 import os, signal, socket, sys

@@ -12,6 +12,7 @@ import time
 import tty
 
 import pytest
+from support.patience import PATIENCE
 
 from drivers.printer import escpos
 from drivers.printer.document import Barcode, Cut, Document, Text, bars_fit
@@ -68,7 +69,7 @@ class FakePrinter:
         with contextlib.suppress(OSError):  # switched off before
             self.server.shutdown(socket.SHUT_RDWR)
         self.server.close()
-        self.thread.join(5)
+        self.thread.join(PATIENCE)
 
 
 @pytest.fixture

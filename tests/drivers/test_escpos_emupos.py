@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from support.emupos import running_emupos
+from support.patience import PATIENCE
 
 from drivers.printer.document import Barcode, Cut, Document, Text
 from drivers.printer.escpos import (
@@ -104,7 +105,7 @@ async def test_a_serial_scanner_scans(emupos):
     task = asyncio.create_task(
         scanner.run(scans.put_nowait, lambda state, reason: status.put_nowait(state))
     )
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         assert await status.get() == "present"
         await asyncio.to_thread(emupos.scan, "39999000000001")
         assert await scans.get() == Scan("39999000000001")

@@ -7,6 +7,7 @@ import tty
 from pathlib import Path
 
 import pytest
+from support.patience import PATIENCE
 
 from drivers.scanner import serial as serial_scanner
 from drivers.scanner.serial import SerialScanner
@@ -53,7 +54,7 @@ async def running(port, gap=60):
         scanner.run(scans.put_nowait, lambda state, reason: status.put_nowait((state, reason)))
     )
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             yield scans, status
     finally:
         task.cancel()

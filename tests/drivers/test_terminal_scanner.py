@@ -6,12 +6,14 @@ import subprocess
 import sys
 import tty
 
+from support.patience import PATIENCE
+
 from drivers.scanner.symbology import Damaged, Scan
 from drivers.scanner.terminal import read_lines
 
 
 async def all_lines(fd):
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         return [line async for line in read_lines(fd)]
 
 
@@ -36,7 +38,7 @@ async def test_nothing_from_dev_null():
 async def test_lines_from_a_pipe_as_they_come():
     kiosk, person = os.pipe()
     lines = read_lines(kiosk)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         os.write(person, b"39999000000001\nhalf")
         assert await anext(lines) == Scan("39999000000001")
         os.write(person, b" a line\n")
@@ -63,7 +65,7 @@ async def test_lines_from_a_terminal_until_it_hangs_up():
     person, kiosk = os.openpty()
     tty.setraw(kiosk)
     lines = read_lines(kiosk)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         os.write(person, b"39999000000001\r")
         assert await anext(lines) == Scan("39999000000001")
         os.close(person)
@@ -112,5 +114,5 @@ asyncio.run(main())
     with process:
         process.stdin.write(b"39999000000001\n")
         process.stdin.flush()  # and the pipe stays open
-        assert process.wait(5) == 0
+        assert process.wait(PATIENCE) == 0
         assert process.stdout.read() == b"39999000000001\n"

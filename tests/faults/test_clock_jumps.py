@@ -152,6 +152,7 @@ async def test_a_disk_that_fails_while_the_clock_is_set_keeps_it_when_it_is_back
         kiosk.engine._daybook.journal.retire("the disk does not take it")
         kiosk.machine.is_synchronised()
         await kiosk.until(lambda state: state.clock.state == "fine")
+        await kiosk.until(lambda _: kiosk.engine._daybook.indexes.clocks)  # it was opened again
         await kiosk.until(lambda state: state.alarm is None)
         await kiosk.types(MAYA, LEFT_HAND)
     with Daybook(kiosk.folder, read_only=True) as daybook:

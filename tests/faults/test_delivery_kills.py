@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from random import Random
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -10,22 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from support.delivering import broken, fates
 from support.fake_sip2.client import FakeSip2
-from support.shift import (
-    INGRID,
-    MAYA,
-    TOMAS,
-    DemoLibrary,
-    Process,
-    Scanner,
-    Shift,
-    with_check_digit,
-    write_config,
-)
+from support.shift import INGRID, MAYA, TOMAS, Shift, desk_before, with_check_digit
 
 from kiosk.daybook.daybook import Daybook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 ZONE = ZoneInfo("America/Chicago")
@@ -33,22 +21,9 @@ ITEMS = [with_check_digit(f"3123400{n:06}") for n in range(100_000, 100_024)]
 LIES = ["lost-before", "lost-after", "close-after", "half-and-reset", "ask-again", "wrong-checksum"]
 
 
-@contextmanager
-def desk_before(fake: FakeSip2, folder: Path) -> Iterator[Shift]:
-    """Open a desk whose library is the fake."""
-    scanner, config = Scanner(), folder / "kiosk.toml"
-    write_config(config, folder / "data", library_port=fake.port, scanner=scanner.port)
-    text = config.read_text().replace("timeout = 2.0", 'timeout = 0.2\nserver = "koha"')
-    config.write_text(text)
-    engine = Process("engine", "--config", str(config))
-    desk = Shift(folder, DemoLibrary(folder), scanner, config, engine)
-    try:
-        engine.start()
-        desk.follow()
-        desk.sees(lambda s: s.library.state == "online", "the library online")
-        yield desk
-    finally:
-        desk.close()
+def impatient(config: str) -> str:
+    """Set how the fake is spoken to."""
+    return config.replace("timeout = 2.0", 'timeout = 0.2\nserver = "koha"')
 
 
 def acknowledged(desk: Shift) -> set[str]:
@@ -67,7 +42,7 @@ def test_killed_while_scanning_and_sending_each_is_applied_once_or_says_why(
             patrons=[{"card": card, "name": card} for card in (MAYA, TOMAS, INGRID)],
             items=[{"item": item, "title": f"Title of {item}"} for item in ITEMS],
         )
-        with desk_before(fake, tmp_path) as desk:
+        with desk_before(tmp_path, impatient, library_port=fake.port) as desk:
             for n, card in enumerate((MAYA, TOMAS, INGRID)):
                 for name in LIES:
                     fake.fault(name, times=None, chance=0.06, seed=10 * seed + n)

@@ -12,6 +12,7 @@ import resource
 import shutil
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,17 +30,20 @@ from support.shift import (
 )
 
 from kiosk.daybook.daybook import JOURNAL
-from kiosk.engine.recording import REOPEN
 from kiosk.view.link import link_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+REOPEN = 0.3
+"""Seconds between two attempts to write again."""
+SOONER = {"kiosk.engine.recording.REOPEN": REOPEN, "kiosk.view.server.LOOK": 0.1}
+
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Shift]:
-    with shift(tmp_path) as opened:
+    with shift(tmp_path, sooner=SOONER) as opened:
         opened.sees(lambda s: s.library.state == "online", "the library online")
         yield opened
 
@@ -98,9 +102,11 @@ def test_a_console_and_the_status_tell_that_nothing_is_recorded(desk: Shift) -> 
 def test_an_engine_that_hangs_is_told_from_one_that_does_not_run(desk: Shift) -> None:
     config = ("--config", str(desk.config))
     desk.engine.signal(signal.SIGSTOP)
-    _, out, _ = kiosk("status", *config)
+    with ThreadPoolExecutor() as both:  # since each waits for a while
+        asked = [both.submit(kiosk, "status", *config, *how) for how in ((), ("--json",))]
+    (_, out, _), (_, told, _) = [one.result() for one in asked]
     assert out.startswith("recording        no: the engine is not answering: restart the kiosk\n")
-    assert json.loads(kiosk("status", *config, "--json")[1])["recording"] is None
+    assert json.loads(told)["recording"] is None
     desk.engine.kill()
     _, out, _ = kiosk("status", *config)
     assert out.startswith("recording        no: the engine is not running\n")
@@ -133,7 +139,7 @@ def test_when_the_data_are_removed_nothing_is_shown_as_recorded(desk: Shift) -> 
     assert state.alarm is not None
     assert "was removed" in state.alarm.reason
     assert desk.stages() == ["failed"]
-    time.sleep(2 * REOPEN)
+    time.sleep(5 * REOPEN)
     assert not (desk.data / JOURNAL).exists()  # no new one is begun behind the back of staff
     desk.sees(lambda s: s.alarm is not None, "the alarm, until a person has looked")
     wait_for(link_path(desk.data).exists, "the link in the new folder")
@@ -171,7 +177,7 @@ def test_when_the_daybook_is_moved_away_the_desk_waits_for_it(desk: Shift) -> No
     desk.sees(lambda s: s.alarm is not None, "the alarm")
     shutil.copytree(elsewhere, journal)
     os.truncate(journal / "00000001.segment", 64)  # an older one, in its place
-    time.sleep(REOPEN + 1)
+    time.sleep(4 * REOPEN)
     shutil.rmtree(journal)
     elsewhere.rename(journal)
     desk.sees(lambda s: s.alarm is None, "recording again")

@@ -9,6 +9,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from support.patience import PATIENCE
 from support.shift import LEFT_HAND, MAYA, Shift, kiosk, shift
 
 from kiosk.demo.config import demo_config
@@ -50,7 +51,7 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
 
 
 async def shows(running: Engine, state: str | None) -> Space | None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while True:
             space = running._picture().space
             if (space.state if space else None) == state:

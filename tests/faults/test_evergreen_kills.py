@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.evergreen_script import ITEMS, ZONE, at
+from support.patience import PATIENCE
 from support.transactions import MAYA, checkout, in_house_use, noncat_checkout
 
 from kiosk.daybook.daybook import Daybook
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from kiosk.desk.afterwards.runs import Run
     from kiosk.desk.transactions import Outcome, PatronAnswer, Transaction
 
-PATIENCE = 15.0
 HURRIED = DeliverySettings(first_pause=0.01, longest_pause=0.05, keep_alive=1.0, still_working=0)
 
 

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
+from support.patience import PATIENCE
 
 from kiosk.demo.config import demo_config
 from kiosk.desk.desk import Desk
@@ -36,5 +37,5 @@ async def test_it_ends_the_engine_for_its_desk_may_have_stopped_half_way(
     writer.write(framed(Hello(client="console", link_version=LINK_VERSION)))
     writer.write(framed(Typed(text="fault")))
     with pytest.raises(KeyError):
-        await asyncio.wait_for(running, 10)
+        await asyncio.wait_for(running, PATIENCE)
     writer.close()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.days import answered
+from support.patience import PATIENCE
 from support.shift import LEFT_HAND, MAYA
 from support.transactions import checkout
 
@@ -50,7 +51,7 @@ async def engine(data: Path) -> AsyncIterator[Engine]:
 
 
 async def until(check: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not check():  # noqa: ASYNC110 - the engine sets no event for it
             await asyncio.sleep(0.01)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image, ImageChops
+from support.patience import PATIENCE
 from support.shift import BRAIDING, LEFT_HAND, MAYA, SPIRITED, DemoLibrary, wait_for, write_config
 
 if TYPE_CHECKING:
@@ -55,10 +56,23 @@ class Run:
 
     def screenshot(self, name: str) -> Image.Image:
         path = self.folder / name
+        path.unlink(missing_ok=True)
         self.type(f":screenshot {path}")
         wait_for(path.exists, f"the screenshot {name}")
         with Image.open(path) as image:
             return image.convert("RGB")
+
+    def settled(self, name: str) -> Image.Image:
+        """Take the picture once it stands still: an answer may be printed before it is drawn."""
+        seen = self.screenshot(name)
+
+        def stands() -> bool:
+            nonlocal seen
+            last, seen = seen, self.screenshot(name)
+            return differing(last, seen) == 0
+
+        wait_for(stands, f"the screen stands still for {name}")
+        return seen
 
     def pid_of(self, part: str) -> int:
         """Find the process of one part among the children."""
@@ -74,7 +88,7 @@ class Run:
 
     def stop(self) -> int:
         self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(20)
+        return self._process.wait(PATIENCE)
 
     def running(self) -> bool:
         return self._process.poll() is None
@@ -98,7 +112,7 @@ def test_a_killed_screen_loses_no_scan_and_comes_back_to_the_same_picture(desk: 
     desk.drawn()
     desk.type(MAYA, LEFT_HAND, BRAIDING)
     desk.prints("confirmed  Braiding Sweetgrass")
-    before = desk.screenshot("before.png")
+    before = desk.settled("before.png")
     first = desk.pid_of("screen")
     os.kill(first, signal.SIGKILL)
     desk.type(SPIRITED)
@@ -107,7 +121,7 @@ def test_a_killed_screen_loses_no_scan_and_comes_back_to_the_same_picture(desk: 
     desk.prints("Undone")
     log = desk.folder / "data" / "kiosk.log"
     wait_for(lambda: log.read_text().count("first frame") == 2, "the screen again")
-    after = desk.screenshot("after.png")
+    after = desk.settled("after.png")
     assert desk.pid_of("screen") != first
     assert differing(before, after) < 0.2, "only the last answer and the row undone are new"
 
@@ -116,12 +130,12 @@ def test_the_same_picture_where_nothing_happened_meanwhile(desk: Run) -> None:
     desk.drawn()
     desk.type(MAYA, LEFT_HAND)
     desk.prints("confirmed  The Left Hand of Darkness")
-    before = desk.screenshot("before.png")
+    before = desk.settled("before.png")
     os.kill(desk.pid_of("screen"), signal.SIGKILL)
     log = desk.folder / "data" / "kiosk.log"
     wait_for(lambda: log.read_text().count("first frame") == 2, "the screen again")
     # Less than one pixel in a hundred: letters may land half a pixel beside where they were.
-    assert differing(before, desk.screenshot("after.png")) < 0.01
+    assert differing(before, desk.settled("after.png")) < 0.01
 
 
 def test_what_is_typed_before_the_engine_is_up_waits_for_it(desk: Run) -> None:
@@ -142,7 +156,26 @@ def test_a_killed_engine_comes_back_with_the_visit_open(desk: Run) -> None:
     desk.prints("2 items checked out")
 
 
+def test_a_full_screen_ends_when_the_system_asks_for_it(tmp_path: Path) -> None:
+    config = tmp_path / "kiosk.toml"
+    write_config(config, tmp_path / "data", library_port=1)
+    screen = subprocess.Popen(
+        [sys.executable, "-m", "kiosk", "screen", "--config", str(config)],
+        stderr=subprocess.PIPE,
+        env={**os.environ, "SDL_VIDEODRIVER": "offscreen"},
+    )
+    assert screen.stderr is not None
+    try:
+        assert any(b"the screen is drawn" in line for line in screen.stderr)
+        screen.send_signal(signal.SIGTERM)
+        assert screen.wait(PATIENCE) == 0
+    finally:
+        screen.kill()
+        screen.wait()
+
+
 def test_the_end_of_input_does_not_end_it(desk: Run) -> None:
+    desk.drawn()
     desk.end_of_input()
     with pytest.raises(AssertionError):
         wait_for_briefly(lambda: not desk.running())

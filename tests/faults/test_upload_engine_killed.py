@@ -3,40 +3,25 @@
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
 from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 from support.fake_evergreen.client import FakeEvergreen
-from support.shift import (
-    INGRID,
-    MAYA,
-    TOMAS,
-    DemoLibrary,
-    Process,
-    Scanner,
-    Shift,
-    with_check_digit,
-    write_config,
-)
+from support.shift import INGRID, MAYA, TOMAS, Shift, desk_before, with_check_digit
 from support.uploading import wrong_at_evergreen
 
 from kiosk.daybook.daybook import Daybook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 ITEMS = [with_check_digit(f"3123400{n:06}") for n in range(100_000, 100_024)]
 LIES = ["lost-before", "lost-after", "half-and-reset", "no-file", "part-stored", "502-after"]
 
 
-@contextmanager
-def desk_before(fake: FakeEvergreen, folder: Path) -> Iterator[Shift]:
-    """Open a desk whose library is the fake."""
-    scanner, config = Scanner(), folder / "kiosk.toml"
-    write_config(config, folder / "data", library_port=1, scanner=scanner.port)
+def at_evergreen(config: str, fake: FakeEvergreen, password: Path) -> str:
+    """Set the fake in the place of a SIP2 server."""
     ils = f"""[ils]
 live = "none"
 offline = "evergreen"
@@ -45,22 +30,12 @@ url = "{fake.url}"
 org = 4
 workstation = "BR1-desk"
 login = "kiosk"
-password_file = "{config.with_suffix(".password")}"
+password_file = "{password}"
 timeout = 1
 gather = 0
 [delivery]
 """
-    text = re.sub(r"\[ils\].*\[delivery\]\n", lambda _: ils, config.read_text(), flags=re.DOTALL)
-    config.write_text(text)
-    engine = Process("engine", "--config", str(config))
-    desk = Shift(folder, DemoLibrary(folder), scanner, config, engine)
-    try:
-        engine.start()
-        desk.follow()
-        desk.sees(lambda s: s.library.state == "online", "the library online")
-        yield desk
-    finally:
-        desk.close()
+    return re.sub(r"\[ils\].*\[delivery\]\n", lambda _: ils, config, flags=re.DOTALL)
 
 
 def lent(desk: Shift) -> int:
@@ -79,7 +54,8 @@ def test_killed_while_scanning_and_uploading_each_is_applied_once_or_says_why(
             patrons=[{"card": card} for card in (MAYA, TOMAS, INGRID)],
             items=[{"item": item} for item in ITEMS],
         )
-        with desk_before(fake, tmp_path) as desk:
+        password = tmp_path / "kiosk.password"
+        with desk_before(tmp_path, lambda x: at_evergreen(x, fake, password)) as desk:
             for n, card in enumerate((MAYA, TOMAS, INGRID)):
                 for name in LIES:
                     fake.fault(name, times=None, chance=0.15, seed=10 * seed + n, on="load")

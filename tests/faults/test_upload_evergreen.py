@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from support.fake_evergreen.system import FAULTS as OF_EVERGREEN
 from support.fake_web.faults import FAULTS
+from support.patience import PATIENCE
 from support.transactions import checkin
 from support.uploading import (
+    GIVEN_UP,
     SOON,
     Time,
     day,
@@ -37,8 +39,10 @@ if TYPE_CHECKING:
     from kiosk.delivery.loading import Standing
     from kiosk.ils.evergreen.library import EvergreenLibrary
 
-LONGEST = 20.0
+LONGEST = 60.0
 """Seconds that a test takes at most."""
+LOST = {"lost-before", "lost-after", "half-and-hang", "drip-forever", "late", "acts-late"}
+"""After these, a reply is waited for in vain, or for too long."""
 STATUS = ["status.scripts", "status.sessions", "status.exceptions"]
 OF_QUESTIONS = [
     *("lost-before", "lost-after", "reset-before", "cut", "502-after", "403", "html-after"),
@@ -71,7 +75,7 @@ async def test_each_trap_ends_in_one_application_or_in_an_exception_that_says_wh
     fake, time = fake_evergreen, Time()
     opened(fake)
     fake.fault(fault, on=call)
-    library = evergreen(fake, time)
+    library = evergreen(fake, time, timeout=GIVEN_UP if fault in LOST else PATIENCE)
     async with asyncio.timeout(LONGEST), uploading(library, day(), clock=time) as desk:
         await desk.rested()
         await desk.record(checkin("i1"))
@@ -86,12 +90,14 @@ async def test_each_trap_ends_in_one_application_or_in_an_exception_that_says_wh
             assert not desk.waits()
 
 
-async def _processed(desk: Uploading, library: EvergreenLibrary, time: Time) -> None:
+async def _processed(
+    desk: Uploading, library: EvergreenLibrary, time: Time, patience: float = 0.7
+) -> None:
     """Have everything processed, and be patient: minutes go by."""
     for _ in range(3):
         await process(library)
         with suppress(TimeoutError):
-            await desk.processed(0.7)
+            await desk.processed(patience)
             return
         time.goes_on(11)
 
@@ -113,7 +119,7 @@ async def carried_out(fake: FakeEvergreen, **more: Any) -> dict[str, list[str]]:
     library = evergreen(fake, time, **more)
     async with asyncio.timeout(LONGEST), uploading(library, day(), clock=time) as desk:
         await desk.rested()
-        await _processed(desk, library, time)
+        await _processed(desk, library, time, patience=5.0)
         assert wrong_at_evergreen(desk.daybook, fake) == []
         found: dict[str, list[str]] = {}
         for transaction, state, _ in desk.daybook.history():

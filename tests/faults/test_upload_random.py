@@ -41,6 +41,7 @@ from support.transactions import (
     renewal,
 )
 from support.uploading import (
+    GIVEN_UP,
     HAD,
     ITEMS,
     SOON,
@@ -127,8 +128,8 @@ class Life:
         visits = self.desk.open if self.lives else ()
         live = Sip2Library(sip2_settings(self.sip2.port), UTC, self.time)
         live.takes_backlog = False
-        self.library = evergreen(self.fake, self.time)
-        self.staff = evergreen(self.fake, self.time, terminal="office")
+        self.library = evergreen(self.fake, self.time, timeout=GIVEN_UP)
+        self.staff = evergreen(self.fake, self.time, terminal="office", timeout=GIVEN_UP)
         self.desk = Uploading(folder, self.library, live, open_visits=visits, clock=self.time)
         self.desk.courier.schedule.paused = self.paused
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.evergreen_script import ITEMS, desk, freeze
+from support.patience import IMPATIENT
 from support.transactions import checkout
 
 from kiosk.ils.base import LibraryError, Unreachable
@@ -70,7 +71,7 @@ async def test_every_way_not_to_answer_is_named(
     evergreen: FakeEvergreen, fault: str, key: str
 ) -> None:
     evergreen.fault(fault, on="status", times=None)
-    assert await why(evergreen) == key
+    assert await why(evergreen, **IMPATIENT) == key
 
 
 async def test_a_server_that_cannot_write_is_named_and_loses_nothing(

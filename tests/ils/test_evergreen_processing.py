@@ -44,13 +44,14 @@ async def test_a_server_that_answers_when_all_is_done_is_not_asked_twice(
     evergreen: FakeEvergreen,
 ) -> None:
     may_process(evergreen)
-    evergreen.be(inline=True, per_line=0.3)
+    evergreen.be(inline=True, stops_after=1)
     library = desk(evergreen)
     [batch] = await upload(library, *(in_house_use(item) for item in ITEMS[:4]))
 
     await library.process(batch.place.key)
 
     assert (await library.look(batch)).stage == "processing"
+    evergreen.be(inline=True)
     evergreen.do("quiet")
     assert len(evergreen.heard("execute")) == 1
     assert (await library.look(batch)).stage == "done"
@@ -181,12 +182,13 @@ async def test_an_upload_that_came_just_as_processing_began_is_not_believed(
 ) -> None:
     """The server gathers the lines, and only then says that it is at work."""
     may_process(evergreen)
-    evergreen.be(fork_delay=0.8)
+    evergreen.be(forks=False)
     first, late = desk(evergreen), desk(evergreen, "desk-2")
     [batch] = await upload(first, in_house_use(ITEMS[0]))
     behind = await freeze(late, in_house_use(ITEMS[1]))
     await first.process(batch.place.key)
     assert (await late.load(behind)).stage == "loaded"
+    evergreen.be()
     evergreen.do("quiet")
 
     assert [x.kind for x in (await first.look(batch)).outcomes] == [
@@ -251,13 +253,14 @@ async def test_asked_twice_before_it_has_begun_the_server_is_asked_once(
 ) -> None:
     """It would let the second one through, and carry out everything twice."""
     may_process(evergreen)
-    evergreen.be(fork_delay=0.6)
+    evergreen.be(forks=False)
     library = desk(evergreen)
     [batch] = await upload(library, in_house_use(ITEMS[0]))
 
     for _ in range(3):
         await library.process(batch.place.key)
     other = await library.place()
+    evergreen.be()
     evergreen.do("quiet")
 
     assert sum(evergreen.applied().values()) == 1

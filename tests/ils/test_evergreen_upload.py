@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.evergreen_script import ITEMS, ZONE, desk, freeze, may_process, upload
+from support.patience import IMPATIENT
 from support.transactions import (
     checkin,
     checkout,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from support.fake_evergreen.client import FakeEvergreen
 
     from kiosk.desk.transactions import Transaction
+    from kiosk.ils.evergreen.library import EvergreenLibrary
 
 
 def one_of_each() -> tuple[Transaction, ...]:
@@ -121,10 +123,20 @@ async def test_a_batch_of_which_nothing_can_be_sent_is_done_without_a_word(
 # ---------------------------------------------------------------------------------- upload sessions
 
 
+async def places_at_once(fake: FakeEvergreen, *names: str) -> list[tuple[EvergreenLibrary, Place]]:
+    """Let desks look for a session before any of them has made one."""
+    fake.do("hold", call="create")
+    desks = [desk(fake, name, settling=0.3, timeout=30.0) for name in names]
+    places = [asyncio.create_task(each.place()) for each in desks]
+    while len(fake.heard("create")) < len(names):  # noqa: ASYNC110 - it tells nobody
+        await asyncio.sleep(0.01)
+    fake.do("let_go")
+    return list(zip(desks, await asyncio.gather(*places), strict=True))
+
+
 async def test_desks_that_come_at_once_meet_in_one_session(evergreen: FakeEvergreen) -> None:
-    places = await asyncio.gather(
-        *(desk(evergreen, f"desk-{n}", settling=1.1).place() for n in range(5))
-    )
+    found = await places_at_once(evergreen, *(f"desk-{n}" for n in range(5)))
+    places = [place for _, place in found]
 
     assert len({place.key for place in places}) == 1
     assert len({place.name for place in places}) == 5
@@ -146,13 +158,15 @@ async def test_the_desks_of_the_settings_make_one_session_and_no_more(
 async def test_two_desks_of_one_name_do_not_take_the_others_upload_for_their_own(
     evergreen: FakeEvergreen,
 ) -> None:
-    one, two = (desk(evergreen, "raspberrypi", settling=1.1) for _ in range(2))
-    places = await asyncio.gather(one.place(), two.place())
-    batches = [Batch(id=place.name, place=place, transactions=(checkout(item),))
-               for place, item in zip(places, ITEMS, strict=False)]  # fmt: skip
+    found = await places_at_once(evergreen, "raspberrypi", "raspberrypi")
 
-    await asyncio.gather(one.load(batches[0]), two.load(batches[1]))
-    evergreen.process(places[0].key)
+    await asyncio.gather(
+        *(
+            each.load(Batch(id=place.name, place=place, transactions=(checkout(item),)))
+            for (each, place), item in zip(found, ITEMS, strict=False)
+        )
+    )
+    evergreen.process(found[0][1].key)
 
     assert sum(evergreen.applied().values()) == 2
 
@@ -219,7 +233,7 @@ async def test_a_session_whose_reply_was_lost_is_looked_for(
     evergreen: FakeEvergreen, fault: str
 ) -> None:
     evergreen.fault(fault, on="create")
-    await desk(evergreen).create("Power cut")
+    await desk(evergreen, **IMPATIENT).create("Power cut")
     assert len(evergreen.sessions()) == 1
 
 
@@ -227,7 +241,7 @@ async def test_a_session_whose_reply_was_lost_is_looked_for(
 async def test_a_session_that_was_not_made_may_be_made_again(
     evergreen: FakeEvergreen, fault: str
 ) -> None:
-    library = desk(evergreen)
+    library = desk(evergreen, **IMPATIENT)
     evergreen.fault(fault, on="create")
     with pytest.raises(Unreachable):
         await library.create("Power cut")
@@ -262,7 +276,7 @@ CALLS = ("create", "status.scripts", "status.sessions", "login", "time")
 async def test_whatever_reply_is_lost_everything_is_carried_out_once(
     evergreen: FakeEvergreen, fault: str, call: str
 ) -> None:
-    library = desk(evergreen, auth_proxy="no")
+    library = desk(evergreen, **IMPATIENT, auth_proxy="no")
     transactions = in_house_use(ITEMS[0]), noncat_checkout(), checkout(ITEMS[1])
     evergreen.fault(fault, on=call)
 
@@ -408,6 +422,6 @@ async def test_a_restart_in_the_middle_loads_nothing_twice(evergreen: FakeEvergr
     batch = await freeze(desk(evergreen), in_house_use(ITEMS[0]))
     evergreen.fault("lost-after", on="load")
     with pytest.raises(ReplyLost):
-        await desk(evergreen).load(batch)
+        await desk(evergreen, **IMPATIENT).load(batch)
 
     assert (await desk(evergreen).look(batch)).stage == "loaded"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from support.fake_koha.system import FAULTS as KOHA_FAULTS
 from support.fake_web.faults import FAULTS
+from support.patience import IMPATIENT, PATIENT
 from support.transactions import DUE, checkin, checkout, renewal
 
 from kiosk.delivery.asking import ask
@@ -83,8 +84,8 @@ class Kiosk:
 
 def settings(fake: FakeKoha, **more: Any) -> KohaSettings:
     login = {} if "client" in more else {"login": "kiosk", "password": "kiosk"}
-    known = {"staff_url": fake.url, "branchcode": "CPL", "timeout": 0.3, "connect_timeout": 0.3}
-    return KohaSettings(**known | login | more)
+    known = {"staff_url": fake.url, "branchcode": "CPL"}
+    return KohaSettings(**known | PATIENT | login | more)
 
 
 def sip2(fake: FakeKoha) -> Sip2Library:
@@ -141,7 +142,7 @@ class TestPlugin:
     async def test_whatever_goes_wrong_all_is_applied_once(
         self, fake_koha: FakeKoha, opened: Any, fault: str
     ) -> None:
-        kiosk = opened(fake_koha)
+        kiosk = opened(fake_koha, **IMPATIENT)
         fake_koha.fault(fault, on="transactions")
 
         progress = await kiosk.load(LOAN, RETURN)
@@ -152,7 +153,7 @@ class TestPlugin:
     async def test_a_return_that_takes_back_what_came_after_it_is_seen(
         self, fake_koha: FakeKoha, opened: Any
     ) -> None:
-        kiosk = opened(fake_koha)
+        kiosk = opened(fake_koha, **IMPATIENT)
         fake_koha.fault("lost-after", on="transactions")
 
         progress = await kiosk.load(checkin("B1"), LOAN)
@@ -167,7 +168,7 @@ class TestPlugin:
     async def test_what_goes_wrong_with_a_token_harms_nothing(
         self, fake_koha: FakeKoha, opened: Any, fault: str
     ) -> None:
-        kiosk = opened(fake_koha, client="kiosk-id", client_password="kiosk-secret")
+        kiosk = opened(fake_koha, client="kiosk-id", client_password="kiosk-secret", **IMPATIENT)
         fake_koha.fault(fault, on="oauth")
 
         await kiosk.load(LOAN, RETURN)
@@ -188,7 +189,7 @@ class TestPlugin:
     async def test_the_queue_has_each_once_though_its_replies_are_lost(
         self, fake_koha: FakeKoha, opened: Any
     ) -> None:
-        kiosk = opened(fake_koha, pending=True)
+        kiosk = opened(fake_koha, pending=True, **IMPATIENT)
         fake_koha.fault("lost-after", on="transactions", times=2)
 
         progress = await kiosk.load(LOAN, RETURN)
@@ -244,7 +245,7 @@ class TestPlugin:
     async def test_a_koha_that_was_killed_with_the_reply_does_nothing_twice(
         self, fake_koha: FakeKoha, opened: Any
     ) -> None:
-        kiosk = opened(fake_koha)
+        kiosk = opened(fake_koha, **IMPATIENT)
         fake_koha.fault("lost-after", on="transactions")
         with pytest.raises(ReplyLost):
             await kiosk.library.load(batch(LOAN, RETURN))
@@ -266,7 +267,7 @@ class TestServiceAlone:
         self, fake_koha: FakeKoha, opened: Any, fault: str, version: str
     ) -> None:
         fake_koha.be(version=version)
-        kiosk = opened(fake_koha, method="service")
+        kiosk = opened(fake_koha, method="service", **IMPATIENT)
         fake_koha.fault(fault, on="service")
 
         (outcome,) = (await kiosk.load(LOAN)).outcomes
@@ -299,7 +300,7 @@ class TestServiceAlone:
         self, fake_koha: FakeKoha, opened: Any, fault: str, call: str, version: str
     ) -> None:
         fake_koha.be(version=version)
-        kiosk = opened(fake_koha, method="service")
+        kiosk = opened(fake_koha, method="service", **IMPATIENT)
         fake_koha.fault(fault, on=call)
 
         (outcome,) = (await kiosk.load(LOAN)).outcomes
@@ -326,7 +327,7 @@ class TestServiceAlone:
         self, fake_koha: FakeKoha, opened: Any, fault: str, version: str
     ) -> None:
         fake_koha.be(version=version)
-        kiosk = opened(fake_koha, method="service", pending=True)
+        kiosk = opened(fake_koha, method="service", pending=True, **IMPATIENT)
         fake_koha.fault(fault, on="service")
 
         progress = await kiosk.load(LOAN)
@@ -397,7 +398,7 @@ class TestServiceWithSip2:
         self, fake_koha: FakeKoha, opened: Any, fault: str, version: str
     ) -> None:
         fake_koha.be(version=version)
-        kiosk = opened(fake_koha, method="service", with_sip2=True)
+        kiosk = opened(fake_koha, method="service", with_sip2=True, **IMPATIENT)
         fake_koha.fault(fault, on="service")
 
         outcome = await kiosk.send(LOAN)

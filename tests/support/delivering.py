@@ -24,6 +24,7 @@ from kiosk.delivery.settings import DeliverySettings
 from kiosk.desk.transactions import Checkin, Checkout, Outcome, Renewal, Transaction
 from kiosk.ils.sip2.library import Sip2Library
 from kiosk.ils.sip2.settings import Sip2Settings
+from support.patience import PATIENCE
 from support.transactions import NOW
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from kiosk.desk.transactions import PatronAnswer
     from support.fake_sip2.client import FakeSip2
 
-PATIENCE = 8.0
 HURRIED = DeliverySettings(
     first_pause=0.002, longest_pause=0.01, keep_alive=0.02, still_working=0.3
 )
@@ -54,13 +54,9 @@ def settings(port: int, **more: Any) -> Sip2Settings:
 
 @contextmanager
 def quick_folder() -> Iterator[Path]:
-    """Give a folder in memory, where there is such: here no disk is proved, but delivery."""
-    memory = Path("/dev/shm")
-    folder = tempfile.mkdtemp(prefix="daybook-", dir=memory if memory.is_dir() else None)
-    try:
+    """Give a folder that goes as soon as it is left: hundreds are used."""
+    with tempfile.TemporaryDirectory(prefix="daybook-", ignore_cleanup_errors=True) as folder:
         yield Path(folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 class Delivering:

@@ -25,6 +25,8 @@ from kiosk.desk.desk import Desk
 from kiosk.desk.lending import slips
 from kiosk.desk.lending.slips import Slip
 from kiosk.desk.policy import DeskSession, DeskSettings
+from kiosk.desk.returns.count import Returns
+from kiosk.desk.samples import SampleSlip
 from kiosk.desk.session.sessions import DutyChange, Roster
 from kiosk.desk.settling.fixlist import FixList
 from kiosk.desk.transactions import (
@@ -46,9 +48,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kiosk.desk.answers import Answer
-    from kiosk.desk.dates.clocks import State
     from kiosk.desk.transactions import OutcomeKind
-    from kiosk.desk.visits import Line, Receipt, Stage
+    from kiosk.desk.visits import Line, Receipt
+    from kiosk.desk.vocabulary import ClockState, Stage
 
 ZONE = ZoneInfo("Europe/Vienna")
 MORNING = datetime(2026, 11, 21, 10, 42, tzinfo=ZONE)
@@ -216,14 +218,16 @@ class Disk:
 
     def _moves(self, item: str) -> list[Transaction]:
         """What lends an item, takes it back or renews it: as it happened, paper in its place."""
-        moves = [x for x in self._lasting() if x.item == item and x.kind in MOVES]
-        moves = [x for x in moves if x.id not in self._corrected()]
-        aside = [x for x in moves if x.source == "paper" or x.corrects]
-        happened = [x for x in moves if x not in aside]
-        for late in sorted(aside, key=lambda x: x.at):
-            later = (n for n, x in enumerate(happened) if x.at > late.at)
-            happened.insert(next(later, len(happened)), late)
-        return happened
+        return self._all_moves().get(item, [])
+
+    def _all_moves(self) -> dict[str, list[Transaction]]:
+        """Give the moves of each item."""
+        lasting, corrected = self._lasting(), self._corrected()
+        found: dict[str, list[Transaction]] = {}
+        for x in lasting:
+            if x.kind in MOVES and x.id not in corrected:
+                found.setdefault(x.item, []).append(x)
+        return {item: _as_it_happened(moves) for item, moves in found.items()}
 
     def _is_refused(self, x: Transaction) -> bool:
         return x.id in self.outcomes and self.outcomes[x.id].kind == "refused"
@@ -261,6 +265,13 @@ class Disk:
             if x.at.date() == day and number in ("", x.item, getattr(x, "patron", ""))
         ]
 
+    def ending_on(self, day: date, digits: str) -> list[str]:
+        return [
+            str(at)
+            for at, x in reversed(list(enumerate(self._known())))
+            if x.at.date() == day and f"{x.item} {getattr(x, 'patron', '')} ".count(f"{digits} ")
+        ]
+
     def past(self, entry: str) -> events.Past | None:
         known = self._known()
         x = known[int(entry)]
@@ -293,16 +304,17 @@ class Disk:
         return {x.id for x in lasting if x.id not in gone and not getattr(x, "undoes", "")}
 
     def last_of(self, item: str) -> events.Last | None:
+        counting = self._counting()
         found = [
             events.Last(kind=x.kind, at=x.at, delivered=self.under_way(x.id))
             for x in reversed(self._lasting())
-            if x.item == item and x.id in self._counting()
+            if x.item == item and x.id in counting
         ]
         return max(found, key=lambda x: x.at, default=None)
 
-    def returns(self) -> events.Returns:
+    def returns(self) -> Returns:
         cart = self._cart()
-        return events.Returns(
+        return Returns(
             unanswered=sum(isinstance(x, Checkin) and not x.undoes for x in self.pending),
             cart=len({x.item for x in cart}),
             waiting=sum(x.id not in self.outcomes for x in cart),
@@ -311,11 +323,12 @@ class Disk:
     def _cart(self) -> list[Transaction]:
         """The returns that nobody has dealt with: told of only later, and not lent again since."""
         items = dict.fromkeys(x.item for x in self._known() if isinstance(x, Checkin))
-        return [x for item in items for x in self._left_on_cart(item)]
+        moves = self._all_moves()
+        return [x for item in items for x in self._left_on_cart(moves.get(item, []))]
 
-    def _left_on_cart(self, item: str) -> list[Transaction]:
+    def _left_on_cart(self, moves: list[Transaction]) -> list[Transaction]:
         left: list[Transaction] = []
-        for x in self._moves(item):
+        for x in moves:
             if isinstance(x, Checkout) and not self._is_refused(x):
                 left = []
             elif isinstance(x, Checkin) and not (x.undoes or self._answered_at_once(x)):
@@ -327,9 +340,10 @@ class Disk:
         return outcome is not None and timedelta(0) <= outcome.at - x.at <= timedelta(seconds=5)
 
     def on_cart(self, item: str) -> events.CartItem | None:
-        left = self._left_on_cart(item)
-        moves = (x for x in reversed(self._moves(item)) if not isinstance(x, Renewal))
-        last = next((x for x in moves if isinstance(x, Checkin) or not self._is_refused(x)), None)
+        moves = self._moves(item)
+        left = self._left_on_cart(moves)
+        others = (x for x in reversed(moves) if not isinstance(x, Renewal))
+        last = next((x for x in others if isinstance(x, Checkin) or not self._is_refused(x)), None)
         last = left[-1] if left else last
         if not isinstance(last, Checkin) or last.undoes:
             return None
@@ -448,6 +462,10 @@ class Disk:
         return replace(x, due=due) if due and isinstance(x, Checkout | Renewal) else x
 
 
+PAPERS = {Slip: "slips", FixList: "lists", Notice: "notices", SampleSlip: "samples"}
+"""Where each kind of paper for staff is kept."""
+
+
 class Day:
     """One desk. Every method is a thing that happens; the properties are what can be seen."""
 
@@ -473,11 +491,14 @@ class Day:
         self.slips: list[Slip] = []
         self.lists: list[FixList] = []
         self.notices: list[Notice] = []
+        self.samples: list[SampleSlip] = []
         self.sessions_asked: list[events.WhySessions] = []
         """What upload sessions were asked for."""
         self.sessions_wanted: list[str] = []
         """The names of those that are to be made."""
         self._system = system
+        self.settings_effects: list[events.Effect] = []
+        """What was asked of the settings on the screen."""
         self.asked: list[str] = []
         self.settled: list[str] = []
         self._settings = settings or DeskSettings()
@@ -489,7 +510,7 @@ class Day:
         self.verified: list[str] = []
         """Whose PINs were checked."""
         self.boot = "boot"
-        self.reboot_leaves: State | None = None
+        self.reboot_leaves: ClockState | None = None
         """How far the clock can be trusted after the machine was off."""
         self.checks_are_slow = False
         self.unchecked = ("", "")
@@ -650,7 +671,7 @@ class Day:
         duty = self.disk.duty[-1] if self.disk.duty else None
         self._happens(events.Started(self.now, self.roster, duty))
 
-    def power_returns(self, clock: State) -> None:
+    def power_returns(self, clock: ClockState) -> None:
         """The whole machine starts again, and knows so much of the time."""
         self.boot, self.uptime, self.reboot_leaves = "next boot", 20.0, clock
         self.is_killed()
@@ -718,7 +739,7 @@ class Day:
 
     def clock_is(
         self,
-        state: State,
+        state: ClockState,
         by: Literal["network", "staff", ""] = "",
         *,
         to: datetime | None = None,
@@ -730,8 +751,9 @@ class Day:
         clock = DeskClock(state=state, by=by, started=started, latest=latest)
         self._happens(events.ClockChanged(self.now, clock))
 
-    def printer_fails(self) -> None:
-        self._happens(events.PrintFailed(self.now, events.Phrase("printer.paper_out")))
+    def printer_fails(self, card_ending: str = "") -> None:
+        problem = events.Phrase("printer.paper_out")
+        self._happens(events.PrintFailed(self.now, problem, card_ending))
 
     def _happens(self, event: events.Event) -> None:
         for effect in self.desk.handle(event):
@@ -756,17 +778,17 @@ class Day:
                 self._checks(staff, pin)
             case events.SetClock(to):
                 self.clock_is("fine", "staff", to=to)
+            case events.GoOnListing():
+                self._happens(events.ListMore(self.now))
+            case events.OpenSettings() | events.CloseSettings():
+                self.settings_effects.append(effect)
             case _:
                 self._is_noted(effect)
 
     def _is_noted(self, effect: events.Effect) -> None:
         match effect:
-            case events.Print(Slip() as slip):
-                self.slips.append(slip)
-            case events.Print(FixList() as papers):
-                self.lists.append(papers)
-            case events.Print(Notice() as notice):
-                self.notices.append(notice)
+            case events.Print(Slip() | FixList() | Notice() | SampleSlip() as paper):
+                getattr(self, PAPERS[type(paper)]).append(paper)
             case events.AskSessions(then):
                 self.sessions_asked.append(then)
             case events.MakeSession(title):
@@ -838,6 +860,18 @@ class Day:
         for x in transactions:
             if x.id not in gone and not (isinstance(x, Checkin) and x.undoes):
                 yield x
+
+
+def _as_it_happened(moves: list[Transaction]) -> list[Transaction]:
+    """Put what was written down, or sent in another's place, where it belongs."""
+    aside = [x for x in moves if x.source == "paper" or x.corrects]
+    if not aside:
+        return moves
+    happened = [x for x in moves if x not in aside]
+    for late in sorted(aside, key=lambda x: x.at):
+        later = (n for n, x in enumerate(happened) if x.at > late.at)
+        happened.insert(next(later, len(happened)), late)
+    return happened
 
 
 def due_in(days: int) -> datetime:

@@ -23,13 +23,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
+from support.patience import PATIENCE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
 NOT_FOUND = "emupos not found: needs Python 3.13"
-PATIENCE = 20.0
-"""Seconds after which something that should have happened has not."""
 
 Device = Literal["network-printer", "serial-printer"]
 Fault = Literal["paper-out", "paper-near-end", "cover-open", "offline"]
@@ -162,7 +162,7 @@ def _request(method: str, url: str, body: object = None) -> bytes:
 def _stop(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:
-        process.wait(5)
+        process.wait(PATIENCE)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -14,6 +14,7 @@ from kiosk.ils.batches import Batch
 from kiosk.ils.evergreen import lines
 from kiosk.ils.evergreen.library import EvergreenLibrary
 from kiosk.ils.evergreen.settings import EvergreenSettings
+from support.patience import PATIENT
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -44,8 +45,8 @@ def command(transaction: Transaction, settings: EvergreenSettings = SETTINGS) ->
 
 def at(fake: FakeEvergreen, **more: Any) -> EvergreenSettings:
     """Give settings for a fake, as patient as tests can be."""
-    usual = {"workstation": "BR1-desk", "password": "kiosk", "timeout": 0.4, "connect_timeout": 0.4}
-    return replace(SETTINGS, **{"url": fake.url, **usual, **more})
+    usual = {"workstation": "BR1-desk", "password": "kiosk"}
+    return replace(SETTINGS, **{"url": fake.url, **usual, **PATIENT, **more})
 
 
 def desk(

@@ -15,6 +15,7 @@ from kiosk.engine import Engine
 from kiosk.ils.settings import IlsSettings
 from kiosk.view.messages import Typed
 from support.machine import FakeMachine
+from support.patience import PATIENCE
 from support.shift import free_port
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kiosk.view.state import AppState
-
-PATIENCE = 20.0
 
 
 @asynccontextmanager
@@ -80,10 +79,10 @@ class Kiosk:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
-    async def types(self, *texts: str) -> None:
-        """Type each, and have it on the disk."""
+    async def types(self, *texts: str, scanned: bool = False) -> None:
+        """Type each, and have it on the disk. `scanned`: as a scanner does that is a keyboard."""
         for text in texts:
-            self.engine._intent(Typed(text=text))
+            self.engine._intent(Typed(text=text, scanned=scanned))
             await self.until(lambda _: not self.engine._busy())
 
     async def until(self, so: Callable[[AppState], bool]) -> AppState:

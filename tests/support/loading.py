@@ -12,6 +12,7 @@ from kiosk.daybook.writer import Writer
 from kiosk.delivery.courier import Courier
 from kiosk.delivery.schedule import Schedule
 from kiosk.delivery.settings import DeliverySettings
+from support.patience import PATIENCE
 from support.transactions import NOW
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from support.batches import ModelBatches
     from support.library import ModelLibrary
 
-PATIENCE = 10.0
 HURRIED = DeliverySettings(first_pause=0.001, longest_pause=0.002, keep_alive=0.01, still_working=0)
 
 
@@ -81,14 +81,13 @@ class Desk:
 
     def states(self) -> list[str]:
         with Daybook(self.folder, read_only=True) as daybook:
-            return [state for _, state, _ in daybook.history()]
+            return _states(daybook)
 
     async def come_to(self, *states: str) -> None:
-        """Wait until the disk has it that this became of the transactions, in their order."""
-        try:
-            await self.until(lambda: self.states() == list(states))
-        except TimeoutError:
-            assert self.states() == list(states)
+        """Wait until this has become of the transactions, in their order; the disk has it too."""
+        with suppress(TimeoutError):
+            await self.until(lambda: _states(self.daybook) == list(states))
+        assert self.states() == list(states)
 
     def patron_answered(self, answer: PatronAnswer) -> None: ...
 
@@ -120,6 +119,10 @@ class Desk:
     def batch_told(self, *tiding: object) -> None:
         self.told.append(tiding)
         self._changed.set()
+
+
+def _states(daybook: Daybook) -> list[str]:
+    return [state for _, state, _ in daybook.history()]
 
 
 @asynccontextmanager

@@ -1,8 +1,8 @@
 """A shift at a desk: real processes, a real scanner line, a real SIP2 server, a simulated printer.
 
-Nothing of the kiosk is replaced. What a test sees is what a person would: the picture that the
-engine shows (over the link, as the screen gets it), the receipts that come out of the printer, the
-loans in the library system, and the `kiosk` command.
+Nothing of the kiosk is replaced; at most it waits less long. What a test sees is what a person
+would: the picture that the engine shows (over the link, as the screen gets it), the receipts that
+come out of the printer, the loans in the library system, and the `kiosk` command.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import sys
 import termios
 import threading
 import tty
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,12 +27,11 @@ from typing import TYPE_CHECKING, Any
 from kiosk.view.link import LinkThread, link_path
 from kiosk.view.messages import LINK_VERSION, Happened, Hello, Picture, Pressed, Typed
 from kiosk.view.state import AppState
+from support.patience import PATIENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-PATIENCE = 30.0
-"""Seconds after which something that should have happened has not."""
 
 MAYA, TOMAS, INGRID, BLOCKED = (
     "21234000094417",
@@ -43,12 +43,44 @@ LEFT_HAND, BRAIDING, SPIRITED = "31234000579316", "31234000863876", "31234000176
 PARABLE, BELOVED, HOBBIT = "31234000765105", "31234000381408", "31234000668382"
 ON_HOLD, WESTSIDE = "31234000856425", "31234000867489"
 
+TWO_PLACES = """[[desk.places]]
+library = "Libby City Library"
+library_code = "LIBR1"
+profile = "City"
+profile_code = "LIBR1CIRC"
+[[desk.places]]
+library = "Libby High School"
+library_code = "LIBRHS"
+profile = "High School"
+profile_code = "LIBRHSCIRC"
+"""
+"""A desk that serves two libraries, in kiosk.toml."""
 
-def kiosk(*arguments: str, lines: str | bytes = "", timeout: float = 60) -> tuple[int, str, str]:
+Sooner = Mapping[str, float]
+"""Seconds that a kiosk takes instead of usual ones: see `support.hurried`."""
+TESTS = str(Path(__file__).parents[1])
+
+
+def environment() -> dict[str, str]:
+    """Give the variables of this process, and where `support` is found."""
+    places = (TESTS, os.environ.get("PYTHONPATH"))
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places))}
+
+
+def command(arguments: Sequence[str], sooner: Sooner) -> list[str]:
+    """Give the words that run the `kiosk` command."""
+    hurried = ["support.hurried", json.dumps(sooner)] if sooner else ["kiosk"]
+    return [sys.executable, "-m", *hurried, *arguments]
+
+
+def kiosk(
+    *arguments: str, lines: str | bytes = "", timeout: float = 60, sooner: Sooner | None = None
+) -> tuple[int, str, str]:
     """Run the `kiosk` command to its end: exit code, output, errors."""
     raw = lines.encode() if isinstance(lines, str) else lines
     done = subprocess.run(
-        [sys.executable, "-m", "kiosk", *arguments],
+        command(arguments, sooner or {}),
+        env=environment(),
         input=raw,
         capture_output=True,
         timeout=timeout,
@@ -72,9 +104,11 @@ def free_port() -> int:
 class Process:
     """A `kiosk` command that runs until it is ended."""
 
-    def __init__(self, *arguments: str, env: dict[str, str] | None = None) -> None:
-        self._arguments = [sys.executable, "-m", "kiosk", *arguments]
-        self._env = {**os.environ, **(env or {})}
+    def __init__(
+        self, *arguments: str, env: dict[str, str] | None = None, sooner: Sooner | None = None
+    ) -> None:
+        self._arguments = command(arguments, sooner or {})
+        self._env = {**environment(), **(env or {})}
         self._process: subprocess.Popen[bytes] | None = None
         self.errors = b""
 
@@ -110,7 +144,7 @@ class Process:
             return
         self._process.terminate()
         try:
-            self._process.wait(10)
+            self._process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self.kill()
             raise
@@ -164,9 +198,8 @@ class ConsoleAtWork:
     """
 
     def __init__(self, config: str, drain: int = 5) -> None:
-        command = ["console", "--config", config, "--drain", str(drain)]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "kiosk", *command],
+            command(["console", "--config", config, "--drain", str(drain)], {}),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -380,10 +413,11 @@ def shift(
     through_port: int | None = None,
     printer: str = "terminal = true",
     more: str = "",
+    sooner: Sooner | None = None,
 ) -> Iterator[Shift]:
     """Open a desk: the library, the engine, a scanner; look at it as the screen does.
 
-    `more` is TOML that goes into its kiosk.toml too.
+    `more` is TOML that goes into its kiosk.toml too; `sooner`, what the engine waits less for.
     """
     library, scanner = DemoLibrary(folder), Scanner()
     config = folder / "kiosk.toml"
@@ -395,11 +429,34 @@ def shift(
         printer=printer,
     )
     config.write_text(config.read_text() + more)
-    desk = Shift(folder, library, scanner, config, Process("engine", "--config", str(config)))
+    engine = Process("engine", "--config", str(config), sooner=sooner)
+    desk = Shift(folder, library, scanner, config, engine)
     try:
         library.start()
         desk.engine.start()
         desk.follow()
+        yield desk
+    finally:
+        desk.close()
+
+
+@contextlib.contextmanager
+def desk_before(
+    folder: Path, change: Callable[[str], str], *, library_port: int = 1
+) -> Iterator[Shift]:
+    """Open a desk whose library is the test's own: its kiosk.toml is as `change` makes it.
+
+    The desk's `library` is nowhere.
+    """
+    scanner, config = Scanner(), folder / "kiosk.toml"
+    write_config(config, folder / "data", library_port=library_port, scanner=scanner.port)
+    config.write_text(change(config.read_text()))
+    engine = Process("engine", "--config", str(config))
+    desk = Shift(folder, DemoLibrary(folder), scanner, config, engine)
+    try:
+        engine.start()
+        desk.follow()
+        desk.sees(lambda s: s.library.state == "online", "the library online")
         yield desk
     finally:
         desk.close()

@@ -24,6 +24,7 @@ from kiosk.ils.base import LibraryError
 from kiosk.ils.evergreen.library import EvergreenLibrary
 from kiosk.ils.evergreen.settings import EvergreenSettings
 from support.delivering import quick_folder
+from support.patience import PATIENCE
 from support.transactions import (
     DUE,
     INES,
@@ -50,7 +51,8 @@ if TYPE_CHECKING:
     from kiosk.ils.batches import BatchLibrary
     from support.fake_evergreen.client import FakeEvergreen
 
-PATIENCE = 8.0
+GIVEN_UP = 0.15
+"""Seconds after which a reply is given up where one is lost; elsewhere it is waited for."""
 HURRIED = DeliverySettings(
     first_pause=0.002, longest_pause=0.01, keep_alive=0.05, still_working=0.1
 )
@@ -249,7 +251,7 @@ def evergreen(
         "login": "chief",
         "password": "chief",
         "workstation": "BR1-desk",
-        "timeout": 0.15,
+        "timeout": PATIENCE,
         "connect_timeout": 0.5,
         "patron_profile": 2,
         "gather": 0.0,

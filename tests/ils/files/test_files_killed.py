@@ -81,7 +81,7 @@ def test_after_each_step_the_file_is_whole_or_absent_and_comes_once(tmp_path):
     # In a process of its own, because one that has threads must not be forked.
     here = {"PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, __file__, str(tmp_path)]
-    subprocess.run(command, check=True, timeout=60, env=os.environ | here)
+    subprocess.run(command, check=True, timeout=300, env=os.environ | here)
     found = [each / "out" for each in tmp_path.iterdir()]
     assert len(found) > 8  # so it did die at many steps
     stages = {asyncio.run(live_on(folder)) for folder in found}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.filing import DENVER
+from support.patience import PATIENCE
 from support.readers import koc as reader
 from support.transactions import checkin, checkout, in_house_use, renewal
 
@@ -170,7 +171,7 @@ async def test_two_kiosks_of_one_name_do_not_write_into_each_others_file(
 
     def at_once(*arguments):
         found = prepared(*arguments)
-        both.wait(5)
+        both.wait(PATIENCE)
         return found
 
     monkeypatch.setattr(folder, "prepared", at_once)
@@ -325,7 +326,7 @@ class TestADisk:
         batch = await here.batch(checkin("1"))
         let_go = threading.Event()
         monkeypatch.setattr(module, "PATIENCE", 0.05)
-        monkeypatch.setattr(here.disk, "check", lambda: let_go.wait(10))
+        monkeypatch.setattr(here.disk, "check", lambda: let_go.wait(PATIENCE))
         with pytest.raises(Unreachable) as raised:
             await here.library.hello()
         assert raised.value.reason.key == "files.folder_slow"
@@ -339,7 +340,7 @@ class TestADisk:
         publish = folder.publish
 
         def slowly(*arguments):
-            let_go.wait(10)
+            let_go.wait(PATIENCE)
             publish(*arguments)
 
         monkeypatch.setattr(folder, "publish", slowly)

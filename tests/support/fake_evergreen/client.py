@@ -42,6 +42,14 @@ class FakeEvergreen(FakeWeb):
 
         Without a key: the newest one.
         """
+        self._offline("execute", seskey=key or list(self.sessions())[-1], org=org)
+        self.do("quiet")
+
+    def make(self, title: str, org: int = 4) -> None:
+        """Have another desk make an upload session."""
+        self._offline("create", desc=title, org=org)
+
+    def _offline(self, action: str, **fields: Any) -> None:
         given = {
             "username": "chief",
             "password": "chief",
@@ -50,16 +58,9 @@ class FakeEvergreen(FakeWeb):
         }
         method = {"service": "open-ils.auth", "method": "open-ils.auth.login"}
         [said] = self._ask("/osrf-gateway-v1", **method, param=json.dumps(given))["payload"]
-        said = self._ask(
-            "/cgi-bin/offline/offline.pl",
-            action="execute",
-            ses=said["payload"]["authtoken"],
-            seskey=key or list(self.sessions())[-1],
-            org=org,
-            wc=1,
-        )
+        ses = said["payload"]["authtoken"]
+        said = self._ask("/cgi-bin/offline/offline.pl", action=action, ses=ses, wc=1, **fields)
         assert said["textcode"] == "SUCCESS", said
-        self.do("quiet")
 
     def _ask(self, path: str, **fields: Any) -> Any:
         with urlopen(self.url + path, urlencode(fields).encode(), timeout=10) as reply:

@@ -21,6 +21,8 @@ from .events import code, event
 from .world import Account, File, Result, Script, Session, Token, Workstation
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from support.fake_web.http import Request
 
     from .system import Evergreen
@@ -233,6 +235,7 @@ class Offline:
     async def _process(self, call: Call, key: str, lines: list[circulation.Line]) -> None:
         world, rules = self.system.world, self.system.rules
         await asyncio.sleep(rules.fork_delay)
+        await self._until(lambda: self.system.rules.forks)
         self._note(key, in_process=1, start_time=int(self.system.now()))
         run = circulation.Run(
             world, rules, call.account, call.token.workstation, call.token.org, call.org, key, {}
@@ -265,10 +268,12 @@ class Offline:
         """Take the time for one line; wait for ever where processing is stuck."""
         if effect.trick == "stuck" and number >= effect.lines:
             await asyncio.Event().wait()
-        while (stop := self.system.rules.stops_after) is not None and number >= stop:
-            async with self.system.changed:
-                await self.system.changed.wait()
+        await self._until(lambda: (stop := self.system.rules.stops_after) is None or number < stop)
         await asyncio.sleep(self.system.rules.per_line)
+
+    async def _until(self, may: Callable[[], bool]) -> None:
+        async with self.system.changed:
+            await self.system.changed.wait_for(may)
 
     def _note(self, key: str, **what: Any) -> None:
         world = self.system.world

@@ -111,6 +111,8 @@ class Server:
     _connections: set[Connection] = field(default_factory=set)
     _busy: int = 0
     _quiet: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _held: dict[str, asyncio.Event] = field(default_factory=dict)
+    """Calls that wait until they are let go, by their names."""
 
     async def listen(self, port: int) -> int:
         """Let clients in; give the port."""
@@ -156,6 +158,8 @@ class Server:
         effect = next((x.effect for x in self.armed if x.strikes(call, request)), Effect())
         entry = _entry(call, request)
         self.heard.append(entry)
+        if call in self._held:
+            await self._held[call].wait()
         await asyncio.sleep(effect.wait)
         if effect.act:
             reply = await self.system.answer(request, call, effect)
@@ -219,6 +223,8 @@ class Server:
             "clear": self.armed.clear,
             "struck": self._struck,
             "be": self.system.be,
+            "hold": self._hold,
+            "let_go": self._let_go,
             "quiet": self._become_quiet,
             "listen": self._turn,
             "cut": self._cut,
@@ -237,12 +243,21 @@ class Server:
             struck[fault.name] += fault.struck
         return struck
 
+    def _hold(self, call: str) -> None:
+        self._held[call] = asyncio.Event()
+
+    def _let_go(self) -> None:
+        for held in self._held.values():
+            held.set()
+        self._held.clear()
+
     def _cut(self) -> None:
         for connection in list(self._connections):
             connection.reset()
 
     async def _anew(self) -> None:
         self._cut()
+        self._let_go()
         for task in self.system.at_work():
             task.cancel()  # what it would still do belongs to another life
         await asyncio.sleep(0)

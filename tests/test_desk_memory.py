@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def daybook(tmp_path: Path) -> Iterator[Daybook]:
     with Daybook(tmp_path) as daybook:
-        lent = checkout("i1", MAYA)
+        lent = checkout("i1", MAYA, at=NOW)
         answered = Answered(outcome=outcome(lent))
         daybook.learn(daybook.commit([lent, answered, Learnt(item="i1", title="Beloved")]))
         yield daybook
@@ -32,7 +32,7 @@ def test_the_desk_is_told_what_was_recorded(daybook: Daybook) -> None:
     memory = DeskMemory(daybook, cast("Any", None))
     held, past = memory.holder("i1"), memory.past_visit(MAYA)
     assert held is not None
-    assert held.at.date() == NOW.date()
+    assert held.at == NOW
     assert memory.title("i1") == "Beloved"
     assert past is not None
     assert [x.item for x in past.transactions] == ["i1"]
