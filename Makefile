@@ -4,6 +4,8 @@
 .PHONY: help run test test-power lint bench screenshots install uninstall clean
 
 VENV := .venv/bin
+# Two for each core: many tests wait, for a disk or for a clock.
+WORKERS ?= $(shell echo $$(($$(nproc) * 2)))
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -14,7 +16,7 @@ run:  ## start the kiosk with a demo library (more options in ARGS="…")
 
 test:  ## run every test (choose some with ARGS="-k words")
 	@tools/setup.sh dev
-	@$(VENV)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(VENV)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-power:  ## cut the power after every write to a disk (two minutes; user-mode Linux)
 	@tools/setup.sh dev

@@ -116,6 +116,8 @@ class Desk:
         self.recorded: dict[str, int] = {}
         self.answered: dict[str, int] = {}
         self.waiting = 0
+        self.looked_over = False
+        """The engine has looked for the first time whether all is ready for an outage."""
         self.line_ids: dict[str, str] = {}
         self._changed = threading.Condition()
         self.engine = self._start_engine()
@@ -149,6 +151,7 @@ class Desk:
                     if line.stage == "applied":
                         self.answered.setdefault(line.item, now)
                 self.waiting = message.state.library.waiting
+                self.looked_over = bool(message.state.readiness.at)
             self._changed.notify_all()
 
     def scan(self, text: str) -> int:
@@ -166,6 +169,10 @@ class Desk:
         with self._changed:
             assert self._changed.wait_for(lambda: barcode in self.answered, PATIENCE), barcode
             return self.answered[barcode]
+
+    def wait_looked_over(self) -> None:
+        with self._changed:
+            assert self._changed.wait_for(lambda: self.looked_over, PATIENCE)
 
     def close_engine(self) -> None:
         self.link.stop()
@@ -193,6 +200,12 @@ def until_line(process: subprocess.Popen[bytes], text: bytes) -> Iterator[int]:
     now = time.monotonic_ns()
     threading.Thread(target=process.stderr.read, daemon=True).start()
     yield now
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Give what a start on a device has: compiled modules, which Kivy has here in any case."""
+    here = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return {**here, "SDL_VIDEODRIVER": "offscreen", "KIVY_HOME": str(folder / "kivy")}
 
 
 def percentile(values: Sequence[float], share: float) -> float:

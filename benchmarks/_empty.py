@@ -30,4 +30,5 @@ class Empty(App):
         Window.unbind(on_flip=self.flipped)
 
 
-Empty().run()
+if __name__ == "__main__":
+    Empty().run()

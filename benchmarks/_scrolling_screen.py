@@ -34,7 +34,7 @@ def main() -> None:
         root = built(self)
 
         def scroll(_seconds: float) -> None:
-            view = root.checkout.lines.ids.view
+            view = root.places["checkout"].lines.ids.view
             view.scroll_y = (view.scroll_y + 0.05) % 1.0
 
         Clock.schedule_interval(scroll, 0)

@@ -1,13 +1,11 @@
-"""How fast and how large: the screen beside an empty Kivy app, the engine with and without history.
+"""What a history costs at the start: the engine, and the screen beside an empty Kivy app.
 
-Aim: first usable frame and memory of the screen at most 1.5x of the empty app; 100,000
-transactions add at most the open time and 120 MB, in the engine; an idle screen draws only when
-the clock changes.
+Aim: 100,000 transactions add at most the open time and 120 MB, in the engine, and nothing in the
+screen. `screens.py` tells more of the screen.
 """
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -15,12 +13,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from _desk import Desk, median, resident, table, until_line
+from _desk import Desk, environment, median, resident, table, until_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-IDLE = 30
 RUNS = 5
 EMPTY = Path(__file__).with_name("_empty.py")
 
@@ -40,11 +37,8 @@ def main() -> None:
             empty, screens = zip(*pairs, strict=True)
             rows.append(["empty Kivy app", *summary(empty, empty)])
             rows.append([f"screen, {size} transactions", *summary(screens, empty)])
-            if size == 0:
-                idle = idle_frames(command, folder)
             desk.close()
         table(["", "first frame ms", "x", "memory MB", "x"], rows)
-        print(f"frames drawn in {IDLE} s of idleness: {idle} (the clock changes at most once)")
 
 
 def engine_row(desk: Desk, size: int) -> list[object]:
@@ -66,26 +60,6 @@ def started(command: list[str], folder: Path) -> tuple[float, float]:
     process.terminate()
     process.wait()
     return (at - began) / 1e6, size
-
-
-def environment(folder: Path) -> dict[str, str]:
-    """Give what a start on a device has: compiled modules, which Kivy has here in any case."""
-    here = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    return {**here, "SDL_VIDEODRIVER": "offscreen", "KIVY_HOME": str(folder / "kivy")}
-
-
-def idle_frames(command: list[str], folder: Path) -> int:
-    trace = folder / "idle"
-    env = {**environment(folder), "KIOSK_TRACE_FRAMES": str(trace)}
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, env=env)
-    with until_line(process, b"first frame"):
-        time.sleep(2)
-        before = len(trace.read_text().splitlines())
-        time.sleep(IDLE)
-        after = len(trace.read_text().splitlines())
-    process.terminate()
-    process.wait()
-    return after - before
 
 
 def summary(
