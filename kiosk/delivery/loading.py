@@ -8,7 +8,8 @@
     its place takes nothing (any more)   unloaded: it goes into another batch, at another place;
                                          after a pause, where nobody says why
     not what was sent is there           spoiled: it goes into another batch; the old one is watched
-    what was there is gone               the same: somebody may have it all the same
+    what was there is gone               looked at once more: one answer may be of an older state;
+                                         gone again, the same: somebody may have it all the same
     all of it is there, counted          it rests, as `waiting` or `handed_over`
     it is waiting                        looked at now and then, until it was processed
     it was processed                     its outcomes are written; then it is closed
@@ -125,6 +126,8 @@ class Loading:
         """The batches as they were put on the disk, as far as they were needed."""
         self._looked: dict[str, Progress] = {}
         self._next_look: dict[str, float] = {}
+        self._missed: set[str] = set()
+        """The batches that rested there, and were not there when they were looked at last."""
         for known in daybook.indexes.batches:
             if known.stage == "begun":
                 for pending in self._of(known, daybook.indexes.pending):
@@ -240,6 +243,8 @@ class Loading:
         """Look at a batch that rests. Where that fails, the others have their turn before it."""
         self._next_look[known.fact.id] = _now() + LOOK_AGAIN.get("loaded", 0.0)
         progress = await self._library.look(await self._batch(known))
+        if self._may_be_back(known, progress):
+            return
         await self._take(known, progress)
         if known.fact.id in self._daybook.indexes.batches:
             pause = LOOK_AGAIN.get(progress.stage, 0.0)
@@ -247,6 +252,18 @@ class Loading:
                 rested = (self._clock() - known.since).total_seconds()
                 pause *= min(1 + max(rested, 0.0) / PATIENCE, SELDOM)
             self._next_look[known.fact.id] = _now() + pause
+
+    def _may_be_back(self, known: KnownBatch, progress: Progress) -> bool:
+        """Tell whether a batch is missed for the first time.
+
+        To load it elsewhere because of one wrong answer would have it processed twice.
+        """
+        batch = known.fact.id
+        if known.stage == "loaded" and progress.stage == "absent" and batch not in self._missed:
+            self._missed.add(batch)
+            return True
+        self._missed.discard(batch)
+        return False
 
     async def _take(self, known: KnownBatch, progress: Progress) -> None:
         """Take in how a batch stands."""
@@ -271,6 +288,7 @@ class Loading:
         self._read.pop(batch, None)
         self._looked.pop(batch, None)
         self._next_look.pop(batch, None)
+        self._missed.discard(batch)
 
     async def _put_loaded(self, known: KnownBatch) -> None:
         there = {each.id for each in (await self._batch(known)).transactions}

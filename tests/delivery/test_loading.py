@@ -159,6 +159,20 @@ async def test_what_was_there_and_is_gone_goes_again_and_is_watched(
         assert to_fix.outcome.code == "processed-twice"
 
 
+async def test_one_look_that_overlooks_a_batch_does_not_send_it_again(
+    tmp_path: Path, batches: ModelBatches
+) -> None:
+    async with working(tmp_path, batches) as desk:
+        await desk.record(checkout("i1", MAYA))
+        await desk.come_to("waiting")
+        for _ in range(2):
+            batches.overlooks, before = 1, len(batches.requests)
+            await desk.until(lambda before=before: len(batches.requests) > before + 2)
+        batches.process(batches.folders[0])
+        await desk.come_to("applied")
+    assert len(batches.folders) == 1
+
+
 async def test_of_another_library_system_what_may_have_arrived_needs_a_person_and_what_rests_rests(
     tmp_path: Path, batches: ModelBatches
 ) -> None:

@@ -66,6 +66,8 @@ class ModelBatches:
         self.down = False
         self.faults: deque[Fault | None] = deque()
         self.offset = timedelta()
+        self.overlooks = 0
+        """So many times it does not see what it is asked about."""
         self.at_once = False
         """It processes what is loaded, and says what became of it."""
         self.objects_to: set[str] = set()
@@ -119,6 +121,9 @@ class ModelBatches:
 
     async def look(self, batch: Batch) -> Progress:
         await self._request(f"look {batch.place.key}/{batch.place.name}")
+        if self.overlooks:
+            self.overlooks -= 1
+            return Progress(stage="absent")
         return self._progress(batch)
 
     async def close(self) -> None:
