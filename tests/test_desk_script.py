@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as tries
 from hypothesis import strategies as st
 from support.desk_script import (
@@ -196,8 +196,19 @@ STEPS = [
 ]
 
 
+RETURNED, CONFIRMED, CART = scan("checkin"), answer("confirms"), scan("cart")
+
+
 @pytest.mark.parametrize("online", [True, False])
 @tries(deadline=None, max_examples=40)
+@example(  # an older return of the same item, from paper, is seen on the cart with the newer one
+    steps=[
+        (RETURNED, BELOVED, MAYA, True),
+        (CONFIRMED, BELOVED, MAYA, False),
+        (from_paper, BELOVED, JONAS, False),
+        (CART, BELOVED, MAYA, False),
+    ]
+)
 @given(
     steps=st.lists(
         st.tuples(

@@ -314,8 +314,9 @@ class Disk:
 
     def returns(self) -> Returns:
         cart = self._cart()
+        unseen = (x for x in self.pending if x.id not in self.seen)
         return Returns(
-            unanswered=sum(isinstance(x, Checkin) and not x.undoes for x in self.pending),
+            unanswered=sum(isinstance(x, Checkin) and not x.undoes for x in unseen),
             cart=len({x.item for x in cart}),
             waiting=sum(x.id not in self.outcomes for x in cart),
         )
