@@ -169,7 +169,7 @@ class Root(FloatLayout):
             if self._on_show not in (None, screen):
                 self._on_show.leave()
             self._on_show = screen
-        screen.show(self.state)
+        screen.show(self.where.to_read(self.state) if place == "report" else self.state)
         arrange(self.ids.body, [screen])
         self.ids.rail.show(self.state, place)
 

@@ -4,7 +4,7 @@
     …          a place of the screen's own, which staff opened: more, delivery, settings
     form       something is being filled in
     locked     nobody is on duty
-    report     the last answer has several lines to read
+    report     the last answer has several lines to read; one about the clock does not end that
     list       a list is on show
     the mode   checkout, checkin, and so on: the desk itself
 
@@ -13,6 +13,7 @@ Whatever is higher up comes first.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kiosk.screens.places import PLACES
@@ -20,7 +21,7 @@ from kiosk.screens.places import PLACES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kiosk.view.state import AppState
+    from kiosk.view.state import Answer, AppState
 
 AS_ANOTHER = {"renew": "checkout", "inhouse": "checkin"}
 """The modes that are drawn by the screen of another one."""
@@ -36,6 +37,8 @@ class Whereabouts:
         self.own, self.helped = "", False
         self._read = -1
         """The answer that was read and put away."""
+        self._reading: AppState | None = None
+        """A report that was on show when something was said of the clock: it stays to be read."""
         self._begun = False
 
     def place(self, state: AppState) -> str:
@@ -44,11 +47,17 @@ class Whereabouts:
 
     def under(self, state: AppState) -> str:
         """Tell which place is on show, or waits while staff read help about it."""
-        return next(x for x in _called_for(state, self.own, self._read) if x in PLACES)
+        called_for = _called_for(self.to_read(state), self.own, self._read)
+        return next(x for x in called_for if x in PLACES)
+
+    def to_read(self, state: AppState) -> AppState:
+        """Give what the report is drawn from: the last answer, or the one still being read."""
+        kept = self._reading
+        return state if kept is None else replace(state, answer=kept.answer, answers=kept.answers)
 
     def put_away(self, state: AppState) -> None:
         """Take what there is to read for read."""
-        self._read = state.answers
+        self._read, self._reading = state.answers, None
 
     def begin(self, state: AppState) -> None:
         """Begin with the first picture: where settings are open, they are not left out of sight."""
@@ -63,6 +72,7 @@ class Whereabouts:
         """
         if state.answers < before.answers:
             self._read = -1  # another engine counts anew
+        self._go_on_reading(before, state)
         if before.locked is not None and state.locked is None and not _warns(state):
             self.put_away(state)  # who goes on duty has just looked over all that it says
         locked = before.locked is None and state.locked is not None
@@ -73,6 +83,16 @@ class Whereabouts:
             self.own, self.helped = "settings", False
         if state.answers != before.answers and _is_to_read(state, self._read):
             self.helped = False
+
+    def _go_on_reading(self, before: AppState, state: AppState) -> None:
+        """Keep a report over which staff were asked about the clock, until there is other news."""
+        if state.scans != before.scans:
+            self._reading = None
+        elif state.answers != before.answers:
+            if not _is_about_clock(state.answer):
+                self._reading = None
+            elif self._reading is None and _is_to_read(before, self._read):
+                self._reading = before
 
 
 def _called_for(state: AppState, own: str, read: int) -> Iterator[str]:
@@ -101,6 +121,12 @@ def _is_to_read(state: AppState, read: int) -> bool:
     if answer is None or state.answers == read or state.form is not None:
         return False
     return bool(answer.steps) or (bool(answer.rows) and state.listing is None)
+
+
+def _is_about_clock(answer: Answer | None) -> bool:
+    """Tell an answer about the clock, or what follows from its being set."""
+    said = (answer.headline, answer.detail) if answer is not None else ()
+    return any(x is not None and x.key.startswith("clock.") for x in said)
 
 
 def _is_about_row(state: AppState) -> bool:
