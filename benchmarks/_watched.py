@@ -187,7 +187,7 @@ def acts_of_screen() -> dict[str, Callable[..., object]]:
         root().close()
 
     def pad() -> None:
-        root().open_pad()
+        root().panels.open_pad()
 
     def due() -> None:
         root().places["checkout"].open_calendar()

@@ -71,6 +71,8 @@ class Keyboard:
         self._last_enter = 0.0
         self._last_key = (0.0, 0)
         """When that was, in seconds and in frames."""
+        self._aside = ""
+        """What was typed and waits, while staff read something."""
 
     def key(self, key: int, character: str | None, modifiers: Collection[str]) -> bool:
         """Take a key that went down. Say whether it meant something here."""
@@ -111,6 +113,31 @@ class Keyboard:
         self.focus.clear()
         shown = self._listener.line_changed()
         self.show_later(on=bool(self.line.text) and not shown)
+
+    def forget(self) -> None:
+        """Forget what was half typed."""
+        self.show_later(on=False)
+        self.line.clear()
+        self._aside = ""
+
+    def put_aside(self) -> None:
+        """Let what was typed wait."""
+        self.show_later(on=False)
+        self.focus.clear()
+        self._aside = self.line.text
+        self.line.clear()
+
+    def take_back(self) -> None:
+        """Go on with what was put aside."""
+        self.focus.clear()
+        if self._aside:
+            self.line.put_before(self._aside)
+            self._aside = ""
+            self._listener.line_changed()
+
+    def carry_on(self, before: Keyboard) -> None:
+        """Go on where another one stood: with what was being typed."""
+        self.line.text, self._aside = before.line.text, before._aside
 
     def show_later(self, *, on: bool) -> None:
         """Open what shows the line in a moment; or do not, after all."""

@@ -5,19 +5,18 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from kivy.properties import ObjectProperty
 from kivy.uix.floatlayout import FloatLayout
 
-from kiosk.desk.words import say
-from kiosk.screens import fullscreen, present
+from kiosk.screens import fullscreen
 from kiosk.screens.keyboard import Keyboard
+from kiosk.screens.notices import Notices
 from kiosk.screens.overlays.pad import PadOverlay
 from kiosk.screens.overlays.question import QuestionDialog
-from kiosk.screens.overlays.story import Story
+from kiosk.screens.panels import Panels
 from kiosk.screens.places import Places
 from kiosk.screens.screen import Acts, draw_changed
 from kiosk.screens.skin import skin
@@ -29,7 +28,6 @@ from kiosk.screens.widgets.rail import Rail
 from kiosk.screens.widgets.rows import forget_rows
 from kiosk.screens.widgets.statusbar import StatusBar
 from kiosk.view.messages import Pressed, Typed
-from kiosk.view.state import Question, Support
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,11 +35,8 @@ if TYPE_CHECKING:
     from kivy.input import MotionEvent
     from kivy.uix.widget import Widget
 
-    from kiosk.screens.fullscreen import FullScreen, Loss
     from kiosk.screens.overlays.overlay import Overlay
-    from kiosk.screens.overlays.picking import Picking
     from kiosk.screens.screen import Part, Screen
-    from kiosk.view.messages import TurnedAway
     from kiosk.view.state import AppState
 
 USED_BY_KV = (Rail, StatusBar)
@@ -61,17 +56,29 @@ class Root(FloatLayout):
         fitting.ruler.cache_clear()
         super().__init__(**kwargs)
         self.state: AppState | None = None
-        self.overlay: Overlay | None = None
-        self.notice: FullScreen | None = None
-        self.alarm: FullScreen | None = None
-        self._aside = ""
-        """What was typed when help was opened: it waits."""
-        self._untaken = 0
-        """How many lines came while no engine took them."""
         self.where = Whereabouts()
         self._on_show: Screen | None = None
         self.keyboard = Keyboard(self)
-        self.acts = Acts(
+        self.notices = Notices(self._stack)
+        self.panels = Panels(
+            self.keyboard,
+            press=self.press,
+            at_desk=self.press_at_desk,
+            type_in=self.type_in,
+            help=self.help,
+            changed=self._stack,
+        )
+        self.acts = self._make_acts()
+        self.places = Places(self.acts)
+        self.ids.rail.acts = self.acts
+        self.ids.status.acts = self.acts
+        self.ids.status.set_clock = self.panels.open_clock
+        self._parts = self._make_parts()
+        self.touches = Touches(self.topmost)
+        self._stack()
+
+    def _make_acts(self) -> Acts:
+        return Acts(
             press=self.press,
             at_desk=self.press_at_desk,
             type_in=self.type_in,
@@ -79,31 +86,16 @@ class Root(FloatLayout):
             go=self.go,
             back=self.back,
             help=self.help,
-            open=self.open,
-            close=self.close,
-            tell=self.open_story,
-            open_pad=self.open_pad,
-            pick_day=lambda *what: self.picking.day(*what),  # noqa: PLW0108 - made late
-            pick_kind=lambda kinds: self.picking.kind(kinds),  # noqa: PLW0108
-            pick_time=lambda *what: self.picking.time(*what),  # noqa: PLW0108
+            open=self.panels.open,
+            close=self.panels.close,
+            tell=self.panels.tell,
+            open_pad=self.panels.open_pad,
+            pick_day=self.panels.pick_day,
+            pick_kind=self.panels.pick_kind,
+            pick_time=self.panels.pick_time,
             line=self.keyboard.line,
         )
-        self.places = Places(self.acts)
-        self.ids.rail.acts = self.acts
-        self.ids.status.acts = self.acts
-        self.ids.status.set_clock = self._open_clock
-        self._parts = self._make_parts()
-        self.touches = Touches(self.topmost)
-        self._stack()
 
-    question = cached_property(lambda self: QuestionDialog(answer=self.press, help=self.help))
-    about_clock = cached_property(
-        lambda self: QuestionDialog(answer=self._about_clock, help=self.help, helps="clock")
-    )
-    pad = cached_property(
-        lambda self: PadOverlay(self.keyboard.line, self.type_in, closed=self.close, help=self.help)
-    )
-    picking = cached_property(lambda self: self._make_picking())
     practice = cached_property(lambda self: PracticeBanner(end=lambda: self.press("practice")))
 
     # drawing
@@ -133,13 +125,12 @@ class Root(FloatLayout):
             (
                 (
                     *("library_name", "staff", "profile", "locked", "library", "devices", "space"),
-                    "readiness",
-                    *("clock", "block_list"),
+                    *("readiness", "clock", "block_list"),
                 ),
                 self.ids.status.show,
             ),
-            (("question",), self._show_question),
-            (("alarm", "support"), self._show_alarm),
+            (("question",), self.panels.show_question),
+            (("alarm", "support"), self.notices.show),
             (("practice_until",), self._show_practice),
         )
 
@@ -147,11 +138,6 @@ class Root(FloatLayout):
     def place(self) -> str:
         """Which place is on show."""
         return self.where.place(self.state) if self.state else ""
-
-    @property
-    def _under(self) -> str:
-        """Which place is on show, or waits while help is read."""
-        return self.where.under(self.state) if self.state else ""
 
     @property
     def screen(self) -> Screen:
@@ -164,7 +150,8 @@ class Root(FloatLayout):
         place = self.place
         screen = self.places[place]
         if place == "help":  # read in between, it is no leaving
-            screen.about = self._topic()
+            panel = self._panel()
+            screen.about = (panel and panel.helps) or self.where.under(self.state)
         else:
             if self._on_show not in (None, screen):
                 self._on_show.leave()
@@ -190,21 +177,23 @@ class Root(FloatLayout):
         if asked and isinstance(self.overlay, PadOverlay):
             self.keyboard.line.clear()  # it was no answer to this
         if self.overlay and (asked or (changed and not self.overlay.stays)):
-            self.close()
-        if self.notice and _is_form_gone(before, state):
+            self.panels.close()
+        if self.notices.engine and _is_form_gone(before, state):
             self._forget_what_was_begun()
             gone = skin.tell("screen.form.gone"), skin.tell("screen.form.gone_story")
-            self.open_story(*gone)
+            self.panels.tell(*gone)
 
     def _forget_what_was_begun(self) -> None:
         """Close what was open, and drop what was half typed: it was meant for another desk.
 
         Who unlocks it may be somebody else; and a practice is not the desk itself.
         """
-        self.keyboard.show_later(on=False)
-        self.keyboard.line.clear()
-        self._aside = ""
-        self.close()
+        self.keyboard.forget()
+        self.panels.close()
+
+    def _show_clock(self, state: AppState) -> None:
+        self.ids.status.show_clock(state)
+        self.panels.show_clock(state)
 
     def _show_practice(self, state: AppState) -> None:
         """Lay the banner over everything, or take it away."""
@@ -212,50 +201,18 @@ class Root(FloatLayout):
             self.practice.show(state.practice_until)
             arrange(self.ids.top, [self.practice if state.practice_until else None])
 
-    def _show_question(self, state: AppState) -> None:
-        if state.question:
-            self.question.show(state.question)
-
-    def _show_clock(self, state: AppState) -> None:
-        self.ids.status.show_clock(state)
-        if state.clock.state == "wrong":
-            self._ask_the_time(state)
-
-    def _ask_the_time(self, state: AppState) -> None:
-        question = Question(
-            headline=say("clock.ask", now=state.now),
-            detail=say("clock.ask_detail", latest=state.clock.latest),
-            yes=say("clock.yes"),
-            no=say("clock.no"),
-            rather="no",
-        )
-        self.about_clock.show(question)
-
-    def _show_alarm(self, state: AppState) -> None:
-        self.alarm = fullscreen.alarm(state.alarm, state.support) if state.alarm else None
-
     def _stack(self) -> None:
         """Lay things over each other: the gravest on top. Of the panels one alone is seen."""
-        arrange(self, [self.ids.desk, self._dialog(), self.alarm, self.notice])
-
-    def _is_asked(self) -> bool:
-        """Tell whether a question is asked in a panel. What the page asks itself needs none."""
-        state = self.state
-        if state is None or not state.question:
-            return False
-        return not (self._under == "checkout" and present.says_what_is_asked(state))
-
-    def _clock_is_wrong(self) -> bool:
-        return self.state is not None and self.state.clock.state == "wrong"
+        arrange(self, [self.ids.desk, self._dialog(), self.notices.alarm, self.notices.engine])
 
     def carry_on(self, before: Root) -> None:
         """Stand where another window stood: with what was read, and what was being typed."""
-        self.notice, self.where, self._aside = before.notice, before.where, before._aside
-        self.keyboard.line.text = before.keyboard.line.text
+        self.notices.engine, self.where = before.notices.engine, before.where
+        self.keyboard.carry_on(before.keyboard)
         if before.state is not None:
             self.show(before.state)
         if isinstance(before.overlay, PadOverlay):
-            self.open_pad()
+            self.panels.open_pad()
 
     def make_ready(self) -> Iterator[None]:
         """Make what will be shown next, a part at each step, so that no scan waits for it."""
@@ -263,59 +220,18 @@ class Root(FloatLayout):
         if self.state:
             yield from self.places["checkout"].make_ready(self.state)
         yield from fitting.make_ready()
-        yield from fullscreen.make_ready(self._support())
+        yield from fullscreen.make_ready(self.notices.support)
         yield from read_ahead("overlays.question", *FILLED_IN)
-        _ = self.question
+        _ = self.panels.question
         yield
         yield from self.places.make_ready(self._rehearse)
-        _ = self.pad
-        yield
-        yield from self.pad.make_ready()
-        yield
-        if self.state:
-            today = date.fromisoformat(self.state.returned.today)
-            yield from self.picking.make_ready(today, self.state.kinds, self.size)
+        yield from self.panels.make_ready(self.state, self.size)
 
     def _rehearse(self, screen: Screen) -> None:
         """Draw a screen where nobody sees it: when it is shown, little is left to draw."""
         if self.state is not None and screen is not self._on_show:
             screen.size = self.ids.body.size
             screen.show(self.state)
-
-    # the link
-
-    def engine_sought(self) -> None:
-        """Say that the engine has not been found yet."""
-        self.notice = fullscreen.starting()
-        self._stack()
-
-    def engine_found(self) -> None:
-        """Take the notice away: a state has come."""
-        self._untaken = 0
-        if self.notice:
-            self.notice = None
-            self._stack()
-
-    def engine_lost(self, loss: Loss) -> None:
-        """Say that the engine is not to be reached, and whether it records."""
-        self.notice = fullscreen.lost(loss, self._support())
-        if self._untaken:
-            self.notice.tell_untaken(self._untaken)
-        self._stack()
-
-    def engine_differs(self, mine: str, message: TurnedAway) -> None:
-        """Say that the engine speaks another version."""
-        self.notice = fullscreen.other_version(mine, message, self._support())
-        self._stack()
-
-    def line_untaken(self) -> None:
-        """Say that nobody has taken a line: it is not recorded."""
-        self._untaken += 1
-        if self.notice:
-            self.notice.tell_untaken(self._untaken)
-
-    def _support(self) -> Support:
-        return self.state.support if self.state else Support()
 
     # what staff do
 
@@ -344,18 +260,15 @@ class Root(FloatLayout):
             return
         if self.state:
             self.where.put_away(self.state)
-        self.close()
+        self.panels.close()
         self._show_place()
 
     def help(self) -> None:
         """Open help about what is on show, all of which waits as it is; or put help away."""
         if self.where.helped:
             self._end_help()
-        elif not (self.alarm or self.notice):
-            self.keyboard.show_later(on=False)
-            self.keyboard.focus.clear()
-            self._aside = self.keyboard.line.text
-            self.keyboard.line.clear()
+        elif not self.notices.top:
+            self.keyboard.put_aside()
             self.where.helped = True
             self._show_place()
             self._stack()
@@ -363,59 +276,9 @@ class Root(FloatLayout):
     def _end_help(self) -> None:
         """Go on where staff were, with what was typed there."""
         self.where.helped = False
-        self.keyboard.focus.clear()
         self._show_place()
         self._stack()
-        if self._aside:
-            self.keyboard.line.put_before(self._aside)
-            self._aside = ""
-            self.line_changed()
-
-    def _topic(self) -> str:
-        """Tell what help is wanted with: a panel, or else a place."""
-        panel = self._waiting()
-        return panel.helps if panel and panel.helps else self._under
-
-    # overlays
-
-    def open(self, overlay: Overlay) -> None:
-        """Lay a panel over the screen, in place of the one before."""
-        self.overlay = overlay
-        self._stack()
-
-    def close(self) -> None:
-        """Take the panel away."""
-        self.overlay = None
-        self._stack()
-
-    def open_story(self, headline: str, text: str) -> None:
-        """Open a text to read."""
-        self.open(Story(headline=headline, text=text, closed=self.close, help=self.help))
-
-    def open_pad(self) -> None:
-        """Open the number pad, with what has been typed already."""
-        self.keyboard.show_later(on=False)
-        self.pad.begin()
-        self.open(self.pad)
-
-    def _make_picking(self) -> Picking:
-        from kiosk.screens.overlays.picking import Picking  # noqa: PLC0415 - not for the first frame
-
-        return Picking(self.acts)
-
-    def _open_clock(self) -> None:
-        if self.state:
-            self.picking.time(self.state.now, self._set_clock)
-
-    def _set_clock(self, command: str) -> None:
-        self.close()
-        self.press(command)
-
-    def _about_clock(self, answer: str) -> None:
-        if answer == "yes":
-            self.press("time:ok")
-        else:
-            self._open_clock()
+        self.keyboard.take_back()
 
     # the keyboard
 
@@ -424,7 +287,7 @@ class Root(FloatLayout):
         if self.keyboard.line.text:
             self.keyboard.changed()
         elif isinstance(self.overlay, PadOverlay):
-            self.close()
+            self.panels.close()
         elif not scanned and self.state and self.screen.line_done(text):
             return
         self.send(Typed(text=text, scanned=scanned))
@@ -443,14 +306,14 @@ class Root(FloatLayout):
 
         Under what covers all of the screen nobody would see it: what is typed there is forgotten.
         """
-        if self.alarm or self.notice:
+        if self.notices.top:
             self.keyboard.line.clear()
         else:
-            self.open_pad()
+            self.panels.open_pad()
 
     def press_primary(self) -> None:
         """Do what Enter means with nothing typed."""
-        if self.alarm or self.notice:
+        if self.notices.top:
             return
         dialog = self._dialog()
         if dialog:
@@ -460,7 +323,7 @@ class Root(FloatLayout):
 
     def escape(self) -> None:
         """Do what Escape means: no, close, or back."""
-        if self.alarm or self.notice:
+        if self.notices.top:
             return
         dialog = self._dialog()
         if isinstance(dialog, QuestionDialog):
@@ -472,7 +335,7 @@ class Root(FloatLayout):
 
     def topmost(self) -> Widget:
         """Give what lies on top, which alone can be pressed."""
-        return self.notice or self.alarm or self._dialog() or self.ids.desk
+        return self.notices.top or self._dialog() or self.ids.desk
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
         """Take the focus from what Tab came to: staff have gone on by hand."""
@@ -484,16 +347,20 @@ class Root(FloatLayout):
         self.touches.ends(touch)
         return bool(super().on_touch_up(touch))
 
+    @property
+    def overlay(self) -> Overlay | None:
+        """The panel that staff have opened."""
+        return self.panels.opened
+
     def _dialog(self) -> Overlay | None:
         """Give the panel that can be touched; all of them wait while help is read."""
-        return None if self.where.helped else self._waiting()
+        return None if self.where.helped else self._panel()
 
-    def _waiting(self) -> Overlay | None:
-        if self._is_asked():
-            return self.question
-        if self.overlay:
+    def _panel(self) -> Overlay | None:
+        """Give the panel that is on show, or waits."""
+        if self.state is None:
             return self.overlay
-        return self.about_clock if self._clock_is_wrong() else None
+        return self.panels.on_show(self.state, self.where.under(self.state))
 
 
 def _is_form_gone(before: AppState, state: AppState) -> bool:

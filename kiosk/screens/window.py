@@ -119,7 +119,9 @@ class KioskApp(App):
         self._start_anew = Clock.create_trigger(lambda _: self.stop(), DIFFERS)
         self._scans = 0
         """How many scans the engine had taken when the last line was sent."""
-        self._unanswered = Clock.create_trigger(lambda _: self.window.engine_lost("silent"), ANSWER)
+        self._unanswered = Clock.create_trigger(
+            lambda _: self.window.notices.lost("silent"), ANSWER
+        )
 
     def build(self) -> Root:
         """Make the window's widget, in the sizes that fit."""
@@ -138,7 +140,7 @@ class KioskApp(App):
         self._inbox.wake = self._wake
         self._wake()
         if not self._show_newest():
-            self.window.engine_sought()
+            self.window.notices.sought()
             self._give_up()
         return self.window
 
@@ -153,12 +155,12 @@ class KioskApp(App):
             self._silent = 0
             if self._missed:
                 self._missed = False
-                self.window.engine_found()
-        elif not self.window.notice:
+                self.window.notices.found()
+        elif not self.window.notices.engine:
             self._silent += 1
             if self._silent >= SILENCE:
                 self._missed = True
-                self.window.engine_lost("silent")
+                self.window.notices.lost("silent")
 
     def open_settings(self, *_: object) -> bool:
         """Open nothing: Kivy's own settings are no business of a kiosk's."""
@@ -185,7 +187,7 @@ class KioskApp(App):
         self._let_hear(state)
         self._wear(state.display)
         self.window.show(state)
-        self.window.engine_found()
+        self.window.notices.found()
         self._undrawn = state
         # A state may look the same as the one before; the frame after it counts all the same.
         self.window.canvas.ask_update()
@@ -253,9 +255,9 @@ class KioskApp(App):
             return
         state = self.window.state
         if state is not None and state.leaving == "restart" and not self._losing:
-            self.window.engine_lost("restarting")
+            self.window.notices.lost("restarting")
         else:
-            self.window.engine_lost("recording" if self._is_recording() else "stopped")
+            self.window.notices.lost("recording" if self._is_recording() else "stopped")
         if not self._losing:
             self._losing = Clock.schedule_interval(lambda _: self._lose(), LOOK_AGAIN)
 
@@ -269,7 +271,7 @@ class KioskApp(App):
         self._differs = True
         self._stop_waiting()
         self._start_anew()
-        self.window.engine_differs(__version__, message)
+        self.window.notices.differs(__version__, message)
 
     def _send(self, intent: Intent) -> None:
         """Send; but no line to an engine of which staff read that it does not answer.
@@ -277,7 +279,7 @@ class KioskApp(App):
         Told not to be recorded, its number may be on paper by the time that the engine would do so.
         """
         line = isinstance(intent, Typed)
-        if line and self.window.notice:
+        if line and self.window.notices.engine:
             self._refuse_line()
         elif self._link.send(intent):
             if line:
@@ -289,7 +291,7 @@ class KioskApp(App):
                 self._refuse_line()
 
     def _refuse_line(self) -> None:
-        self.window.line_untaken()
+        self.window.notices.line_untaken()
         self._player.answered("not_taken")
 
     def _key(self, _window: Any, key: int, _scan: int, text: str | None, mods: list[str]) -> bool:

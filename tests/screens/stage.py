@@ -112,13 +112,13 @@ class Stage:
         root = self.root
         if root._on_show is not None:
             root._on_show.leave()
-        root.state, root.overlay, root.alarm, root._on_show = None, None, None, None
+        root.state, root.panels.opened, root.notices.alarm, root._on_show = None, None, None, None
         root.where = Whereabouts()
         self.sent.clear()
         root.keyboard.line.clear()
         root.keyboard._last_enter = -10.0
         root.keyboard.focus.clear()
-        root.engine_sought()
+        root.notices.sought()
         self.frames()
         return root
 
@@ -143,7 +143,7 @@ class Stage:
         """
         root = self.root
         root.where = Whereabouts()
-        root.close()
+        root.panels.close()
         tell(root, name)
         for _ in range(3):
             Clock.tick()
@@ -165,7 +165,7 @@ class Stage:
     def show(self, state: object) -> None:
         """Show a state, as if it had come over the link."""
         self.root.show(state)
-        self.root.engine_found()
+        self.root.notices.found()
         self.frames()
 
     def tap(self, widget: Widget) -> None:

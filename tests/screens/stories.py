@@ -24,7 +24,7 @@ MISTAKE = (
 
 
 def make_mistake(root: Root) -> None:
-    root.notice = fullscreen.mistake(MISTAKE)
+    root.notices.engine = fullscreen.mistake(MISTAKE)
     root._stack()
 
 
@@ -54,12 +54,19 @@ def write(root: Root, text: str) -> None:
 
 
 STORIES: dict[str, Callable[[Root], None]] = {
-    "overlay-number-pad": lambda root: (root.keyboard.line.put("3123400051"), root.open_pad()),
-    "overlay-number-pad-long": lambda root: (write(root, LONG), root.open_pad()),
-    "overlay-letters-long": lambda root: (write(root, LONG), root.open_pad(), root.overlay._turn()),
+    "overlay-number-pad": lambda root: (
+        root.keyboard.line.put("3123400051"),
+        root.panels.open_pad(),
+    ),
+    "overlay-number-pad-long": lambda root: (write(root, LONG), root.panels.open_pad()),
+    "overlay-letters-long": lambda root: (
+        write(root, LONG),
+        root.panels.open_pad(),
+        root.overlay._turn(),
+    ),
     "form-name-long": lambda root: (write(root, LONG), root.line_changed()),
     "form-find-long": lambda root: (write(root, LONG), root.line_changed()),
-    "overlay-letters": lambda root: (root.open_pad(), root.overlay._turn()),
+    "overlay-letters": lambda root: (root.panels.open_pad(), root.overlay._turn()),
     "overlay-birth-date": lambda root: (
         root.keyboard.written("1966"),
         root.screen._open_calendar(),
@@ -75,7 +82,7 @@ STORIES: dict[str, Callable[[Root], None]] = {
     **{f"delivery-{how}": lambda root: root.go("delivery") for how in DELIVERIES},
     "overlay-block-list": lambda root: root.ids.status._tell_block_list(),
     "overlay-disk": lambda root: root.ids.status._tell_space(),
-    "overlay-time": lambda root: root._open_clock(),
+    "overlay-time": lambda root: root.panels.open_clock(),
     "more": lambda root: root.go("more"),
     "practice-more": lambda root: root.go("more"),
     "devices": lambda root: root.go("devices"),
@@ -93,13 +100,13 @@ STORIES: dict[str, Callable[[Root], None]] = {
     "settings-type": type_name,
     "overlay-kinds": lambda root: (root.go("more"), root.screen["kind"].dispatch("on_release")),
     "overlay-tell": lambda root: root.screen.in_force._read(),
-    "lost": lambda root: root.engine_lost("stopped"),
-    "lost-recording": lambda root: root.engine_lost("recording"),
-    "lost-silent": lambda root: root.engine_lost("silent"),
-    "lost-untaken": lambda root: (root.engine_lost("silent"), root.line_untaken()),
-    "restarting": lambda root: root.engine_lost("restarting"),
+    "lost": lambda root: root.notices.lost("stopped"),
+    "lost-recording": lambda root: root.notices.lost("recording"),
+    "lost-silent": lambda root: root.notices.lost("silent"),
+    "lost-untaken": lambda root: (root.notices.lost("silent"), root.notices.line_untaken()),
+    "restarting": lambda root: root.notices.lost("restarting"),
     "mistake": make_mistake,
-    "other-version": lambda root: root.engine_differs(
+    "other-version": lambda root: root.notices.differs(
         "0.1.0", TurnedAway(engine_version="0.2.0", link_version=2)
     ),
 }
@@ -143,9 +150,9 @@ NAMES = list(dict.fromkeys((*STATES, *STORIES, STARTING)))
 def tell(root: Root, name: str) -> None:
     """Show one of them."""
     if name == STARTING:
-        root.engine_sought()
+        root.notices.sought()
     else:
         root.show(STATES[STORY_STATES.get(name, name)])
-        root.engine_found()
+        root.notices.found()
     if name in STORIES:
         STORIES[name](root)

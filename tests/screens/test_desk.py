@@ -93,8 +93,8 @@ def test_a_voided_line_is_struck_and_says_so(stage, root):
 
 def test_the_alarm_covers_everything(stage, root):
     stage.show(states.ALARM)
-    assert root.children[0] is root.alarm
-    text = " ".join(words(root.alarm))
+    assert root.children[0] is root.notices.alarm
+    text = " ".join(words(root.notices.alarm))
     assert "Nothing is being recorded" in text
     assert "10:42:07" in text
     assert "no space left on the data partition" in text
@@ -103,12 +103,12 @@ def test_the_alarm_covers_everything(stage, root):
 
 def test_the_alarm_takes_no_markup_from_a_reason(stage, root):
     stage.show(replace(states.ALARM, alarm=replace(states.ALARM.alarm, reason="[size=1]x")))
-    assert "[size=1]x".replace("[", "&bl;").replace("]", "&br;") in root.alarm.small
+    assert "[size=1]x".replace("[", "&bl;").replace("]", "&br;") in root.notices.alarm.small
 
 
 def test_a_lost_engine_is_said_until_a_state_comes(stage, root):
     stage.show(states.ONLINE)
-    root.engine_lost("stopped")
+    root.notices.lost("stopped")
     stage.frames()
     assert "Nothing is being recorded just now" in words(root)
     stage.show(states.ONLINE)
@@ -219,7 +219,7 @@ def test_no_due_date_in_the_past(stage, root):
     assert pressed(stage) == ["due:2026-11-21"]
 
 
-@pytest.mark.parametrize("opened", ["open_pad", "_open_clock", "calendar", "story"])
+@pytest.mark.parametrize("opened", ["open_pad", "open_clock", "calendar", "story"])
 def test_a_desk_that_locks_shows_nothing_of_what_was_open(stage, root, opened):
     stage.show(states.IDLE)
     stage.type("2123400")
@@ -227,9 +227,9 @@ def test_a_desk_that_locks_shows_nothing_of_what_was_open(stage, root, opened):
         case "calendar":
             root.screen.open_calendar()
         case "story":
-            root.open_story("Maya Okafor", "3 items out")
+            root.panels.tell("Maya Okafor", "3 items out")
         case _:
-            getattr(root, opened)()
+            getattr(root.panels, opened)()
     stage.show(states_forms.WHO)
     assert root.overlay is None
     assert root.keyboard.line.text == ""
@@ -242,7 +242,7 @@ def test_a_form_that_comes_up_is_not_hidden_by_the_number_pad(stage, root, befor
     stage.type(before)
     root.keyboard.line.take()
     stage.type("2123400")
-    root.open_pad()
+    root.panels.open_pad()
     stage.show(replace(states_forms.PIN, locked=None))
     assert root.overlay is None
     assert root.keyboard.line.text == "", "it is no PIN"
@@ -255,7 +255,7 @@ def test_what_was_half_typed_goes_to_no_other_desk(stage, root, begins):
     for state in desks if begins else desks[::-1]:
         stage.show(state)
         stage.type("2123400")
-        root.open_pad()
+        root.panels.open_pad()
         stage.show(state)
         assert root.overlay is not None
     stage.show(desks[0] if begins else desks[1])
@@ -289,7 +289,7 @@ def test_a_number_from_the_pad(stage, root):
 
 def test_clear_begins_the_number_again(stage, root):
     stage.show(states.IDLE)
-    root.open_pad()
+    root.panels.open_pad()
     stage.frames()
     stage.tap(button(root.overlay, "9"))
     stage.tap(button(root.overlay, "Clear"))
@@ -309,7 +309,7 @@ def test_a_question_is_answered(stage, root, says, command):
 def test_the_answer_that_most_people_give_stands_at_the_right(stage, root, rather):
     question = replace(states.QUESTION.question, rather=rather)
     stage.show(replace(states.QUESTION, question=question))
-    yes, no = root.question.ids.yes, root.question.ids.no
+    yes, no = root.panels.question.ids.yes, root.panels.question.ids.no
     primary, other = (yes, no) if rather == "yes" else (no, yes)
     assert (primary.primary, other.primary) == (True, False)
     assert primary.x > other.right
@@ -335,7 +335,7 @@ def test_a_question_that_just_came_up_is_not_answered_by_enter(stage, root, monk
 
 def test_what_lies_under_a_panel_cannot_be_touched(stage, root):
     stage.show(states.ONLINE)
-    root.open_pad()
+    root.panels.open_pad()
     stage.frames()
     stage.tap(root.places["checkout"].done)
     assert stage.sent == []
@@ -402,7 +402,7 @@ def test_a_wrong_clock_is_asked_about_until_staff_have_answered(stage, root):
     stage.show(states.TIME_WRONG)
     assert visible_question(root)
     assert "Is it Fri 20 Nov 2026, 17:56?" in words(root)
-    root.about_clock._since -= 1
+    root.panels.about_clock._since -= 1
     stage.tap(button(root, "Yes"))
     assert pressed(stage) == ["time:ok"]
     stage.show(states.IDLE)
@@ -411,12 +411,12 @@ def test_a_wrong_clock_is_asked_about_until_staff_have_answered(stage, root):
 
 def test_the_time_is_set_over_the_question(stage, root):
     stage.show(states.TIME_WRONG)
-    root.about_clock._since -= 1
+    root.panels.about_clock._since -= 1
     root.keyboard.key(13, None, [])  # Enter means what is likely: it is not that time
     stage.frames()
     stage.tap(button(root.overlay, "Cancel"))
     assert visible_question(root), "it is still to be answered"
-    root.about_clock._since -= 1
+    root.panels.about_clock._since -= 1
     stage.tap(button(root, "Set the time"))
     stage.tap(button(root.overlay, "It is this time"))
     assert pressed(stage) == ["time:2026-11-20T17:56"]
@@ -424,17 +424,17 @@ def test_the_time_is_set_over_the_question(stage, root):
 
 def test_of_the_panels_one_alone_is_seen(stage, root):
     stage.show(states.TIME_WRONG)
-    root.open_story("Something", "to read")
+    root.panels.tell("Something", "to read")
     assert root.children == [root.overlay, root.ids.desk]
     stage.show(replace(states.TIME_WRONG, question=states.QUESTION.question))
-    assert root.children == [root.question, root.ids.desk]
+    assert root.children == [root.panels.question, root.ids.desk]
     stage.show(states.TIME_WRONG)
-    root.close()
-    assert root.children == [root.about_clock, root.ids.desk]
+    root.panels.close()
+    assert root.children == [root.panels.about_clock, root.ids.desk]
 
 
 def visible_question(root):
-    return root.about_clock in root.children
+    return root.panels.about_clock in root.children
 
 
 # what it costs
@@ -504,7 +504,7 @@ def test_the_shield_tells_how_old_the_block_list_is_and_why_on_a_touch(stage, ro
     told = " ".join(words(root))
     assert "The block list is too old" in told
     assert "evergreen.example.org refused the login" in told
-    root.close()
+    root.panels.close()
 
 
 def test_a_kiosk_without_a_block_list_shows_no_shield(stage, root):

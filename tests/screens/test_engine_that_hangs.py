@@ -32,7 +32,7 @@ def test_what_is_scanned_while_the_engine_hangs_is_refused_and_never_recorded(st
             hand.reads("Not recorded: what was just scanned or typed.")
         finally:
             os.kill(desk.engine.pid, signal.SIGCONT)
-        hand.sees(lambda: hand.root.notice is None, "the desk again")
+        hand.sees(lambda: hand.root.notices.engine is None, "the desk again")
         desk.sees(lambda state: state.items == 1, "what was scanned before it was missed")
         scan(hand, BRAIDING)
         desk.sees(lambda state: state.items == 2, "what was scanned again")
@@ -47,4 +47,4 @@ def test_an_engine_that_hangs_is_missed_although_nobody_scans_or_touches(stage, 
             hand.reads("The desk does not answer")
         finally:
             os.kill(desk.engine.pid, signal.SIGCONT)
-        hand.sees(lambda: hand.root.notice is None, "the desk again")
+        hand.sees(lambda: hand.root.notices.engine is None, "the desk again")

@@ -55,7 +55,7 @@ def test_nothing_is_pressed_before_the_first_tab(stage, focus):
 def test_what_lies_under_a_panel_is_not_pressed(stage, focus):
     stage.show(states.ONLINE)
     walk(focus, 1, -1)
-    stage.root.open_pad()
+    stage.root.panels.open_pad()
     stage.frames()
     assert not focus.press()
     assert stage.sent == []

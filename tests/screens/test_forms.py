@@ -630,7 +630,7 @@ def test_where_no_pin_is_taken_no_place_to_type_it_is_shown(stage, root):
 
 def test_a_label_with_letters_from_the_pad(stage, root):
     stage.show(states.IDLE)
-    root.open_pad()
+    root.panels.open_pad()
     stage.frames()
     for key in ("3", "Letters", "A", "Digits", "9"):
         stage.tap(button(root.overlay, key))
@@ -640,7 +640,7 @@ def test_a_label_with_letters_from_the_pad(stage, root):
 
 def test_letters_in_the_pad_are_ended_by_their_own_enter(stage, root):
     stage.show(states.IDLE)
-    root.open_pad()
+    root.panels.open_pad()
     stage.frames()
     for key in ("Letters", "A", "B", "*"):
         stage.tap(
@@ -709,7 +709,7 @@ def test_of_what_is_long_the_end_is_read_where_it_is_typed(stage, root):
 
 def test_a_long_number_shows_its_end_in_the_pads(stage, root):
     stage.show(states.IDLE)
-    root.open_pad()
+    root.panels.open_pad()
     stage.type("31234000517861" * 15)
     for _ in range(2):
         stage.frames(3)
@@ -721,7 +721,7 @@ def test_a_long_number_shows_its_end_in_the_pads(stage, root):
 def test_what_was_being_filled_in_when_the_engine_died_is_said_to_be_gone(stage, root):
     stage.show(replace(forms.NAME, answers=7))
     stage.type("Lind")
-    root.engine_lost("stopped")
+    root.notices.lost("stopped")
     stage.show(replace(states.IDLE, answers=0))
     assert "What was being filled in is gone" in words(root)
     assert root.keyboard.line.text == ""
@@ -731,6 +731,6 @@ def test_what_was_being_filled_in_when_the_engine_died_is_said_to_be_gone(stage,
 
 def test_a_form_that_was_finished_before_the_engine_hung_is_not_gone(stage, root):
     stage.show(replace(forms.NAME, answers=7))
-    root.engine_lost("silent")
+    root.notices.lost("silent")
     stage.show(replace(states.IDLE, answers=8))
     assert root.overlay is None

@@ -75,7 +75,7 @@ def test_what_takes_the_whole_screen_is_not_covered(walked, name):
     root.keyboard.key(KEY_F1, None, [])
     stage.frames(1)
     assert on_show(root) == before
-    root.notice = root.alarm = None
+    root.notices.engine = root.notices.alarm = None
     root._stack()
 
 

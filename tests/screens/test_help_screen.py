@@ -74,12 +74,12 @@ def test_a_scan_goes_back_to_the_desk(stage, root):
 
 def test_a_question_waits_while_somebody_reads_what_helps(stage, root):
     stage.show(states.QUESTION)
-    root.question._since -= 1
-    stage.tap(root.question.ids.help)
+    root.panels.question._since -= 1
+    stage.tap(root.panels.question.ids.help)
     stage.frames()
     assert root.place == "help"
-    assert root.question not in root.children
+    assert root.panels.question not in root.children
     root.keyboard.key(KEY_ESCAPE, None, [])
     stage.frames()
-    assert root.question in root.children
+    assert root.panels.question in root.children
     assert stage.sent == []

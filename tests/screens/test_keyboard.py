@@ -76,7 +76,7 @@ def test_what_is_typed_under_what_covers_everything_is_forgotten(stage, root, co
     if cover == "alarm":
         stage.show(states.ALARM)
     else:
-        root.engine_lost("stopped")
+        root.notices.lost("stopped")
     stage.type("9")
     stage.wait(SLOW_TYPIST + 0.1)
     stage.show(states.ONLINE)
@@ -86,7 +86,7 @@ def test_what_is_typed_under_what_covers_everything_is_forgotten(stage, root, co
 
 def test_enter_presses_what_a_question_recommends(stage, root):
     stage.show(states.QUESTION)
-    root.question._since -= 1
+    root.panels.question._since -= 1
     enter(stage)
     assert stage.sent == [Pressed(command="no")]
 
@@ -95,7 +95,7 @@ def test_the_second_enter_of_a_scanner_answers_no_question(stage, root):
     stage.type(SCAN.text)
     enter(stage)
     stage.show(states.QUESTION)
-    root.question._since -= 1
+    root.panels.question._since -= 1
     enter(stage)
     assert stage.sent == [SCAN]
     root.keyboard._last_enter -= ECHO
@@ -111,7 +111,7 @@ def test_escape_says_no(stage, root):
 
 def test_escape_closes_a_panel_and_forgets_the_line(stage, root):
     stage.type("12")
-    root.open_pad()
+    root.panels.open_pad()
     root.keyboard.key(KEY_ESCAPE, None, [])
     assert root.overlay is None
     assert root.keyboard.line.text == ""
@@ -121,7 +121,7 @@ def test_escape_closes_a_panel_and_forgets_the_line(stage, root):
 def test_the_pad_is_left_by_its_own_button_and_nothing_is_sent(stage, root):
     for says, icon in (("Cancel", ""), ("", "close")):
         root.keyboard.line.put("3123")
-        root.open_pad()
+        root.panels.open_pad()
         if icon:
             root.overlay._turn()
         stage.frames()
@@ -132,7 +132,7 @@ def test_the_pad_is_left_by_its_own_button_and_nothing_is_sent(stage, root):
 
 
 def test_the_pad_and_the_keyboard_write_the_same_line(stage, root):
-    root.open_pad()
+    root.panels.open_pad()
     root.overlay._put("3")
     stage.type("1x")
     root.keyboard.key(KEY_BACKSPACE, None, [])
@@ -146,7 +146,7 @@ def test_the_pad_and_the_keyboard_write_the_same_line(stage, root):
 def test_a_slow_typist_sees_what_is_typed(stage, root):
     stage.type("312")
     root.keyboard.show_later(on=False)
-    root.open_pad()
+    root.panels.open_pad()
     stage.frames()
     assert "312" in words(root.overlay)
 
@@ -250,7 +250,7 @@ def test_a_line_has_an_end():
 
 
 def test_what_a_scanner_types_is_not_put_behind_what_was_begun_on_the_screen(stage, root):
-    root.open_pad()
+    root.panels.open_pad()
     for digit in "3123":
         root.keyboard.line.put(digit)
     stage.type("31234000517861")

@@ -68,12 +68,12 @@ def app(stage, request):
 
 def test_starts_by_looking_for_the_engine(app, stage):
     stage.frames()
-    assert words(app.window.notice)[0] == "One moment"
+    assert words(app.window.notices.engine)[0] == "One moment"
 
 
 @pytest.mark.parametrize("app", [states.ONLINE], indirect=True)
 def test_begins_with_the_desk_where_the_engine_was_faster_than_kivy(app, stage):
-    assert app.window.notice is None
+    assert app.window.notices.engine is None
     stage.frames(1)
     assert "Maya Okafor" in words(app.window)
 
@@ -83,7 +83,7 @@ def test_has_the_first_visit_ready_before_it_comes(app, stage):
     stage.frames(80)
     assert {"lines", "patron", "due"} <= {*vars(app.window.places["checkout"])}
     assert "checkin" in app.window.places._made
-    assert "question" in vars(app.window)
+    assert "question" in vars(app.window.panels)
 
 
 def test_getting_ready_does_not_undo_what_a_visit_has_shown_meanwhile(stage):
@@ -144,15 +144,15 @@ def test_an_intent_that_nobody_takes_means_that_the_engine_is_lost(app, stage):
     app.link.up = False
     app.window.press("undo")
     assert app.link.sent == [Pressed(command="undo")]
-    assert app.window.notice.icon == "lost"
+    assert app.window.notices.engine.icon == "lost"
 
 
 def test_another_version_is_not_mistaken_for_a_lost_engine(app, stage):
     app.inbox.heard(TurnedAway(engine_version="9.9", link_version=9))
     app.inbox.link_down()
     stage.frames()
-    assert "9.9" in app.window.notice.body
-    assert app.window.notice.icon == "versions"
+    assert "9.9" in app.window.notices.engine.body
+    assert app.window.notices.engine.icon == "versions"
     assert app._start_anew.is_triggered
     app._start_anew.cancel()
 
@@ -171,7 +171,7 @@ def test_an_engine_that_ends_with_its_last_picture_is_lost_all_the_same(app, sta
     app.inbox.heard(Picture(state=states.ONLINE))
     app.inbox.link_down()
     stage.frames()
-    assert app.window.notice.icon == "lost"
+    assert app.window.notices.engine.icon == "lost"
     assert app.window.state == states.ONLINE
 
 
@@ -179,7 +179,7 @@ def test_an_engine_that_was_back_before_anybody_looked_was_never_lost(app, stage
     app.inbox.link_down()
     app.inbox.heard(Picture(state=states.ONLINE))
     stage.frames()
-    assert app.window.notice is None
+    assert app.window.notices.engine is None
 
 
 def test_a_lost_engine_comes_back_with_its_next_state(app, stage):
@@ -187,10 +187,10 @@ def test_a_lost_engine_comes_back_with_its_next_state(app, stage):
     stage.frames()
     app.inbox.link_down()
     stage.frames()
-    assert app.window.notice.icon == "lost"
+    assert app.window.notices.engine.icon == "lost"
     app.inbox.heard(Picture(state=states.ONLINE))
     stage.frames()
-    assert app.window.notice is None
+    assert app.window.notices.engine is None
 
 
 def test_a_window_of_another_size_gets_other_widgets_and_the_same_state(app, stage):
@@ -229,7 +229,7 @@ def test_a_report_put_away_and_a_number_begun_outlast_another_theme(app, stage):
     stage.frames()
     assert app.window.place == "report"
     app.window.go("")
-    app.window.open_pad()
+    app.window.panels.open_pad()
     app.window.keyboard.line.put("3")
     display = Display(theme="dark")
     app.inbox.heard(Picture(state=replace(states_lists.REPORT, display=display)))
@@ -259,7 +259,7 @@ def test_a_lost_engine_is_said_to_record_or_not(app, stage, recording, says):
     stage.frames()
     app.inbox.link_down()
     stage.frames()
-    assert says in words(app.window.notice)
+    assert says in words(app.window.notices.engine)
 
 
 @pytest.fixture
@@ -282,17 +282,18 @@ def test_a_line_that_no_engine_takes_is_refused_for_all_to_see_and_hear(lost, st
     for number in ("31234000517860", "31234000448207"):
         type_line(lost, number)
     stage.frames()
-    assert "Not recorded: 2 scans or typed numbers." in " ".join(words(lost.window.notice))
+    assert "Not recorded: 2 scans or typed numbers." in " ".join(words(lost.window.notices.engine))
     assert lost._player.tones == ["not_taken", "not_taken"]
     lost._lose()
     stage.frames()
-    assert "2 scans" in " ".join(words(lost.window.notice)), "it stays for as long as the notice"
+    told = " ".join(words(lost.window.notices.engine))
+    assert "2 scans" in told, "it stays for as long as the notice"
 
 
 def test_a_line_is_not_sent_to_an_engine_that_is_said_not_to_answer(app, stage):
     app.inbox.heard(Picture(state=states.ONLINE))
     stage.frames()
-    app.window.engine_lost("silent")
+    app.window.notices.lost("silent")
     type_line(app, "31234000517860")
     assert app.link.sent == []
     assert app._player.tones == ["not_taken"]
@@ -308,7 +309,7 @@ def test_a_line_that_finds_the_engine_gone_is_refused_at_once(app, stage):
     app.link.up = False
     type_line(app, "31234000517860")
     stage.frames()
-    assert "Not recorded" in " ".join(words(app.window.notice))
+    assert "Not recorded" in " ".join(words(app.window.notices.engine))
     assert app._player.tones == ["not_taken"]
 
 
@@ -339,12 +340,12 @@ def test_an_engine_that_gives_no_sign_is_missed_until_it_gives_one(app, stage):
 
     app.inbox.heard(Alive())
     looks_without_a_sign(SILENCE)  # the first of them finds that one
-    assert app.window.notice is None
+    assert app.window.notices.engine is None
     looks_without_a_sign(1)
-    assert "The desk does not answer" in words(app.window.notice)
+    assert "The desk does not answer" in words(app.window.notices.engine)
     app.inbox.heard(Alive())
     looks_without_a_sign(1)
-    assert app.window.notice is None
+    assert app.window.notices.engine is None
 
 
 def test_a_sign_of_life_is_no_answer_to_a_line(app, stage):
@@ -355,7 +356,7 @@ def test_a_sign_of_life_is_no_answer_to_a_line(app, stage):
     stage.wait(0.4)
     app.inbox.heard(Alive())
     stage.wait(0.4)
-    assert "The desk does not answer" in words(app.window.notice)
+    assert "The desk does not answer" in words(app.window.notices.engine)
 
 
 def test_an_engine_that_starts_anew_on_purpose_is_no_cause_for_alarm(app, stage):
@@ -363,7 +364,7 @@ def test_an_engine_that_starts_anew_on_purpose_is_no_cause_for_alarm(app, stage)
     stage.frames()
     app.inbox.link_down()
     stage.frames()
-    assert words(app.window.notice)[0] == "One moment"
+    assert words(app.window.notices.engine)[0] == "One moment"
 
 
 def test_it_closes_for_an_administrator_and_for_nobody_else(app, stage, monkeypatch):

@@ -15,41 +15,43 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
-    from kiosk.screens.screen import Acts
+    from kiosk.screens.panels import Panels
     from kiosk.view.state import LoanKind
 
 
 class Picking:
-    """`acts` open and close them, and send what was picked."""
+    """`panels` opens and closes them."""
 
-    def __init__(self, acts: Acts) -> None:
-        self._acts = acts
+    def __init__(self, panels: Panels) -> None:
+        self._panels = panels
 
     calendar = cached_property(lambda _: Calendar())
     days = cached_property(
-        lambda self: DatePicker(self.calendar, closed=self._acts.close, help=self._acts.help)
+        lambda self: DatePicker(self.calendar, closed=self._panels.close, help=self._panels.help)
     )
     clock = cached_property(
-        lambda self: ClockOverlay(self.calendar, closed=self._acts.close, help=self._acts.help)
+        lambda self: ClockOverlay(self.calendar, closed=self._panels.close, help=self._panels.help)
     )
     kinds = cached_property(
-        lambda self: KindPicker(self._acts.at_desk, closed=self._acts.close, help=self._acts.help)
+        lambda self: KindPicker(
+            self._panels.at_desk, closed=self._panels.close, help=self._panels.help
+        )
     )
 
     def day(self, title: str, hint: str, days: Days) -> None:
         """Open the calendar."""
         self.days.show(title, hint, days)
-        self._acts.open(self.days)
+        self._panels.open(self.days)
 
     def time(self, now: str, send: Callable[[str], None]) -> None:
         """Open the clock; `send("time:…")` gets what is chosen."""
         self.clock.show(now, send)
-        self._acts.open(self.clock)
+        self._panels.open(self.clock)
 
     def kind(self, kinds: tuple[LoanKind, ...]) -> None:
         """Ask what kind of item comes next."""
         self.kinds.show(kinds)
-        self._acts.open(self.kinds)
+        self._panels.open(self.kinds)
 
     def make_ready(
         self, today: date, kinds: tuple[LoanKind, ...], size: Sequence[float]
