@@ -14,7 +14,7 @@ from kivy.app import App
 from kivy.clock import Clock
 from kivy.core.window import Window
 
-from kiosk import __version__
+from kiosk.screens.enginewatch import EngineWatch
 from kiosk.screens.root import Root
 from kiosk.screens.skin import skin
 from kiosk.screens.sound import Player
@@ -24,11 +24,10 @@ from kiosk.view.messages import Screenshot, ScreenshotTaken, Typed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kivy.clock import ClockEvent
     from kivy.input import MotionEvent
 
     from kiosk.screens.inbox import Inbox
-    from kiosk.view.messages import Intent, TurnedAway
+    from kiosk.view.messages import Intent
     from kiosk.view.state import AppState, Display
 
 log = logging.getLogger("kiosk.screens")
@@ -36,30 +35,9 @@ log = logging.getLogger("kiosk.screens")
 TRACE = "KIOSK_TRACE_FRAMES"
 """Names a file that gets a line for every state drawn: `monotonic_ns newest_line_id`."""
 
-SILENCE = 32
-"""Looks in a row that find no sign of the engine, and it is missed: one comes every two seconds.
-
-Looks, four in a second, and not the time: this process may have stood still itself.
-"""
-
-ANSWER = 5.0
-"""Seconds for which a line may stay without an answer, as it does while a slow disk writes it."""
-
-LOOK_AGAIN = 2.0
-"""Seconds between two looks whether a lost engine records."""
-
 LOOK_AROUND = 0.25
 """Seconds between two looks whether the system has asked this process to end, and the engine lives.
 """
-
-DIFFERS = 15.0
-"""Seconds for which a screen says that the engine is of another version, before it ends.
-
-Whoever keeps it running starts it anew then: in the version that is installed now.
-"""
-
-FIND_TIME = 10.0
-"""Seconds to look for the engine before saying that it is lost."""
 
 
 class Link(Protocol):
@@ -99,28 +77,20 @@ class KioskApp(App):
         self._link = link
         self._inbox = inbox
         self._player = player or Player(0)
-        self._is_recording = is_recording
         self._stays = stays
         self.closed = False
         """An administrator has closed the kiosk."""
         self.told_to_end = False
         """The system asks this process to end. May be set at any moment: see `run_screen`."""
         self._first = True
-        self._differs = False
-        self._losing: ClockEvent | None = None
         self._undrawn: AppState | None = None
         self._tidying = Tidying()
         self._wake = Clock.create_trigger(self._catch_up)
-        self._give_up = Clock.create_trigger(lambda _: self._lose(), FIND_TIME)
-        self._silent = 0
-        """How many looks in a row have found no sign of the engine."""
-        self._missed = False
-        """Staff read that the engine is silent, because there was no sign of it."""
-        self._start_anew = Clock.create_trigger(lambda _: self.stop(), DIFFERS)
-        self._scans = 0
-        """How many scans the engine had taken when the last line was sent."""
-        self._unanswered = Clock.create_trigger(
-            lambda _: self.window.notices.lost("silent"), ANSWER
+        self._engine = EngineWatch(
+            lambda: self.window,
+            self._tidying,
+            is_recording=is_recording,
+            stop=lambda: self.stop(),  # noqa: PLW0108 - as it is by then
         )
 
     def build(self) -> Root:
@@ -140,8 +110,7 @@ class KioskApp(App):
         self._inbox.wake = self._wake
         self._wake()
         if not self._show_newest():
-            self.window.notices.sought()
-            self._give_up()
+            self._engine.seek()
         return self.window
 
     def on_stop(self) -> None:
@@ -151,16 +120,7 @@ class KioskApp(App):
     def _look_around(self, _seconds: float) -> None:
         if self.told_to_end:
             self.stop()
-        if self._inbox.take_sign():
-            self._silent = 0
-            if self._missed:
-                self._missed = False
-                self.window.notices.found()
-        elif not self.window.notices.engine:
-            self._silent += 1
-            if self._silent >= SILENCE:
-                self._missed = True
-                self.window.notices.lost("silent")
+        self._engine.look(sign=self._inbox.take_sign())
 
     def open_settings(self, *_: object) -> bool:
         """Open nothing: Kivy's own settings are no business of a kiosk's."""
@@ -172,18 +132,18 @@ class KioskApp(App):
         self._show_newest()
         for news in self._inbox.take_news():
             if news is None:
-                self._lose()
+                self._engine.lose()
             elif isinstance(news, Screenshot):
                 self._take_screenshot(Path(news.path))
             else:
-                self._differ(news)
+                self._engine.differ(news)
 
     def _show_newest(self) -> bool:
         """Draw the newest state; say whether there is one."""
         state = self._inbox.take_state()
         if state is None:
             return False
-        self._found(state)
+        self._engine.found(state)
         self._let_hear(state)
         self._wear(state.display)
         self.window.show(state)
@@ -195,19 +155,6 @@ class KioskApp(App):
             self.closed = True
             self.stop()
         return True
-
-    def _found(self, state: AppState) -> None:
-        """Take notice that the engine is there.
-
-        A picture from before the last line, which was on its way, is no answer to that.
-        """
-        unanswered = self._unanswered.is_triggered and state.scans == self._scans
-        self._stop_waiting()
-        if unanswered:
-            self._unanswered()
-        if self._losing:
-            self._losing.cancel()
-            self._losing = None
 
     def _wear(self, display: Display) -> None:
         """Look, speak and sound as it was chosen: the window's widgets are made anew for that."""
@@ -247,32 +194,6 @@ class KioskApp(App):
         self._tidying.make_anew()
         self._make_ready()
 
-    def _lose(self) -> None:
-        """Say that the engine is gone, and whether it records; look again now and then."""
-        self._tidying.postpone()
-        self._stop_waiting()
-        if self._differs:
-            return
-        state = self.window.state
-        if state is not None and state.leaving == "restart" and not self._losing:
-            self.window.notices.lost("restarting")
-        else:
-            self.window.notices.lost("recording" if self._is_recording() else "stopped")
-        if not self._losing:
-            self._losing = Clock.schedule_interval(lambda _: self._lose(), LOOK_AGAIN)
-
-    def _stop_waiting(self) -> None:
-        self._missed, self._silent = False, 0
-        for wait in (self._give_up, self._unanswered):
-            wait.cancel()
-
-    def _differ(self, message: TurnedAway) -> None:
-        # The engine hangs up next; that it is lost would be the lesser half of the truth.
-        self._differs = True
-        self._stop_waiting()
-        self._start_anew()
-        self.window.notices.differs(__version__, message)
-
     def _send(self, intent: Intent) -> None:
         """Send; but no line to an engine of which staff read that it does not answer.
 
@@ -283,10 +204,9 @@ class KioskApp(App):
             self._refuse_line()
         elif self._link.send(intent):
             if line:
-                self._scans = self.window.state.scans if self.window.state else 0
-                self._unanswered()
+                self._engine.line_sent()
         else:
-            self._lose()
+            self._engine.lose()
             if line:
                 self._refuse_line()
 

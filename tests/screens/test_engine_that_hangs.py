@@ -23,7 +23,7 @@ def test_what_is_scanned_while_the_engine_hangs_is_refused_and_never_recorded(st
         hand.reads("Scan a library card")
         scan(hand, MAYA)
         hand.reads("Scan the items")
-        hand._app._unanswered.timeout = 0.5
+        hand._app._engine._unanswered.timeout = 0.5
         os.kill(desk.engine.pid, signal.SIGSTOP)
         try:
             scan(hand, LEFT_HAND)

@@ -62,7 +62,7 @@ def app(stage, request):
     Window.unbind(on_resize=app._resized, on_key_down=app._key, on_flip=app._flipped)
     Window.unbind(on_touch_down=app._pointed)
     Clock.unschedule(app._look_around)
-    app._give_up.cancel()
+    app._engine._give_up.cancel()
     stage.forget()
 
 
@@ -153,14 +153,14 @@ def test_another_version_is_not_mistaken_for_a_lost_engine(app, stage):
     stage.frames()
     assert "9.9" in app.window.notices.engine.body
     assert app.window.notices.engine.icon == "versions"
-    assert app._start_anew.is_triggered
-    app._start_anew.cancel()
+    assert app._engine._start_anew.is_triggered
+    app._engine._start_anew.cancel()
 
 
 def test_a_screen_of_another_version_ends_to_be_started_anew(app, stage, monkeypatch):
     stopped = []
     monkeypatch.setattr(app, "stop", lambda: stopped.append(True))
-    app._start_anew.timeout = 0.1
+    app._engine._start_anew.timeout = 0.1
     app.inbox.heard(TurnedAway(engine_version="9.9", link_version=9))
     stage.wait(0.4)
     assert stopped == [True]
@@ -254,7 +254,7 @@ def test_what_another_engine_tells_was_not_read_before(app, stage):
     [(True, "Scans are still being recorded"), (False, "Nothing is being recorded just now")],
 )
 def test_a_lost_engine_is_said_to_record_or_not(app, stage, recording, says):
-    app._is_recording = lambda: recording
+    app._engine._is_recording = lambda: recording
     app.inbox.heard(Picture(state=states.ONLINE))
     stage.frames()
     app.inbox.link_down()
@@ -284,7 +284,7 @@ def test_a_line_that_no_engine_takes_is_refused_for_all_to_see_and_hear(lost, st
     stage.frames()
     assert "Not recorded: 2 scans or typed numbers." in " ".join(words(lost.window.notices.engine))
     assert lost._player.tones == ["not_taken", "not_taken"]
-    lost._lose()
+    lost._engine.lose()
     stage.frames()
     told = " ".join(words(lost.window.notices.engine))
     assert "2 scans" in told, "it stays for as long as the notice"
@@ -317,7 +317,7 @@ def test_a_line_that_finds_the_engine_gone_is_refused_at_once(app, stage):
 def test_an_engine_that_leaves_a_line_unanswered_is_missed(app, stage, answers, missed):
     app.inbox.heard(Picture(state=states.ONLINE))
     stage.frames()
-    app._unanswered.timeout = 0.5
+    app._engine._unanswered.timeout = 0.5
     type_line(app, "31234000517860")
     on_its_way = replace(states.ONLINE, items=4)
     answer = replace(states.ONLINE, scans=states.ONLINE.scans + 1)
@@ -327,7 +327,8 @@ def test_an_engine_that_leaves_a_line_unanswered_is_missed(app, stage, answers, 
 
 
 def test_an_engine_that_gives_no_sign_is_missed_until_it_gives_one(app, stage):
-    from kiosk.screens.window import LOOK_AROUND, SILENCE
+    from kiosk.screens.enginewatch import SILENCE
+    from kiosk.screens.window import LOOK_AROUND
 
     app.inbox.heard(Picture(state=states.ONLINE))
     stage.frames()
@@ -351,7 +352,7 @@ def test_an_engine_that_gives_no_sign_is_missed_until_it_gives_one(app, stage):
 def test_a_sign_of_life_is_no_answer_to_a_line(app, stage):
     app.inbox.heard(Picture(state=states.ONLINE))
     stage.frames()
-    app._unanswered.timeout = 0.2
+    app._engine._unanswered.timeout = 0.2
     type_line(app, "31234000517860")
     stage.wait(0.4)
     app.inbox.heard(Alive())
