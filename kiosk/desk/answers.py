@@ -166,6 +166,21 @@ def whose(transaction: Transaction) -> Phrase:
     return say("whose.nobody" if transaction.kind == "renewal" else "whose.forgotten")
 
 
+def origin(transaction: Transaction) -> Phrase:
+    """Say which item a transaction is about, when and where it was recorded, and by whom.
+
+    Nothing of an item where there is none, nor of anybody where nobody was on duty.
+    """
+    at, where = transaction.at.isoformat(), transaction.terminal
+    if transaction.staff:
+        recorded = say("origin.recorded_by", at=at, terminal=where, staff=transaction.staff)
+    else:
+        recorded = say("origin.recorded", at=at, terminal=where)
+    if not transaction.item:
+        return say("origin.no_item", recorded=recorded)
+    return say("origin.item", item=transaction.item, recorded=recorded)
+
+
 def who_has(holder: Holder) -> Phrase:
     """Say who has an item: by the ending of the card alone, or by the name given without one."""
     if holder.guest is not None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from kiosk.desk.words import say
+from kiosk.desk.words import Phrase, say
 from kiosk.screens.icons import ICONS, STAGE_LOOK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
-    from kiosk.desk.words import Phrase
     from kiosk.view.state import (
         AppState,
         Device,
@@ -152,12 +151,20 @@ def odd_signs(parts: Iterable[Phrase], colour: str) -> str:
 
     "" where all are digits, or where numbers here have letters as well.
     """
-    item = next((str(part.args["item"]) for part in parts if "item" in part.args), "")
+    item = next(_items(parts), "")
     odd = [sign for sign in item if not sign.isdigit()]
     if not odd or len(odd) > MOST_ODD or len(item) < LEAST_SIGNS or not all(map(str.isalnum, odd)):
         return ""
     marked = (x if x.isdigit() else f"[color={colour}][u]{x}[/u][/color]" for x in item)
     return "".join(marked)
+
+
+def _items(parts: Iterable[Phrase]) -> Iterator[str]:
+    """Find the numbers of items in phrases, and in those that they are made of."""
+    for part in parts:
+        if "item" in part.args:
+            yield str(part.args["item"])
+        yield from _items(x for x in part.args.values() if isinstance(x, Phrase))
 
 
 MOST_ODD, LEAST_SIGNS = 2, 10

@@ -150,6 +150,17 @@ def test_a_line_tells_all_and_has_what_is_advised_first() -> None:
     assert day.desk.state.form is None
 
 
+def test_where_nobody_was_on_duty_a_line_says_nothing_of_who_recorded_it() -> None:
+    day = after_an_outage(staff="")
+    day.presses("exceptions", "choose:2")
+    story, form = day.told[-2].detail, day.desk.state.form
+    assert story is not None
+    assert form is not None
+    facts = f"Item {LEFT_HAND}, Sat 21 Nov 2026  10:42, at desk-1, reference "
+    assert facts in Words()(story)
+    assert Words()(form.parts[-1]).startswith(facts)
+
+
 # -- send again ------------------------------------------------------------------------------------
 
 
@@ -588,6 +599,9 @@ def test_what_is_entered_by_hand_is_only_settled() -> None:
     day.presses("exceptions", "choose:1")
     assert options(day)[0] == "settle"
     assert "resend" not in options(day)
+    form = day.desk.state.form
+    assert form is not None
+    assert Words()(form.parts[-1]).startswith("Recorded Sat 21 Nov 2026  10:42, by Ines at desk-1")
 
 
 def test_a_guest_who_brings_the_card_is_lent_to_on_it_after_all() -> None:

@@ -6,6 +6,7 @@ Issue 4, point 7. Of the documents: "CHECKOUT WIZARD" V (receipts) and "DISCHARG
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -475,6 +476,37 @@ def test_the_whole_history_of_a_line_is_looked_for_and_told() -> None:
     told = history.told(past, [history.recorded(past.transaction)])
     assert [step.says.key for step in told.steps] == ["history.recorded_scan"]
     assert [Words()(row) for row in told.rows] == ["Sat 21 Nov 10:42  Recorded by Ines at desk-1"]
+
+
+def test_where_nobody_was_on_duty_nothing_is_said_of_who_did_it() -> None:
+    day = Day(staff="")
+    day.records(MAYA, LEFT_HAND)
+    day.presses("done", "today", "choose:1")
+    form = day.desk.state.form
+    assert form is not None
+    assert Words()(form.parts[-1]) == f"Item {LEFT_HAND}, Sat 21 Nov 2026  10:42, at desk-1."
+    [entry] = day.disk.recorded_on(day.now.date())
+    past = day.disk.past(entry)
+    assert past is not None
+    again = history.Happening(at=day.now, what="again")
+    told = history.told(past, [history.recorded(past.transaction), again])
+    assert [Words()(step.says) for step in told.steps] == [
+        "Recorded at desk-1",
+        "Sent again as it was",
+    ]
+
+
+@pytest.mark.parametrize("what", sorted(history.BY_STAFF))
+@pytest.mark.parametrize("by", ["", "Ines"])
+def test_whatever_somebody_did_names_them_where_they_are_known(what: history.What, by: str) -> None:
+    day = a_day()
+    past = day.disk.past("0")
+    assert past is not None
+    happened = history.Happening(at=day.now, what=what, by=by, name="desk-1", other="id9")
+    [step] = history.told(past, [happened]).steps
+    says = Words()(step.says)
+    assert ("Ines" in says) == bool(by)
+    assert " by" not in says.replace("by Ines", "")
 
 
 def test_who_looks_for_nothing_after_all_comes_back_to_the_list() -> None:

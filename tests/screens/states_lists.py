@@ -99,12 +99,16 @@ def chosen(listing: Listing, name: str, form: Asking):
 
 
 CHOICES = tuple(f"exceptions.to_{x}" for x in ("correct", "resend", "settle", "print", "print_all"))
+
+
+def origin(item: str, at: str):
+    recorded = say("origin.recorded_by", at=at, staff="Ines", terminal="DESK-1")
+    return say("origin.item", item=item, recorded=recorded)
+
+
 FACTS = say(
     "exceptions.facts",
-    item="31234000992l63",
-    at="2026-11-20T15:02:00+00:00",
-    staff="Ines",
-    terminal="DESK-1",
+    origin=origin("31234000992l63", "2026-11-20T15:02:00+00:00"),
     reference="7f3a2b",
 )
 MISREAD_FORM = asking(
@@ -202,13 +206,7 @@ LINE_FORM = asking(
             day="2026-12-12",
         ),
         say("lookback.stands_applied"),
-        say(
-            "lookback.facts",
-            item="31234000517861",
-            at="2026-11-21T09:51:00+00:00",
-            staff="Ines",
-            terminal="DESK-1",
-        ),
+        say("lookback.facts", origin=origin("31234000517861", "2026-11-21T09:51:00+00:00")),
     ),
 )
 TOO_LATE_FORM = replace(

@@ -32,10 +32,10 @@ def test_the_library_chip_tells_an_outage_from_a_login_that_is_refused(
         ("31234000992l63", "31234000992<l>63"),
         ("31234000992163", ""),
         ("ABC-1234", ""),
-        ("-", ""),
     ],
 )
 def test_a_letter_within_a_number_is_marked(item: str, marked: str) -> None:
-    shown = present.odd_signs((say("exceptions.facts", item=item),), "#A4161A")
+    facts = say("exceptions.facts", origin=say("origin.item", item=item))
+    shown = present.odd_signs((facts,), "#A4161A")
     plain = shown.replace("[color=#A4161A][u]", "<").replace("[/u][/color]", ">")
     assert plain == marked

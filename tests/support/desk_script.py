@@ -480,8 +480,10 @@ class Day:
         roster: Roster | None = None,
         pins: dict[str, str] | None = None,
         system: str = "",
+        staff: str = "Ines",
     ) -> None:
         self.now = MORNING
+        self._staff = staff
         self.uptime = 600.0
         self.disk = Disk()
         self.waiting: list[Fact] = []
@@ -531,7 +533,7 @@ class Day:
             library="Northside Branch Library",
             zone=ZONE,
             profile="Circulation",
-            staff="Ines",
+            staff=self._staff,
             block_list=self._block_list,
             support="Help Desk · 555 0199",
         )

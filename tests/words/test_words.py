@@ -23,6 +23,7 @@ from kiosk.config.stored import DISPLAY, EDITABLE, GUARDED, options
 from kiosk.delivery.loading import FileTiding
 from kiosk.delivery.preview import Kind as Foretold
 from kiosk.delivery.uploads import Tiding as UploadTiding
+from kiosk.desk.afterwards.history import BY_STAFF
 from kiosk.desk.afterwards.history import What as Happened
 from kiosk.desk.afterwards.runs import Rests
 from kiosk.desk.afterwards.runs import Why as WhyRun
@@ -103,6 +104,7 @@ FAMILIES: dict[str, Sequence[str | tuple[str, ...]]] = {
     "lookback.stands_{}": ("recorded", "voided", "entered", "corrected", *get_args(OutcomeKind)),
     "lookback.to_{}": ("undo", "reprint", "who", "history"),
     "history.{}": get_args(Happened),
+    "history.{}_unnamed": tuple(BY_STAFF),
     "exceptions.count_{}": get_args(Group),
     "exceptions.is_{}": get_args(Group),
     "exceptions.brief_{}": get_args(Kind),

@@ -48,6 +48,14 @@ TONES: dict[str, Tone] = {
 """How each of it is meant; the rest is news."""
 
 
+BY_STAFF: frozenset[What] = frozenset(
+    {
+        *("recorded_scan", "recorded_typed", "recorded_paper", "confirmed"),
+        *("undone", "settled", "corrected", "again"),
+    }
+)
+"""What is told with the name of who did it."""
+
 _SOURCES: dict[Source, What] = {
     "scan": "recorded_scan",
     "typed": "recorded_typed",
@@ -95,13 +103,18 @@ def told(past: Past, happened: Iterable[Happening]) -> Answer:
 
 def _step(each: Happening) -> Step:
     says = say(
-        f"history.{each.what}",
-        by=each.by or "-",
+        f"history.{each.what}_unnamed" if _is_by_nobody(each) else f"history.{each.what}",
+        by=each.by,
         name=each.name,
         words=_words(each),
         other=reference(each.other),
     )
     return Step(at=each.at.isoformat(), says=says, tone=TONES.get(each.what, "neutral"))
+
+
+def _is_by_nobody(each: Happening) -> bool:
+    """Tell what somebody did where staff do not say who they are."""
+    return each.what in BY_STAFF and not each.by
 
 
 def _words(each: Happening) -> Phrase:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.desk import closing, events
 from kiosk.desk.afterwards import paper, undo
-from kiosk.desk.answers import news, whereabouts, whose
+from kiosk.desk.answers import news, origin, whereabouts, whose
 from kiosk.desk.asking import forms, listing
 from kiosk.desk.asking.prompts import Field, Form, Option
 from kiosk.desk.checks import barcodes
@@ -168,14 +168,7 @@ def what_of(past: Past) -> Phrase:
 
 def _parts(past: Past) -> tuple[Phrase, ...]:
     """Say what a line is about, how it stands, and where it comes from."""
-    transaction = past.transaction
-    facts = say(
-        "lookback.facts",
-        item=transaction.item or "-",
-        at=transaction.at.isoformat(),
-        staff=transaction.staff or "-",
-        terminal=transaction.terminal,
-    )
+    facts = say("lookback.facts", origin=origin(past.transaction))
     return what_of(past), say(f"lookback.stands_{_standing(past)}"), facts
 
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, get_args
 
 from kiosk.desk import closing, events
-from kiosk.desk.answers import due_phrase, look, news, not_recorded, whose
+from kiosk.desk.answers import due_phrase, look, news, not_recorded, origin, whose
 from kiosk.desk.asking import forms, listing
 from kiosk.desk.asking.prompts import Field, Form, Option
 from kiosk.desk.batches import files, sessions
@@ -259,10 +259,7 @@ def _story(work: Work, found: ToSettle) -> Phrase:
     return say(
         "exceptions.story",
         group=say(f"exceptions.is_{found.group}"),
-        item=transaction.item or "-",
-        at=transaction.at.isoformat(),
-        staff=transaction.staff or "-",
-        terminal=transaction.terminal,
+        origin=origin(transaction),
         reference=reference(transaction.id),
         said=said(found),
         means=advised.means,
@@ -273,14 +270,7 @@ def _story(work: Work, found: ToSettle) -> Phrase:
 def _parts(work: Work, found: ToSettle) -> tuple[Phrase, ...]:
     """Say the same in parts: what it means, what to do, what the library said, and the facts."""
     advised, transaction = advised_on(work, found), found.transaction
-    facts = say(
-        "exceptions.facts",
-        item=transaction.item or "-",
-        at=transaction.at.isoformat(),
-        staff=transaction.staff or "-",
-        terminal=transaction.terminal,
-        reference=reference(transaction.id),
-    )
+    facts = say("exceptions.facts", origin=origin(transaction), reference=reference(transaction.id))
     return advised.means, advised.says, said(found), facts
 
 
