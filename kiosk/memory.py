@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kiosk.desk.batches.standing import HandedFile
     from kiosk.desk.checks.blocklist import Listed
     from kiosk.desk.dates.duedates import Length
-    from kiosk.desk.events import CartItem, Holder, Known, Last, Past, ToSettle
+    from kiosk.desk.memory import CartItem, Holder, Known, Last, Past, ToSettle
     from kiosk.desk.visits import PastVisit
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class DeskMemory:
-    """The memory that a `Desk` asks (kiosk.desk.events.Memory).
+    """The memory that a `Desk` asks (kiosk.desk.memory.Memory).
 
     What the disk does not give is not known. A scan can be recorded without it.
     """

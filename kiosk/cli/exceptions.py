@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from kiosk.cli.common import Commands
     from kiosk.config import Config
     from kiosk.daybook.daybook import Daybook
-    from kiosk.desk.events import ToSettle
+    from kiosk.desk.memory import ToSettle
     from kiosk.desk.settling.advice import Advice
     from kiosk.desk.settling.lines import Met
     from kiosk.view.messages import Failure

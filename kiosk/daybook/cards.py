@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from kiosk.daybook.indexes import LENDING
-from kiosk.desk.events import Known
+from kiosk.desk.memory import Known
 from kiosk.desk.transactions import Registration
 from kiosk.desk.words import ending
 

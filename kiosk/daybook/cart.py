@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.daybook.returns import Return, stays_on_cart
 from kiosk.daybook.whereabouts import moves
-from kiosk.desk.events import CartItem
+from kiosk.desk.memory import CartItem
 from kiosk.desk.returns.count import Returns
 from kiosk.desk.transactions import Checkin, Checkout
 

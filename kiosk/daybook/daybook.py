@@ -69,7 +69,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kiosk.daybook.states import State
-    from kiosk.desk.events import Past
+    from kiosk.desk.memory import Past
     from kiosk.desk.transactions import Outcome
 
 JOURNAL = "journal"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from kiosk.desk.events import Last, Past
+from kiosk.desk.memory import Last, Past
 from kiosk.desk.transactions import Checkin
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.desk.events import Holder
+from kiosk.desk.memory import Holder
 from kiosk.desk.transactions import Checkin, Checkout, Renewal
 from kiosk.desk.words import ending
 

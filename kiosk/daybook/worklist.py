@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, get_args
 
-from kiosk.desk.events import Group, Past, ToSettle, group_of
 from kiosk.desk.lending import slips
+from kiosk.desk.memory import Group, Past, ToSettle, group_of
 
 if TYPE_CHECKING:
     from kiosk.daybook.daybook import Daybook

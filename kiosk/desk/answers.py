@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kiosk.desk.checks.blocklist import Block
-    from kiosk.desk.events import Holder
+    from kiosk.desk.memory import Holder
     from kiosk.desk.transactions import Transaction
     from kiosk.desk.visits import Line
 

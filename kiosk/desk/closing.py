@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import events
+from kiosk.desk import effects, events
 from kiosk.desk.answers import look, news
 from kiosk.desk.asking import forms
 from kiosk.desk.lending.slips import Slip, reference
@@ -42,7 +42,7 @@ def enter(work: Work, mode: Mode, event: Event) -> None:
     if not stays and not left_visit(work, event):
         return
     work.set(mode=mode, uses=1, answer=None, answer_line="")
-    work.want(events.Tell(news(say(f"mode.{mode}"))))
+    work.want(effects.Tell(news(say(f"mode.{mode}"))))
 
 
 def _patron_is_here(work: Work) -> bool:
@@ -69,7 +69,7 @@ def close(work: Work, at: datetime, *, slip: bool) -> None:
         return
     work.set(visit=None, closing=None, closed=at)
     if visit.patron and work.state.paper is None:
-        work.want(events.PatronLeft(visit.patron))
+        work.want(effects.PatronLeft(visit.patron))
     _print(work, visit, at, slip=slip)
     work.answer(news(_summary(visit, work.state.mode), _whose(visit)))
 
@@ -92,15 +92,15 @@ def _print(work: Work, visit: Visit, at: datetime, *, slip: bool) -> None:
     if receipt.lines:
         work.set(last=receipt)
     if slip and receipt.lines and work.settings.receipts == "patron":
-        work.want(events.Print(receipt))
+        work.want(effects.Print(receipt))
     if slip and work.settings.receipts == "item":
         for line in visit.counting:
             if line.due is not None and not line.printed:
-                work.want(events.Print(Receipt.of(visit, at, work.session.library, only=line.id)))
+                work.want(effects.Print(Receipt.of(visit, at, work.session.library, only=line.id)))
     by_hand = _slip(work, visit, at)
     work.set(slip=by_hand if by_hand.lines else None)
     if by_hand.lines and work.settings.receipts != "none":
-        work.want(events.Print(by_hand))
+        work.want(effects.Print(by_hand))
 
 
 def _summary(visit: Visit, mode: Mode) -> Phrase:
@@ -160,10 +160,10 @@ def print_again(work: Work, receipt: Receipt | None, slip: Slip | None) -> bool:
     lent = receipt is not None and receipt.lines
     by_hand = slip is not None and slip.lines
     if receipt is not None and lent:
-        work.want(events.Print(replace(receipt, again=True)))
+        work.want(effects.Print(replace(receipt, again=True)))
         _keep_dates(work, receipt)
     if slip is not None and by_hand:
-        work.want(events.Print(slip))
+        work.want(effects.Print(slip))
     if not (lent or by_hand):
         return False
     card = receipt.card_ending if receipt is not None else ""

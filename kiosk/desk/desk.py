@@ -41,6 +41,7 @@ from kiosk.desk import (
     commands,
     devicetests,
     done,
+    effects,
     events,
     help,  # noqa: A004 - what the command is called
     practice,
@@ -79,7 +80,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kiosk.desk.dates.loans import Due
-    from kiosk.desk.events import Effect, Event, Memory
+    from kiosk.desk.effects import Effect
+    from kiosk.desk.events import Event
+    from kiosk.desk.memory import Memory
     from kiosk.desk.policy import DeskSession, DeskSettings
     from kiosk.desk.session.sessions import DutyChange
     from kiosk.desk.state import DeskState
@@ -155,7 +158,7 @@ class Desk:
             lookback.follow(work)
             files.follow(work)
         if self.standing != before:
-            work.want(events.Remember(self.standing))
+            work.want(effects.Remember(self.standing))
         return work.effects
 
     def _dispatch(self, event: Event) -> None:
@@ -421,7 +424,7 @@ def _recording_restored(work: Work, event: events.RecordingRestored) -> None:
     """Go on, also with the form that is open: those who follow line by line read it again."""
     recording.recording_restored(work, event)
     if work.state.form is not None:
-        work.want(events.Tell(forms.prompt(work.state.form)))
+        work.want(effects.Tell(forms.prompt(work.state.form)))
 
 
 def _pin_checked(work: Work, event: events.PinChecked) -> None:
@@ -446,7 +449,7 @@ def _list_commands(work: Work, _: Event, __: str) -> None:
 
 def _look_whether_ready(work: Work, _: Event, __: str) -> None:
     work.answer(news(say("ready.looking")))
-    work.want(events.LookWhetherReady())
+    work.want(effects.LookWhetherReady())
 
 
 def _list_more(work: Work, _: events.ListMore) -> None:
@@ -462,9 +465,9 @@ def _found(work: Work, event: events.Found) -> None:
     if on_show is not None and on_show.headline.key in LOOKING:
         work.answer(first)
     else:
-        work.want(events.Tell(first))
+        work.want(effects.Tell(first))
     for answer in more:
-        work.want(events.Tell(answer))
+        work.want(effects.Tell(answer))
 
 
 EVENTS: dict[type[Event], Callable[[Work, Any], None]] = {

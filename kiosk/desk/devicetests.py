@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.desk import events
+from kiosk.desk import effects
 from kiosk.desk.answers import news
 from kiosk.desk.asking import forms
 from kiosk.desk.asking.prompts import Field, Form
@@ -31,7 +31,7 @@ def slip(work: Work, event: Event, _: str) -> None:
         staff=session.staff,
         terminal=session.terminal,
     )
-    work.want(events.Print(sample))
+    work.want(effects.Print(sample))
     work.answer(news(say("test.slip"), say("test.slip_detail")))
 
 

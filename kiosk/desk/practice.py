@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import events
+from kiosk.desk import effects, events
 from kiosk.desk.answers import Answer, look, not_recorded, whose
 from kiosk.desk.words import say
 
@@ -27,13 +27,13 @@ LISTED = 30
 def practise(work: Work, _: Event, __: str) -> None:
     """Begin to practise, where nobody is at the desk; while practising, end it."""
     if work.session.practice:
-        work.want(events.Practise())
+        work.want(effects.Practise())
     elif work.state.alarm is not None:
         work.answer(not_recorded())
     elif work.state.visit is not None:
         work.refuse(say("practice.visit_open"), say("practice.visit_open_detail"))
     else:
-        work.want(events.Practise())
+        work.want(effects.Practise())
 
 
 def begun(work: Work, event: events.PracticeBegun) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from kiosk.desk import answers, events
+from kiosk.desk import answers, effects, events
 from kiosk.desk.afterwards import undo
 from kiosk.desk.answers import Alarm, look
 from kiosk.desk.lending import slips
@@ -85,7 +85,7 @@ def record(work: Work, visit: Visit, transaction: Transaction) -> None:
     line = Line.of(transaction, "recording", work.memory.title(transaction.item))
     work.set(visit=visit.with_line(line))
     _count_on_sheet(work, line, transaction)
-    work.want(events.Record(transaction))
+    work.want(effects.Record(transaction))
 
 
 def recorded(work: Work, event: events.Recorded) -> None:
@@ -173,7 +173,7 @@ def record_failed(work: Work, event: events.RecordFailed) -> None:
         lost, numbers = {line.id for line in failed}, {_number(line) for line in failed}
         work.set(paper=replace(paper, lines=paper.lines - lost, failed=paper.failed | numbers))
     for line in failed:
-        work.want(events.Tell(answers.not_recorded(line.item)))
+        work.want(effects.Tell(answers.not_recorded(line.item)))
 
 
 def _turn_red(work: Work) -> list[Line]:
@@ -206,7 +206,7 @@ def print_slip(work: Work, transaction: str, at: datetime) -> None:
     if line.due is not None:
         work.change(replace(line, printed=True))
         receipt = Receipt.of(visit, at, work.session.library, only=line.id)
-        work.want(events.Print(receipt))
+        work.want(effects.Print(receipt))
 
 
 def _failed(line: Line, *, delivered: bool) -> Line:

@@ -13,8 +13,9 @@ from kiosk.desk.batches.standing import Session
 from kiosk.desk.checks.barcodes import Reading
 from kiosk.desk.checks.functions import Function
 from kiosk.desk.dates.clocks import DeskClock
-from kiosk.desk.events import Event, Past, Scanned
+from kiosk.desk.events import Event, Scanned
 from kiosk.desk.lending.slips import Slip
+from kiosk.desk.memory import Past
 from kiosk.desk.policy import DeskSession
 from kiosk.desk.returns.count import Returns
 from kiosk.desk.session.sessions import Roster, Why

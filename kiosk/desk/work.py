@@ -14,14 +14,16 @@ from kiosk.desk.answers import Answer, look, refusal
 from kiosk.desk.checks.functions import EVERYTHING
 from kiosk.desk.dates.closed_days import Calendar
 from kiosk.desk.dates.loans import LoanRules
-from kiosk.desk.events import Tell
+from kiosk.desk.effects import Tell
 from kiosk.desk.state import DeskState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
 
-    from kiosk.desk.events import Effect, Event, Memory, Scanned
+    from kiosk.desk.effects import Effect
+    from kiosk.desk.events import Event, Scanned
+    from kiosk.desk.memory import Memory
     from kiosk.desk.policy import DeskSession, DeskSettings
     from kiosk.desk.state import Asked
     from kiosk.desk.transactions import Kind

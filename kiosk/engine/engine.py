@@ -26,7 +26,7 @@ from kiosk.daybook.blocklist.keeper import Keeper
 from kiosk.daybook.facts import Voided
 from kiosk.daybook.housekeeping import Housekeeping
 from kiosk.daybook.lock import Sign
-from kiosk.desk import events
+from kiosk.desk import effects, events
 from kiosk.desk.answers import Answer
 from kiosk.desk.desk import Desk
 from kiosk.desk.samples import SampleSlip
@@ -253,42 +253,42 @@ class Engine:
         `turn`: that of the event from which this one follows, where it is told with that.
         """
         turn = turn or self._telling.turn()
-        effects = self._desk.handle(event)
-        facts = [fact for effect in effects for fact in facts_of(effect, event.at)]
+        wanted = self._desk.handle(event)
+        facts = [fact for effect in wanted for fact in facts_of(effect, event.at)]
         self._withdraw(facts)
         if not facts:
-            self._perform_all(effects, event.at, turn)
+            self._perform_all(wanted, event.at, turn)
         elif self._desk.state.alarm is None:
             turn.waits += 1
-            self._recording.put(facts, partial(self._written, effects, event.at, turn))
+            self._recording.put(facts, partial(self._written, wanted, event.at, turn))
         else:
-            self._perform_all(effects, event.at, turn)
+            self._perform_all(wanted, event.at, turn)
             self._recording.put(facts, self._shown_later)
 
     def _written(
         self,
-        effects: list[events.Effect],
+        wanted: list[effects.Effect],
         at: datetime,
         turn: Turn,
         recorded: Collection[str] | None,
     ) -> None:
         """Go on with an event whose facts were written; or could not be, where it is None."""
         if recorded is None:
-            effects = [effect for effect in effects if not isinstance(effect, events.Tell)]
-        self._carry_out(effects, at, turn)
-        for name in () if recorded is None else waited_for(effects):
+            wanted = [effect for effect in wanted if not isinstance(effect, effects.Tell)]
+        self._carry_out(wanted, at, turn)
+        for name in () if recorded is None else waited_for(wanted):
             self._delivery.recorded(name)
             self._handle(events.Recorded(self._now(), name), turn)
         turn.waits -= 1
         self._go_on()
 
-    def _perform_all(self, effects: list[events.Effect], at: datetime, turn: Turn) -> None:
-        self._carry_out(effects, at, turn)
+    def _perform_all(self, wanted: list[effects.Effect], at: datetime, turn: Turn) -> None:
+        self._carry_out(wanted, at, turn)
         self._go_on()
 
-    def _carry_out(self, effects: list[events.Effect], at: datetime, turn: Turn) -> None:
-        for effect in effects:
-            if isinstance(effect, events.Tell):
+    def _carry_out(self, wanted: list[effects.Effect], at: datetime, turn: Turn) -> None:
+        for effect in wanted:
+            if isinstance(effect, effects.Tell):
                 turn.told.append(self._happened(effect.answer, at))
             else:
                 self._perform(effect)
@@ -303,43 +303,43 @@ class Engine:
             if isinstance(fact, Voided):
                 self._delivery.withdraw(fact.transaction)
 
-    def _perform(self, effect: events.Effect) -> None:
+    def _perform(self, effect: effects.Effect) -> None:
         match effect:
-            case events.DealtWith() | events.Settle() | events.Void() | events.Report():
+            case effects.DealtWith() | effects.Settle() | effects.Void() | effects.Report():
                 self._delivery.settled()
-            case events.PauseDelivery(paused=paused):
+            case effects.PauseDelivery(paused=paused):
                 self._delivery.pause(paused=paused)
-            case events.ChooseSession():
+            case effects.ChooseSession():
                 self._delivery.session_chosen()
-            case events.ConfirmFile() | events.WriteFileAgain():
+            case effects.ConfirmFile() | effects.WriteFileAgain():
                 self._delivery.wake()
-            case events.SendAgain(transaction=transaction):
+            case effects.SendAgain(transaction=transaction):
                 self._delivery.settled()
                 self._delivery.recorded(transaction)
-            case events.AskPatron(card):
+            case effects.AskPatron(card):
                 self._delivery.ask_patron(card)
-            case events.PatronLeft(card):
+            case effects.PatronLeft(card):
                 self._delivery.patron_left(card)
-            case events.Print(receipt):
+            case effects.Print(receipt):
                 self._devices.print(receipt)
-            case events.SetClock(to):
+            case effects.SetClock(to):
                 self._clock.set(to)
                 self._clock_changed()
             case _:
                 self._begin(effect)
 
-    def _begin(self, effect: events.Effect) -> None:
+    def _begin(self, effect: effects.Effect) -> None:
         """Begin what takes a while."""
         match effect:
-            case events.VerifyPin(staff, pin):
+            case effects.VerifyPin(staff, pin):
                 self._tasks.start(self._check_pin(staff, pin, self._handle))
-            case events.Practise():
+            case effects.Practise():
                 self._tasks.start(self._practice.begin(self._now))
-            case events.GoOnListing():
+            case effects.GoOnListing():
                 self._list_more(self._handle)
-            case events.OpenSettings(by):
+            case effects.OpenSettings(by):
                 self._settings.open(by)
-            case events.CloseSettings():
+            case effects.CloseSettings():
                 self._settings.close()
             case _:
                 self._lookups.begin(effect)
@@ -475,22 +475,22 @@ class Engine:
             perform=self._perform_practised,
         )
 
-    def _perform_practised(self, effect: events.Effect, at: datetime) -> None:
+    def _perform_practised(self, effect: effects.Effect, at: datetime) -> None:
         """Do what leaves no trace, and mark it."""
         match effect:
-            case events.Tell(answer):
+            case effects.Tell(answer):
                 self._link.tell(Happened(at=at.isoformat(), answer=answer, practice=True))
-            case events.Print(Receipt() as receipt):  # never a slip: it would be entered
+            case effects.Print(Receipt() as receipt):  # never a slip: it would be entered
                 self._devices.print(replace(receipt, practice=True))
-            case events.Print(SampleSlip() as sample):
+            case effects.Print(SampleSlip() as sample):
                 self._devices.print(sample)
-            case events.VerifyPin(staff, pin):
+            case effects.VerifyPin(staff, pin):
                 self._tasks.start(self._check_pin(staff, pin, self._practised))
-            case events.LookWhetherReady():
+            case effects.LookWhetherReady():
                 self._lookups.begin(effect)
-            case events.GoOnListing():
+            case effects.GoOnListing():
                 self._list_more(self._practised)
-            case events.Practise(lock=lock):
+            case effects.Practise(lock=lock):
                 self._practice.end()
                 if lock:
                     self._handle(events.Pressed(at, "lock"))

@@ -7,7 +7,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from kiosk.delivery.preview import refusing
-from kiosk.desk import events
+from kiosk.desk import effects, events
 from kiosk.desk.answers import look
 from kiosk.desk.words import say
 from kiosk.engine import tidings
@@ -65,25 +65,25 @@ class Lookups:
         self._handle = handle
         self._following = False
 
-    def begin(self, effect: events.Effect) -> None:
+    def begin(self, effect: effects.Effect) -> None:
         """Begin with what an effect asks for, where it asks for anything."""
         match effect:
-            case events.LookWhetherReady():
+            case effects.LookWhetherReady():
                 self._tasks.start(self._tell_readiness())
-            case events.TellDelivery():
+            case effects.TellDelivery():
                 self._recording.put([], lambda _: self._tell_delivery())
-            case events.TellReport(to_print=to_print):
+            case effects.TellReport(to_print=to_print):
                 self._recording.put([], lambda _: self._report(to_print=to_print))
-            case events.AskSessions(then):
+            case effects.AskSessions(then):
                 self._tasks.start(self._list_sessions(then))
                 self._follow_sessions()
-            case events.MakeSession(title, by):
+            case effects.MakeSession(title, by):
                 self._tasks.start(self._make_session(title, by))
-            case events.ProcessSession(key=key, title=title):
+            case effects.ProcessSession(key=key, title=title):
                 self._tasks.start(self._delivery.process_session(key, title))
-            case events.TellHistory(entry):
+            case effects.TellHistory(entry):
                 self._recording.put([], lambda _: self._tasks.start(self._tell_history(entry)))
-            case events.TellPreview():
+            case effects.TellPreview():
                 self._recording.put([], lambda _: self._tasks.start(self._tell_preview()))
 
     async def _tell_readiness(self) -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.daybook.daybook import Daybook
 from kiosk.daybook.journal import JournalError
-from kiosk.desk import events
+from kiosk.desk import effects, events
 from kiosk.desk.desk import Desk
 from kiosk.desk.words import say
 from kiosk.engine.facts import facts_of, waited_for
@@ -87,7 +87,7 @@ class Practice:
         name: str,
         memory: DeskMemory,
         carries: frozenset[Kind],
-        perform: Callable[[events.Effect, datetime], None],
+        perform: Callable[[effects.Effect, datetime], None],
     ) -> None:
         throw_away(data)
         self._data = data
@@ -119,18 +119,18 @@ class Practice:
 
     def handle(self, event: events.Event) -> None:
         """Let the desk take an event, and do what it wants at once."""
-        effects = self.desk.handle(event)
-        facts = [fact for effect in effects for fact in facts_of(effect, event.at)]
+        wanted = self.desk.handle(event)
+        facts = [fact for effect in wanted for fact in facts_of(effect, event.at)]
         if facts:
             self._daybook.learn(self._daybook.commit(facts))
-        for effect in effects:
+        for effect in wanted:
             self._perform(effect, event.at)
-        for effect in effects:
-            if isinstance(effect, events.Record):
+        for effect in wanted:
+            if isinstance(effect, effects.Record):
                 self._done[effect.transaction.id] = effect.transaction
-            elif isinstance(effect, events.Void):
+            elif isinstance(effect, effects.Void):
                 self._done.pop(effect.transaction, None)
-        for name in waited_for(effects):
+        for name in waited_for(wanted):
             self.handle(events.Recorded(event.at, name))
 
     @property

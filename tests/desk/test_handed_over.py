@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from support.desk_script import MORNING, Day, rows
 
-from kiosk.desk import events
+from kiosk.desk import effects, events
 from kiosk.desk.batches.standing import HandedFile
 from kiosk.words import Words
 
@@ -27,8 +27,8 @@ def a_day(*files: HandedFile, system: str = "files") -> Day:
     return day
 
 
-def put(day: Day) -> list[events.Effect]:
-    return [x for x in day.waiting if isinstance(x, events.ConfirmFile | events.WriteFileAgain)]
+def put(day: Day) -> list[effects.Effect]:
+    return [x for x in day.waiting if isinstance(x, effects.ConfirmFile | effects.WriteFileAgain)]
 
 
 def test_the_list_says_what_went_where_and_when() -> None:
@@ -53,7 +53,7 @@ def test_one_is_confirmed_by_somebody_who_is_sure() -> None:
     assert not put(day)
     day.presses("yes")
     [fact] = put(day)
-    assert isinstance(fact, events.ConfirmFile)
+    assert isinstance(fact, effects.ConfirmFile)
     assert (fact.batch, fact.by) == ("b1", "Ines")
     day.disk_syncs()
     assert day.answer[1] == "handed.confirmed"
@@ -89,7 +89,7 @@ def test_one_that_is_lost_is_written_again_and_it_is_said_that_it_was_before() -
     assert "Sat 21 Nov 10:42, to /srv/out." in said
     day.presses("yes")
     [fact] = put(day)
-    assert isinstance(fact, events.WriteFileAgain)
+    assert isinstance(fact, effects.WriteFileAgain)
     day.disk_syncs()
     assert day.answer[1] == "handed.again"
 

@@ -6,7 +6,7 @@ import pytest
 from support.desk_script import JONAS, MAYA, Day
 from support.shift import with_check_digit
 
-from kiosk.desk import events
+from kiosk.desk import effects, events
 from kiosk.desk.asking.listing import AT_ONCE, MOST, PAGE
 
 
@@ -74,8 +74,8 @@ class Unhurried(Day):
     lays_out = True
     waits = 0
 
-    def _carry_out(self, effect: events.Effect) -> None:
-        if isinstance(effect, events.GoOnListing) and not self.lays_out:
+    def _carry_out(self, effect: effects.Effect) -> None:
+        if isinstance(effect, effects.GoOnListing) and not self.lays_out:
             self.waits += 1
         else:
             super()._carry_out(effect)

@@ -7,25 +7,25 @@ from dataclasses import asdict
 import pytest
 from support.desk_script import LEFT_HAND, MAYA, Day
 
-from kiosk.desk import events
+from kiosk.desk import effects, events
 
 
-def wanted(day: Day, command: str) -> list[events.Effect]:
+def wanted(day: Day, command: str) -> list[effects.Effect]:
     """Give what a command has the engine do, beside telling."""
-    effects = day.desk.handle(events.Pressed(day.now, command))
-    return [effect for effect in effects if not isinstance(effect, events.Tell)]
+    done = day.desk.handle(events.Pressed(day.now, command))
+    return [effect for effect in done if not isinstance(effect, effects.Tell)]
 
 
 @pytest.mark.parametrize(
     ("command", "effect"),
     [
-        ("runs", events.TellReport()),
-        ("RUNS", events.TellReport()),
-        ("runs:print", events.TellReport(to_print=True)),
-        ("RUNS:PRINT", events.TellReport(to_print=True)),
+        ("runs", effects.TellReport()),
+        ("RUNS", effects.TellReport()),
+        ("runs:print", effects.TellReport(to_print=True)),
+        ("RUNS:PRINT", effects.TellReport(to_print=True)),
     ],
 )
-def test_the_report_is_told_or_printed(command: str, effect: events.Effect) -> None:
+def test_the_report_is_told_or_printed(command: str, effect: effects.Effect) -> None:
     assert wanted(Day(), command) == [effect]
 
 

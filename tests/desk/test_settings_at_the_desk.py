@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from support.desk_script import Day
 
-from kiosk.desk import events
+from kiosk.desk import effects
 from kiosk.desk.session.sessions import Member, Roster
 
 ADA = Member(number="1", name="Ada", role="administrator", badge="ADA-1")
@@ -13,15 +13,15 @@ BOTH = Roster(members=(ADA, TOMAS))
 PINS = {"1": "5093", "2": "8316"}
 
 
-def opened(day: Day) -> list[events.OpenSettings]:
-    return [x for x in day.settings_effects if isinstance(x, events.OpenSettings)]
+def opened(day: Day) -> list[effects.OpenSettings]:
+    return [x for x in day.settings_effects if isinstance(x, effects.OpenSettings)]
 
 
 def test_an_administrator_opens_them_with_a_pin() -> None:
     day = Day(roster=BOTH, pins=PINS)
     day.presses("settings")
     day.types("5093")
-    assert opened(day) == [events.OpenSettings("Ada")]
+    assert opened(day) == [effects.OpenSettings("Ada")]
     assert day.answer[1] == "settings.opened"
 
 
@@ -52,7 +52,7 @@ def test_they_are_closed_by_a_word() -> None:
     day = Day(roster=BOTH, pins=PINS)
     day.settings_effects.clear()
     day.presses("settings:CLOSE")
-    assert [type(x) for x in day.settings_effects] == [events.CloseSettings]
+    assert [type(x) for x in day.settings_effects] == [effects.CloseSettings]
 
 
 def test_a_desk_that_is_locked_closes_them() -> None:
@@ -60,4 +60,4 @@ def test_a_desk_that_is_locked_closes_them() -> None:
     day.logs_in("1", "1", "1")
     day.settings_effects.clear()
     day.presses("lock")
-    assert [type(x) for x in day.settings_effects] == [events.CloseSettings]
+    assert [type(x) for x in day.settings_effects] == [effects.CloseSettings]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from support.desk_script import LEFT_HAND, MAYA, MORNING, TODAYS, Day, rows, settings
 
-from kiosk.desk import events
+from kiosk.desk import effects
 from kiosk.desk.batches.standing import DeskIn, Session
 from kiosk.desk.session.sessions import Member, Roster
 from kiosk.desk.words import say
@@ -31,9 +31,9 @@ def a_day(**more: object) -> Day:
     return Day(system="evergreen", **more)  # type: ignore[arg-type] # named by each test
 
 
-def put(day: Day) -> list[events.Effect]:
+def put(day: Day) -> list[effects.Effect]:
     """What is on its way to the disk."""
-    return [x for x in day.waiting if isinstance(x, events.ChooseSession | events.ProcessSession)]
+    return [x for x in day.waiting if isinstance(x, effects.ChooseSession | effects.ProcessSession)]
 
 
 def says(day: Day) -> str:
@@ -76,7 +76,7 @@ def test_the_next_uploads_go_into_the_one_that_is_chosen() -> None:
     day.sessions_are(OPEN, OLDER)
     day.presses("choose:2", "choose:1")
     [fact] = put(day)
-    assert isinstance(fact, events.ChooseSession)
+    assert isinstance(fact, effects.ChooseSession)
     assert (fact.key, fact.title, fact.by) == ("s0", "Power cut", "Ines")
     day.disk_syncs()
     assert day.answer[1] == "sessions.joined"
@@ -88,7 +88,7 @@ def test_a_choice_can_be_taken_back() -> None:
     day.sessions_are(replace(OPEN, chosen=True))
     day.presses("choose:1", "choose:1")
     [fact] = put(day)
-    assert isinstance(fact, events.ChooseSession)
+    assert isinstance(fact, effects.ChooseSession)
     assert fact.key == ""
 
 
@@ -127,7 +127,7 @@ def test_processing_names_the_missing_desks_and_asks_first() -> None:
     assert not put(day)
     day.presses("yes")
     [fact] = put(day)
-    assert isinstance(fact, events.ProcessSession)
+    assert isinstance(fact, effects.ProcessSession)
     assert (fact.key, fact.title, fact.by) == ("s1", TODAYS, "Ines")
     assert day.answer[1] != "sessions.asking"
     day.disk_syncs()
@@ -213,7 +213,7 @@ def test_it_can_take_a_supervisor() -> None:
     day.types(ADA.number)
     day.types("2222")
     [fact] = put(day)
-    assert isinstance(fact, events.ProcessSession)
+    assert isinstance(fact, effects.ProcessSession)
     assert fact.by == "Ada"
 
 

@@ -17,7 +17,7 @@ from kiosk.view.messages import LINK_VERSION, Hello, Typed
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kiosk.desk import events
+    from kiosk.desk import effects, events
 
 
 async def test_it_ends_the_engine_for_its_desk_may_have_stopped_half_way(
@@ -25,7 +25,7 @@ async def test_it_ends_the_engine_for_its_desk_may_have_stopped_half_way(
 ) -> None:
     handle = Desk.handle
 
-    def faulty(desk: Desk, event: events.Event) -> list[events.Effect]:
+    def faulty(desk: Desk, event: events.Event) -> list[effects.Effect]:
         if getattr(event, "text", "") == "fault":
             raise KeyError(event)
         return handle(desk, event)

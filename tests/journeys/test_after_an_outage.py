@@ -16,7 +16,7 @@ from support.shift import BELOVED, BRAIDING, LEFT_HAND, MAYA, PARABLE, TOMAS
 
 from kiosk.daybook import backlogs
 from kiosk.daybook.daybook import Daybook
-from kiosk.desk import events
+from kiosk.desk import effects
 from kiosk.desk.afterwards.reports import headline, parts
 from kiosk.words import Words
 
@@ -145,7 +145,7 @@ async def test_an_outage_is_as_long_as_it_was_though_the_clock_was_set_in_it(
         if known == "network":
             kiosk.machine.is_synchronised()
         elif known == "staff":
-            kiosk.engine._perform(events.SetClock(kiosk.machine.true_time))
+            kiosk.engine._perform(effects.SetClock(kiosk.machine.true_time))
         else:
             kiosk.machine.is_set(timedelta())
         await asyncio.sleep(0.6)

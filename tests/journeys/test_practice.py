@@ -12,7 +12,7 @@ from support.desk_script import BELOVED, JONAS, MORNING, Day
 from support.shift import BRAIDING, LEFT_HAND, MAYA, DemoLibrary, kiosk, shift
 
 from kiosk.daybook.daybook import Daybook
-from kiosk.desk import events
+from kiosk.desk import effects, events
 from kiosk.desk.checks.functions import EVERYTHING
 from kiosk.desk.policy import DeskSettings
 from kiosk.desk.session.sessions import Roster
@@ -162,10 +162,10 @@ class Room:
             perform=self._perform,
         )
 
-    def _perform(self, effect: events.Effect, _: datetime) -> None:
-        if isinstance(effect, events.Tell):
+    def _perform(self, effect: effects.Effect, _: datetime) -> None:
+        if isinstance(effect, effects.Tell):
             self.told.append(effect.answer)
-        elif isinstance(effect, events.Print):
+        elif isinstance(effect, effects.Print):
             self.printed.append(effect.receipt)
 
     def _fail(self) -> None:

@@ -26,7 +26,7 @@ from drivers.printer.document import Document, Text
 from drivers.printer.terminal import draw
 from kiosk.desk.afterwards.reports import Report, to_tell
 from kiosk.desk.afterwards.runs import Outage, Run
-from kiosk.desk.events import ToSettle
+from kiosk.desk.memory import ToSettle
 from kiosk.desk.settling import advice
 from kiosk.receipts.layout import lay_out
 from kiosk.receipts.report import as_text

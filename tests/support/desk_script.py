@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from kiosk.daybook.newcomers import Newcomers
-from kiosk.desk import events
+from kiosk.desk import effects, events
 from kiosk.desk.batches.notice import Notice
 from kiosk.desk.batches.standing import HandedFile, Session
 from kiosk.desk.checks.blocklist import BlockListRules, Listed
@@ -24,6 +24,7 @@ from kiosk.desk.dates.duedates import Length, due_on
 from kiosk.desk.desk import Desk
 from kiosk.desk.lending import slips
 from kiosk.desk.lending.slips import Slip
+from kiosk.desk.memory import CartItem, Group, Holder, Known, Last, Past, ToSettle
 from kiosk.desk.policy import DeskSession, DeskSettings
 from kiosk.desk.returns.count import Returns
 from kiosk.desk.samples import SampleSlip
@@ -76,23 +77,23 @@ class Undone:
     transaction: str
 
 
-Decision = events.DealtWith | events.SendAgain | events.Report
+Decision = effects.DealtWith | effects.SendAgain | effects.Report
 Steering = (
-    events.PauseDelivery
-    | events.OutageTold
-    | events.ChooseSession
-    | events.ProcessSession
-    | events.ConfirmFile
-    | events.WriteFileAgain
+    effects.PauseDelivery
+    | effects.OutageTold
+    | effects.ChooseSession
+    | effects.ProcessSession
+    | effects.ConfirmFile
+    | effects.WriteFileAgain
 )
 Fact = (
     Transaction
     | Outcome
     | Undone
     | Standing
-    | events.Seen
-    | events.KeepDuty
-    | events.Settle
+    | effects.Seen
+    | effects.KeepDuty
+    | effects.Settle
     | Decision
     | Steering
 )
@@ -118,7 +119,7 @@ class Disk:
     block_list: dict[str, Listed] = field(default_factory=dict)
     told: dict[str, datetime] = field(default_factory=dict)
     """The library's due dates that patrons were told."""
-    entered: dict[str, events.DealtWith] = field(default_factory=dict)
+    entered: dict[str, effects.DealtWith] = field(default_factory=dict)
     """What a person has dealt with, and how."""
     settled: set[str] = field(default_factory=set)
     """What was settled at the desk, in the open visit."""
@@ -138,40 +139,40 @@ class Disk:
             self.transactions[fact.id] = fact
         elif isinstance(fact, Undone):
             self.voided.add(fact.transaction)
-        elif isinstance(fact, events.Seen):
+        elif isinstance(fact, effects.Seen):
             self.seen.update(fact.transactions)
-        elif isinstance(fact, events.KeepDuty):
+        elif isinstance(fact, effects.KeepDuty):
             self.duty.append(fact.change)
         elif isinstance(fact, Outcome):
             self.outcomes[fact.transaction] = fact
-        elif isinstance(fact, events.Settle):
+        elif isinstance(fact, effects.Settle):
             self.settled.add(fact.transaction)
             if fact.due is not None:
                 self.told[fact.transaction] = fact.due
-        elif isinstance(fact, events.DealtWith | events.SendAgain | events.Report):
+        elif isinstance(fact, effects.DealtWith | effects.SendAgain | effects.Report):
             self._decide(fact)
         elif isinstance(fact, Standing):
             self.standing = fact
-        elif isinstance(fact, events.ConfirmFile | events.WriteFileAgain):
+        elif isinstance(fact, effects.ConfirmFile | effects.WriteFileAgain):
             self._decide_about_file(fact)
 
-    def _decide_about_file(self, fact: events.ConfirmFile | events.WriteFileAgain) -> None:
+    def _decide_about_file(self, fact: effects.ConfirmFile | effects.WriteFileAgain) -> None:
         meant = [x for x in self.files if x.batch == fact.batch]
         self.files = [x for x in self.files if x not in meant]
-        if isinstance(fact, events.WriteFileAgain):
+        if isinstance(fact, effects.WriteFileAgain):
             self.files += [replace(x, wanted=True) for x in meant]
 
     def _decide(self, fact: Decision) -> None:
-        if isinstance(fact, events.DealtWith):
+        if isinstance(fact, effects.DealtWith):
             self.entered |= dict.fromkeys(fact.transactions, fact)
-        elif isinstance(fact, events.SendAgain):
+        elif isinstance(fact, effects.SendAgain):
             self.outcomes.pop(fact.transaction, None)
             self.reports.pop(fact.transaction, None)
             self.again.add(fact.transaction)
         else:
             self._report(fact)
 
-    def _report(self, fact: events.Report) -> None:
+    def _report(self, fact: effects.Report) -> None:
         name = fact.transaction
         self.outcomes[name] = Outcome(
             transaction=name, kind="refused", at=MORNING, words=fact.words, code=fact.code
@@ -194,7 +195,7 @@ class Disk:
         voided = frozenset(self.voided | undone | self._corrected())
         return PastVisit(transactions=transactions, outcomes=dict(self.outcomes), voided=voided)
 
-    # What a Desk asks (kiosk.desk.events.Memory).
+    # What a Desk asks (kiosk.desk.memory.Memory).
 
     def block_status(self, card: str) -> Listed | None:
         return self.block_list.get(card)
@@ -202,13 +203,13 @@ class Disk:
     def block_list_made(self) -> date | None:
         return self.made or next((x.made for x in self.block_list.values()), None)
 
-    def holder(self, item: str) -> events.Holder | None:
+    def holder(self, item: str) -> Holder | None:
         moves = [x for x in self._moves(item) if not self._is_refused(x)]
         last = next((x for x in reversed(moves) if not isinstance(x, Renewal)), None)
         if not isinstance(last, Checkout):
             return None
         renewals = [x.due for x in moves[moves.index(last) :] if isinstance(x, Renewal)]
-        return events.Holder(
+        return Holder(
             card_ending=ending(last.patron),
             at=last.at,
             due=renewals[-1] if renewals else last.due,
@@ -272,7 +273,7 @@ class Disk:
             if x.at.date() == day and f"{x.item} {getattr(x, 'patron', '')} ".count(f"{digits} ")
         ]
 
-    def past(self, entry: str) -> events.Past | None:
+    def past(self, entry: str) -> Past | None:
         known = self._known()
         x = known[int(entry)]
         undone = {getattr(y, "undoes", "") for y in self._lasting()} | self._corrected()
@@ -280,7 +281,7 @@ class Disk:
         stage: Stage = outcome.kind if outcome else "recorded"
         stage = "voided" if x.id in self.voided | undone else stage
         later = {y.id for y in known[int(entry) + 1 :] if y.item == x.item}
-        return events.Past(
+        return Past(
             entry=entry,
             transaction=x,
             stage=stage,
@@ -290,7 +291,7 @@ class Disk:
             corrected=x.id in self._corrected(),
         )
 
-    def refused(self, transaction: str) -> events.Past | None:
+    def refused(self, transaction: str) -> Past | None:
         return self.past(str([x.id for x in self._known()].index(transaction)))
 
     def visit_with(self, entry: str) -> PastVisit | None:
@@ -303,10 +304,10 @@ class Disk:
         gone |= {x.transaction for x in self.outcomes.values() if x.kind == "refused"}
         return {x.id for x in lasting if x.id not in gone and not getattr(x, "undoes", "")}
 
-    def last_of(self, item: str) -> events.Last | None:
+    def last_of(self, item: str) -> Last | None:
         counting = self._counting()
         found = [
-            events.Last(kind=x.kind, at=x.at, delivered=self.under_way(x.id))
+            Last(kind=x.kind, at=x.at, delivered=self.under_way(x.id))
             for x in reversed(self._lasting())
             if x.item == item and x.id in counting
         ]
@@ -340,7 +341,7 @@ class Disk:
         outcome = self.outcomes.get(x.id)
         return outcome is not None and timedelta(0) <= outcome.at - x.at <= timedelta(seconds=5)
 
-    def on_cart(self, item: str) -> events.CartItem | None:
+    def on_cart(self, item: str) -> CartItem | None:
         moves = self._moves(item)
         left = self._left_on_cart(moves)
         others = (x for x in reversed(moves) if not isinstance(x, Renewal))
@@ -351,8 +352,8 @@ class Disk:
         unseen = tuple(x.id for x in left)
         outcome = self.outcomes.get(last.id)
         if outcome is None:
-            return events.CartItem(item=item, unseen=unseen)
-        return events.CartItem(
+            return CartItem(item=item, unseen=unseen)
+        return CartItem(
             item=item,
             route=outcome.route or ("shelve" if outcome.kind == "applied" else "ask"),
             to=outcome.to,
@@ -383,7 +384,7 @@ class Disk:
         loans = (x for x in self._lasting() if hasattr(x, "due") and x.id not in taken)
         return sum(getattr(x, "patron", "") == card for x in loans)
 
-    def namesake(self, name: str, born: str) -> events.Known | None:
+    def namesake(self, name: str, born: str) -> Known | None:
         newcomers = Newcomers()
         registered = [x for x in self._lasting() if isinstance(x, Registration)]
         for number, each in enumerate(registered):
@@ -392,7 +393,7 @@ class Disk:
         if found is None:
             return None
         known = registered[found]
-        return events.Known(name=known.name, card_ending=ending(known.patron), at=known.at)
+        return Known(name=known.name, card_ending=ending(known.patron), at=known.at)
 
     def by_hand(self, reference: str) -> tuple[str, ...]:
         return tuple(
@@ -410,16 +411,16 @@ class Disk:
     def to_fix(self) -> list[str]:
         entries = map(str, range(len(self._known())))
         found = [x for x in map(self.exception, entries) if x is not None]
-        groups = list(get_args(events.Group))
+        groups = list(get_args(Group))
         return [x.entry for x in sorted(found, key=lambda x: groups.index(x.group))]
 
-    def exception(self, entry: str) -> events.ToSettle | None:
+    def exception(self, entry: str) -> ToSettle | None:
         x = self._known()[int(entry)]
         outcome = self.outcomes.get(x.id)
         dealt_with = self.entered.keys() - self._restored() | self.settled | self.voided
         if outcome is None or outcome.kind == "applied" or x.id in dealt_with:
             return None
-        return events.ToSettle(
+        return ToSettle(
             entry=entry,
             transaction=x,
             outcome=outcome,
@@ -500,7 +501,7 @@ class Day:
         self.sessions_wanted: list[str] = []
         """The names of those that are to be made."""
         self._system = system
-        self.settings_effects: list[events.Effect] = []
+        self.settings_effects: list[effects.Effect] = []
         """What was asked of the settings on the screen."""
         self.asked: list[str] = []
         self.settled: list[str] = []
@@ -656,7 +657,7 @@ class Day:
                 self.disk.write(Undone(x.id))
         self.disk.write(self.desk.standing)
         if self.desk.duty is not None:
-            self.disk.write(events.KeepDuty("", self.desk.duty))
+            self.disk.write(effects.KeepDuty("", self.desk.duty))
         self._happens(events.RecordingRestored(self.now))
 
     def is_killed(self, *, synced: bool = False) -> None:
@@ -755,54 +756,54 @@ class Day:
         self._happens(events.ClockChanged(self.now, clock))
 
     def printer_fails(self, card_ending: str = "") -> None:
-        problem = events.Phrase("printer.paper_out")
+        problem = Phrase("printer.paper_out")
         self._happens(events.PrintFailed(self.now, problem, card_ending))
 
     def _happens(self, event: events.Event) -> None:
         for effect in self.desk.handle(event):
             self._carry_out(effect)
 
-    def _carry_out(self, effect: events.Effect) -> None:
+    def _carry_out(self, effect: effects.Effect) -> None:
         match effect:
-            case events.Record(fact) | events.Remember(fact):
+            case effects.Record(fact) | effects.Remember(fact):
                 self.waiting.append(fact)
-            case events.Void(transaction):
+            case effects.Void(transaction):
                 self.waiting.append(Undone(transaction))
-            case events.Seen() | events.KeepDuty():
+            case effects.Seen() | effects.KeepDuty():
                 self.waiting.append(effect)
             case (
-                events.DealtWith() | events.SendAgain() | events.Report()
-                | events.PauseDelivery() | events.OutageTold()
-                | events.ChooseSession() | events.ProcessSession()
-                | events.ConfirmFile() | events.WriteFileAgain()
+                effects.DealtWith() | effects.SendAgain() | effects.Report()
+                | effects.PauseDelivery() | effects.OutageTold()
+                | effects.ChooseSession() | effects.ProcessSession()
+                | effects.ConfirmFile() | effects.WriteFileAgain()
             ):  # fmt: skip
                 self.waiting.append(effect)
-            case events.VerifyPin(staff, pin):
+            case effects.VerifyPin(staff, pin):
                 self._checks(staff, pin)
-            case events.SetClock(to):
+            case effects.SetClock(to):
                 self.clock_is("fine", "staff", to=to)
-            case events.GoOnListing():
+            case effects.GoOnListing():
                 self._happens(events.ListMore(self.now))
-            case events.OpenSettings() | events.CloseSettings():
+            case effects.OpenSettings() | effects.CloseSettings():
                 self.settings_effects.append(effect)
             case _:
                 self._is_noted(effect)
 
-    def _is_noted(self, effect: events.Effect) -> None:
+    def _is_noted(self, effect: effects.Effect) -> None:
         match effect:
-            case events.Print(Slip() | FixList() | Notice() | SampleSlip() as paper):
+            case effects.Print(Slip() | FixList() | Notice() | SampleSlip() as paper):
                 getattr(self, PAPERS[type(paper)]).append(paper)
-            case events.AskSessions(then):
+            case effects.AskSessions(then):
                 self.sessions_asked.append(then)
-            case events.MakeSession(title):
+            case effects.MakeSession(title):
                 self.sessions_wanted.append(title)
-            case events.Print(receipt):
+            case effects.Print(receipt):
                 self.printed.append(receipt)
-            case events.Tell(answer):
+            case effects.Tell(answer):
                 self.told.append(answer)
-            case events.AskPatron(card):
+            case effects.AskPatron(card):
                 self.asked.append(card)
-            case events.Settle(transaction):
+            case effects.Settle(transaction):
                 self.settled.append(transaction)
                 self.disk.write(effect)
 
@@ -887,7 +888,7 @@ def settings(**changes: object) -> DeskSettings:
     return replace(DeskSettings(), **changes)  # type: ignore[arg-type] # named by each test
 
 
-def _said(phrase: events.Phrase) -> str:
+def _said(phrase: Phrase) -> str:
     return str(phrase.args["text"]) if phrase.key == "plain.text" else phrase.key
 
 

@@ -34,7 +34,7 @@ from kiosk.desk.checks.blocklist import STATUSES, Freshness
 from kiosk.desk.checks.functions import PRESETS, Function
 from kiosk.desk.commandlist import GROUPS
 from kiosk.desk.commands import Word
-from kiosk.desk.events import Group
+from kiosk.desk.memory import Group
 from kiosk.desk.policy import RegistrationField, RegistrationRules
 from kiosk.desk.session.sessions import Why
 from kiosk.desk.settling.advice import Choice, Fault, Todo

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.desk import events
+from kiosk.desk import effects, events
 from kiosk.desk.answers import news, not_recorded
 from kiosk.desk.words import say
 
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 def tell(work: Work, _: Event, __: str) -> None:
     """Have it told how delivery stands."""
     work.answer(news(say("delivery.looking")))
-    work.want(events.TellDelivery())
+    work.want(effects.TellDelivery())
 
 
 def preview(work: Work, _: Event, __: str) -> None:
     """Have it looked at what waits."""
     work.answer(news(say("preview.looking")))
-    work.want(events.TellPreview())
+    work.want(effects.TellPreview())
 
 
 def report(work: Work, _: Event, value: str) -> None:
@@ -45,7 +45,7 @@ def report(work: Work, _: Event, value: str) -> None:
         work.refuse(say("runs.how"), say("runs.how_detail"))
         return
     work.answer(news(say("runs.printing" if value else "runs.looking")))
-    work.want(events.TellReport(to_print=bool(value)))
+    work.want(effects.TellReport(to_print=bool(value)))
 
 
 def told(work: Work, _: Event, __: str) -> None:
@@ -54,7 +54,7 @@ def told(work: Work, _: Event, __: str) -> None:
         work.answer(not_recorded())
         return
     id_ = work.steer(say("tell.told"), say("tell.told_detail"))
-    work.want(events.OutageTold(id=id_, by=work.session.staff))
+    work.want(effects.OutageTold(id=id_, by=work.session.staff))
 
 
 def send(work: Work, event: Event, _: str) -> None:
@@ -75,7 +75,7 @@ def _set(work: Work, _: Event, *, paused: bool) -> None:
         id_ = work.steer(say("delivery.pausing"), say("delivery.pausing_detail"))
     else:
         id_ = work.steer(say("delivery.sending"), say("delivery.sending_detail"))
-    work.want(events.PauseDelivery(id=id_, paused=paused, by=work.session.staff))
+    work.want(effects.PauseDelivery(id=id_, paused=paused, by=work.session.staff))
 
 
 def recorded(work: Work, event: events.Recorded) -> bool:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kiosk.desk.answers import Tone
-    from kiosk.desk.events import Past
+    from kiosk.desk.memory import Past
     from kiosk.desk.transactions import Source, Transaction
 
 What = Literal[

@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import closing, events
+from kiosk.desk import closing, effects
 from kiosk.desk.afterwards import paper, undo
 from kiosk.desk.answers import news, origin, whereabouts, whose
 from kiosk.desk.asking import forms, listing
@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from kiosk.desk.answers import Answer
-    from kiosk.desk.events import Event, Past
+    from kiosk.desk.events import Event
     from kiosk.desk.lending.slips import Slip
+    from kiosk.desk.memory import Past
     from kiosk.desk.visits import Receipt
     from kiosk.desk.words import Phrase
     from kiosk.desk.work import Work
@@ -284,7 +285,7 @@ def finish_line(work: Work, event: Event, form: Form) -> None:
         _print_again(work, past)
     elif word == HISTORY:
         work.answer(news(say("history.looking")))
-        work.want(events.TellHistory(entry))
+        work.want(effects.TellHistory(entry))
     else:
         _tell_who(work, event, past.transaction.item)
 

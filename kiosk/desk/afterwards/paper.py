@@ -34,7 +34,8 @@ from kiosk.desk.words import Phrase, say, shown
 
 if TYPE_CHECKING:
     from kiosk.desk.dates.loans import Due
-    from kiosk.desk.events import Event, Last
+    from kiosk.desk.events import Event
+    from kiosk.desk.memory import Last
     from kiosk.desk.work import Work
 
 QUIET = timedelta(minutes=10)

@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kiosk.desk.afterwards.runs import Run
-from kiosk.desk.events import ToSettle
+from kiosk.desk.memory import ToSettle
 from kiosk.desk.settling import worklist
 from kiosk.desk.settling.advice import Advice
 from kiosk.desk.words import Phrase, say

@@ -12,14 +12,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import events
+from kiosk.desk import effects, events
 from kiosk.desk.answers import Answer, not_recorded, refusal
 from kiosk.desk.transactions import Checkin, Registration
 from kiosk.desk.visits import COUNTING, Line, Visit
 from kiosk.desk.words import ending, say
 
 if TYPE_CHECKING:
-    from kiosk.desk.events import Event, Past
+    from kiosk.desk.events import Event
+    from kiosk.desk.memory import Past
     from kiosk.desk.work import Work
 
 NOTHING_TAKEN = refusal(say("undo.not_taken"), say("undo.not_taken_detail"))
@@ -113,7 +114,7 @@ def _take_back(work: Work, event: Event, line: Line) -> None:
         _undo_delivered(work, line, event)
         return
     work.change(replace(line, stage="voiding"))
-    work.want(events.Void(line.id))
+    work.want(effects.Void(line.id))
 
 
 def _undo_delivered(work: Work, line: Line, event: Event) -> None:
@@ -123,7 +124,7 @@ def _undo_delivered(work: Work, line: Line, event: Event) -> None:
     checkin = Checkin(**work.stamp(visit, line.item, scan), undoes=line.id)
     work.change(replace(line, stage="voiding"))
     work.set(undoing={**work.state.undoing, checkin.id: line.id})
-    work.want(events.Record(checkin))
+    work.want(effects.Record(checkin))
 
 
 def recorded(work: Work, line: str) -> bool:

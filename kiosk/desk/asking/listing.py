@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import events
+from kiosk.desk import effects, events
 from kiosk.desk.answers import Answer, news
 from kiosk.desk.words import say, shown
 
@@ -127,7 +127,7 @@ def grow(work: Work, grown: Listing) -> None:
 
 def _want_the_rest(work: Work, listing: Listing) -> None:
     if not _is_looked_at(listing):
-        work.want(events.GoOnListing())
+        work.want(effects.GoOnListing())
 
 
 def _is_looked_at(listing: Listing) -> bool:

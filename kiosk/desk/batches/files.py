@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import events
+from kiosk.desk import effects
 from kiosk.desk.answers import news, not_recorded
 from kiosk.desk.asking import forms, listing
 from kiosk.desk.asking.prompts import Field, Form, Option
@@ -165,7 +165,7 @@ def confirm(work: Work, _: Event, batch: str, by: str) -> None:
     if file is not None:
         headline = say("handed.confirmed", count=file.count)
         id_ = work.steer(headline, say("handed.confirmed_detail", name=file.name))
-        work.want(events.ConfirmFile(id=id_, batch=batch, by=by))
+        work.want(effects.ConfirmFile(id=id_, batch=batch, by=by))
 
 
 def write_again(work: Work, _: Event, batch: str, by: str) -> None:
@@ -175,7 +175,7 @@ def write_again(work: Work, _: Event, batch: str, by: str) -> None:
         at = file.at.isoformat()
         detail = say("handed.again_detail", at=at, where=file.where)
         id_ = work.steer(say("handed.again", name=file.name), detail)
-        work.want(events.WriteFileAgain(id=id_, batch=batch, by=by))
+        work.want(effects.WriteFileAgain(id=id_, batch=batch, by=by))
 
 
 def _decided(work: Work, batch: str) -> HandedFile | None:

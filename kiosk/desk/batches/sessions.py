@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
-from kiosk.desk import events
+from kiosk.desk import effects, events
 from kiosk.desk.answers import look, news, not_recorded
 from kiosk.desk.asking import forms, listing
 from kiosk.desk.asking.prompts import Field, Form, Option
@@ -71,7 +71,7 @@ def _ask(work: Work, then: events.WhySessions) -> None:
         work.refuse(say("sessions.none_here"), say("sessions.none_here_detail"))
     else:
         work.answer(news(say("sessions.looking")))
-        work.want(events.AskSessions(then))
+        work.want(effects.AskSessions(then))
 
 
 def listed(work: Work, event: events.SessionsListed) -> None:
@@ -88,7 +88,7 @@ def listed(work: Work, event: events.SessionsListed) -> None:
         if waits:
             work.answer(answer)
         else:
-            work.want(events.Tell(answer))
+            work.want(effects.Tell(answer))
         return
     work.set(sessions=event.sessions)
     if waits:
@@ -235,7 +235,7 @@ def _join(work: Work, session: Session, *, key: str) -> None:
     id_ = work.steer(say(f"sessions.{said}", title=session.title), say(f"sessions.{said}_detail"))
     _mark(work, key)
     title = session.title if key else ""
-    work.want(events.ChooseSession(id=id_, key=key, title=title, by=work.session.staff))
+    work.want(effects.ChooseSession(id=id_, key=key, title=title, by=work.session.staff))
 
 
 def _mark(work: Work, key: str) -> None:
@@ -253,7 +253,7 @@ def finish_name(work: Work, _: Event, form: Form) -> None:
     """Have one made of the name that was given."""
     title = form.value("name")
     work.answer(news(say("sessions.making", title=title)))
-    work.want(events.MakeSession(title, work.session.staff))
+    work.want(effects.MakeSession(title, work.session.staff))
 
 
 def made(work: Work, event: events.SessionMade) -> None:
@@ -321,7 +321,7 @@ def process_allowed(work: Work, event: Event, key: str, by: str) -> None:
         asked = replace(session, asked=event.at)
         work.set(sessions=tuple(asked if x is session else x for x in work.state.sessions))
         _follow(work)
-        work.want(events.ProcessSession(id=id_, key=key, title=session.title, by=by))
+        work.want(effects.ProcessSession(id=id_, key=key, title=session.title, by=by))
 
 
 # -- on paper --------------------------------------------------------------------------------------
@@ -348,7 +348,7 @@ def _print(work: Work, event: Event, session: Session) -> None:
         terminal=work.session.terminal,
         session=session,
     )
-    work.want(events.Print(notice))
+    work.want(effects.Print(notice))
     work.answer(news(say("sessions.printed", title=session.title)))
 
 

@@ -16,7 +16,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import answers, closing, commands, events, recording
+from kiosk.desk import answers, closing, commands, effects, events, recording
 from kiosk.desk.answers import Answer, look, news
 from kiosk.desk.asking import forms
 from kiosk.desk.asking.prompts import Field, Form, Option
@@ -51,7 +51,7 @@ def system_card(work: Work, text: str) -> bool:
 def warn(work: Work, visit: Visit, block: Block) -> None:
     """Warn of a card; nothing is lent on it before staff have said yes."""
     work.ask(_to_acknowledge(visit, block))
-    work.want(events.Tell(news(say("block.acknowledge_how"))))
+    work.want(effects.Tell(news(say("block.acknowledge_how"))))
 
 
 def _to_acknowledge(visit: Visit, block: Block) -> Acknowledge:
@@ -112,7 +112,7 @@ def turn_away(work: Work, card: str, against: str, answer: Answer, *, allowed_by
         )
         asked = TurnedAway(card=card, against=against, allowed_by=allowed_by, question=question)
         work.set(asked=asked, closing=None)
-        work.want(events.Tell(news(say("override.offer"))))
+        work.want(effects.Tell(news(say("override.offer"))))
 
 
 def settle_turned_away(work: Work, event: Event, asked: TurnedAway, *, yes: bool) -> None:
@@ -265,7 +265,7 @@ def overridden(work: Work, event: Event, form: Form) -> None:
         if not closing.left_visit(work, event):
             return
         visit = Visit(id=work.new_id(), opened=event.at, patron=card, allowed_by=allowed_by)
-        work.want(events.AskPatron(card))
+        work.want(effects.AskPatron(card))
     note = say("override.note", supervisor=given.supervisor)
     work.set(visit=replace(visit, override=given, block=None, warning=None, note=note))
     work.answer(look(say("override.done"), note))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from kiosk.desk import events
+from kiosk.desk import effects, events
 from kiosk.desk.answers import look, news
 from kiosk.desk.asking import forms
 from kiosk.desk.dates import clocks
@@ -71,13 +71,13 @@ def set_clock(work: Work, moment: datetime, now: datetime) -> None:
         forms.close(work)
         work.ask(TimeDoubt(ahead=moment - now, question=clocks.ask_far(moment, now)))
     else:
-        work.want(events.SetClock(moment))
+        work.want(effects.SetClock(moment))
 
 
 def settle_time(work: Work, event: Event, doubt: TimeDoubt, *, yes: bool) -> None:
     """Set the clock as was asked about, or leave it."""
     if yes:
-        work.want(events.SetClock(event.at + doubt.ahead))
+        work.want(effects.SetClock(event.at + doubt.ahead))
     else:
         work.answer(clocks.LEFT)
 
@@ -87,6 +87,6 @@ def asked(work: Work, event: Event, *, right: bool) -> None:
     if work.state.clock.state != "wrong":
         work.answer(news(say("doubt.nothing")))
     elif right:
-        work.want(events.SetClock(event.at))
+        work.want(effects.SetClock(event.at))
     else:
         work.answer(clocks.ASK_FIRST)

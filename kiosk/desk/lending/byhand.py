@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.desk import events
+from kiosk.desk import effects, events
 from kiosk.desk.answers import news, not_recorded
 from kiosk.desk.settling import permit
 from kiosk.desk.words import say, shown
@@ -34,7 +34,7 @@ def take_off(work: Work, _: Event, reference: str, by: str) -> None:
     transactions = work.memory.by_hand(reference.lower())
     entering = work.new_id()
     work.set(entering={entering: len(transactions)})
-    work.want(events.DealtWith(entering, transactions, note="entered", by=by))
+    work.want(effects.DealtWith(entering, transactions, note="entered", by=by))
 
 
 def recorded(work: Work, event: events.Recorded) -> bool:

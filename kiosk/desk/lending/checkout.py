@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import answers, events, recording
+from kiosk.desk import answers, effects, events, recording
 from kiosk.desk.afterwards import paper
 from kiosk.desk.answers import look, news
 from kiosk.desk.asking import forms
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kiosk.desk.checks.blocklist import Block
-    from kiosk.desk.events import Event, Holder
+    from kiosk.desk.events import Event
+    from kiosk.desk.memory import Holder
     from kiosk.desk.vocabulary import Mode
     from kiosk.desk.words import Phrase
     from kiosk.desk.work import Work
@@ -83,7 +84,7 @@ def _open(work: Work, card: str, block: Block | None, event: events.Scanned) -> 
     )
     work.set(mode=_mode(work), visit=visit)
     if work.state.paper is None:
-        work.want(events.AskPatron(card))
+        work.want(effects.AskPatron(card))
     if block is None:
         work.answer(news(say("visit.opened"), _card(card)))
     elif warns:
@@ -219,7 +220,7 @@ def patron_answered(work: Work, event: events.PatronAnswered) -> None:
     )
     if answer.name or about:
         who = say("plain.text", text=answer.name) if answer.name else _card(answer.patron)
-        work.want(events.Tell(news(who, standing.in_one_line(about) if about else None)))
+        work.want(effects.Tell(news(who, standing.in_one_line(about) if about else None)))
     if note is not None:
         _say_invalid(work, visit, note)
     elif visit.block is not None or visit.warning is not None:

@@ -24,7 +24,8 @@ from kiosk.desk.words import say
 if TYPE_CHECKING:
     from kiosk.desk import events
     from kiosk.desk.checks.blocklist import Block
-    from kiosk.desk.events import Event, Holder
+    from kiosk.desk.events import Event
+    from kiosk.desk.memory import Holder
     from kiosk.desk.visits import Visit
     from kiosk.desk.work import Work
 

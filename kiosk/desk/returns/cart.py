@@ -17,17 +17,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import closing, events
+from kiosk.desk import closing, effects, events
 from kiosk.desk.answers import Answer, look, news, whereabouts, who_has
 from kiosk.desk.asking import listing
 from kiosk.desk.asking.question import Question
+from kiosk.desk.memory import CartItem
 from kiosk.desk.settling import atdesk
 from kiosk.desk.state import Asked, Listing, Row
 from kiosk.desk.words import say
 
 if TYPE_CHECKING:
     from kiosk.desk.answers import Tone
-    from kiosk.desk.events import CartItem, Event
+    from kiosk.desk.events import Event
     from kiosk.desk.vocabulary import Stage
     from kiosk.desk.work import Work
 
@@ -80,7 +81,7 @@ def _show(work: Work) -> None:
 
 def _row(work: Work, item: str) -> Row:
     """Lay out an item of the cart."""
-    found = work.memory.on_cart(item) or events.CartItem(item=item)
+    found = work.memory.on_cart(item) or CartItem(item=item)
     word = found.route or "wait"
     return Row(
         title=say("plain.text", text=found.title or item),
@@ -125,7 +126,7 @@ def item_shown(work: Work, item: str, _: events.Scanned) -> None:
 def _see(work: Work, found: CartItem) -> None:
     seen = work.new_id()
     work.set(seeing={**work.state.seeing, seen: found.item})
-    work.want(events.Seen(seen, found.unseen))
+    work.want(effects.Seen(seen, found.unseen))
     atdesk.seen_on_cart(work, found)
 
 
@@ -194,4 +195,4 @@ def settle_clear(work: Work, _: Event, __: Clear, *, yes: bool) -> None:
     unseen = work.memory.cart_answered()
     seen = work.new_id()
     work.set(seeing={**work.state.seeing, seen: ""})
-    work.want(events.Seen(seen, unseen))
+    work.want(effects.Seen(seen, unseen))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.desk import events
+from kiosk.desk import effects
 from kiosk.desk.answers import news
 from kiosk.desk.asking import forms
 from kiosk.desk.asking.prompts import Form
@@ -30,7 +30,7 @@ def command(work: Work, _: Event, value: str) -> None:
     """Ask for an administrator, where there is one; or close the settings."""
     roster = work.state.roster
     if value == CLOSE:
-        work.want(events.CloseSettings())
+        work.want(effects.CloseSettings())
         work.answer(news(say("settings.closed")))
     elif value:
         work.refuse(say("settings.unreadable", text=shown(value)), say("settings.how"))
@@ -59,5 +59,5 @@ def opened(work: Work, _: Event, form: Form) -> None:
     if member is None or member not in roster.administrators:
         work.refuse(say("settings.nobody"), say("settings.nobody_detail"))  # not any more
         return
-    work.want(events.OpenSettings(roster.label(member)))
+    work.want(effects.OpenSettings(roster.label(member)))
     work.answer(news(say("settings.opened"), say("settings.opened_detail")))

@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from kiosk.desk import closing, events
+from kiosk.desk import closing, effects, events
 from kiosk.desk.answers import look, not_recorded, refusal
 from kiosk.desk.asking import forms
 from kiosk.desk.asking.prompts import Form
@@ -181,7 +181,7 @@ def tell(work: Work, event: Event, _: str) -> None:
 def lock(work: Work, event: Event, _: str) -> None:
     """Close what is open; take nothing more before somebody says who is on duty."""
     if work.session.practice:
-        work.want(events.Practise(lock=True))
+        work.want(effects.Practise(lock=True))
     elif work.state.alarm is not None:
         work.answer(not_recorded())
     elif work.state.locked:
@@ -204,8 +204,8 @@ def _lock(work: Work, event: Event, why: Why) -> None:
 
 def _lock_as(work: Work, why: Why) -> None:
     work.set(locked=why, asked=None, form=None, listing=None, answer=None, answer_line="")
-    work.want(events.Tell(look(say(f"duty.locked.{why}"), onduty.how(work.state.roster))))
-    work.want(events.CloseSettings())  # whoever comes next is not the one who opened them
+    work.want(effects.Tell(look(say(f"duty.locked.{why}"), onduty.how(work.state.roster))))
+    work.want(effects.CloseSettings())  # whoever comes next is not the one who opened them
 
 
 def refuse(work: Work) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from kiosk.desk import events
+from kiosk.desk import effects, events
 from kiosk.desk.answers import Answer, look, news, not_recorded
 from kiosk.desk.checks import blocklist
 from kiosk.desk.dates import clocks, due
@@ -42,7 +42,7 @@ def recorded(work: Work, event: events.Recorded) -> bool:
     if work.state.asked is None:
         work.answer(answer)
     else:
-        work.want(events.Tell(answer))  # what is asked stays on show
+        work.want(effects.Tell(answer))  # what is asked stays on show
     return True
 
 
@@ -61,7 +61,7 @@ def as_in_roster(work: Work, session: DeskSession) -> DeskSession:
 def keep(work: Work, at: datetime, session: DeskSession, locked: Why | Literal[""] = "") -> str:
     """Have it put on the disk who is on duty; give the id of that."""
     kept = work.new_id()
-    work.want(events.KeepDuty(kept, change(work, at, session, locked)))
+    work.want(effects.KeepDuty(kept, change(work, at, session, locked)))
     return kept
 
 

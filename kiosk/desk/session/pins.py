@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import events
+from kiosk.desk import effects, events
 from kiosk.desk.asking import forms
 from kiosk.desk.asking.prompts import Field, Form, Option
 from kiosk.desk.words import say
@@ -53,7 +53,7 @@ def check(work: Work, _: Event, form: Form) -> Form | None:
     """Have the PIN of a form that is filled in checked. The form is kept without it."""
     number, pin = form.value("staff"), form.value("pin")
     work.set(checking=_without_pin(form))
-    work.want(events.VerifyPin(number, pin))
+    work.want(effects.VerifyPin(number, pin))
     return None
 
 

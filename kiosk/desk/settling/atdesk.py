@@ -26,7 +26,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from kiosk.desk import events, recording
+from kiosk.desk import effects, events, recording
 from kiosk.desk.afterwards import undo
 from kiosk.desk.answers import Answer, about_line, due_phrase
 from kiosk.desk.asking import forms
@@ -34,7 +34,7 @@ from kiosk.desk.lending import slips
 from kiosk.desk.words import say
 
 if TYPE_CHECKING:
-    from kiosk.desk.events import CartItem
+    from kiosk.desk.memory import CartItem
     from kiosk.desk.transactions import Outcome
     from kiosk.desk.visits import Line
     from kiosk.desk.work import Work
@@ -66,7 +66,7 @@ def outcome_arrived(work: Work, event: events.OutcomeArrived) -> None:
         recording.print_slip(work, line.id, event.at)
 
 
-def _with_outcome(work: Work, line: Line, outcome: Outcome) -> tuple[Line, events.Settle | None]:
+def _with_outcome(work: Work, line: Line, outcome: Outcome) -> tuple[Line, effects.Settle | None]:
     """Give a line as the library's answer leaves it, and what settles that, where it does."""
     stage = line.stage if line.stage in ("voiding", "voided") else outcome.kind
     note = say("plain.text", text=outcome.words) if outcome.words else line.note
@@ -74,11 +74,11 @@ def _with_outcome(work: Work, line: Line, outcome: Outcome) -> tuple[Line, event
     if outcome.kind not in ("refused", "noticed"):
         return line, None
     if not _due_differs(outcome):
-        return line, events.Settle(outcome.transaction)
+        return line, effects.Settle(outcome.transaction)
     if not _can_be_told(work, line):
         return line, None
     told = replace(line, due=outcome.due, due_by="usual")
-    return told, events.Settle(outcome.transaction, due=outcome.due)
+    return told, effects.Settle(outcome.transaction, due=outcome.due)
 
 
 def _due_differs(outcome: Outcome) -> bool:
@@ -94,7 +94,7 @@ def _answer(work: Work, line: Line, outcome: Outcome) -> None:
     """Say it; a confirmation of an earlier line does not take the place of what is on show."""
     answer = _verdict(line, outcome)
     if outcome.kind == "applied" and work.state.answer_line != line.id:
-        work.want(events.Tell(answer))
+        work.want(effects.Tell(answer))
     elif answer.tone in ("look", "not_taken"):
         forms.tell_meanwhile(work, answer, line.id)
     else:
@@ -129,4 +129,4 @@ def seen_on_cart(work: Work, found: CartItem) -> None:
     """Settle what the library said of a return that was just seen again, and where it goes."""
     if found.route in ("hold", "transit"):
         for transaction in found.unseen:
-            work.want(events.Settle(transaction))
+            work.want(effects.Settle(transaction))

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from kiosk.desk import events
+from kiosk.desk import effects
 from kiosk.desk.answers import news, not_recorded, whose
 from kiosk.desk.asking import forms
 from kiosk.desk.asking.prompts import Field, Form
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from kiosk.desk.events import Event, ToSettle
+    from kiosk.desk.events import Event
+    from kiosk.desk.memory import ToSettle
     from kiosk.desk.work import Work
 
 FORM = "correct"
@@ -243,6 +244,6 @@ def _record(work: Work, found: ToSettle, right: Transaction, by: str, form: Form
         said = say("exceptions.besides", first=said, second=stays)
     work.set(deciding={**work.state.deciding, right.id: said})
     forms.hand_in(work, form, right.id)
-    work.want(events.Record(right))
+    work.want(effects.Record(right))
     note = "" if stays is None else STAYS
-    work.want(events.DealtWith("", (wrong.id,), note=note, by=by, replaced_by=right.id))
+    work.want(effects.DealtWith("", (wrong.id,), note=note, by=by, replaced_by=right.id))

@@ -27,7 +27,7 @@ from kiosk.desk.words import Phrase, say
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kiosk.desk.events import Memory, Past, ToSettle
+    from kiosk.desk.memory import Memory, Past, ToSettle
     from kiosk.desk.settling.advice import Advice
     from kiosk.desk.transactions import Transaction
     from kiosk.desk.work import Work

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from kiosk.desk.checks.barcodes import BarcodeRules
-    from kiosk.desk.events import Memory, Past
+    from kiosk.desk.memory import Memory, Past
 
 LONGEST = 240
 """Characters of a line that are kept."""

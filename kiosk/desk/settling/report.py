@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import closing, events
+from kiosk.desk import closing, effects, events
 from kiosk.desk.answers import look, news
 from kiosk.desk.asking import forms
 from kiosk.desk.asking.prompts import Field, Form, Option
@@ -130,7 +130,7 @@ def _take(work: Work, met: Met, *entries: str) -> None:
     work.set(deciding={**work.state.deciding, id_: said})
     for past in fresh:
         work.want(
-            events.Report(
+            effects.Report(
                 id_,
                 past.transaction.id,
                 past.entry,
@@ -185,7 +185,7 @@ def watch(work: Work, event: Event) -> None:
         papers = FixList(
             at=event.at, library=session.library, staff=session.staff, unmet=report.unmet
         )
-        work.want(events.Print(papers))
+        work.want(effects.Print(papers))
     rows = tuple(say("plain.text", text=text) for text in report.unmet)
     ended = say("report.ended", count=report.lines, met=report.met)
     detail = say("report.left_over", count=len(rows)) if rows else say("report.all_met")

@@ -22,14 +22,14 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, get_args
 
-from kiosk.desk import closing, events
+from kiosk.desk import closing, effects, events
 from kiosk.desk.answers import due_phrase, look, news, not_recorded, origin, whose
 from kiosk.desk.asking import forms, listing
 from kiosk.desk.asking.prompts import Field, Form, Option
 from kiosk.desk.batches import files, sessions
 from kiosk.desk.checks import hiding
-from kiosk.desk.events import Group, ToSettle
 from kiosk.desk.lending import byhand
+from kiosk.desk.memory import Group, ToSettle
 from kiosk.desk.settling import correcting, doubt, permit
 from kiosk.desk.settling.fixlist import FixLine, FixList, reference
 from kiosk.desk.state import Asked, Listing, Row
@@ -233,7 +233,7 @@ def choose(work: Work, _: Event, entry: str) -> None:
         required=True,
         options=_options(work, found),
     )
-    work.want(events.Tell(look(headline, story)))
+    work.want(effects.Tell(look(headline, story)))
     form = Form(
         kind=WHAT,
         headline=headline,
@@ -364,7 +364,7 @@ def _send_again(work: Work, found: ToSettle, by: str) -> None:
     decision = work.new_id()
     said = say("exceptions.sent_again", what=_name(found))
     work.set(deciding={**work.state.deciding, decision: said})
-    work.want(events.SendAgain(decision, found.transaction.id, by))
+    work.want(effects.SendAgain(decision, found.transaction.id, by))
 
 
 # -- settle ----------------------------------------------------------------------------------------
@@ -402,7 +402,7 @@ def finish_note(work: Work, _: Event, form: Form) -> Form | None:
     work.set(deciding={**work.state.deciding, decision: said})
     told = hiding.without_cards(form.value("words"), work.settings.barcodes)
     note = told or form.value("note")
-    work.want(events.DealtWith(decision, (found.transaction.id,), note, by))
+    work.want(effects.DealtWith(decision, (found.transaction.id,), note, by))
     forms.hand_in(work, form, decision)
     return None
 
@@ -459,7 +459,7 @@ def put_out(work: Work, papers: FixList) -> None:
     if work.settings.receipts == "none":
         work.refuse(say("exceptions.no_printer"), say("exceptions.no_printer_detail"))
         return
-    work.want(events.Print(papers))
+    work.want(effects.Print(papers))
     count = len(papers.lines) + len(papers.unmet)
     work.answer(news(say("exceptions.printed", count=count), say("exceptions.printed_detail")))
 
