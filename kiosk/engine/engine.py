@@ -13,13 +13,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from drivers.scanner.symbology import Damaged, unwrap_typed
-from kiosk import __version__, memory, reports
+from drivers.scanner.symbology import Damaged
+from kiosk import __version__, memory
 from kiosk.clock import Clock, ThisMachine
 from kiosk.daybook import visits
 from kiosk.daybook.blocklist.keeper import Keeper
@@ -29,15 +28,15 @@ from kiosk.daybook.lock import Sign
 from kiosk.desk import effects, events
 from kiosk.desk.answers import Answer
 from kiosk.desk.desk import Desk
-from kiosk.desk.samples import SampleSlip
-from kiosk.desk.visits import Receipt
 from kiosk.desk.words import say
 from kiosk.engine import trials
+from kiosk.engine.clients import Clients
 from kiosk.engine.delivery import Delivery
 from kiosk.engine.devices import Devices
 from kiosk.engine.facts import facts_of, waited_for
 from kiosk.engine.listlogin import list_login
 from kiosk.engine.lookups import Lookups
+from kiosk.engine.performing import Performing
 from kiosk.engine.practice import Practice, PracticeRoom, throw_away
 from kiosk.engine.readiness import ReadinessWatch
 from kiosk.engine.recording import EngineError, Recording
@@ -50,26 +49,14 @@ from kiosk.engine.telling import Telling
 from kiosk.memory import DeskMemory
 from kiosk.view.link import link_path
 from kiosk.view.messages import (
-    ChangeSetting,
-    FileDecided,
     Happened,
-    Leave,
-    LookReady,
-    Ping,
-    Pong,
-    Pressed,
-    ReportCame,
-    Screenshot,
-    ScreenshotTaken,
-    SettingsLeft,
-    Typed,
 )
 from kiosk.view.picture import picture, reminders
 from kiosk.view.server import LinkServer
 from kiosk.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection
     from datetime import datetime
 
     from drivers.scanner.symbology import Scan
@@ -78,7 +65,7 @@ if TYPE_CHECKING:
     from kiosk.daybook.daybook import Daybook
     from kiosk.daybook.facts import Fact
     from kiosk.desk.policy import DeskSession
-    from kiosk.desk.transactions import Source, Transaction
+    from kiosk.desk.transactions import Transaction
     from kiosk.desk.words import Phrase
     from kiosk.engine.telling import Turn
     from kiosk.view.messages import Intent
@@ -86,8 +73,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LIST_PAUSE = 0.02
-"""Seconds between two pieces of a long list, for scans that come meanwhile."""
 QUIET = timedelta(seconds=5)
 """Staff have done nothing for so long: they are not in the middle of something."""
 TICK = 0.25
@@ -99,7 +84,6 @@ class Engine:
 
     def __init__(self, config: Config, machine: Machine | None = None) -> None:
         self._config = config
-        self._zone = config.zone
         self._tasks = Tasks()
         self._recording = Recording(config.data, self._now)
         self._sign = Sign(config.data)
@@ -108,17 +92,17 @@ class Engine:
         self._staff = StaffRoom(config.data, session.boot, machine.uptime)
         self._clock = Clock(
             machine,
-            self._zone,
+            config.zone,
             session.boot,
             kept=self._daybook.indexes.clocks.get(session.boot),
-            latest=self._latest,
+            latest=lambda: self._daybook.latest(),  # noqa: PLW0108 - of the one that is open
         )
         self._recording.void_unrecorded()
         self._practice_cut = throw_away(config.data)
         self._block_list = Keeper(
             config.blocklist,
             config.data,
-            self._zone,
+            config.zone,
             self._now,
             self._show,
             log_in=list_login(config),
@@ -146,16 +130,7 @@ class Engine:
             at_rest=self._at_rest,
         )
         self._room = Room(config.data, self._recording, self._show)
-        self._readiness = ReadinessWatch(
-            config.data,
-            receipts=config.desk.receipts != "none",
-            now=self._now,
-            state=self._picture,
-            roster=lambda: self._staff.roster,
-            look_at_printer=self._devices.look_at_printer,
-            look_at_library=lambda: trials.problems(config, self._now),
-            changed=self._show,
-        )
+        self._readiness = self._make_readiness()
         self._practice = PracticeRoom(
             self._practice_desk,
             ended=self._practice_ended,
@@ -170,7 +145,24 @@ class Engine:
             tell=self._tell,
             handle=self._handle,
         )
-        self._lookups = Lookups(
+        self._lookups = self._make_lookups()
+        self._performing = self._make_performing()
+        self._clients = self._make_clients()
+
+    def _make_readiness(self) -> ReadinessWatch:
+        return ReadinessWatch(
+            self._config.data,
+            receipts=self._config.desk.receipts != "none",
+            now=self._now,
+            state=self._picture,
+            roster=lambda: self._staff.roster,
+            look_at_printer=self._devices.look_at_printer,
+            look_at_library=lambda: trials.problems(self._config, self._now),
+            changed=self._show,
+        )
+
+    def _make_lookups(self) -> Lookups:
+        return Lookups(
             self._desk,
             self._recording,
             self._tasks,
@@ -180,6 +172,35 @@ class Engine:
             delivery=self._delivery,
             now=self._now,
             handle=self._handle,
+        )
+
+    def _make_performing(self) -> Performing:
+        return Performing(
+            self._tasks,
+            self._link,
+            delivery=self._delivery,
+            devices=self._devices,
+            lookups=self._lookups,
+            practice=self._practice,
+            settings=self._settings,
+            staff=self._staff,
+            now=self._now,
+            handle=self._handle,
+            set_clock=self._set_clock,
+        )
+
+    def _make_clients(self) -> Clients:
+        return Clients(
+            self._desk,
+            self._link,
+            self._recording,
+            self._tasks,
+            settings=self._settings,
+            readiness=self._readiness,
+            delivery=self._delivery,
+            now=self._now,
+            staff_did=self._staff_did,
+            busy=self._busy,
         )
 
     def _desk_as_it_stood(self, session: DeskSession) -> Desk:
@@ -291,7 +312,7 @@ class Engine:
             if isinstance(effect, effects.Tell):
                 turn.told.append(self._happened(effect.answer, at))
             else:
-                self._perform(effect)
+                self._performing.perform(effect)
 
     def _go_on(self) -> None:
         self._telling.go_on()
@@ -303,51 +324,6 @@ class Engine:
             if isinstance(fact, Voided):
                 self._delivery.withdraw(fact.transaction)
 
-    def _perform(self, effect: effects.Effect) -> None:
-        match effect:
-            case effects.DealtWith() | effects.Settle() | effects.Void() | effects.Report():
-                self._delivery.settled()
-            case effects.PauseDelivery(paused=paused):
-                self._delivery.pause(paused=paused)
-            case effects.ChooseSession():
-                self._delivery.session_chosen()
-            case effects.ConfirmFile() | effects.WriteFileAgain():
-                self._delivery.wake()
-            case effects.SendAgain(transaction=transaction):
-                self._delivery.settled()
-                self._delivery.recorded(transaction)
-            case effects.AskPatron(card):
-                self._delivery.ask_patron(card)
-            case effects.PatronLeft(card):
-                self._delivery.patron_left(card)
-            case effects.Print(receipt):
-                self._devices.print(receipt)
-            case effects.SetClock(to):
-                self._clock.set(to)
-                self._clock_changed()
-            case _:
-                self._begin(effect)
-
-    def _begin(self, effect: effects.Effect) -> None:
-        """Begin what takes a while."""
-        match effect:
-            case effects.VerifyPin(staff, pin):
-                self._tasks.start(self._check_pin(staff, pin, self._handle))
-            case effects.Practise():
-                self._tasks.start(self._practice.begin(self._now))
-            case effects.GoOnListing():
-                self._list_more(self._handle)
-            case effects.OpenSettings(by):
-                self._settings.open(by)
-            case effects.CloseSettings():
-                self._settings.close()
-            case _:
-                self._lookups.begin(effect)
-
-    def _list_more(self, tell: Callable[[events.Event], object]) -> None:
-        later = asyncio.get_running_loop().call_later
-        later(LIST_PAUSE, lambda: tell(events.ListMore(self._now())))
-
     def _tell(self, answer: Answer, at: datetime) -> None:
         """Tell those who follow the desk line by line, when it is its turn."""
         self._telling.turn().told.append(self._happened(answer, at))
@@ -356,9 +332,6 @@ class Engine:
     def _happened(self, answer: Answer, at: datetime) -> Happened:
         standing = reminders(self._desk.state)
         return Happened(at=at.isoformat(), answer=answer, reminders=standing)
-
-    async def _look_ready(self) -> None:
-        await self._readiness.look()
 
     def _scanned(self, scan: Scan | Damaged) -> None:
         if isinstance(scan, Damaged):
@@ -374,69 +347,9 @@ class Engine:
     def _from_client(self, intent: Intent) -> None:
         """Take what a client sends. A fault ends the engine: its desk may have stopped half-way."""
         try:
-            self._intent(intent)
+            self._clients.take(intent)
         except Exception as error:  # noqa: BLE001 - whatever it is, what is on the disk is right
             self._tasks.fail(error)
-
-    def _intent(self, intent: Intent) -> None:
-        match intent:
-            case Pressed(command=command):
-                self._staff_did(events.Pressed(self._now(), command))
-            case Typed(text=text, scanned=scanned):
-                source: Source = "scan" if scanned else "typed"
-                self._staff_did(events.Scanned(self._now(), unwrap_typed(text), source))
-            case Screenshot(path=path):
-                if not self._link.tell_screens(intent):
-                    self._link.answer_consoles(ScreenshotTaken(path=path, problem="no screen"))
-            case ScreenshotTaken():
-                self._link.answer_consoles(intent)
-            case ChangeSetting() | Leave() | SettingsLeft():
-                self._settings.take(intent)
-            case LookReady():
-                self._tasks.start(self._look_ready())
-            case ReportCame() | FileDecided():
-                self._take_from_elsewhere(intent)
-            case Ping():
-                self._ping(intent)
-
-    def _take_from_elsewhere(self, intent: ReportCame | FileDecided) -> None:
-        """Put on the disk what is said of what was handed over."""
-        if isinstance(intent, ReportCame):
-            self._recording.put(reports.facts_of(intent.failures, self._now()), self._report_taken)
-        else:
-            fact = reports.decided(intent.batch, intent.what, self._now())
-            self._recording.put([fact], self._decided)
-
-    def _report_taken(self, recorded: Collection[str] | None) -> None:
-        """Let go what a report has made one for a person."""
-        if recorded is not None:
-            self._delivery.settled()
-        self._link.show()
-
-    def _decided(self, recorded: Collection[str] | None) -> None:
-        """Let delivery do what somebody has decided elsewhere."""
-        if recorded is not None:
-            self._delivery.wake()
-        self._link.show()
-
-    def _ping(self, ping: Ping) -> None:
-        if ping.settled:
-            self._recording.put([], lambda _: self._pong_when_settled(ping))
-        else:
-            self._pong(ping)
-
-    def _pong_when_settled(self, ping: Ping) -> None:
-        """Answer once everything that came before it was taken care of, or has failed."""
-        if self._busy():
-            again = partial(self._pong_when_settled, ping)
-            asyncio.get_running_loop().call_later(TICK / 10, again)
-        else:
-            self._pong(ping)
-
-    def _pong(self, ping: Ping) -> None:
-        alarm = self._desk.state.alarm
-        library = self._delivery.shown()
-        self._link.answer_consoles(Pong(number=ping.number, library=library, alarm=alarm))
 
     def _busy(self) -> bool:
         """Tell whether disk, desk or printer have yet to finish what staff began."""
@@ -472,33 +385,8 @@ class Engine:
             name=name,
             memory=self._memory(),
             carries=self._config.ils.carries,
-            perform=self._perform_practised,
+            perform=self._performing.perform_practised,
         )
-
-    def _perform_practised(self, effect: effects.Effect, at: datetime) -> None:
-        """Do what leaves no trace, and mark it."""
-        match effect:
-            case effects.Tell(answer):
-                self._link.tell(Happened(at=at.isoformat(), answer=answer, practice=True))
-            case effects.Print(Receipt() as receipt):  # never a slip: it would be entered
-                self._devices.print(replace(receipt, practice=True))
-            case effects.Print(SampleSlip() as sample):
-                self._devices.print(sample)
-            case effects.VerifyPin(staff, pin):
-                self._tasks.start(self._check_pin(staff, pin, self._practised))
-            case effects.LookWhetherReady():
-                self._lookups.begin(effect)
-            case effects.GoOnListing():
-                self._list_more(self._practised)
-            case effects.Practise(lock=lock):
-                self._practice.end()
-                if lock:
-                    self._handle(events.Pressed(at, "lock"))
-
-    def _practised(self, event: events.Event) -> None:
-        """Let the desk to practise on take an event that is for it alone."""
-        self._practice.take(event)
-        self._link.show()
 
     def _practice_ended(self, transactions: tuple[Transaction, ...]) -> None:
         self._handle(events.PracticeEnded(self._now(), transactions))
@@ -512,9 +400,6 @@ class Engine:
     @property
     def _daybook(self) -> Daybook:
         return self._recording.daybook
-
-    def _latest(self) -> datetime | None:
-        return self._daybook.latest()
 
     def _memory(self) -> DeskMemory:
         library = self._config.ils.system != "none"
@@ -551,9 +436,6 @@ class Engine:
     def _start_writers(self) -> None:
         """Start those who write beside the desk."""
         self._delivery.start(self._tasks)
-        self._start_housekeeping()
-
-    def _start_housekeeping(self) -> None:
         housekeeping = Housekeeping(
             self._daybook,
             self._recording.writer,
@@ -568,17 +450,13 @@ class Engine:
     def _staff_changed(self) -> None:
         self._handle(events.StaffChanged(self._now(), self._staff.roster))
 
-    async def _check_pin(
-        self, staff: str, pin: str, tell: Callable[[events.Event], object]
-    ) -> None:
-        tell(await self._staff.check(staff, pin, self._now))
-
     # -- the clock -----------------------------------------------------------------------------
 
     async def _tick(self) -> None:
         minute = -1
         while True:
-            self._look_at_clock()
+            if self._clock.look():  # the machine's was set
+                self._clock_changed()
             now = self._now()
             if self._desk.state.closing is not None or now.minute != minute:
                 minute = now.minute
@@ -590,10 +468,9 @@ class Engine:
                 self._link.show()
             await asyncio.sleep(TICK)
 
-    def _look_at_clock(self) -> None:
-        """See whether the machine's clock was set."""
-        if self._clock.look():
-            self._clock_changed()
+    def _set_clock(self, to: datetime) -> None:
+        self._clock.set(to)
+        self._clock_changed()
 
     def _clock_changed(self) -> None:
         """Keep what is known for certain now, then tell the desk."""

@@ -145,7 +145,7 @@ async def test_an_outage_is_as_long_as_it_was_though_the_clock_was_set_in_it(
         if known == "network":
             kiosk.machine.is_synchronised()
         elif known == "staff":
-            kiosk.engine._perform(effects.SetClock(kiosk.machine.true_time))
+            kiosk.engine._performing.perform(effects.SetClock(kiosk.machine.true_time))
         else:
             kiosk.machine.is_set(timedelta())
         await asyncio.sleep(0.6)

@@ -82,7 +82,7 @@ class Kiosk:
     async def types(self, *texts: str, scanned: bool = False) -> None:
         """Type each, and have it on the disk. `scanned`: as a scanner does that is a keyboard."""
         for text in texts:
-            self.engine._intent(Typed(text=text, scanned=scanned))
+            self.engine._clients.take(Typed(text=text, scanned=scanned))
             await self.until(lambda _: not self.engine._busy())
 
     async def until(self, so: Callable[[AppState], bool]) -> AppState:
