@@ -398,7 +398,7 @@ class Courier:
         if await loading.do_decided():
             return True
         if self.choice.is_stopped:
-            return False
+            return self.uploads is not None and await self.uploads.look_if_due()
         return (self.uploads is not None and await self.uploads.do_one()) or await loading.do_one()
 
     async def _deliver(self, pending: Pending, connection: Connection[Any]) -> None:
@@ -434,6 +434,8 @@ class Courier:
             if not self.choice.is_stopped:
                 both = (self.loading, self.uploads)
                 pauses += [each.until_next() for each in both if each is not None]
+            elif self.uploads is not None:
+                pauses.append(self.uploads.until_look())
             await connection.sleep(min(each for each in pauses if each is not None))
         else:
             await connection.sleep(self._until_load(self._until_greeting()))

@@ -5,8 +5,9 @@
     staff want the list                          the library is asked for it
     staff have chosen, or made, one              the next batches go into it, also after a restart
     the chosen one takes nothing any more        it is forgotten, and staff are told
-    something of this desk waits in one          looked at then, and twice a minute: who is in, who
-                                                 is missing
+    something of this desk waits in one, or it   looked at then, and twice a minute: who is in, who
+    is the chosen one, and open                  is missing; also while nothing may be sent, for
+                                                 to ask sends nothing
     staff say "process"                          it is on the disk; then the library is asked, once
     all desks are in, and this one processes     the same by itself, once nothing has come for a
                                                  while, and nothing of this desk is on its way there
@@ -181,23 +182,44 @@ class Uploads:
         if not self._joined:
             await self._join()
             return True
-        if not self._mine():
-            self._forget()
-            return False
-        if _now() < self._next_look and not self._is_news():
+        if not self._is_due():
             return False
         for session in await self._look():
             if self._may_process(session):
                 await self._ask(session)
         return True
 
+    async def look_if_due(self) -> bool:
+        """See who is in, where that is due; tell whether it was. Nothing is sent by that.
+
+        Raises LibraryError.
+        """
+        if not self._is_due():
+            return False
+        await self._look()
+        return True
+
     def until_next(self) -> float | None:
         """Give in how many seconds there is something to do by itself; None: when told so."""
-        if not self._joined:
-            return 0.0
+        return self.until_look() if self._joined else 0.0
+
+    def until_look(self) -> float | None:
+        """Give in how many seconds to see who is in; None: when told so."""
         if self._is_news():
             return 0.0
-        return max(self._next_look - _now(), 0.0) if self._mine() else None
+        return max(self._next_look - _now(), 0.0) if self._is_watched() else None
+
+    def _is_due(self) -> bool:
+        if not self._is_watched():
+            if not self._keys():
+                self._forget()
+            return False
+        return self._is_news() or _now() >= self._next_look
+
+    def _is_watched(self) -> bool:
+        """Tell whether anything may become of a session that is on show."""
+        mine, known = self._mine(), self._known
+        return any(key in mine or key not in known or known[key].is_open for key in self._keys())
 
     def _forget(self) -> None:
         if self._known:
@@ -297,12 +319,16 @@ class Uploads:
     @property
     def shown(self) -> tuple[Session, ...]:
         """Draw those in which something of this desk waits, and the chosen one; oldest first."""
-        uploads, mine = self._daybook.indexes.runs.uploads, self._mine()
-        keys = dict.fromkeys(mine)
+        mine = self._mine()
+        return tuple(self._drawn(key, mine, self._known.get(key)) for key in self._keys())
+
+    def _keys(self) -> tuple[str, ...]:
+        """Name those that are on show."""
+        uploads, keys = self._daybook.indexes.runs.uploads, dict.fromkeys(self._mine())
         # One that was asked for, and in which nothing waits any more, has been processed.
         if uploads.chosen is not None and uploads.chosen.key not in uploads.asked:
             keys[uploads.chosen.key] = None
-        return tuple(self._drawn(key, mine, self._known.get(key)) for key in keys)
+        return tuple(keys)
 
     def _mine(self) -> dict[str, list[KnownBatch]]:
         """Give the batches that rest at the library system, or are watched, by session."""
@@ -331,7 +357,7 @@ class Uploads:
             title=session.title if session is not None else title or key,
             created=session.created if session is not None else None,
             stage=stage,
-            desks=_desks(session.uploads) if session is not None else (),
+            desks=_desks(session.uploads) if session is not None else None,
             missing=self._library.missing(session) if session is not None else (),
             mine=sum(len(x.fact.transactions) for x in ours if x.stage == "loaded"),
             chosen=chosen is not None and chosen.key == key,

@@ -19,6 +19,7 @@ from kiosk.daybook.facts import (
     SessionChosen,
 )
 from kiosk.delivery import loading, uploads
+from kiosk.desk.batches.standing import DeskIn
 from kiosk.desk.words import say
 from kiosk.ils.base import Refused, ReplyLost, Unreachable
 
@@ -83,6 +84,65 @@ async def test_a_desk_of_which_nothing_waits_any_more_sees_how_the_sessions_stan
         [session] = await the(desk).listed()
         assert (session.title, session.stage) == ("Internet Down", "done")
         assert [(x.desk, x.count) for x in session.desks] == [("desk", 1)]
+
+
+async def others_upload(desk: Desk, batches: ModelSessions, name: str, count: int) -> None:
+    """Another desk uploads, and this one is to see that."""
+    batches.folders[-1].batches[f"{name}.1"] = [checkout(f"o{x}", MAYA) for x in range(count)]
+    await desk.until(lambda: DeskIn(name, count) in (the(desk).shown[-1].desks or ()))
+
+
+@pytest.mark.parametrize("stopped", ["paused", "the clock is wrong"])
+async def test_while_nothing_may_be_sent_it_is_seen_who_has_uploaded_meanwhile(
+    tmp_path: Path, batches: ModelSessions, stopped: str
+) -> None:
+    batches.by_itself, batches.desks = True, ("desk", "front")
+    async with working(tmp_path, batches) as desk:
+        await uploaded(desk, "i1")
+        if stopped == "paused":
+            desk.courier.schedule.paused = True
+        else:
+            desk.on_hold = True
+        await desk.record(checkout("i2", MAYA))
+        await others_upload(desk, batches, "front", 31)
+        [session] = the(desk).shown
+        assert (session.missing, session.mine) == ((), 1)
+        await asyncio.sleep(0.1)  # twice as long as nothing may come in, before it is processed
+        assert batches.begun == []
+        assert desk.states() == ["waiting", "queued"]
+
+
+async def test_also_into_the_chosen_one_in_which_nothing_of_this_desk_waits(
+    tmp_path: Path, batches: ModelSessions
+) -> None:
+    async with working(tmp_path, batches) as desk:
+        await the(desk).create("Flood", "Ines")
+        await others_upload(desk, batches, "front", 31)
+
+
+async def test_who_is_in_is_not_said_before_the_library_has(
+    tmp_path: Path, batches: ModelSessions
+) -> None:
+    async with working(tmp_path, batches) as desk:
+        await uploaded(desk, "i1")
+    batches.down = True
+    async with working(tmp_path, batches) as desk:
+        await desk.until(lambda: desk.courier.connectivity.state == "offline")
+        [session] = the(desk).shown
+        assert (session.desks, session.mine) == (None, 1)
+        assert session.who == say("sessions.who_unknown")
+
+
+async def test_one_that_is_over_is_asked_about_no_more(
+    tmp_path: Path, batches: ModelSessions
+) -> None:
+    async with working(tmp_path, batches) as desk:
+        await the(desk).create("Flood", "Ines")
+        batches.folders[0].stage = "done"
+        await desk.until(lambda: the(desk).shown[0].stage == "done")
+        asked = batches.requests.count("sessions")
+        await asyncio.sleep(0.1)
+        assert batches.requests.count("sessions") == asked
 
 
 async def test_what_staff_want_of_a_library_that_is_away_fails_and_does_not_wait(

@@ -38,6 +38,7 @@ class Desk:
         self.writer = Writer(self.daybook, asyncio.get_running_loop())
         self.open: set[str] = set()
         self.now = NOW
+        self.on_hold = False
         self.outcomes: list[Outcome] = []
         self.runs: list[Run] = []
         self.failures: list[str] = []
@@ -55,6 +56,7 @@ class Desk:
             batches=batches,
             clock=lambda: self.now,
             is_open=lambda visit: visit in self.open,
+            on_hold=lambda: self.on_hold,
             listener=self,
         )
         self.running = asyncio.create_task(self.courier.run())

@@ -24,17 +24,17 @@ class DeskIn:
 class Session:
     """An upload session, as far as it is known here.
 
-    `desks` have uploaded, `missing` have not, of those that should. `mine`: so many transactions of
-    this desk wait in it. `chosen`: staff want the next uploads to go there. `asked`: when the
-    library was asked from here to process it, or None. `processed` of `total` lines are done with.
-    `reason` says why it is stuck or spoiled.
+    `desks` have uploaded, `missing` have not, of those that should; None: the library has not said
+    so yet. `mine`: so many transactions of this desk wait in it. `chosen`: staff want the next
+    uploads to go there. `asked`: when the library was asked from here to process it, or None.
+    `processed` of `total` lines are done with. `reason` says why it is stuck or spoiled.
     """
 
     key: str
     title: str
     created: datetime | None = None
     stage: SessionStage = "open"
-    desks: tuple[DeskIn, ...] = ()
+    desks: tuple[DeskIn, ...] | None = ()
     missing: tuple[str, ...] = ()
     mine: int = 0
     chosen: bool = False
@@ -46,6 +46,8 @@ class Session:
     @property
     def who(self) -> Phrase:
         """Say which desks are in, with how many lines each."""
+        if self.desks is None:
+            return say("sessions.who_unknown")
         told = ", ".join(f"{x.desk} ({x.count})" for x in self.desks)
         return say("sessions.in", desks=told) if told else say("sessions.nobody_in")
 
@@ -64,7 +66,7 @@ class Session:
         if self.stage == "open" and self.asked is not None:
             return say("sessions.is_asked", at=self.asked.isoformat())
         if self.stage == "open" and not (self.desks or self.mine):
-            return say("sessions.is_empty")
+            return say("sessions.is_empty" if self.desks is not None else "sessions.is_unseen")
         return say(f"sessions.is_{self.stage}")
 
 
