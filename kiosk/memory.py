@@ -17,14 +17,14 @@ from kiosk.desk.returns.count import Returns
 from kiosk.view import state as show
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from kiosk.daybook.blocklist.settings import BlockListSettings
     from kiosk.desk.batches.standing import HandedFile
     from kiosk.desk.checks.blocklist import Listed
     from kiosk.desk.dates.duedates import Length
-    from kiosk.desk.memory import CartItem, Holder, Known, Last, Past, ToSettle
+    from kiosk.desk.memory import CartItem, Group, Holder, Known, Last, Past, ToSettle
     from kiosk.desk.visits import PastVisit
 
 log = logging.getLogger(__name__)
@@ -144,6 +144,10 @@ class DeskMemory:
     def to_fix(self) -> Sequence[str]:
         """List what needs a person."""
         return worklist.to_fix(self.daybook)
+
+    def to_fix_counts(self) -> Mapping[Group, int]:
+        """Count what needs a person, by group."""
+        return worklist.counts(self.daybook)
 
     def exception(self, entry: str) -> ToSettle | None:
         """Look up what such a list names."""

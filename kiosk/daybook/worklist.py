@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, get_args
 
 from kiosk.desk.lending import slips
@@ -20,6 +21,12 @@ def to_fix(daybook: Daybook) -> list[str]:
         return places.index(group_of(to_fix.kind, to_fix.outcome)), to_fix.number
 
     return [str(x.number) for x in sorted(daybook.indexes.exceptions.values(), key=place)]
+
+
+def counts(daybook: Daybook) -> Counter[Group]:
+    """Count what needs a person, by group."""
+    needed = daybook.indexes.exceptions.values()
+    return Counter(group_of(to_fix.kind, to_fix.outcome) for to_fix in needed)
 
 
 def exception(daybook: Daybook, entry: str) -> ToSettle | None:

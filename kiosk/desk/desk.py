@@ -153,8 +153,7 @@ class Desk:
         blocks.ask_no_more(work)
         forms.forget_meanwhile(work)
         if isinstance(event, events.Recorded | events.OutcomeArrived):
-            worklist.follow(work)
-            listing.look_again(work)
+            _look_at_list_again(work)
             lookback.follow(work)
             files.follow(work)
         if self.standing != before:
@@ -455,7 +454,13 @@ def _look_whether_ready(work: Work, _: Event, __: str) -> None:
 def _list_more(work: Work, _: events.ListMore) -> None:
     on_show = work.state.listing
     if on_show is not None:
-        listing.go_on(work, LISTS[on_show.kind].row)
+        listing.go_on(work, LISTS[on_show.kind])
+
+
+def _look_at_list_again(work: Work) -> None:
+    on_show = work.state.listing
+    if on_show is not None:
+        listing.look_again(work, LISTS[on_show.kind])
 
 
 def _found(work: Work, event: events.Found) -> None:

@@ -13,7 +13,7 @@ from kiosk.desk.transactions import Guest, Kind, Outcome, Route, Transaction
 from kiosk.desk.vocabulary import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from kiosk.desk.batches.standing import HandedFile
     from kiosk.desk.checks.blocklist import Listed
@@ -207,6 +207,9 @@ class Memory(Protocol):
 
     def to_fix(self) -> Sequence[str]:
         """List what needs a person, group by group, the oldest first."""
+
+    def to_fix_counts(self) -> Mapping[Group, int]:
+        """Count what needs a person, by group. There may be thousands: none of it is read."""
 
     def exception(self, entry: str) -> ToSettle | None:
         """Look up what such a list names; None where it needs nobody any more."""

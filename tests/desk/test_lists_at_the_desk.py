@@ -159,6 +159,51 @@ def test_what_comes_to_need_a_person_joins_the_list_on_show_at_its_end() -> None
     assert listing.headline.args["count"] == 2
 
 
+def after_refusals(count: int) -> Unhurried:
+    """A day on which that many are to be fixed, and as many are going to be."""
+    day = Unhurried(online=True)
+    day.records(MAYA, *(item_number(n) for n in range(2 * count)))
+    day.presses("done")
+    day.seconds_pass(5)
+    for _ in range(count):
+        day.library_refuses("Charged to another patron")
+    return day
+
+
+def test_a_list_that_is_opened_is_read_as_far_as_it_is_laid_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    day = after_refusals(5 * PAGE)
+    day.lays_out = False
+    read = []
+    exception = type(day.disk).exception
+    monkeypatch.setattr(
+        type(day.disk), "exception", lambda disk, entry: read.append(1) or exception(disk, entry)
+    )
+    day.presses("exceptions")
+    assert day.desk.state.listing.headline.args["count"] == 5 * PAGE
+    assert len(read) == PAGE
+
+
+def test_what_joins_a_list_is_looked_for_once_in_a_round_however_much_has_happened(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    day = after_refusals(3 * AT_ONCE)
+    day.presses("exceptions")
+    day.lays_out = False
+    looked = []
+    to_fix = type(day.disk).to_fix
+    monkeypatch.setattr(type(day.disk), "to_fix", lambda disk: looked.append(1) or to_fix(disk))
+    while day.deliverable:
+        day.library_refuses("On hold")
+    assert len(looked) == 1  # thousands, at each outcome, would hold up a scan
+    while day.waits > 0:
+        day.lays_out_more()
+    assert len(looked) == 2
+    listing = day.desk.state.listing
+    assert len(listing.rows) == len(listing.entries) == listing.headline.args["count"]
+
+
 @pytest.mark.parametrize("listed", ["today", "exceptions"])
 def test_whoever_scans_the_next_card_goes_on_though_a_line_was_chosen(listed: str) -> None:
     day = Day(online=True)

@@ -200,6 +200,27 @@ def test_the_last_receipt_follows_what_the_library_refused_afterwards() -> None:
     assert day.receipts[-1] == ("4417", [SWEETGRASS])
 
 
+def test_no_visit_is_read_again_for_what_was_refused_of_an_earlier_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND)
+    day.presses("done")
+    day.records(JONAS, SWEETGRASS)
+    day.presses("done")
+    read = []
+    visit_with = type(day.disk).visit_with
+    monkeypatch.setattr(
+        type(day.disk), "visit_with", lambda disk, entry: read.append(1) or visit_with(disk, entry)
+    )
+    day.library_refuses("Unknown item.")
+    assert read == []  # thousands are refused after an outage, and visits may be long
+    day.library_refuses("Unknown item.")
+    assert read == [1]
+    day.presses("reprint")
+    assert day.answer[1] == "reprint.nothing"
+
+
 def test_a_delivered_checkout_of_a_closed_visit_is_undone_by_a_linked_checkin() -> None:
     day = Day(online=True)
     day.records(MAYA, LEFT_HAND, SWEETGRASS)

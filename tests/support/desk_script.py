@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -409,12 +410,20 @@ class Disk:
         return {x.corrects for x in self._lasting()} - {""}
 
     def to_fix(self) -> list[str]:
-        entries = map(str, range(len(self._known())))
-        found = [x for x in map(self.exception, entries) if x is not None]
         groups = list(get_args(Group))
-        return [x.entry for x in sorted(found, key=lambda x: groups.index(x.group))]
+        return [x.entry for x in sorted(self._needing(), key=lambda x: groups.index(x.group))]
+
+    def to_fix_counts(self) -> Counter[Group]:
+        return Counter(x.group for x in self._needing())
 
     def exception(self, entry: str) -> ToSettle | None:
+        return self._to_settle(entry)
+
+    def _needing(self) -> list[ToSettle]:
+        found = (self._to_settle(str(n)) for n in range(len(self._known())))
+        return [x for x in found if x is not None]
+
+    def _to_settle(self, entry: str) -> ToSettle | None:
         x = self._known()[int(entry)]
         outcome = self.outcomes.get(x.id)
         dealt_with = self.entered.keys() - self._restored() | self.settled | self.voided

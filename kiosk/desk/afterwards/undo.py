@@ -172,8 +172,11 @@ def done(line: Line, *, on_slip: bool = False) -> Answer:
 
 def follow_receipt(work: Work, past: Past) -> None:
     """Take what counts no more off the last receipt, where it stands on it."""
-    last, visit = work.state.last, work.memory.visit_with(past.entry)
-    if last is None or last.visit != past.transaction.visit or visit is None or not visit.has_due:
+    last = work.state.last
+    if last is None or last.visit != past.transaction.visit:
+        return  # after an outage thousands come, and visits may be long: none is read for nothing
+    visit = work.memory.visit_with(past.entry)
+    if visit is None or not visit.has_due:
         return
     receipt = visit.receipt(work.session.library)
     work.set(last=receipt if receipt.lines else None)

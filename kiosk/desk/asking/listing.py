@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     """Lays out an entry."""
     Choose = Callable[[Work, events.Event, str], None]
     """Does what choosing an entry means."""
+    Grow = Callable[[Work, Listing], Listing]
+    """Gives a list on show with what has come to it since."""
 
 PAGE = 20
 """Lines of one page."""
@@ -39,16 +41,23 @@ NAMED = "#"
 """What the value of `choose` begins with, where it is the name of an entry."""
 
 
+def _as_it_is(_: Work, listing: Listing) -> Listing:
+    return listing
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What can be done with the lists of a kind.
 
-    `waits`: none of it is chosen while something is on its way to the disk.
+    `waits`: none of it is chosen while something is on its way to the disk. `grow` is asked once
+    for each time that all of a list is looked at, however much has happened meanwhile: it may have
+    to go through thousands.
     """
 
     row: LayOut
     choose: Choose
     waits: bool = False
+    grow: Grow = _as_it_is
 
 
 def show(work: Work, listing: Listing, row: LayOut, before: Phrase | None = None) -> None:
@@ -87,42 +96,33 @@ def back(work: Work) -> None:
         work.answer(news(listing.headline, listing.about))
 
 
-def go_on(work: Work, row: LayOut) -> None:
+def go_on(work: Work, kind: Kind) -> None:
     """Lay out some more entries, or look again at some that were."""
     listing = work.state.listing
     if listing is None:
         return
     begin, end = listing.looked, listing.looked + AT_ONCE
-    more = tuple(row(work, entry) for entry in listing.entries[begin : min(end, MOST)])
+    more = tuple(kind.row(work, entry) for entry in listing.entries[begin : min(end, MOST)])
     rows = (*listing.rows[:begin], *more, *listing.rows[end:])
     listing = replace(listing, rows=rows, looked=begin + len(more))
     work.set(listing=listing)
     if _is_looked_at(listing) and listing.stale:
-        look_again(work)
+        look_again(work, kind)
     else:
         _want_the_rest(work, listing)
 
 
-def look_again(work: Work) -> None:
+def look_again(work: Work, kind: Kind) -> None:
     """Look at all of it again: something has changed. During a round: once that is over."""
     listing = work.state.listing
     if listing is None:
         return
-    over = _is_looked_at(listing)
-    listing = replace(listing, looked=0 if over else listing.looked, stale=not over)
+    if not _is_looked_at(listing):
+        work.set(listing=replace(listing, stale=True))
+        return
+    listing = replace(kind.grow(work, listing), looked=0, stale=False)
     work.set(listing=listing)
-    if over:
-        _want_the_rest(work, listing)
-
-
-def grow(work: Work, grown: Listing) -> None:
-    """Show the list on show with more entries, and look at all of it again."""
-    before = work.state.listing
-    over = before is None or _is_looked_at(before)
-    grown = replace(grown, looked=0 if over else grown.looked, stale=not over)
-    work.set(listing=grown)
-    if over:
-        _want_the_rest(work, grown)
+    _want_the_rest(work, listing)
 
 
 def _want_the_rest(work: Work, listing: Listing) -> None:

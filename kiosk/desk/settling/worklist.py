@@ -18,7 +18,6 @@ paper it is whole where one transaction alone is printed.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, get_args
 
@@ -37,7 +36,7 @@ from kiosk.desk.visits import Line
 from kiosk.desk.words import Phrase, say, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from kiosk.desk.events import Event
     from kiosk.desk.settling.advice import Advice
@@ -84,7 +83,7 @@ def show(work: Work, before: Phrase | None = None) -> None:
         none = Listing(kind="exceptions", headline=nothing, about=would)
         listing.empty(work, none, before)
         return
-    counts = _counts(work, entries)
+    counts = _counts(work)
     found = Listing(
         kind="exceptions",
         headline=say("exceptions.count", count=len(entries)),
@@ -95,32 +94,29 @@ def show(work: Work, before: Phrase | None = None) -> None:
     listing.show(work, found, _row, before)
 
 
-def follow(work: Work) -> None:
-    """Let the list on show grow with what has come to need a person: nothing of it moves."""
-    on_show = work.state.listing
-    if on_show is None or on_show.kind != "exceptions":
-        return
+def _grow(work: Work, on_show: Listing) -> Listing:
+    """Give the list on show with what has come to need a person: nothing of it moves."""
     newest = work.memory.to_fix()
-    more = [entry for entry in newest if entry not in {*on_show.entries}]
-    if more:
-        counts = _counts(work, newest)
-        grown = replace(
-            on_show,
-            headline=say("exceptions.count", count=len(newest)),
-            detail=say("exceptions.how", counts=counts),
-            about=counts,
-            entries=(*on_show.entries, *more),
-        )
-        listing.grow(work, grown)
+    there = {*on_show.entries}
+    more = [entry for entry in newest if entry not in there]
+    if not more:
+        return on_show
+    counts = _counts(work)
+    return replace(
+        on_show,
+        headline=say("exceptions.count", count=len(newest)),
+        detail=say("exceptions.how", counts=counts),
+        about=counts,
+        entries=(*on_show.entries, *more),
+    )
 
 
-def _counts(work: Work, entries: Iterable[str]) -> Phrase:
+def _counts(work: Work) -> Phrase:
     """Say how many of each group there are."""
-    found = (work.memory.exception(entry) for entry in entries)
-    counts = Counter(each.group for each in found if each is not None)
+    counts = work.memory.to_fix_counts()
     parts: Phrase | None = None
     for group in get_args(Group):
-        if counts[group]:
+        if counts.get(group):
             part = say(f"exceptions.count_{group}", count=counts[group])
             parts = part if parts is None else say("exceptions.and", first=parts, second=part)
     return parts or say("exceptions.none")
@@ -245,7 +241,7 @@ def choose(work: Work, _: Event, entry: str) -> None:
     forms.ask(work, form)
 
 
-LIST = listing.Kind(_row, choose, waits=True)
+LIST = listing.Kind(_row, choose, waits=True, grow=_grow)
 """One is chosen only while nothing is being decided any more."""
 
 
