@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
-from kivy.uix.behaviors import ButtonBehavior
+from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.screens import present
@@ -17,130 +16,17 @@ from kiosk.screens.skin import skin
 from kiosk.screens.widgets import arrange, load_kv
 from kiosk.screens.widgets.answer import AnswerCard, AnswerPanel
 from kiosk.screens.widgets.answers import Answers
-from kiosk.screens.widgets.basics import BigButton, Card, Choice, FactCard
+from kiosk.screens.widgets.basics import BigButton, Card, FactCard
+from kiosk.screens.widgets.due import DueCard
 from kiosk.screens.widgets.lines import LineList
+from kiosk.screens.widgets.patron import PatronCard
 from kiosk.screens.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kivy.input import MotionEvent
-
     from kiosk.screens.screen import Part
     from kiosk.view.state import AppState, Due, LastVisit
-
-IN_A_ROW = 3
-
-
-class PatronCard(ButtonBehavior, Card):
-    """Who is at the desk. Pressed, it gives the whole of the library's advice."""
-
-    name = StringProperty()
-    number = StringProperty()
-    missing = StringProperty()
-    about = StringProperty()
-    note = StringProperty()
-
-    @property
-    def can_press(self) -> bool:
-        """Whether there is more to read."""
-        return bool(self.note)
-
-    def on_touch_down(self, touch: MotionEvent) -> bool:
-        """Be pressed only then."""
-        return self.can_press and bool(super().on_touch_down(touch))
-
-    def show(self, state: AppState) -> None:
-        """Draw the patron; say why there is no name."""
-        patron = state.patron
-        if patron is None:
-            return
-        self.number = present.card_number(patron.card_ending) if patron.card_ending else ""
-        self.name = patron.name
-        offline = state.library.state in ("offline", "none")
-        missing = "no_card" if not self.number else "no_name" if offline and not patron.name else ""
-        self.missing = skin.tell(f"screen.patron.{missing}") if missing else ""
-        self.about = " · ".join(skin.words(fact) for fact in patron.about)
-        self.note = skin.words(patron.note) if patron.note else ""
-
-
-class DueCard(Card):
-    """The due date for this patron or the next item, and the others to choose from."""
-
-    label = StringProperty()
-    day = StringProperty()
-    send = ObjectProperty(lambda _command: None)
-    open_calendar = ObjectProperty(lambda: None)
-    open_kinds = ObjectProperty(lambda: None)
-
-    def __init__(self, **kwargs: Any) -> None:
-        self._presets: dict[int, Choice] = {}
-        self._laid_out: list[Choice] = []
-        super().__init__(**kwargs)
-
-    by_kind = cached_property(
-        lambda self: Choice(icon="kind", on_release=lambda _: self.open_kinds())
-    )
-    by_day = cached_property(
-        lambda self: Choice(icon="calendar", on_release=lambda _: self.open_calendar())
-    )
-
-    def make_ready(self, state: AppState) -> Iterator[None]:
-        """Make the choices, one at each step."""
-        for preset in state.due.presets:
-            self._preset(preset.days)
-            yield
-        _ = self.by_kind if state.kinds else None, self.by_day
-        yield
-
-    def show(self, state: AppState) -> None:
-        """Draw the loan lengths, three in a row; the calendar takes what is left of the last."""
-        due = state.due
-        self.label, self.day = present.due(skin.words, due, state.now)
-        by_kind = due.by == "kind"
-        choices = [self._preset(p.days) for p in due.presets]
-        for choice, preset in zip(choices, due.presets, strict=True):
-            choice.chosen = not due.at and not by_kind and preset.day == due.day
-        self.by_day.chosen = not by_kind and not any(choice.chosen for choice in choices)
-        if state.kinds:
-            self.by_kind.chosen = by_kind
-            choices.append(self.by_kind)
-        self._lay_out([*choices, self.by_day])
-
-    def _lay_out(self, choices: list[Choice]) -> None:
-        if choices == self._laid_out:
-            return
-        self._laid_out = choices
-        starts = range(0, len(choices), IN_A_ROW)
-        arrange(self.ids.rows, [_row_of(choices[start : start + IN_A_ROW]) for start in starts])
-
-    def _preset(self, days: int) -> Choice:
-        if days not in self._presets:
-            self._presets[days] = Choice(
-                says=skin.tell("screen.due.days", count=days),
-                on_release=lambda _: self.send(f"due:{days}"),
-            )
-        return self._presets[days]
-
-
-def _row_of(choices: list[Choice]) -> BoxLayout:
-    row = BoxLayout(spacing=skin.size.small, size_hint_y=None, height=skin.size.chip)
-    spare = IN_A_ROW - len(choices)
-    for choice in choices:
-        choice.size_hint_x = 1
-    arrange(row, choices)
-    if spare:
-        # Wider by a gap for each place it takes over, so that the columns stay in line.
-        last = choices[-1]
-        last.size_hint_x = None
-        row.bind(width=lambda _row, width: setattr(last, "width", _span(width, spare + 1)))
-    return row
-
-
-def _span(width: float, places: int) -> float:
-    gap = skin.size.small
-    one = (width - (IN_A_ROW - 1) * gap) / IN_A_ROW
-    return float(places * one + (places - 1) * gap)
 
 
 class AdviceCard(Card):

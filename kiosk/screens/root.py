@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 
 USED_BY_KV = (Rail, StatusBar)
 
+FIRST_VISIT = ("widgets.lines", "widgets.strip", "widgets.patron", "widgets.due")
+"""What the first visit is shown with."""
+
 FILLED_IN = ("widgets.filling", "widgets.numberpad", "widgets.letterpad", "widgets.entries")
 """What several places are filled with or filled in by."""
 
@@ -216,7 +219,7 @@ class Root(FloatLayout):
 
     def make_ready(self) -> Iterator[None]:
         """Make what will be shown next, a part at each step, so that no scan waits for it."""
-        yield from read_ahead("widgets.lines", "widgets.strip")
+        yield from read_ahead(*FIRST_VISIT)
         if self.state:
             yield from self.places["checkout"].make_ready(self.state)
         yield from fitting.make_ready()

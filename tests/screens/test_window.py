@@ -80,7 +80,7 @@ def test_begins_with_the_desk_where_the_engine_was_faster_than_kivy(app, stage):
 
 def test_has_the_first_visit_ready_before_it_comes(app, stage):
     app.inbox.heard(Picture(state=states.IDLE))
-    stage.frames(80)
+    stage.frames(100)
     assert {"lines", "patron", "due"} <= {*vars(app.window.places["checkout"])}
     assert "checkin" in app.window.places._made
     assert "question" in vars(app.window.panels)
