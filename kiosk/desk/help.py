@@ -1,4 +1,4 @@
-"""What `help` says: where the desk stands, and what it cannot know while the library is away.
+"""What `help` and `commands` say: where the desk stands, what it cannot know, what can be done.
 
 Two sentences for every state a desk can be in. What stops the desk comes first, then what is being
 asked, then what a scan would do.
@@ -9,19 +9,45 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import commands
+from kiosk.desk import commandlist, commands
 from kiosk.desk.answers import Answer, news, refusal
 from kiosk.desk.checks import functions
 from kiosk.desk.session import onduty
 from kiosk.desk.words import Phrase, say, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
-
-    from kiosk.desk.checks.functions import FunctionRules
-    from kiosk.desk.commands import Word
+    from kiosk.desk.events import Event
     from kiosk.desk.state import DeskState
-    from kiosk.desk.transactions import Kind
+    from kiosk.desk.work import Work
+
+
+def command(work: Work, _: Event, value: str) -> None:
+    """Say where the desk stands; or what a command does, where one is named."""
+    work.answer(_of_command(work, value) if value else explain(work.state))
+
+
+def list_commands(work: Work, _: Event, __: str) -> None:
+    """List the commands that can be used here, a row for each group."""
+    rows = tuple(
+        say(f"commands.row_{group.name}", words=group.summary)
+        for group in commandlist.groups(work.settings, work.carries, work.system)
+    )
+    work.answer(replace(news(say("commands.title"), say("commands.how")), rows=rows))
+
+
+def _of_command(work: Work, text: str) -> Answer:
+    """Say what one command does; also why its function is off here, or what to mind.
+
+    `text` is as it was given: `due`, `:due:21`.
+    """
+    word = commands.word_in(text)
+    if word is None:
+        return refusal(say("command.unknown", text=shown(text)), say("help.commands"))
+    function = functions.OF_COMMANDS.get(word)
+    reason = None
+    if function is not None:
+        reason = functions.ruling(function, work.settings.functions, work.carries).reason
+    return news(say(f"help.command.{word.replace('-', '_')}"), reason)
 
 
 def explain(state: DeskState) -> Answer:
@@ -42,19 +68,6 @@ def explain(state: DeskState) -> Answer:
     return news(_doing(state), _known(state))
 
 
-def of_command(text: str, rules: FunctionRules, carries: AbstractSet[Kind]) -> Answer:
-    """Say what one command does; also why its function is off here, or what to mind.
-
-    `text` is as it was given: `due`, `:due:21`.
-    """
-    word = commands.word_in(text)
-    if word is None:
-        return refusal(say("command.unknown", text=shown(text)), say("help.commands"))
-    function = functions.OF_COMMANDS.get(word)
-    reason = functions.ruling(function, rules, carries).reason if function is not None else None
-    return news(say(f"help.command.{_key(word)}"), reason)
-
-
 def _doing(state: DeskState) -> Phrase:
     """Say what a scan would do now."""
     if state.closing is not None:
@@ -66,7 +79,3 @@ def _doing(state: DeskState) -> Phrase:
 def _known(state: DeskState) -> Phrase:
     """Say what the desk knows, and what only the library does."""
     return say("help.online") if state.online else say(f"help.offline_{state.mode}")
-
-
-def _key(word: Word) -> str:
-    return word.replace("-", "_")

@@ -195,6 +195,11 @@ def recording_restored(work: Work, event: events.RecordingRestored) -> None:
     work.answer(look(say("alarm.over"), say("alarm.over_detail", at=since.isoformat())))
 
 
+def record_cut(work: Work, _: events.RecordCut) -> None:
+    """Say that the newest record could not be read."""
+    work.answer(look(say("cut.headline"), say("cut.detail")))
+
+
 def print_slip(work: Work, transaction: str, at: datetime) -> None:
     """Print the slip of one item, unless it was printed or the item does not count."""
     visit = work.state.visit

@@ -15,7 +15,7 @@ from kiosk.desk.checks.barcodes import BarcodeRules
 from kiosk.desk.checks.functions import CARRIED_BY, FunctionRules
 from kiosk.desk.commandlist import GROUPS, groups
 from kiosk.desk.commands import WITH_VALUE, Command, Word, parse
-from kiosk.desk.desk import COMMANDS, PROMPTED
+from kiosk.desk.dispatch import COMMANDS, PROMPTED
 from kiosk.desk.words import say
 
 
