@@ -37,12 +37,11 @@ from kiosk.delivery.batching import Batching
 from kiosk.delivery.carrying import Carrier, StillWorking
 from kiosk.delivery.choice import Choice
 from kiosk.delivery.connection import Connections
-from kiosk.delivery.connectivity import Connectivity
 from kiosk.delivery.gathering import Gathering
 from kiosk.delivery.loading import CONFIRMED, Loading
 from kiosk.delivery.order import Queue
-from kiosk.delivery.outages import OutageClock, Outages
 from kiosk.delivery.patrons import Patrons
+from kiosk.delivery.reach import Reach
 from kiosk.delivery.reckoning import Reckoning
 from kiosk.delivery.runs import Runs
 from kiosk.delivery.uploads import Uploads
@@ -61,6 +60,7 @@ if TYPE_CHECKING:
     from kiosk.daybook.pending import Pending
     from kiosk.daybook.writer import Writer
     from kiosk.delivery.connection import Connection
+    from kiosk.delivery.connectivity import Connectivity
     from kiosk.delivery.loading import FileTiding
     from kiosk.delivery.schedule import Schedule
     from kiosk.delivery.settings import DeliverySettings
@@ -73,9 +73,6 @@ if TYPE_CHECKING:
     from kiosk.ils.batches import BatchLibrary
 
 log = logging.getLogger(__name__)
-
-MOST_FAILURES = 3
-"""So often the second connection fails, while the first does not, before it is given up."""
 
 
 class Listener(Protocol):
@@ -138,7 +135,6 @@ class Courier:
         hide: Callable[[str], str] = lambda words: words,
         uptime: Callable[[], tuple[str, float | None]] = lambda: ("", None),
     ) -> None:
-        self.connectivity = Connectivity()
         self.queue = Queue(daybook.indexes.batches.has)
         self.schedule = schedule
         self._settings = settings
@@ -174,19 +170,18 @@ class Courier:
         self._carrier.hold_up()
         for pending in daybook.indexes.pending.values():
             self.queue.add(pending)
-        indexes = daybook.indexes
-        self._outage_clock = OutageClock(clock, uptime, indexes.clocks)
-        self.outages = Outages(
-            self._put_outage,
-            indexes.runs.away,
-            indexes.runs.outages,
-            self._outage_clock.true_time,
+        self._reach = Reach(
+            self.connections,
+            schedule,
+            daybook.indexes,
+            clock=clock,
+            uptime=uptime,
+            put=lambda fact: self._put(fact, lambda: None),
+            changed=self._reach_changed,
         )
-        self._waited = indexes.last if indexes.runs.away is not None else 0
-        """The last transaction that was recorded while the library was away, by number."""
         self.runs = Runs(
             self._put_run,
-            self.outages,
+            self._reach.outages,
             *backlogs.unfinished_run(daybook),
             usual="time" if settings.load_at else None,
         )
@@ -196,7 +191,6 @@ class Courier:
         if self.loading is not None and isinstance(batches, UploadSessions):
             self.uploads = self._new_uploads(batches, self.loading)
         self.runs.expect("start")
-        schedule.outage(daybook.indexes.last)
 
     def _new_loading(self, batches: BatchLibrary) -> Loading:
         batching = Batching(
@@ -235,6 +229,11 @@ class Courier:
         )
 
     @property
+    def connectivity(self) -> Connectivity:
+        """Whether the library can be reached."""
+        return self._reach.connectivity
+
+    @property
     def loading_trouble(self) -> Phrase | None:
         """Say why the connection for batches fails, where another one tells of the library."""
         loads = self.connections.loads
@@ -249,9 +248,7 @@ class Courier:
             self._carrier.leave_to_a_person(pending)
         else:
             self.queue.add(pending)
-            if self.connections.first.failures:
-                self.outages.away(self._outage_clock.away_now(), waiting=True)
-                self._waited = max(self._waited, pending.number)  # one sent again is an old one
+            self._reach.recorded(pending)
             self.wake()
 
     def settled(self) -> None:
@@ -339,20 +336,20 @@ class Courier:
                 return
         except LibraryError as error:
             log.info("the library did not answer: %s", error)
-            self._count(connection, error.reason)
+            self._reach.count(connection, error.reason)
             await self._try_later(connection)
         except StillWorking as it:
-            self._count(connection, None)
+            self._reach.count(connection, None)
             await connection.sleep(it.seconds)
         except (JournalError, asyncio.CancelledError):
             raise
         except Exception:
             # A reply nobody foresaw must not end the delivery of everything else.
             log.exception("delivery met something unforeseen")
-            self._count(connection, say("library.unforeseen"))
+            self._reach.count(connection, say("library.unforeseen"))
             await self._try_later(connection)
         else:
-            self._count(connection, None)
+            self._reach.count(connection, None)
 
     async def _do_one(self, connection: Connection[Any]) -> bool:
         """Answer a card, or deliver one transaction; tell whether there was something to do."""
@@ -403,8 +400,7 @@ class Courier:
 
     async def _deliver(self, pending: Pending, connection: Connection[Any]) -> None:
         live = self._is_open(pending.visit)
-        waited = not live or pending.number <= self._waited
-        waited = waited and self.connections.takes_backlog
+        waited = self.connections.takes_backlog and (not live or self._reach.has_waited(pending))
         reckon = self._reckoning.begin(pending, waited=waited)
         reckon(await self._carrier.carry(pending, connection.library, live=live))
 
@@ -428,7 +424,7 @@ class Courier:
             await connection.sleep(self._until_load(self._settings.keep_alive))
         elif connection.failures or (connection is ways.first and self._until_greeting() <= 0):
             await connection.library.hello()
-            self._count(connection, None)
+            self._reach.count(connection, None)
         elif connection is ways.loads and self.loading is not None:
             pauses: list[float | None] = [self._until_load(self._until_greeting_or_load())]
             if not self.choice.is_stopped:
@@ -465,56 +461,19 @@ class Courier:
         carries = connection is self.connections.backlog
         if self.choice.is_stopped or not carries or not self.queue.idle:
             return
-        if not self._something_goes():
-            if not self.connections.first.failures:
-                self.outages.back(self._clock())
+        if not (self.choice.anything() if self.loading is None else self.loading.is_ripe()):
+            self._reach.all_is_sent()
             self._reckoning.nothing_left()
-
-    def _something_goes(self) -> bool:
-        """Tell whether anything is left that may be sent."""
-        if self.loading is not None:
-            return self.loading.is_ripe()
-        return self.choice.anything()
 
     # -- failures ------------------------------------------------------------------------------
 
-    def _count(self, connection: Connection[Any], failure: Phrase | None) -> None:
-        if failure is None:
-            connection.succeeded()
-        else:
-            connection.failed(failure)
-        if connection is not self.connections.first:
-            self._judge_second()
-            return
-        before = (self.connectivity.state, self.connectivity.reason)
-        if failure is None:
-            self.connectivity.succeeded()
-        else:
-            self.connectivity.failed(failure)
-            self.schedule.outage(self._daybook.indexes.last)
-        self._follow_outage()
-        if (self.connectivity.state, self.connectivity.reason) != before:
-            if self.connectivity.state == "offline":
-                self.runs.expect("outage")
-            elif self.connections.second is not None:
-                self.connections.second.wake.set()  # it may be in the middle of a long pause
-            self._listener.connectivity_changed()
-
-    def _follow_outage(self) -> None:
-        if self.connections.first.failures:
-            self.outages.away(
-                self._outage_clock.away_now(), waiting=bool(self._daybook.indexes.pending)
-            )
-        elif self.connectivity.state == "online":
-            self.outages.back(self._clock())
-
-    def _judge_second(self) -> None:
-        """Give the second connection up for a while, if it fails while the first does not."""
-        second, online = self.connections.second, self.connectivity.state == "online"
-        if second is not None and second.failures >= MOST_FAILURES and online:
-            log.warning("the second connection fails: the first carries all for a while")
-            second.give_up()
-            self.connections.first.wake.set()
+    def _reach_changed(self) -> None:
+        """Take that the library can be reached, or no longer."""
+        if self.connectivity.state == "offline":
+            self.runs.expect("outage")
+        elif self.connections.second is not None:
+            self.connections.second.wake.set()  # it may be in the middle of a long pause
+        self._listener.connectivity_changed()
 
     async def _try_later(self, connection: Connection[Any]) -> None:
         self.connections.wake_others(connection)  # they may fare better
@@ -530,9 +489,6 @@ class Courier:
 
     def _put_run(self, fact: Fact, run: Run) -> None:
         self._put(fact, lambda: self._listener.run_changed(run))
-
-    def _put_outage(self, fact: Fact) -> None:
-        self._put(fact, lambda: None)
 
     def _put(self, fact: Fact, tell: Callable[[], None]) -> None:
         """Have a fact written that is about no transaction; then tell."""

@@ -35,11 +35,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.desk import (
-    done,
-    effects,
-    events,
-)
+from kiosk.desk import done, effects, events
 from kiosk.desk.afterwards import lookback, paper
 from kiosk.desk.answers import look
 from kiosk.desk.asking import forms
