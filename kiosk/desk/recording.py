@@ -110,6 +110,21 @@ def recorded(work: Work, event: events.Recorded) -> None:
         print_slip(work, event.transaction, event.at)
 
 
+def library_lost(work: Work) -> None:
+    """Say of the last item that its answer comes later: nobody stands and waits for it.
+
+    It says what to do with a return, too, which it did not while the library was being asked.
+    """
+    state = work.state
+    line = state.visit.line(state.answer_line) if state.visit is not None else None
+    if line is None or state.answer is None:
+        return
+    asking = answers.acknowledgement(line, online=True, by_hand=False)
+    if line.stage == "recorded" and state.answer.detail == asking.detail:
+        later = answers.acknowledgement(line, online=False, by_hand=False)
+        work.set(answer=replace(state.answer, detail=later.detail))
+
+
 def _asking(work: Work) -> bool:
     """Tell whether the library's answer is worth waiting for."""
     return work.state.online and work.state.paper is None

@@ -47,6 +47,14 @@ def test_the_library_answers_for_a_return() -> None:
     assert day.answer == ("look", BELOVED, "Hold shelf.")
 
 
+def test_a_return_that_an_outage_overtakes_is_to_be_kept_off_the_shelves() -> None:
+    day = returns()
+    day.library_is_reached()
+    day.records(LEFT_HAND)
+    day.library_is_lost()
+    assert day.answer == ("recorded", LEFT_HAND, "recorded.returned_later")
+
+
 def test_a_refused_return_says_so() -> None:
     day = returns()
     day.records(LEFT_HAND)

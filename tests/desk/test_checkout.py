@@ -71,6 +71,23 @@ def test_online_the_library_answers_while_the_patron_stands_there() -> None:
     assert day.stages == [(LEFT_HAND, "applied")]
 
 
+def test_an_answer_that_an_outage_holds_back_is_waited_for_no_longer() -> None:
+    day = Day(online=True)
+    day.records(MAYA, LEFT_HAND)
+    sounds = len(day.told)
+    day.library_is_lost()
+    assert day.answer == ("recorded", LEFT_HAND, "recorded.later")
+    assert len(day.told) == sounds
+
+
+def test_an_outage_leaves_what_the_library_has_said_as_it_is() -> None:
+    day = Day(online=True)
+    day.records(MAYA, LEFT_HAND)
+    day.library_confirms(title="The Left Hand of Darkness")
+    day.library_is_lost()
+    assert day.answer == ("confirmed", "The Left Hand of Darkness", "confirmed.checkout")
+
+
 def test_an_older_items_confirmation_does_not_hide_the_answer_to_the_last_scan() -> None:
     day = Day(online=True)
     day.records(MAYA, LEFT_HAND, SWEETGRASS)

@@ -243,9 +243,11 @@ def _say_invalid(work: Work, visit: Visit, note: Phrase) -> None:
 
 
 def library_reached(work: Work, event: events.LibraryReached) -> None:
-    """Turn a blocked card away once the library cannot say more than the list."""
+    """Stop waiting for its answers once it is away; a blocked card is turned away then."""
     work.set(online=event.online)
     visit = work.state.visit
+    if not event.online:
+        recording.library_lost(work)
     if not event.online and visit is not None and visit.block is not None:
         # The library will not say more than the list.
         _turn_away(work, visit.patron or "", visit.block, visit.allowed_by)
