@@ -34,7 +34,7 @@ def _phrases(state: AppState) -> Iterator[Phrase]:
     yield from _first(state)
     yield say(f"prompt.{state.mode}")
     if state.patron is not None:
-        yield say("prompt.card", ending=state.patron.card_ending, count=state.items)
+        yield _patron(state.patron.card_ending, state.items)
     elif state.items:
         yield say("prompt.items", count=state.items)
     if state.mode == "cart":
@@ -49,6 +49,12 @@ def _phrases(state: AppState) -> Iterator[Phrase]:
     if state.staff:
         yield say("plain.text", text=state.staff)
     yield say("plain.text", text=with_code(state.library_name, state.library_code))
+
+
+def _patron(card_ending: str, items: int) -> Phrase:
+    if card_ending:
+        return say("prompt.card", ending=card_ending, count=items)
+    return say("prompt.guest", count=items)
 
 
 def _on_its_way(library: Library) -> Iterator[Phrase]:

@@ -51,6 +51,14 @@ def test_it_tells_mode_patron_due_date_what_waits_who_is_on_duty_and_where() -> 
     )
 
 
+def test_a_patron_without_a_card_has_no_number_there() -> None:
+    day = Day()
+    day.presses("guest")
+    for text in ("Ana Rey", "", "555 0100"):
+        day.types(text)
+    assert prompt(seen(day), Words(), WIDE).startswith("Check out · without a card, 0 items · ")
+
+
 def test_the_usual_due_date_takes_no_room() -> None:
     assert prompt(seen(Day()), Words(), WIDE) == "Check out · Ines · Northside Branch Library > "
 
