@@ -139,7 +139,7 @@ class CheckoutScreen(Screen):
         arrange(self.ids.buttons, [override, pair, self.done])
 
     def _show_ending(self, state: AppState) -> None:
-        slip = present.has_printer(state) and state.items > 0
+        slip = present.has_printer(state) and state.items > 0 and not state.paper
         self.done.icon = "printer" if slip else "check"
         self.done.says = skin.words(present.done(state))
         self.pair.spacing = skin.size.small + skin.size.tight / 2

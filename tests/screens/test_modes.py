@@ -136,13 +136,21 @@ def test_the_due_card_says_what_it_counts_for(stage, root, by, says):
     assert says in words(root)
 
 
+def test_a_sheet_of_paper_offers_no_slip_as_none_comes_out(stage, root):
+    stage.show(replace(states_modes.PAPER, paper=""))
+    assert "No slip" in words(root)
+    stage.show(states_modes.PAPER)
+    assert root.screen.done.icon == "check"
+    assert "No slip" not in words(root)
+
+
 def test_an_outage_to_be_told_of_is_said_while_nobody_waits(stage, root):
     stage.show(states_modes.TELL)
-    assert "The outage is over. Somebody has to be told." in words(root)
+    assert "There was an outage. Somebody has to be told." in words(root)
     stage.tap(button(root, "They know"))
     assert stage.sent == [Pressed(command="told")]
     stage.show(replace(states.ONLINE, library=states_modes.TELL.library))
-    assert "The outage is over. Somebody has to be told." not in words(root)
+    assert "There was an outage. Somebody has to be told." not in words(root)
 
 
 def test_what_to_tell_can_be_read_out(stage, root):
