@@ -44,7 +44,7 @@ def test_a_run_shows_how_far_it_is_and_what_it_has_brought_so_far(stage, root):
 
 def test_a_backlog_that_waits_for_somebodys_word_is_sent_by_the_primary_button(stage, root):
     said = show(stage, root, "delivery-asks-first")
-    assert "The outage is over. Somebody has to be told." in said
+    assert "There was an outage. Somebody has to be told." in said
     assert button(root, "Send now").primary
     root.press_primary()
     stage.tap(button(root, "Preview"))
