@@ -18,9 +18,12 @@ from kiosk.ils.checks import problems
 from kiosk.words import LANGUAGES
 
 if TYPE_CHECKING:
-    from kiosk.config.settings import Config, PrinterSettings
+    from kiosk.config.settings import Config, PrinterSettings, ScreenSettings
     from kiosk.daybook.blocklist.settings import BlockListSettings
     from kiosk.desk.policy import DeskSettings
+
+SMALLEST = (800, 480)
+"""The smallest screen that everything fits on."""
 
 
 def check(config: Config) -> None:
@@ -40,8 +43,7 @@ def check(config: Config) -> None:
         raise ConfigError(
             f"[screen] language = {config.screen.language!r} is not known: give one of {known}"
         )
-    if (config.screen.width == 0) != (config.screen.height == 0):
-        raise ConfigError("[screen] needs width and height, or neither for the full screen")
+    _check_screen(config.screen)
     if config.retention.transaction_days < config.retention.patron_days:
         raise ConfigError(
             f"[retention] transaction_days = {config.retention.transaction_days} is less than "
@@ -56,6 +58,18 @@ def check(config: Config) -> None:
         raise ConfigError(problem)
     if config.ils.offline == "evergreen":
         _check_numbers(config.desk)
+
+
+def _check_screen(settings: ScreenSettings) -> None:
+    """A size is given whole, and holds what the screens draw."""
+    width, height = settings.width, settings.height
+    if (width == 0) != (height == 0):
+        raise ConfigError("[screen] needs width and height, or neither for the full screen")
+    if width and (width < SMALLEST[0] or height < SMALLEST[1]):
+        raise ConfigError(
+            f"[screen] width = {width} and height = {height} are too small: give {SMALLEST[0]} and "
+            f"{SMALLEST[1]} or more, or neither for the full screen"
+        )
 
 
 def _check_numbers(desk: DeskSettings) -> None:

@@ -35,7 +35,8 @@ def build(cls: type[T], table: dict[str, Any], where: str) -> T:
     for known in fields(cls):  # type: ignore[arg-type] # every settings class is a dataclass
         required = known.default is MISSING and known.default_factory is MISSING
         if required and known.name not in values:
-            raise ConfigError(f"[{where}] needs the key {known.name}")
+            name = f"{known.name}_file" if known.name.endswith("password") else known.name
+            raise ConfigError(f"[{where}] needs the key {name}")
     return cls(**values)
 
 

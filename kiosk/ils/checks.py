@@ -33,7 +33,7 @@ def problems(settings: IlsSettings) -> Iterator[str]:
 
 _NEEDED = {
     "sip2": "where it is in [ils.sip2], with host and port",
-    "evergreen": "where it is in [ils.evergreen], with url, org and login",
+    "evergreen": "where it is in [ils.evergreen], with url, org, login and password_file",
     "koha": "where it is in [ils.koha], with staff_url and branchcode",
     "symphony": "where its files go in [ils.symphony], with to",
     "files": "where its files go in [ils.files], with to",

@@ -38,6 +38,10 @@ if TYPE_CHECKING:
         ("[ils]\noffline = 'sip2'", "[ils] names sip2: say where it is in [ils.sip2]"),
         ("[ils.sip2]\nhost = 'l'\nencoding = 'marc'", "encoding = 'marc' is not known: give utf-8"),
         ("[screen]\nwidth = 800", "[screen] needs width and height"),
+        (
+            "[screen]\nwidth = 640\nheight = 480",
+            "[screen] width = 640 and height = 480 are too small: give 800 and 480 or more",
+        ),
     ],
 )
 def test_what_makes_no_sense_is_told_with_what_would(text: str, says: str, tmp_path: Path) -> None:

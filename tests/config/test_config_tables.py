@@ -80,6 +80,10 @@ if TYPE_CHECKING:
         ("[ils.sip2]\nlogin = 'desk'", "[ils.sip2] needs the key host"),
         ("[ils.sip2]\nhost = ''", "ils.sip2.host = '' is empty"),
         (
+            "[ils.evergreen]\nurl = 'https://e'\norg = 4\nlogin = 'desk'",
+            "[ils.evergreen] needs the key password_file",
+        ),
+        (
             "[ils.sip2]\nhost = 'l'\nport = 70000",
             "ils.sip2.port = 70000 does not fit: give 1 to 65535",
         ),
