@@ -184,7 +184,7 @@ def acts_of_screen() -> dict[str, Callable[..., object]]:
         root().go(place)
 
     def close() -> None:
-        root().close()
+        root().panels.close()
 
     def pad() -> None:
         root().panels.open_pad()

@@ -118,8 +118,12 @@ class Window(contextlib.AbstractContextManager["Window"]):
     def tell(self, line: str) -> None:
         """Tell a watched window what to do."""
         assert self.process.stdin is not None
-        self.process.stdin.write(f"{line}\n".encode())
-        self.process.stdin.flush()
+        try:
+            self.process.stdin.write(f"{line}\n".encode())
+            self.process.stdin.flush()
+        except BrokenPipeError:  # its last words say why
+            assert self.process.stderr is not None
+            sys.exit(self.process.stderr.read().decode())
 
     def ask(self, line: str) -> Any:
         """Tell it so, and give its answer."""
