@@ -200,9 +200,7 @@ class FormScreen(OverBoard):
         self.echo.says = skin.words(echo) if echo else ""
 
     def _draw_left(self, form: Asking, *, summary: bool) -> None:
-        field = asking.asked(form)
-        notice = self._draw_notice(form)
-        by = self._with(form)
+        notice, by = self._draw_notice(form), self._with(form)
         if summary:
             self.summary.show(form)
             arrange(self.ids.left, [self.head, notice, self.summary_pane])
@@ -210,22 +208,32 @@ class FormScreen(OverBoard):
             self._draw_options(form)
             arrange(self.ids.left, [self.head, notice, self.options])
         elif by == "pad":
-            echo = self.echo if self.echo.says else None
-            how = [self.box, echo, *([notice] if notice else self._hints(field))]
-            arrange(self.info, [*how, self.filler, *self._others(form)])
-            arrange(self.beside, [self.info, self.pad])
-            arrange(self.ids.left, [self.head, self.beside])
+            self._draw_over_pad(form, notice)
         else:
-            # On a small screen what is wrong may need all the room, the last gap as well.
-            crowded = self._is_crowded(form)
-            turn = self.digits if self._by_letters and not crowded else None
-            if notice and not (turn or crowded):
-                # It may have three lines, and take the gap before a filler for the last one.
-                arrange(self.below, [notice])
-                arrange(self.ids.left, [self.head, self.box, self.below])
-            else:
-                filler = None if crowded else self.filler
-                arrange(self.ids.left, [self.head, self.box, notice, turn, filler])
+            self._draw_over_board(form, notice)
+
+    def _draw_over_pad(self, form: Asking, notice: Widget | None) -> None:
+        """Lay out what stands beside the digits."""
+        echo = self.echo if self.echo.says else None
+        said = [notice] if notice else self._hints(asking.asked(form))
+        arrange(self.info, [self.box, echo, *said, self.filler, *self._others(form)])
+        arrange(self.beside, [self.info, self.pad])
+        arrange(self.ids.left, [self.head, self.beside])
+
+    def _draw_over_board(self, form: Asking, notice: Widget | None) -> None:
+        """Lay out what stands above the letters.
+
+        On a small screen what is wrong may need all the room, the last gap as well.
+        """
+        crowded = self._is_crowded(form)
+        turn = self.digits if self._by_letters and not crowded else None
+        if notice and not (turn or crowded):
+            # It may have three lines, and take the gap before a filler for the last one.
+            arrange(self.below, [notice])
+            arrange(self.ids.left, [self.head, self.box, self.below])
+        else:
+            filler = None if crowded else self.filler
+            arrange(self.ids.left, [self.head, self.box, notice, turn, filler])
 
     def _is_crowded(self, form: Asking) -> bool:
         """Tell whether there is room for no more than the field and what is wrong with it."""
