@@ -333,7 +333,7 @@ def _reported(daybook: Daybook, met: Met) -> Failure | None:
 def _told(daybook: Daybook, words: Words, number: int, met: Met) -> str:
     """Say what became of a line."""
     from kiosk.console import one_line
-    from kiosk.desk.settling.worklist import what
+    from kiosk.desk.settling.wording import what
     from kiosk.desk.words import say
 
     fate = _fate(met)

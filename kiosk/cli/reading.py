@@ -177,8 +177,8 @@ def _answer(outcome: Outcome) -> Iterator[str]:
 def _dealt_with(settled: Settled) -> str:
     """Say how a person has dealt with what needed one."""
     from kiosk.desk.settling.correcting import STAYS
+    from kiosk.desk.settling.deciding import NOTES
     from kiosk.desk.settling.fixlist import reference
-    from kiosk.desk.settling.worklist import NOTES
     from kiosk.desk.words import say
     from kiosk.words import Words
 

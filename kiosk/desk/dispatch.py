@@ -31,7 +31,7 @@ from kiosk.desk.dates import due, timekeeping
 from kiosk.desk.lending import byhand, checkout, guest, inhouse, noncat, registration, renewal
 from kiosk.desk.returns import cart, checkin
 from kiosk.desk.session import administering, duty, onduty, pins, wizard
-from kiosk.desk.settling import atdesk, correcting, permit, report, worklist
+from kiosk.desk.settling import atdesk, correcting, deciding, permit, report, worklist
 from kiosk.desk.state import (
     Acknowledge,
     Asked,
@@ -327,7 +327,7 @@ RECORDED: tuple[Callable[[Work, events.Recorded], bool], ...] = (
     onduty.recorded,
     byhand.recorded,
     report.recorded,
-    worklist.recorded,
+    deciding.recorded,
     delivery.recorded,
 )
 """Who acknowledges what is on the disk, where it is no line of a visit. False: not theirs."""
@@ -359,7 +359,7 @@ ANSWERS: dict[type[Asked], Callable[..., None]] = {
     TurnedAway: blocks.settle_turned_away,
     OutAlready: checkout.settle_out,
     cart.Clear: cart.settle_clear,
-    worklist.SendTwice: worklist.settle_twice,
+    deciding.SendTwice: deciding.settle_twice,
     correcting.Doubtful: correcting.settle_doubtful,
     paper.Overtaken: scans.settle_overtaken,
     TimeDoubt: timekeeping.settle_time,
@@ -389,8 +389,8 @@ FORMS: dict[str, forms.Finish] = {
     paper.FORM: paper.finish,
     permit.FORM: pins.check,
     devicetests.FORM: devicetests.scanned,
-    worklist.WHAT: worklist.finish_what,
-    worklist.NOTE: worklist.finish_note,
+    worklist.WHAT: deciding.finish_what,
+    deciding.NOTE: deciding.finish_note,
     correcting.FORM: correcting.finish,
     report.FORM: report.finish_line,
     report.WHICH: report.finish_which,
@@ -412,6 +412,6 @@ PINS: dict[str, pins.Right] = {
     "override": blocks.overridden,
     administering.FORM: administering.opened,
     "use_anyway": scans.use_allowed,
-    permit.FORM: worklist.allowed,
+    permit.FORM: deciding.allowed,
 }
 """Who goes on with a form whose PIN was right."""

@@ -39,7 +39,7 @@ from kiosk.desk.policy import RegistrationField, RegistrationRules
 from kiosk.desk.session.sessions import Why
 from kiosk.desk.settling.advice import Choice, Fault, Todo
 from kiosk.desk.settling.correcting import STAYS
-from kiosk.desk.settling.worklist import NOTES
+from kiosk.desk.settling.deciding import NOTES
 from kiosk.desk.transactions import KNOWN_REASONS, Kind, OutcomeKind, PatronBlock
 from kiosk.desk.vocabulary import DueBy, FieldKind, Mode, Role, Stage
 from kiosk.desk.words import say

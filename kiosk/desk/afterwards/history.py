@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Literal
 from kiosk.desk.afterwards.lookback import what_of
 from kiosk.desk.answers import Answer, Step
 from kiosk.desk.settling.correcting import STAYS
+from kiosk.desk.settling.deciding import NOTES
 from kiosk.desk.settling.fixlist import reference
-from kiosk.desk.settling.worklist import NOTES
 from kiosk.desk.words import Phrase, say
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.desk.afterwards.runs import Run
 from kiosk.desk.memory import ToSettle
-from kiosk.desk.settling import worklist
+from kiosk.desk.settling import wording
 from kiosk.desk.settling.advice import Advice
 from kiosk.desk.words import Phrase, say
 
@@ -182,10 +182,10 @@ def _trouble(found: ToSettle, advised: Advice) -> Iterator[Part]:
     transaction = found.transaction
     group, at = say(f"exceptions.is_{found.group}"), transaction.at.isoformat()
     yield Part(say("runs.trouble", group=group, at=at), bold=True)
-    yield Part(worklist.what(transaction, found.title))
+    yield Part(wording.what(transaction, found.title))
     if found.title and transaction.item:
         yield Part(say("plain.text", text=transaction.item))
-    yield Part(worklist.said(found))
+    yield Part(wording.said(found))
     yield Part(advised.means)
     yield Part(advised.says)
 

@@ -15,7 +15,7 @@ from kiosk.desk import closing, effects, events
 from kiosk.desk.answers import look, news
 from kiosk.desk.asking import forms
 from kiosk.desk.asking.prompts import Field, Form, Option
-from kiosk.desk.settling import lines, worklist
+from kiosk.desk.settling import lines, wording
 from kiosk.desk.settling.fixlist import FixList
 from kiosk.desk.state import Report
 from kiosk.desk.words import Phrase, say
@@ -93,7 +93,7 @@ def _told(work: Work, entry: str) -> Phrase:
     past = work.memory.past(entry)
     if past is None:
         return say("lookback.gone")
-    what = worklist.what(past.transaction, past.title)
+    what = wording.what(past.transaction, past.title)
     return say("report.candidate", at=past.transaction.at.isoformat(), what=what)
 
 
