@@ -41,6 +41,10 @@ FieldKind = Literal[
 """`card`: a card alone; `item`: an item's number, shown whole; `label`: the number of a card or an
 item; `line`: a line of a report, whatever stands in it; `time`: of day, read by who asked."""
 
+Spelling = Literal["words", "phone", "email", "post_code", "code"]
+"""How a text is spelt as a rule, so that a screen begins with the keys for it. Nothing is refused
+for that. `code`: capitals and digits."""
+
 ClockState = Literal["fine", "unconfirmed", "wrong"]
 """`fine`: the network has set it, or staff have. `unconfirmed`: it may be right, nobody has said.
 `wrong`: it lies behind what was recorded last, so it cannot be right."""

@@ -11,14 +11,20 @@ from kiosk.screens.typing_line import LONGEST
 if TYPE_CHECKING:
     from kiosk.view.state import Asking, FormField
 
-With = Literal["board", "pad", "options"]
-"""What a field is filled in with: the keyboard's keys, digits, or a choice."""
+With = Literal["board", "pad", "phone", "options"]
+"""What a field is filled in with: the keyboard's keys, digits, those of a phone, or a choice."""
 
 WITH: dict[str, With] = {
     "text": "board", "line": "board", "choice": "options",
     "pin": "pad", "number": "pad", "date": "pad", "time": "pad",
     "card": "pad", "item": "pad", "label": "pad",
 }  # fmt: skip
+
+LETTERED_POST_CODES = frozenset({"en"})
+"""The languages of countries whose post codes begin with letters: Britain, Canada, Ireland."""
+
+SHIFTS = {"email": "", "post_code": "caps", "code": "caps"}
+"""How the letters of a text begin, by its spelling, where that is not with one capital."""
 
 LABELS = frozenset({"card", "item", "label"})
 """Kinds of numbers that are scanned as a rule, and may have letters in them."""
@@ -52,6 +58,25 @@ def short(label: Phrase) -> Phrase:
 def asked(form: Asking) -> FormField:
     """Give the field being asked."""
     return form.fields[form.at]
+
+
+def begins_with(field: FormField, language: str) -> With:
+    """Tell what a field is filled in with at first."""
+    if field.spelling == "phone":
+        return "phone"
+    if field.spelling == "post_code" and language not in LETTERED_POST_CODES:
+        return "pad"
+    return WITH[field.kind]
+
+
+def has_letters(field: FormField) -> bool:
+    """Tell whether there may be letters in what is begun with digits."""
+    return field.kind in LABELS or field.kind == "text"
+
+
+def shift(field: FormField) -> str:
+    """Tell how the letters of a field begin: small, with a capital (`once`), or in capitals."""
+    return "caps" if field.kind in LABELS else SHIFTS.get(field.spelling, "once")
 
 
 def echo(field: FormField, typed: str, mask: str) -> Phrase | None:

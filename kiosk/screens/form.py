@@ -28,7 +28,7 @@ from kiosk.screens.widgets import arrange
 from kiosk.screens.widgets.basics import BigButton, Caption, Filler, Pane
 from kiosk.screens.widgets.board import NARROW, Board
 from kiosk.screens.widgets.filling import FieldBox, FieldHead, Notice, Steps
-from kiosk.screens.widgets.numberpad import DigitKeys
+from kiosk.screens.widgets.numberpad import DigitKeys, PhoneKeys
 from kiosk.screens.widgets.options import Entry, Options
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ USUAL_FIELDS = 6
 
 
 FIRST_PARTS = (
-    *("head", "box", "hint", "notice", "pad", "options", "board", "info", "beside"),
+    *("head", "box", "hint", "notice", "pad", "phone_keys", "options", "board", "info", "beside"),
     *("pair", "cancel", "back", "letters", "on", "finish", "summary_pane"),
 )
 """What most forms need, as attributes of the screen."""
@@ -63,6 +63,7 @@ class FormScreen(OverBoard):
     pad = cached_property(
         lambda self: DigitKeys(put=self._put, rub_out=self._rub_out, clear=self._clear)
     )
+    phone_keys = cached_property(lambda self: PhoneKeys(put=self._put, rub_out=self._rub_out))
     board = cached_property(
         lambda self: Board(put=self._put, rub_out=self._rub_out, enter=self.enter)
     )
@@ -103,7 +104,7 @@ class FormScreen(OverBoard):
         self._checking = False
         self.draft = Draft(self.acts.line)
         self._by_letters = False
-        """A label is typed with letters."""
+        """What is begun with digits is typed with letters."""
         self._finishing = False
         self.patience = Patience(self._draw_typed)
 
@@ -154,8 +155,11 @@ class FormScreen(OverBoard):
         """Ask another field."""
         self.draft.begin()
         self._by_letters = False
-        if asking.WITH[asking.asked(form).kind] == "board":
-            self.board.begin(capital=True)
+        if self._with(form) == "board":
+            self._begin_board(asking.asked(form))
+
+    def _begin_board(self, field: FormField) -> None:
+        self.board.begin(shift=asking.shift(field), address=field.spelling == "email")
 
     def _draw(self) -> None:
         form = self._form
@@ -185,7 +189,8 @@ class FormScreen(OverBoard):
         self._draw_buttons(form, typed, summary=False)
 
     def _with(self, form: Asking) -> asking.With:
-        return "board" if self._by_letters else asking.WITH[asking.asked(form).kind]
+        field = asking.asked(form)
+        return "board" if self._by_letters else asking.begins_with(field, skin.words.language)
 
     def _draw_head(self, form: Asking, *, summary: bool) -> None:
         label = say("screen.form.summary") if summary else asking.asked(form).label
@@ -207,17 +212,17 @@ class FormScreen(OverBoard):
         elif by == "options":
             self._draw_options(form)
             arrange(self.ids.left, [self.head, notice, self.options])
-        elif by == "pad":
-            self._draw_over_pad(form, notice)
+        elif by in ("pad", "phone"):
+            self._draw_beside(self.pad if by == "pad" else self.phone_keys, form, notice)
         else:
             self._draw_over_board(form, notice)
 
-    def _draw_over_pad(self, form: Asking, notice: Widget | None) -> None:
+    def _draw_beside(self, pad: Widget, form: Asking, notice: Widget | None) -> None:
         """Lay out what stands beside the digits."""
         echo = self.echo if self.echo.says else None
         said = [notice] if notice else self._hints(asking.asked(form))
         arrange(self.info, [self.box, echo, *said, self.filler, *self._others(form)])
-        arrange(self.beside, [self.info, self.pad])
+        arrange(self.beside, [self.info, pad])
         arrange(self.ids.left, [self.head, self.beside])
 
     def _draw_over_board(self, form: Asking, notice: Widget | None) -> None:
@@ -263,12 +268,13 @@ class FormScreen(OverBoard):
 
     def _others(self, form: Asking) -> list[Widget]:
         """Give other ways to fill in the field."""
-        kind = asking.asked(form).kind
+        field = asking.asked(form)
+        kind = field.kind
         if kind == "date":
             return [self.calendar]
         if kind == "time" and form.kind == "session":
             return [self.other_day]
-        return [self.letters] if kind in asking.LABELS else []
+        return [self.letters] if asking.has_letters(field) else []
 
     def _draw_options(self, form: Asking) -> None:
         field = asking.asked(form)
@@ -425,11 +431,10 @@ class FormScreen(OverBoard):
             self._draw_typed()
 
     def _turn(self) -> None:
-        """Type a label with letters, or with digits again."""
+        """Type with letters, or with digits again."""
         self._by_letters = not self._by_letters
-        if self._by_letters:
-            self.board.begin(capital=False)
-            self.board.shift = "caps"  # labels have capitals
+        if self._by_letters and self._form is not None:
+            self._begin_board(asking.asked(self._form))
         self._draw()
 
     def _open_calendar(self) -> None:

@@ -17,6 +17,7 @@ ICONS: Mapping[str, str] = {
     "back": "\U000f0141",
     "backspace": "\U000f0b5c",
     "block_list": "\U000f0a12",
+    "blank": "\U000f1050",
     "blocked": "\U000f12e0",
     "bookdrop": "\U000f1134",
     "by_hand": "\U000f03ec",

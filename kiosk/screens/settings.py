@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 TRY_SOON = 0.3
 """Seconds after the last key in which what was typed is checked."""
 
+PHONE, EMAIL = "support.phone", "support.email"
+"""Settings that are not spelt as words are."""
+
 
 class WhoCard(Card):
     """Whether more than the screen can be changed, and who does."""
@@ -186,8 +189,8 @@ class SettingsScreen(OverBoard):
     def _edit(self, setting: Setting) -> None:
         self._edited, self._problem, self._taken = setting, None, None
         self.board.enter_says = skin.tell("screen.settings.keep")
-        self.board.begin(capital=False)
-        if setting.kind in ("number", "numbers"):
+        self.board.begin(address=setting.key == EMAIL)
+        if setting.kind in ("number", "numbers") or setting.key == PHONE:
             self.board.page = "signs"
         self._begin_line(setting.value)
         self._redraw()

@@ -12,7 +12,7 @@ import msgspec
 
 from kiosk.view.state import Alarm, Answer, AppState, Library, Phrase
 
-LINK_VERSION = 15
+LINK_VERSION = 16
 """Raised whenever a message changes its shape. Engine and client must have the same one."""
 
 

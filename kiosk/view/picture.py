@@ -172,6 +172,7 @@ def _field(field: Field, today: date) -> FormField:
     return FormField(
         label=field.label,
         kind=field.kind,
+        spelling=field.spelling,
         shown=field.shown,
         required=field.required,
         value=field.value if shown_whole else "",

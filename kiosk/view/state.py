@@ -17,7 +17,16 @@ from kiosk.desk.answers import Alarm, Answer, Tone
 from kiosk.desk.asking.question import Question
 from kiosk.desk.batches.standing import DeskIn, Session
 from kiosk.desk.returns.count import Returns
-from kiosk.desk.vocabulary import ClockState, DueBy, FieldKind, ListKind, Mode, Role, Stage
+from kiosk.desk.vocabulary import (
+    ClockState,
+    DueBy,
+    FieldKind,
+    ListKind,
+    Mode,
+    Role,
+    Spelling,
+    Stage,
+)
 from kiosk.desk.words import Phrase, say
 
 __all__ = [
@@ -335,6 +344,7 @@ class FormField:
 
     label: Phrase
     kind: FieldKind
+    spelling: Spelling = "words"
     shown: Phrase
     required: bool
     value: str = ""

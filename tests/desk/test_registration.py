@@ -178,6 +178,20 @@ def test_what_is_required_cannot_be_left_out_and_the_department_can() -> None:
     assert registered(day)[0].details == {"family_name": "Maier"}
 
 
+def test_it_is_said_what_is_not_spelt_as_names_are_and_nothing_is_refused_for_that() -> None:
+    rules = RegistrationRules(fields=("family_name", "phone", "email", "post_code"), required=())
+    day = day_with(rules)
+    day.presses("register")
+    day.scans(NEW)
+    form = day.desk.state.form
+    assert form is not None
+    assert [x.spelling for x in form.fields] == ["words", "phone", "email", "post_code"]
+    for text in ("Maier", "call after 5", "none", "?"):
+        day.types(text)
+    day.disk_syncs()
+    assert registered(day)[0].details["phone"] == "call after 5"
+
+
 def test_a_card_that_was_handed_out_or_used_here_is_refused() -> None:
     day = day_with()
     registers(day, *ANNA)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kiosk.desk.lending.registration import SPELLINGS
 from kiosk.desk.words import say
 from kiosk.view.state import AppState, Asking, BlockList, FormField
 from tests.screens import states as desk
@@ -161,7 +162,7 @@ def patron(at: int, *values: str, **more) -> AppState:
     kinds = (
         *(("register.family_name", "text", True), ("register.first_name", "text", True)),
         *(("register.born", "date", True), ("register.phone", "text", False)),
-        *(("register.email", "text", False), ("register.street", "text", False)),
+        *(("register.email", "text", False), ("register.post_code", "text", False)),
     )
     given = (*values, *("",) * 6)
     fields = [
@@ -170,6 +171,7 @@ def patron(at: int, *values: str, **more) -> AppState:
             kind,
             given[n],
             required=needed,
+            spelling=SPELLINGS.get(label.removeprefix("register."), "words"),
             first="1896-11-21" if kind == "date" else "",
             last="2026-11-21" if kind == "date" else "",
         )
@@ -213,6 +215,9 @@ BORN_WRONG = patron(
     2, "Lindqvist", "Eva", problem=say("form.date_range", first="1896-11-21", last="2026-11-21")
 )
 PHONE = patron(3, "Lindqvist", "Eva", "1966-04-30")
+PHONE_DOUBTED = patron(3, "Lindqvist", "Eva", "1966-04-30", problem=say("form.label_typed"))
+EMAIL = patron(4, "Lindqvist", "Eva", "1966-04-30", "+43 (664) 555 0142-17")
+POST_CODE = patron(5, "Lindqvist", "Eva", "1966-04-30", "555 0142")
 PROFILE = patron(6, "Lindqvist", "Eva", "1966-04-30", "555 0142")
 
 GUEST = on(
@@ -221,7 +226,7 @@ GUEST = on(
     say("guest.headline"),
     field("guest.name", required=True, value="Ngozi Adebayo-Williams"),
     field("guest.born", "date", first="1896-11-21", last="2026-11-21"),
-    field("guest.phone"),
+    field("guest.phone", spelling="phone"),
     at=1,
     detail=say("guest.detail"),
     problem=say("guest.one_of"),
@@ -335,6 +340,9 @@ STATES: dict[str, AppState] = {
     "form-born": BORN,
     "form-born-wrong": BORN_WRONG,
     "form-phone": PHONE,
+    "form-phone-doubted": PHONE_DOUBTED,
+    "form-email": EMAIL,
+    "form-post-code": POST_CODE,
     "form-profile": PROFILE,
     "form-guest": GUEST,
     "form-noncat-kind": NONCAT_KIND,

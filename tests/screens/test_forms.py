@@ -294,6 +294,43 @@ def test_problems_speak_of_buttons_and_not_of_commands(stage, root):
         assert ":no" not in said
 
 
+# what is not spelt as names are
+
+
+def test_a_phone_number_begins_with_digits_and_what_stands_between_them(stage, root):
+    stage.show(forms.PHONE)
+    touches(stage, *"+43 (664) 5-5", "*backspace", "1", "Next")
+    assert stage.sent == [Typed(text="+43 (664) 5-1")]
+
+
+def test_letters_and_back_to_digits_are_a_touch_away_from_a_phone_number(stage, root):
+    stage.show(forms.PHONE)
+    touches(stage, *"555", "Letters", "X", *"12", "Digits", "7")
+    assert typed(stage) == "555X127"
+
+
+@pytest.mark.parametrize("size", [NORMAL, COMPACT])
+def test_an_address_for_mail_has_small_letters_an_at_and_no_space(stage, size):
+    root = stage.fresh(size)
+    stage.show(forms.EMAIL)
+    assert root.screen.board.space not in root.screen.board.walk()
+    touches(stage, *"eva.l_q", "12#", "7", "ABC", *"@a-b.at")
+    assert typed(stage) == "eva.l_q7@a-b.at"
+    stage.show(forms.NAME)
+    assert root.screen.board.space in root.screen.board.walk()
+
+
+def test_a_post_code_begins_with_what_it_has_where_the_language_is_at_home(stage, root):
+    stage.show(forms.POST_CODE)
+    touches(stage, *"SW1A")
+    assert typed(stage) == "SW1A"
+    for language, letters in {"de": "Buchstaben", "es": "Letras", "fr": "Lettres"}.items():
+        stage.fresh(COMPACT, language=language)
+        stage.show(forms.POST_CODE)
+        touches(stage, *"1010", letters, "X")
+        assert typed(stage) == "1010X"
+
+
 # days, times, numbers
 
 

@@ -153,6 +153,17 @@ def edit(stage, root, label):
     stage.frames(2)
 
 
+@pytest.mark.parametrize(
+    ("label", "at_hand"),
+    [("Usual loan, in days", "1"), ("Telephone", "+"), ("E-mail", "@"), ("Who helps", ",")],
+)
+def test_it_begins_with_the_keys_for_it(stage, root, label, at_hand):
+    edit(stage, root, label)
+    before = root.keyboard.line.text
+    stage.tap(button(root, at_hand))
+    assert root.keyboard.line.text == before + at_hand
+
+
 def test_it_is_checked_while_it_is_typed_and_kept_by_enter(stage, root):
     edit(stage, root, "Usual loan, in days")
     root.keyboard.key(KEY_BACKSPACE, None, [])

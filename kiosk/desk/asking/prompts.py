@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from kiosk.desk.vocabulary import FieldKind
+from kiosk.desk.vocabulary import FieldKind, Spelling
 from kiosk.desk.words import Phrase, ending, say
 
 LONGEST = 120
@@ -53,6 +53,7 @@ class Field:
     name: str
     label: Phrase
     kind: FieldKind = "text"
+    spelling: Spelling = "words"
     required: bool = False
     value: str = ""
     options: tuple[Option, ...] = ()

@@ -24,7 +24,7 @@ FORM = Form(
     fields=(
         Field(name="name", label=say("guest.name"), required=True),
         Field(name="born", label=say("guest.born"), kind="date", most=0),
-        Field(name="phone", label=say("guest.phone")),
+        Field(name="phone", label=say("guest.phone"), spelling="phone"),
     ),
 )
 

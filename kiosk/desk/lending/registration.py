@@ -30,8 +30,9 @@ from kiosk.desk.words import Phrase, ending, say
 
 if TYPE_CHECKING:
     from kiosk.desk.events import Event
-    from kiosk.desk.policy import Choice, RegistrationRules
+    from kiosk.desk.policy import Choice, RegistrationField, RegistrationRules
     from kiosk.desk.visits import Line
+    from kiosk.desk.vocabulary import Spelling
     from kiosk.desk.work import Work
 
 CARD_FORM = Form(
@@ -40,6 +41,14 @@ CARD_FORM = Form(
     detail=say("register.detail"),
     fields=(Field(name="card", label=say("register.card"), kind="card", required=True),),
 )
+
+SPELLINGS: dict[RegistrationField, Spelling] = {
+    "phone": "phone",
+    "email": "email",
+    "post_code": "post_code",
+    "ident": "code",
+}
+"""What is not spelt as names are."""
 
 
 def ask(work: Work, _: Event, __: str) -> None:
@@ -92,6 +101,7 @@ def _fields(rules: RegistrationRules) -> tuple[Field, ...]:
             name=name,
             label=say(f"register.{name}"),
             kind="date" if name == "born" else "text",
+            spelling=SPELLINGS.get(name, "words"),
             required=name in rules.required,
             most=0 if name == "born" else None,
         )

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from kivy.metrics import dp
-from kivy.properties import ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
@@ -35,6 +35,8 @@ MORE_ACCENTS = ("ąăćčďđęěğıłń", "ňőřśšşșťțůűź", "žżā�
 """Every other letter that a name is likely to have: of the west, and of the east of Europe."""
 SIGNS = ("1234567890", "@#&-_+()/%", "'\":;,.!?*=")
 DIGITS = "1234567890"
+OF_ADDRESS = {"@": 2.5, ".": 2, "-": 1.5, "_": 1}
+"""What stands where the space does in other texts, and how wide."""
 
 
 class Board(BoxLayout):
@@ -42,6 +44,7 @@ class Board(BoxLayout):
 
     `enter_says`: what the key that ends the line says. `shift`: "" for small letters, "once" for a
     capital, "caps" for all of them. `page`: "letters", "accents", "more" of these, or "signs".
+    `address`: it is one for mail, in which there are no spaces.
 
     Every page has the same keys, with other characters: keys are dear.
     """
@@ -52,6 +55,7 @@ class Board(BoxLayout):
     enter_says = StringProperty()
     shift = StringProperty()
     page = StringProperty("letters")
+    address = BooleanProperty(defaultvalue=False)
 
     def __init__(self, **kwargs: Any) -> None:
         load_kv(numberpad.__file__)  # the key that ends the line is laid out after the others
@@ -62,6 +66,7 @@ class Board(BoxLayout):
         self._rows: list[Row] = []
         super().__init__(**kwargs)
         self.fbind("page", self._turn)
+        self.fbind("address", self._turn)
         self.fbind("shift", self._spell)
         self.fbind("enter_says", self._name_end)
 
@@ -70,16 +75,19 @@ class Board(BoxLayout):
         lambda self: Key(says=SPACE, size_hint_x=4, on_press=lambda _: self.write(" "))
     )
     signs = cached_property(lambda self: [self._make_key(sign) for sign in ",.-"])
+    of_address = cached_property(
+        lambda self: [self._make_key(sign, width) for sign, width in OF_ADDRESS.items()]
+    )
     backspace = cached_property(
         lambda self: Key(icon="backspace", dark=True, on_press=lambda _: self.rub_out())
     )
     shifts = cached_property(lambda self: Key(dark=True, on_press=lambda _: self.turn_shift()))
     pages = cached_property(lambda self: (self._make_page_key(0), self._make_page_key(1)))
 
-    def begin(self, *, capital: bool) -> None:
+    def begin(self, *, shift: str = "", address: bool = False) -> None:
         """Make ready for another text."""
-        self.page = "letters"
-        self.shift = "once" if capital else ""
+        self.page, self.address = "letters", address
+        self.shift = shift
         if not self._rows:
             self._turn()
 
@@ -123,7 +131,8 @@ class Board(BoxLayout):
         left = self.shifts.size_hint_x = units - len(rows[-1]) - self.backspace.size_hint_x
         first = [self.shifts] if letters else []
         self._rows[len(rows) - 1].show(0 if letters else left, [*first, *keys, self.backspace])
-        self._rows[len(rows)].show(0, [*self.pages, self.space, *self.signs, self.end])
+        between = self.of_address if self.address else [self.space, *self.signs]
+        self._rows[len(rows)].show(0, [*self.pages, *between, self.end])
         arrange(self, self._rows[: len(rows) + 1])
         for key, page in zip(self.pages, _BESIDE[self.page], strict=True):
             key.says = _PAGE_KEYS[page]
@@ -145,8 +154,8 @@ class Board(BoxLayout):
             self._keys.append(self._make_key())
         return self._keys[at]
 
-    def _make_key(self, says: str = "") -> Key:
-        return Key(says=says, on_press=lambda key: self.write(key.says))
+    def _make_key(self, says: str = "", width: float = 1) -> Key:
+        return Key(says=says, size_hint_x=width, on_press=lambda key: self.write(key.says))
 
     def _make_page_key(self, at: int) -> Key:
         def turn(_key: Key) -> None:

@@ -40,5 +40,4 @@ class LetterPad(BoxLayout):
 
     def begin(self) -> None:
         """Make ready for another label."""
-        self.board.begin(capital=False)
-        self.board.shift = "caps"
+        self.board.begin(shift="caps")

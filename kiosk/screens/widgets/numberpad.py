@@ -59,6 +59,30 @@ class DigitKeys(GridLayout):
         return Key(says=digit, on_press=lambda _: self.put(digit))
 
 
+class PhoneKeys(GridLayout):
+    """The digits, and what stands between those of a phone number.
+
+    `put(character)` and `rub_out()` are called.
+    """
+
+    put = ObjectProperty(lambda _character: None)
+    rub_out = ObjectProperty(lambda: None)
+
+    def __init__(self, **kwargs: Any) -> None:
+        load_kv(__file__)
+        width = 4 * skin.size.key * 0.95 + 3 * skin.size.between
+        super().__init__(size_hint_x=None, width=width, **kwargs)
+        for sign in "789\b456+123-(0) ":
+            self.add_widget(self._rubs_out() if sign == "\b" else self._writes(sign))
+
+    def _rubs_out(self) -> Key:
+        return Key(icon="backspace", dark=True, on_press=lambda _: self.rub_out())
+
+    def _writes(self, sign: str) -> Key:
+        icon = "blank" if sign == " " else ""
+        return Key(says=sign, icon=icon, on_press=lambda _: self.put(sign))
+
+
 class NumberPad(BoxLayout):
     """What is typed, and the keys. Each key is told to its listener; the pad keeps nothing.
 
