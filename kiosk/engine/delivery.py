@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 from kiosk.delivery.courier import Courier
-from kiosk.delivery.report import filled
 from kiosk.delivery.schedule import Schedule
 from kiosk.desk import events
-from kiosk.desk.afterwards.reports import Report, to_tell
 from kiosk.desk.answers import Answer, look, news
 from kiosk.desk.checks.hiding import without_cards
 from kiosk.desk.dates.closed_days import Calendar
 from kiosk.desk.words import say
 from kiosk.engine import tidings
+from kiosk.engine.account import Account
 from kiosk.engine.ways import ways
 from kiosk.ils.base import LibraryError, Unreachable
-from kiosk.view import state as show
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -29,9 +25,9 @@ if TYPE_CHECKING:
     from kiosk.clock import Clock
     from kiosk.config import Config
     from kiosk.daybook.batches import KnownBatch
-    from kiosk.daybook.facts import DeliveryPaused
     from kiosk.delivery.loading import FileTiding
     from kiosk.delivery.uploads import Tiding, Uploads
+    from kiosk.desk.afterwards.reports import Report
     from kiosk.desk.afterwards.runs import Run
     from kiosk.desk.batches.standing import Session
     from kiosk.desk.desk import Desk
@@ -39,6 +35,7 @@ if TYPE_CHECKING:
     from kiosk.desk.words import Phrase
     from kiosk.engine.recording import Recording
     from kiosk.engine.tasks import Tasks
+    from kiosk.view import state as show
 
 TASK = "delivery"
 PATIENCE = 60.0
@@ -68,7 +65,7 @@ class Delivery:
         self._tell = tell
         self._handle = handle
         self._live = config.ils.live != "none"
-        self._by_files = not self._live and config.ils.offline in ("files", "symphony")
+        self._account = Account(config, desk, recording, clock)
         self._courier: Courier | None = None
         self._reached = False
         """Whether it was told last that the library answers."""
@@ -193,90 +190,11 @@ class Delivery:
 
     def shown(self) -> show.Library:
         """Give how it stands."""
-        indexes = self._recording.daybook.indexes
-        runs = indexes.runs
-        kinds = Counter(x.outcome.kind for x in indexes.exceptions.values())
-        connectivity = self._courier.connectivity if self._courier is not None else None
-        configured = self._config.ils.system != "none"
-        stopped: Literal["none", "offline"] = "offline" if configured else "none"
-        return show.Library(
-            state=stopped if connectivity is None else connectivity.state,
-            by_files=self._by_files,
-            live=self._live,
-            waiting=len(indexes.pending),
-            to_fix=len(indexes.exceptions),
-            unknown=kinds["unknown"],
-            by_hand=kinds["by_hand"],
-            reason=None if connectivity is None else connectivity.reason,
-            results=() if connectivity is None else connectivity.results,
-            paused=_paused(runs.paused),
-            last_run=_on_show(runs.last),
-            away_since="" if indexes.away_since is None else indexes.away_since.isoformat(),
-            to_tell=self._to_tell(),
-            **self._plans(),
-            **self._batches(),
-        )
-
-    def _batches(self) -> dict[str, Any]:
-        """Say how what rests in batches stands."""
-        batches, courier = self._recording.daybook.indexes.batches, self._courier
-        rests = Counter(
-            known.fact.rests_as for x in batches.resting if (known := batches.of(x)) is not None
-        )
-        handed = [x for x in batches if x.stage == "loaded" and x.fact.rests_as == "handed_over"]
-        uploads = None if courier is None else courier.uploads
-        return {
-            "uploaded": rests["waiting"],
-            "uploads": () if uploads is None else uploads.shown,
-            "handed_over": rests["handed_over"],
-            "handed_files": len(handed),
-            "handed_since": handed[0].since.isoformat() if handed else "",
-            "loading_trouble": None if courier is None else courier.loading_trouble,
-        }
+        return self._account.shown(self._courier)
 
     def report(self, most: int) -> Report:
         """Report the run under way, or else the last one; `most` troubles in full."""
-        daybook, courier = self._recording.daybook, self._courier
-        under_way = courier.runs.now if courier is not None else None
-        blank = self._blank_report()
-        run = (under_way or daybook.indexes.runs.last) if blank.system else None
-        return filled(blank, daybook, run, most)
-
-    def _blank_report(self) -> Report:
-        session = self._desk.session
-        return Report(
-            at=self._clock.now(),
-            terminal=session.terminal,
-            library=session.library,
-            system="" if self._config.ils.offline == "none" else self._config.ils.system,
-            tell=tuple(contact.who for contact in self._config.delivery.tell),
-            support=self._config.support.who,
-        )
-
-    def _to_tell(self) -> tuple[show.ToTell, ...]:
-        """Say of which outages somebody must be told yet; nothing where nobody wants to know."""
-        untold = self._recording.daybook.indexes.runs.untold
-        if not (untold and self._config.delivery.tell):
-            return ()
-        blank, least = self._blank_report(), self._config.delivery.worth_telling
-        return tuple(
-            show.ToTell(who=blank.tell, text=to_tell(replace(blank, run=run)))
-            for run in untold
-            if max(outage.length for outage in run.outages) >= least
-        )
-
-    def _plans(self) -> dict[str, Any]:
-        """Say when the backlog goes, or how far it has gone."""
-        courier = self._courier
-        if courier is None:
-            return {}
-        oldest = next(iter(self._recording.daybook.indexes.pending.values()), None)
-        next_load = courier.schedule.next_load(self._clock.now())
-        return {
-            "next_load": "" if next_load is None else next_load.isoformat(),
-            "asks_first": courier.schedule.waits_for_staff(oldest),
-            "run": _on_show(courier.runs.now),
-        }
+        return self._account.report(self._courier, most)
 
     def _is_open(self, visit: str) -> bool:
         """Tell whether a patron still stands there, so that the library may refuse."""
@@ -302,10 +220,10 @@ class Delivery:
         online = connectivity.state == "online"
         if online != self._reached or connectivity.reason is not None:
             if online:
-                said = say("library.files_reached" if self._by_files else "library.reached")
+                said = say("library.files_reached" if self._account.by_files else "library.reached")
                 answer = news(said, connectivity.reason)
             elif self.shown().lets_in:
-                said = say("library.files_lost" if self._by_files else "library.lost")
+                said = say("library.files_lost" if self._account.by_files else "library.lost")
                 answer = news(said, connectivity.reason)
             else:
                 answer = look(say("library.not_let_in"), connectivity.reason)
@@ -317,7 +235,9 @@ class Delivery:
         """Tell that a backlog is being delivered, or was."""
         now = self._clock.now()
         self._tell(tidings.of_run(run), now)
-        if run in self._recording.daybook.indexes.runs.untold and (telling := self._to_tell()):
+        if run in self._recording.daybook.indexes.runs.untold and (
+            telling := self._account.to_tell()
+        ):
             self._tell(tidings.of_outage(telling[-1]), now)
 
     def batches_changed(self) -> None:
@@ -349,12 +269,3 @@ async def _patience() -> AsyncIterator[None]:
             yield
     except TimeoutError as error:
         raise Unreachable(say("sessions.no_answer")) from error
-
-
-def _paused(fact: DeliveryPaused | None) -> show.Paused | None:
-    return None if fact is None else show.Paused(at=fact.at.isoformat(), by=fact.by)
-
-
-def _on_show(run: Run | None) -> Run | None:
-    """Leave out what may be long: a picture is sent often."""
-    return None if run is None else replace(run, to_fix=(), outages=())
