@@ -61,7 +61,7 @@ def check(config: Config) -> None:
 
 
 def _check_screen(settings: ScreenSettings) -> None:
-    """A size is given whole, and holds what the screens draw."""
+    """Check that a size is given whole, and holds what the screens draw."""
     width, height = settings.width, settings.height
     if (width == 0) != (height == 0):
         raise ConfigError("[screen] needs width and height, or neither for the full screen")
