@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Command = Callable[..., tuple[int, str, str]]
 
 HOUR = timedelta(hours=1)
-REFUSED, TAKEN, WAITING = checkout("i1"), checkin("i2"), checkin("i3")
+REFUSED, TAKEN, WAITING = checkout("i1"), checkin("i2"), checkin("i3", at=NOW)
 OUTAGE = Outage(NOW, NOW + HOUR)
 BEGAN = Run(id="r1", why="outage", began=NOW + HOUR, since=NOW, waiting=2)
 ENDED = replace(

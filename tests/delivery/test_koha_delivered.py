@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import Mock
 
 import pytest
-from support.patience import IMPATIENT, PATIENCE, PATIENT
+from support.patience import IMPATIENT, PATIENCE, PATIENT, patience_with
 from support.transactions import NOW, checkin, checkout, renewal
 
 from kiosk.daybook.daybook import Daybook
@@ -165,7 +165,7 @@ async def test_after_a_fault_all_was_done_once_or_a_person_looks(
     on = "transactions" if way.startswith("plugin") else "service.issue"
     koha.fault(fault, on=on, times=2)
 
-    async with a_kiosk(tmp_path, koha, **WAYS[way], **IMPATIENT) as daybook:
+    async with a_kiosk(tmp_path, koha, **WAYS[way], **patience_with(fault)) as daybook:
         found = await over(daybook)
 
     assert found.count("unknown") <= (2 if way in ALONE else 0)
@@ -194,10 +194,10 @@ async def test_a_kiosk_that_is_killed_before_the_reply_does_nothing_twice(
 ) -> None:
     backlog(tmp_path)
     on = "transactions" if way.startswith("plugin") else "service.issue"
-    koha.fault("late", on=on, late=0.2, skip=0 if on == "transactions" else 3)
+    koha.fault("lost-after", on=on, skip=1 if on == "transactions" else 3)
     async with a_kiosk(tmp_path, koha, **WAYS[way]):
         async with asyncio.timeout(PATIENCE):
-            while not (koha.ledger() or koha.queue()):  # noqa: ASYNC110
+            while len(koha.ledger() or koha.queue()) < 4:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 
     async with a_kiosk(tmp_path, koha, **WAYS[way]) as daybook:

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from support.fake_evergreen.world import CIRCULATOR
-from support.patience import PATIENCE
 from support.transactions import DUE, INES, MAYA, NOW, OMAR, checkin, checkout, in_house_use
 from support.uploading import (
     GIVEN_UP,
@@ -27,7 +26,6 @@ from support.uploading import (
 )
 
 from kiosk.delivery import loading, uploads
-from kiosk.ils.evergreen import offline
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +45,6 @@ WRONG_BY = dict(zip(DESKS, (timedelta(hours=-1), timedelta(), timedelta(hours=1)
 @pytest.fixture(autouse=True)
 def _hurries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "LOOK_AGAIN", SOON)
-    monkeypatch.setattr(offline, "LONGEST", 0.4)
     monkeypatch.setattr(uploads, "LOOK_AGAIN", 0.05)
     monkeypatch.setattr(uploads, "QUIET", 0.1)
 
@@ -87,7 +84,6 @@ class Desks:
         *,
         listed: bool = True,
         settling: float = 0.15,
-        timeout: float = GIVEN_UP,
     ) -> None:
         self.folder = folder
         self.libraries = {
@@ -98,7 +94,6 @@ class Desks:
                 desks=DESKS if listed else (),
                 process="all-in",
                 settling=settling,
-                timeout=timeout,
             )
             for name in DESKS
         }
@@ -141,7 +136,7 @@ async def test_three_desks_with_clocks_an_hour_apart_meet_and_the_order_comes_ou
     later: FakeEvergreen, tmp_path: Path, *, listed: bool
 ) -> None:
     """Those that the settings list take turns in making a session; others make some at once."""
-    desks = Desks(later, tmp_path, listed=listed, settling=0.25, timeout=PATIENCE)
+    desks = Desks(later, tmp_path, listed=listed, settling=0.25)
     sessions = 1 if listed else 3
     if not listed:
         later.do("hold", call="create")

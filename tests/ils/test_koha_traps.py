@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from support.fake_koha.system import FAULTS as KOHA_FAULTS
 from support.fake_web.faults import FAULTS
-from support.patience import IMPATIENT, PATIENT
+from support.patience import IMPATIENT, PATIENT, patience_with
 from support.transactions import DUE, checkin, checkout, renewal
 
 from kiosk.delivery.asking import ask
@@ -142,7 +142,7 @@ class TestPlugin:
     async def test_whatever_goes_wrong_all_is_applied_once(
         self, fake_koha: FakeKoha, opened: Any, fault: str
     ) -> None:
-        kiosk = opened(fake_koha, **IMPATIENT)
+        kiosk = opened(fake_koha, **patience_with(fault))
         fake_koha.fault(fault, on="transactions")
 
         progress = await kiosk.load(LOAN, RETURN)
@@ -168,7 +168,9 @@ class TestPlugin:
     async def test_what_goes_wrong_with_a_token_harms_nothing(
         self, fake_koha: FakeKoha, opened: Any, fault: str
     ) -> None:
-        kiosk = opened(fake_koha, client="kiosk-id", client_password="kiosk-secret", **IMPATIENT)
+        kiosk = opened(
+            fake_koha, client="kiosk-id", client_password="kiosk-secret", **patience_with(fault)
+        )
         fake_koha.fault(fault, on="oauth")
 
         await kiosk.load(LOAN, RETURN)
@@ -267,7 +269,7 @@ class TestServiceAlone:
         self, fake_koha: FakeKoha, opened: Any, fault: str, version: str
     ) -> None:
         fake_koha.be(version=version)
-        kiosk = opened(fake_koha, method="service", **IMPATIENT)
+        kiosk = opened(fake_koha, method="service", **patience_with(fault))
         fake_koha.fault(fault, on="service")
 
         (outcome,) = (await kiosk.load(LOAN)).outcomes
@@ -300,7 +302,7 @@ class TestServiceAlone:
         self, fake_koha: FakeKoha, opened: Any, fault: str, call: str, version: str
     ) -> None:
         fake_koha.be(version=version)
-        kiosk = opened(fake_koha, method="service", **IMPATIENT)
+        kiosk = opened(fake_koha, method="service", **patience_with(fault))
         fake_koha.fault(fault, on=call)
 
         (outcome,) = (await kiosk.load(LOAN)).outcomes
@@ -327,7 +329,7 @@ class TestServiceAlone:
         self, fake_koha: FakeKoha, opened: Any, fault: str, version: str
     ) -> None:
         fake_koha.be(version=version)
-        kiosk = opened(fake_koha, method="service", pending=True, **IMPATIENT)
+        kiosk = opened(fake_koha, method="service", pending=True, **patience_with(fault))
         fake_koha.fault(fault, on="service")
 
         progress = await kiosk.load(LOAN)
@@ -398,7 +400,7 @@ class TestServiceWithSip2:
         self, fake_koha: FakeKoha, opened: Any, fault: str, version: str
     ) -> None:
         fake_koha.be(version=version)
-        kiosk = opened(fake_koha, method="service", with_sip2=True, **IMPATIENT)
+        kiosk = opened(fake_koha, method="service", with_sip2=True, **patience_with(fault))
         fake_koha.fault(fault, on="service")
 
         outcome = await kiosk.send(LOAN)
