@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.screens import more
+from kiosk.screens.places import more
 from kiosk.screens.skin import skin
 from kiosk.screens.widgets import load_kv
 from kiosk.screens.widgets.basics import Surface

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.screens.typing_day import begun, completed, day, masked, said, written
+from kiosk.screens.forms.typing_day import begun, completed, day, masked, said, written
 
 YEAR_FIRST, GERMAN, TIME = "YYYY-MM-DD", "TT.MM.JJJJ", "HH:MM"
 

@@ -47,7 +47,7 @@ from kiosk.ils.files.fields import Code as Unfit
 from kiosk.ils.files.library import OF_ONE, TROUBLE
 from kiosk.ils.koha.settings import Method
 from kiosk.ils.trial import CAUSES, Name, State, Who
-from kiosk.screens.asking import HINTS, STEPS
+from kiosk.screens.forms.asking import HINTS, STEPS
 from kiosk.screens.situations import TO_DO
 from kiosk.view.state import BlockList, Library, Readily
 from kiosk.words import CATALOGUES, LANGUAGES, Words

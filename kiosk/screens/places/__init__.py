@@ -31,7 +31,7 @@ PLACES: dict[str, tuple[str, str]] = {
     "form": ("form", "FormScreen"),
     "locked": ("locked", "LockedScreen"),
 }
-"""The module under `kiosk.screens` and the class of each."""
+"""The module of each, and its class."""
 
 
 class Places:
@@ -45,14 +45,14 @@ class Places:
         """Give the screen of a place."""
         if place not in self._made:
             module, name = PLACES[place]
-            kind = getattr(import_module(f"kiosk.screens.{module}"), name)
+            kind = getattr(import_module(f"{__name__}.{module}"), name)
             self._made[place] = kind(acts=self._acts)
         return self._made[place]
 
     def make_ready(self, rehearse: Callable[[Screen], None]) -> Iterator[None]:
         """Make every screen, a part of it at each step, and have it rehearsed."""
         for place, (module, _) in PLACES.items():
-            file = str(import_module(f"kiosk.screens.{module}").__file__)
+            file = str(import_module(f"{__name__}.{module}").__file__)
             yield
             if Path(file).with_suffix(".kv").exists():
                 load_kv(file)

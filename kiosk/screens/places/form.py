@@ -17,11 +17,11 @@ from kivy.uix.anchorlayout import AnchorLayout
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.desk.words import say
-from kiosk.screens import asking, typing_day
-from kiosk.screens.draft import Draft, as_read, mask_of
+from kiosk.screens.forms import asking, typing_day
+from kiosk.screens.forms.draft import Draft, as_read, mask_of
+from kiosk.screens.forms.patience import Patience
+from kiosk.screens.forms.progress import Progress, story
 from kiosk.screens.overlays.days import pick_for_field
-from kiosk.screens.patience import Patience
-from kiosk.screens.progress import Progress, story
 from kiosk.screens.screen import OverBoard
 from kiosk.screens.skin import skin
 from kiosk.screens.widgets import arrange

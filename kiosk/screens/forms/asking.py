@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from kiosk.desk.words import Phrase, say
-from kiosk.screens import typing_day
+from kiosk.screens.forms import typing_day
 from kiosk.screens.typing_line import LONGEST
 
 if TYPE_CHECKING:

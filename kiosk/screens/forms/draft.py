@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.screens import asking, typing_day
+from kiosk.screens.forms import asking, typing_day
 from kiosk.screens.skin import skin
 
 if TYPE_CHECKING:
