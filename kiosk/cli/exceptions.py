@@ -199,7 +199,7 @@ def _save(rows: list[dict[str, str]], file: Path | None, *, replace: bool) -> No
         print(text.getvalue(), end="")
         return
     save_whole(text.getvalue().encode(), file, replace=replace)
-    print(f"{len(rows)} exceptions in {file}")
+    print(f"{len(rows)} exception{'' if len(rows) == 1 else 's'} in {file}")
 
 
 def _cell(text: str) -> str:
