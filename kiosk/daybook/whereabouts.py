@@ -79,6 +79,17 @@ def last_loan(daybook: Daybook, item: str) -> int:
     return 0
 
 
+def delivered_loan_after(daybook: Daybook, number: int, item: str) -> bool:
+    """Tell whether the last that the library was told of an item is a loan after this return."""
+    for later, move in moves(daybook, item):
+        if later == number:
+            return False
+        waits = daybook.indexes.awaits(move.id)
+        if isinstance(move, Checkout | Checkin) and not (waits or daybook.was_refused(later)):
+            return isinstance(move, Checkout) and bool(move.patron or move.guest)
+    return False
+
+
 def delivered_last(daybook: Daybook, item: str) -> Transaction | None:
     """Read the last loan or return of an item that the library knows of, and that counts."""
     for number, move in moves(daybook, item):

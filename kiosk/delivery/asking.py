@@ -9,7 +9,7 @@
                  ... the item is charged and due as printed            applied
                  ... anything else                                     unknown: a person looks
     checkin      the item is not charged                               applied
-                 it is charged, and not lent again here since          send again
+                 it is charged, by no later loan delivered from here   send again
                  anything else                                         unknown: a person looks
     renewal      the item is charged and due as printed                applied
                  anything else                                         unknown: a person looks
@@ -40,7 +40,7 @@ async def ask(
 ) -> Outcome | None:
     """Find out what became of a transaction. None: it did not arrive, send it again.
 
-    `lent_again`: this daybook has a later checkout of the item. Raises LibraryError.
+    `lent_again`: a later checkout of the item was delivered from here. Raises LibraryError.
     """
     unknown = Outcome(transaction=transaction.id, kind="unknown", at=at, code="asked")
     if isinstance(transaction, Checkout):

@@ -302,7 +302,11 @@ class Carrier:
         return _loan(before) == _loan(transaction)
 
     def _lent_again(self, pending: Pending) -> bool:
-        return whereabouts.last_loan(self._daybook, pending.item) > pending.number
+        """Tell whether the item may be charged by a loan from here that was made after this.
+
+        Not by one that waits still: it goes only once the disk has what became of this one.
+        """
+        return whereabouts.delivered_loan_after(self._daybook, pending.number, pending.item)
 
 
 def _loan(transaction: Transaction | None) -> tuple[str, datetime] | None:

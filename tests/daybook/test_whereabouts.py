@@ -209,6 +209,19 @@ def test_a_voided_checkout_holds_nothing(daybook: Daybook) -> None:
     assert whereabouts.holder(daybook, BELOVED) is None
 
 
+def test_a_loan_after_a_return_counts_once_the_library_has_taken_it(daybook: Daybook) -> None:
+    before, returned, after = checkout(BELOVED, MAYA), checkin(BELOVED), checkout(BELOVED, OMAR)
+    record(daybook, before, answered(before), returned, after)
+    number = daybook.indexes.pending[returned.id].number
+
+    assert not whereabouts.delivered_loan_after(daybook, number, BELOVED)
+    record(daybook, answered(after))
+    assert whereabouts.delivered_loan_after(daybook, number, BELOVED)
+    back = checkin(BELOVED)
+    record(daybook, back, answered(back))
+    assert not whereabouts.delivered_loan_after(daybook, number, BELOVED)
+
+
 def test_the_last_that_the_library_knows_of_an_item_is_what_it_took_and_counts(
     daybook: Daybook,
 ) -> None:

@@ -31,6 +31,7 @@ from support.transactions import (
     guest_checkout,
     in_house_use,
     noncat_checkout,
+    outcome,
     registration,
     renewal,
 )
@@ -933,20 +934,51 @@ async def test_what_the_library_never_answers_for_is_left_to_a_person_and_the_re
 async def test_an_unknown_fate_holds_its_item_until_a_person_has_looked(
     tmp_path: Path, library: ModelLibrary
 ) -> None:
-    library.loans["i1"] = Loan(OMAR, DUE)
-    library.faults.append("lost before")
-    returned, lent_again, other = checkin("i1"), checkout("i1"), checkout("i2")
+    library.cannot_read.add("i1")
+    lent, returned, other = checkout("i1"), checkin("i1"), checkout("i2")
     with Daybook(tmp_path) as daybook:
-        daybook.commit([returned, lent_again, other])
+        daybook.commit([lent, returned, other])
     for _ in range(2):  # also after a restart
         async with working(tmp_path, library) as desk:
             await desk.delivered()
             assert desk.states() == {
-                returned.id: "unknown",
-                lent_again.id: "queued",
+                lent.id: "unknown",
+                returned.id: "queued",
                 other.id: "applied",
             }
+        library.cannot_read.clear()
     assert library.acted == [other.id]
+
+
+async def test_a_return_that_did_not_arrive_is_sent_again_and_the_loan_that_waits_behind_it_follows(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    library.loans["i1"] = Loan(OMAR, DUE)
+    library.faults.append("lost before")
+    returned, lent_again = checkin("i1"), checkout("i1")
+    with Daybook(tmp_path) as daybook:
+        daybook.commit([returned, lent_again])
+    async with working(tmp_path, library) as desk:
+        await desk.delivered()
+        assert desk.states() == {returned.id: "applied", lent_again.id: "applied"}
+    assert library.acted == [returned.id, lent_again.id]
+
+
+async def test_a_return_that_did_not_arrive_never_takes_back_a_loan_delivered_after_it(
+    tmp_path: Path, library: ModelLibrary
+) -> None:
+    returned, lent_again = checkin("i1"), checkout("i1")
+    library.loans["i1"] = Loan(MAYA, DUE)
+    library.faults.append("lost before")
+    with Daybook(tmp_path) as daybook:
+        daybook.commit([returned, lent_again])
+        refused, lent = outcome(returned, "refused"), outcome(lent_again)
+        daybook.commit([Answered(outcome=refused), Answered(outcome=lent)])
+        daybook.commit([Again(id="again", transaction=returned.id, at=NOW)])
+    async with working(tmp_path, library) as desk:
+        await desk.until(lambda: desk.outcomes)
+        assert desk.states() == {returned.id: "unknown", lent_again.id: "applied"}
+    assert library.loans["i1"].patron == MAYA
 
 
 async def test_it_holds_its_item_also_while_the_disk_has_yet_to_hear_of_it(
