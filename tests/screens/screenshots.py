@@ -39,6 +39,8 @@ def main(folder: Path, only: Iterable[str] = ()) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     stage = Stage()
     wanted = tuple(only)
+    if unknown := set(wanted) - set(NAMES):
+        sys.exit(f"no such state: {', '.join(sorted(unknown))}. There are: {', '.join(NAMES)}")
     for size, theme, suffix, names in (
         (NORMAL, "light", "", NAMES),
         (COMPACT, "light", "-800x480", MAIN),
