@@ -6,6 +6,7 @@ width of a text is asked from `measure`, which gives pixels.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
 ELLIPSIS = "…"
 KEPT = 8
 """So many characters at the end of what has no blanks are shown whatever is cut."""
+JOINED = "\u00a0"
+"""A blank at which no line is broken while there is another one."""
+PARTING = f" ·{JOINED}"
+"""What parts two facts in a line, and nothing where a line ends between them."""
+STUB = 0.2
+"""A last line that is shorter than this part of the width, or one word, looks like a mistake."""
 
 
 def fold(text: str, measure: Callable[[str], float], width: float, lines: int) -> str:
@@ -26,6 +33,36 @@ def fold(text: str, measure: Callable[[str], float], width: float, lines: int) -
     if rest:
         folded.append(shorten(rest, measure, width))
     return "\n".join(folded)
+
+
+def wrap(text: str, measure: Callable[[str], float], width: float, lines: int = 0) -> str:
+    """Fold what is to be read, as somebody who sets type does, in no more lines than it needs.
+
+    A number keeps to what it counts, and no word stands alone in a last line. With `lines`, it ends
+    in an ellipsis where these do not suffice.
+    """
+    if "\n" in text:
+        if lines:
+            return fold(text, measure, width, lines)
+        return "\n".join(wrap(part, measure, width) for part in text.split("\n"))
+    if measure(text) <= width:
+        return text
+    folded = fold(join(text), measure, width, lines or len(text))
+    if lines and folded.endswith(ELLIPSIS):
+        folded = fold(text, measure, width, lines)
+    *before, line, last = ["", *folded.split("\n")]
+    while " " not in last or measure(last) < width * STUB:
+        line, _, word = line.rpartition(" ")
+        longer = f"{word} {last}"
+        if " " not in line or measure(longer) > width:
+            return folded
+        last = longer
+    return "\n".join([*before, line, last][1:])
+
+
+def join(text: str) -> str:
+    """Let a number and the word after it stay together: 21 days, 555 0142."""
+    return re.sub(r"(?<![^\s(])(\d[\d.,]*) (?=\w)", rf"\1{JOINED}", text)
 
 
 def fold_end(text: str, measure: Callable[[str], float], width: float, lines: int) -> str:
@@ -62,6 +99,7 @@ def balance(text: str, measure: Callable[[str], float], width: float, lines: int
         return fold(text, measure, width, lines) if lines else text
     if measure(text) <= width:
         return text
+    text = join(text)
     words = text.split(" ")
     wide = [measure(word) for word in words]
     blank = measure("n n") - 2 * measure("n")
@@ -108,11 +146,10 @@ def _take_line(text: str, measure: Callable[[str], float], width: float) -> tupl
     if measure(text) <= width:
         return text, ""
     fits = _fitting(text, measure, width)
-    if text[fits : fits + 1] == " ":
-        return text[:fits].rstrip(), text[fits:].lstrip()
-    gap = text.rfind(" ", 0, fits)
-    if gap > 0:
-        return text[:gap].rstrip(), text[gap:].lstrip()
+    for blank in (" ", JOINED):
+        gap = fits if text[fits : fits + 1] == blank else text.rfind(blank, 0, fits)
+        if gap > 0:
+            return text[:gap].rstrip(PARTING), text[gap:].lstrip(PARTING)
     fits = max(fits, 1)
     return text[:fits], text[fits:]
 

@@ -80,7 +80,7 @@ def alarm(state: Alarm, support: Support) -> FullScreen:
         grave=True,
         headline=skin.tell("screen.alarm.headline"),
         body=skin.tell(key, at=state.safe_until),
-        small=skin.tell("screen.alarm.small", reason=escape_markup(state.reason)),
+        small=skin.tell("screen.alarm.small", reason=state.reason),
         support=present.support_line(skin.words, support),
     )
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.screens.fold import ELLIPSIS, balance, fold, fold_end
+from kiosk.screens.fold import ELLIPSIS, JOINED, balance, fold, fold_end, wrap
 
 
 def test_keeps_what_fits():
@@ -72,3 +72,36 @@ def test_balanced_is_as_high_as_folded_and_says_the_same(text, width):
     assert balanced.count("\n") == folded.count("\n")
     assert all(len(line) <= width for line in balanced.split("\n"))
     assert balanced.replace("\n", "").replace(" ", "") == text.replace(" ", "")
+
+
+def test_a_text_that_is_read_does_not_end_in_a_word_alone():
+    text = "After 2 more wrong ones the next try has to wait."
+    assert fold(text, len, 24, 9).endswith("\nthe next try has to\nwait.")
+    assert wrap(text, len, 24).endswith("\nthe next try has\nto wait.")
+    assert wrap("Put it on a shelf, and go on", len, 26) == "Put it on a shelf,\nand go on"
+
+
+def test_a_number_stays_with_what_it_counts():
+    assert wrap("The library says 21 days", len, 20) == f"The library\nsays 21{JOINED}days"
+    assert balance("Library IT, 555 0142", len, 15) == f"Library IT,\n555{JOINED}0142"
+    assert wrap("1,214 transactions", len, 12) == "1,214\ntransactions", "if there is room"
+
+
+def test_a_line_does_not_end_in_a_dot_that_parts_two_facts():
+    assert wrap("Library IT · 555 0142 · help@library.example", len, 26) == (
+        f"Library IT · 555{JOINED}0142\nhelp@library.example"
+    )
+    assert wrap("2 holds · owes 4.50", len, 10) == f"2{JOINED}holds\nowes 4.50"
+
+
+@given(st.text("ab1 ·", max_size=60), st.integers(2, 20), st.integers(0, 4))
+def test_wrapped_is_never_wider_nor_higher_than_allowed(text, width, lines):
+    wrapped = wrap(text, len, width, lines).split("\n")
+    assert not lines or len(wrapped) <= lines
+    assert all(len(line) <= width for line in wrapped)
+
+
+@given(st.text("ab1 c\n", max_size=60), st.integers(2, 20))
+def test_wrapped_says_the_same(text, width):
+    wrapped = wrap(text, len, width)
+    assert "".join(wrapped.split()) == "".join(text.split())

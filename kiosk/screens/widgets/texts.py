@@ -25,7 +25,7 @@ from kivy.properties import (
 from kivy.uix.widget import Widget
 from kivy.utils import get_hex_from_color
 
-from kiosk.screens.fold import balance, fold, fold_end
+from kiosk.screens.fold import balance, fold_end, wrap
 from kiosk.screens.icons import ICONS
 from kiosk.screens.skin import skin
 from kiosk.screens.widgets import wear
@@ -193,8 +193,10 @@ class Text(Letters):
             self.text = balance(self.says, measure, self.width - 1, lines)
         elif self.keeps_end:
             self.text = fold_end(self.says, measure, self.width - 1, lines)
+        elif self.markup:
+            self.text = self.says  # tags have no width; Kivy knows them when it breaks the lines
         else:
-            self.text = fold(self.says, measure, self.width - 1, lines) if lines else self.says
+            self.text = wrap(self.says, measure, self.width - 1, lines)
         super()._write(seconds)
         if self.grows:
             self.height = self.texture_size[1]
