@@ -228,6 +228,7 @@ class Sizes:
     display: float = 44
     panel_title: float = 36
     headline: float = 30
+    pad_digit: float = 28
     name: float = 22
     primary: float = 21
     lead: float = 20
@@ -279,6 +280,7 @@ COMPACT = Sizes(
     display=36,
     panel_title=28,
     headline=24,
+    pad_digit=24,
     primary=20,
     lead=18,
     choice=16,

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from kiosk.screens.screen import Part
     from kiosk.view.state import AppState, Asking, FormField
 
+PAD = 1.1
+"""How wide the digits are, beside what is typed with them: keys as wide as a thumb wants them."""
+
 USUAL_FIELDS = 6
 """So many has a session as a rule."""
 
@@ -61,7 +64,9 @@ class FormScreen(OverBoard):
     hint = cached_property(lambda _: Caption())
     options = cached_property(lambda self: Options(choose=self._choose))
     pad = cached_property(
-        lambda self: DigitKeys(put=self._put, rub_out=self._rub_out, clear=self._clear)
+        lambda self: DigitKeys(
+            put=self._put, rub_out=self._rub_out, clear=self._clear, size_hint_x=PAD
+        )
     )
     phone_keys = cached_property(lambda self: PhoneKeys(put=self._put, rub_out=self._rub_out))
     board = cached_property(

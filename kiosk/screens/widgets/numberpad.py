@@ -23,6 +23,8 @@ class Key(ButtonBehavior, Surface, Letters):
     dark = BooleanProperty(defaultvalue=False)
     """It does something else than writing a character."""
     lit = BooleanProperty(defaultvalue=False)
+    large = BooleanProperty(defaultvalue=False)
+    """It has more room than a key of the letters."""
     ink = ColorProperty()
     repeats = True
     hinting = "light"
@@ -47,7 +49,7 @@ class DigitKeys(GridLayout):
     def __init__(self, **kwargs: Any) -> None:
         load_kv(__file__)
         width = 3 * skin.size.key * 1.25 + 2 * skin.size.between
-        super().__init__(size_hint_x=None, width=width, **kwargs)
+        super().__init__(**{"size_hint_x": None, "width": width} | kwargs)
         for digit in "789456123":
             self.add_widget(self._digit(digit))
         clear = skin.tell("screen.pad.clear")
@@ -56,7 +58,7 @@ class DigitKeys(GridLayout):
         self.add_widget(Key(icon="backspace", dark=True, on_press=lambda _: self.rub_out()))
 
     def _digit(self, digit: str) -> Key:
-        return Key(says=digit, on_press=lambda _: self.put(digit))
+        return Key(says=digit, large=True, on_press=lambda _: self.put(digit))
 
 
 class PhoneKeys(GridLayout):
