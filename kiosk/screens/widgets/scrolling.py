@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kivy.properties import BooleanProperty, NumericProperty
+from kivy.properties import BooleanProperty, ColorProperty, NumericProperty
 
 from kiosk.screens.touching import is_meant, let_go
 from kiosk.screens.widgets import load_kv
@@ -21,13 +21,16 @@ class Scrolling:
 
     Kivy's bar is an oblong over the edge of what scrolls, and a speck in a long list. This one has
     round ends, keeps a length that can be seen, and stands beside what scrolls (`beside`) or within
-    it, clear of the round corners of a card.
+    it, clear of the round corners of a card. Beside a bar, what goes on beyond an edge fades into
+    what it lies on (`fade`): cut off sharply, a card looks broken.
 
     Kivy presses what it finds under a finger when that has left, even later. See `touching`.
     """
 
     scrolls = BooleanProperty(defaultvalue=False)
     beside = BooleanProperty(defaultvalue=True)
+    fade = ColorProperty()
+    fades = BooleanProperty(defaultvalue=False)
     bar_inset = NumericProperty(0)
     bar_length = NumericProperty(0)
 
