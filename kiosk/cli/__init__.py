@@ -26,33 +26,33 @@ examples:
   kiosk run --demo                      a kiosk at a demo library, on this machine alone
   kiosk run --config kiosk.toml         the kiosk of your library
   printf '21234000094417\\n31234000579316\\n:done\\n' | kiosk console --config kiosk.toml
-  kiosk transactions --open             what still waits for the library, or for a person
+  kiosk transactions --open             what is still waiting for the library, or for a person
   kiosk preview                         what will probably go wrong with it
   kiosk exceptions --to FILE.csv        what needs a person, and what to do about it
-  kiosk files                           what was handed over, and not confirmed yet
+  kiosk files                           files handed over, and not loaded yet
   kiosk runs --last                     how the last backlog went, and who must be told of it
-  kiosk status --json                   how the desk stands, for a monitoring system
-  kiosk ready                           is everything there that an outage needs?
-  kiosk ils test                        is the library system set up right, and who mends it?
-  kiosk practice                        two minutes of outage, of which nothing counts
-  kiosk command-sheet FILE.pdf          barcodes for all commands, to be laminated
-  kiosk daybook export --to FILE        a backup, also while the kiosk runs
+  kiosk status --json                   the state of the desk, for a monitoring system
+  kiosk ready                           is the desk ready for an outage?
+  kiosk ils test                        is the library system set up right, and who can fix it?
+  kiosk practice                        two minutes of outage in which nothing counts
+  kiosk command-sheet FILE.pdf          barcodes for all commands, to laminate
+  kiosk daybook export --to FILE        a backup, even while the kiosk runs
 
 exit codes:
   0  done. For console: all is recorded, and the library has answered for all of it.
-     What only tells (status, transactions, exceptions, preview, runs) is done whatever
-     there is to tell, also during an alarm: a script looks into its --json
+     Commands that only show something (status, transactions, exceptions, preview, runs)
+     end with 0 whatever they show, even during an alarm: a script reads their --json
   1  it could not start, or failed: the message says why and what to do;
      console: something was not recorded, or nothing is for now (the alarm);
-     ready, ils test: something has to be mended; daybook check: something is damaged
+     ready, ils test: something has to be fixed; daybook check: something is damaged
   2  the command line is wrong
-  3  console: something is still queued or unknown, waits at the library system to be
-     processed, or lies in a file of which nobody has said that it was loaded
+  3  console: something is still queued or unknown, waiting at the library system to be
+     processed, or in a file that nobody has marked as loaded
   4  console: all is delivered, but there are exceptions that need a person;
-     exceptions import: some lines met nothing, or have to be decided at the desk
+     exceptions import: some lines matched nothing, or have to be decided at the desk
   5  blocklist check: nothing may be lent on this card
   130  ended by Ctrl-C, or told to end; run and engine end with 0
-  141  who read its output stopped reading, so it was not told in full
+  141  whatever read its output stopped reading before the end
 """
 
 FAMILIES = {
@@ -76,6 +76,8 @@ FAMILIES = {
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """What the system says of a file that takes no more."""
+WIDEST = 19
+"""Where in `--help` stands what a command does: beside the longest."""
 LAST_STREAM = 2
 """The descriptor of standard error."""
 
@@ -180,13 +182,28 @@ def _advice(error: Exception) -> str:
     return ". `kiosk daybook check` shows what can still be read, `kiosk daybook salvage` saves it"
 
 
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """What the commands do stands beside them, also beside the longest.
+
+    argparse forgets that they are indented, and puts a line above them that says nothing.
+    """
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=WIDEST)
+        self._action_max_length = WIDEST
+
+    def _format_action(self, action: argparse.Action) -> str:
+        told = super()._format_action(action)
+        return told.partition("\n")[2] if action.nargs == argparse.PARSER else told
+
+
 def _parser(command: str) -> argparse.ArgumentParser:
     """Make the parser of a command; of all of them where it is none."""
     parser = argparse.ArgumentParser(
         prog="kiosk",
         description="Daybook: an offline-first circulation kiosk for libraries.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
     )
     parser.add_argument("--version", action="version", version=f"Daybook {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)

@@ -29,11 +29,11 @@ def register(commands: Commands) -> None:
     from kiosk.daybook.blocklist.settings import ListFormat
     from kiosk.desk.checks.blocklist import STATUSES
 
-    text = "the list of cards not to lend on: bring it, see how it is, look a card up"
+    text = "the list of cards not to lend on: import it, show its state, look up a card"
     family = commands.add_parser("blocklist", help=text, description=text)
     actions = family.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    bring = add(actions, "import", _import, "bring a list from a file, in the place of the old one")
+    bring = add(actions, "import", _import, "import a list from a file, replacing the old one")
     configured(bring, folder_suffices=True)
     bring.add_argument("file", metavar="FILE", type=path)
     bring.add_argument("--format", choices=get_args(ListFormat), help="(default: kiosk.toml's)")
@@ -53,10 +53,10 @@ def register(commands: Commands) -> None:
         "--any-length", action="store_true", help="even if it is much shorter than the old one"
     )
 
-    text = "bring the list from where kiosk.toml says, now"
+    text = "fetch the list now from where kiosk.toml says"
     configured(add(actions, "refresh", _refresh, text))
 
-    status = add(actions, "status", _status, "tell how the list is")
+    status = add(actions, "status", _status, "show the state of the list")
     configured(status, folder_suffices=True)
     status.add_argument("--json", action="store_true", help="as one JSON object")
 

@@ -54,7 +54,7 @@ library is asked first.
 
 def register(commands: Commands) -> None:
     """Put these commands into the parser."""
-    text = "check the daybook, make copies of it, restore one"
+    text = "check the daybook, back it up, restore it"
     family = commands.add_parser("daybook", help=text, description=text)
     members = family.add_subparsers(title="commands", metavar="COMMAND", required=True)
     check = add(members, "check", _check, "look for damage, file by file")
@@ -63,11 +63,11 @@ def register(commands: Commands) -> None:
     export.add_argument(
         "--to", metavar="FILE", type=file_or_stream, required=True, help="a new file; - prints it"
     )
-    salvage = add(members, "salvage", _salvage, "copy what is left of a damaged one into a file")
+    salvage = add(members, "salvage", _salvage, "save what can still be read of a damaged one")
     salvage.add_argument(
         "--to", metavar="FILE", type=file_or_stream, required=True, help="a new file; - prints it"
     )
-    restore = add(members, "restore", _restore, "make a new one from such a file")
+    restore = add(members, "restore", _restore, "make a new daybook from either file")
     restore.add_argument(
         "--from",
         metavar="FILE",

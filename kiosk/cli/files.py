@@ -32,15 +32,15 @@ PATIENCE = 30.0
 
 def register(commands: Commands) -> None:
     """Put these commands into the parser."""
-    text = "list what was handed over and not confirmed yet; confirm it"
+    text = "list files handed over and not loaded yet; mark them as loaded"
     family = commands.add_parser("files", help=text, description=text)
     family.set_defaults(run=_list)
     configured(family, folder_suffices=True)
     family.add_argument("--json", action="store_true", help="one JSON line each")
     members = family.add_subparsers(title="commands", metavar="COMMAND", required=False)
-    loaded = add(members, "loaded", _loaded, "say that a file was loaded")
+    loaded = add(members, "loaded", _loaded, "mark a file as loaded")
     loaded.description = LOADED
-    lost = add(members, "lost", _lost, "say that a file is lost, and have it written again")
+    lost = add(members, "lost", _lost, "mark a file as lost, and have it written again")
     lost.description = LOST
     lost.add_argument("--yes", action="store_true", help="nobody has loaded it")
     for member in (loaded, lost):

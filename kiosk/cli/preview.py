@@ -34,7 +34,7 @@ UNREADABLE, DAMAGED = "preview.unreadable", "preview.unreadable_commits"
 def register(commands: Commands) -> None:
     """Put this command into the parser."""
     preview = add(
-        commands, "preview", _preview, "what will probably go wrong with what waits to be sent"
+        commands, "preview", _preview, "what will probably go wrong with what is waiting to be sent"
     )
     configured(preview, folder_suffices=True)
     preview.add_argument("--json", action="store_true", help="one JSON line for each")

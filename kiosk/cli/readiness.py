@@ -26,11 +26,11 @@ REACHED = 2.0
 
 def register(commands: Commands) -> None:
     """Put this command into the parser."""
-    text = "look whether the desk is ready for an outage; the exit code is 1 where it is not"
+    text = "check whether the desk is ready for an outage; the exit code is 1 if it is not"
     ready = configured(add(commands, "ready", _ready, text), folder_suffices=True)
     ready.add_argument("--json", action="store_true", help="as one JSON object, for monitoring")
 
-    text = "begin a practice outage of two minutes at the running kiosk; once more ends it"
+    text = "start a two-minute practice outage at the running kiosk; again to end it"
     configured(add(commands, "practice", _practice, text), folder_suffices=True)
 
 

@@ -36,14 +36,14 @@ def register(commands: Commands) -> None:
     listing.add_argument(
         "--state",
         choices=get_args(State),
-        help="only those that have come to this",
+        help="only those in this state",
     )
     listing.add_argument(
         "--open",
         action="store_true",
-        help="only those that still wait, for the library or for a person",
+        help="only those still waiting for the library, or for a person",
     )
-    status = add(commands, "status", _status, "tell how the desk stands")
+    status = add(commands, "status", _status, "show the state of the desk")
     configured(status, folder_suffices=True)
     status.add_argument("--json", action="store_true", help="as one JSON object")
 

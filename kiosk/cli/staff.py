@@ -28,18 +28,18 @@ def register(commands: Commands) -> None:
     family = commands.add_parser("staff", help=text, description=text)
     actions = family.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    new = add(actions, "add", _add, "take somebody on")
-    new.description = f"Take somebody on. {PIN}"
+    new = add(actions, "add", _add, "add a member of staff")
+    new.description = f"Add a member of staff. {PIN}"
     new.add_argument("name", metavar="NAME")
     new.add_argument("--role", choices=get_args(Role), default="staff", help="(default: staff)")
     new.add_argument("--badge", metavar="CODE", default="", help="what the badge's barcode reads")
-    listed = add(actions, "list", _list, "show all staff")
+    listed = add(actions, "list", _list, "list all staff")
     listed.add_argument("--json", action="store_true", help="as a JSON list; PINs are never shown")
-    role = add(actions, "role", _role, "give somebody another role")
-    pin = add(actions, "pin", _pin, "give somebody another PIN, and new tries")
-    pin.description = f"Give somebody another PIN, and new tries. {PIN}"
-    badge = add(actions, "badge", _badge, "give somebody a badge")
-    gone = add(actions, "remove", _remove, "let somebody go")
+    role = add(actions, "role", _role, "change the role of a member of staff")
+    pin = add(actions, "pin", _pin, "set a new PIN, and allow new tries")
+    pin.description = f"Set a new PIN, and allow new tries. {PIN}"
+    badge = add(actions, "badge", _badge, "set or take away a badge")
+    gone = add(actions, "remove", _remove, "remove a member of staff")
     for command in (role, pin, badge, gone):
         command.add_argument("who", metavar="NAME", help="or the number that `list` shows")
     role.add_argument("role", choices=get_args(Role))
