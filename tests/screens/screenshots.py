@@ -30,8 +30,11 @@ MAIN = (
 SHEET = "contact-sheet.png"
 COLUMNS, THUMBNAIL, CAPTION, GAP = 5, 320, 24, 16
 """Of the sheet, in pixels."""
-COLOURS = 128
-"""Of a picture: flat surfaces need no more, and it is a quarter as large."""
+COLOURS, EXACT = 128, 48
+"""Of a picture, and how many of them are kept as they are: flat surfaces need no more, and it is a
+quarter as large."""
+ALIKE = 5
+"""Colours nearer to each other than this, in each channel, may be taken for each other."""
 
 
 def main(folder: Path, only: Iterable[str] = ()) -> None:
@@ -68,8 +71,29 @@ def save(stage: Stage, path: Path) -> None:
     """Save what the window shows, small."""
     stage.picture(path)
     with Image.open(path) as picture:
-        small = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+        small = fewer_colours(picture.convert("RGB"))
     small.save(path, optimize=True)
+
+
+def fewer_colours(picture: Image.Image) -> Image.Image:
+    """Give a picture with few colours, of which those that fill most of it are as they were.
+
+    Left to an average of what is alike, the amber of a small sign comes out as the red of another.
+    """
+    counted = sorted(picture.getcolors(picture.width * picture.height), reverse=True)
+    mixed = iter(picture.quantize(COLOURS - EXACT, dither=Image.Dither.NONE).getpalette())
+    colours: list[tuple[int, ...]] = []
+    for colour in (*(c for _, c in counted[:EXACT]), *zip(mixed, mixed, mixed, strict=True)):
+        if not any(_alike(colour, kept) for kept in colours):
+            colours.append(colour)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([channel for colour in colours for channel in colour])
+    return picture.quantize(palette=palette, dither=Image.Dither.NONE)
+
+
+def _alike(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    """Tell whether Pillow may take two colours for each other: it looks at the first bits."""
+    return max(abs(a - b) for a, b in zip(one, other, strict=True)) < ALIKE
 
 
 def contact_sheet(folder: Path) -> None:
