@@ -167,7 +167,7 @@ def test_a_library_without_receipts_misses_no_printer() -> None:
 def test_it_is_told_line_by_line_the_worst_first() -> None:
     state = replace(WELL, clock=Clock(state="unconfirmed"), library=Library(state="offline"))
     first, *rest = told(judge(state, SOUND, DAY.now))
-    assert WORDS(first.headline) == "Not ready for an outage: 2 things to mend"
+    assert WORDS(first.headline) == "Not ready for an outage: 2 things to fix"
     assert [x.headline.key for x in rest[:3]] == [
         "ready.library_offline",
         "ready.clock_unconfirmed",

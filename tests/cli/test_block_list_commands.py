@@ -57,7 +57,7 @@ def test_a_list_is_imported_looked_up_and_told_of(run: Run, tmp_path: Path) -> N
     code, out, _ = run("check", JONAS)
     assert (code, "a warning" in out) == (0, True)
     assert run("check", "1")[:2] == (0, f"not on the block list of {TODAY.date()}\n")
-    assert "The block list is of today. It knows 2 cards" in run("status")[1]
+    assert "The block list is from today. It has 2 cards" in run("status")[1]
     told = json.loads(run("status", "--json")[1])
     assert (told["state"], told["cards"]) == ("fresh", 2)
 

@@ -69,7 +69,7 @@ def test_the_last_one_is_reported_whole(run: Command) -> None:
     assert code == 0
     assert "Desk desk-1" in out
     assert "Lent i1 · card 4417 · due Sat 12 Dec\nThe library says: “Item is on hold.”.\n" in out
-    assert "This is the desk desk-1 of Northside Branch.\n" in out
+    assert "This is desk desk-1 at Northside Branch.\n" in out
 
 
 def test_a_run_that_a_power_cut_has_left_is_counted_as_far_as_it_came(

@@ -104,18 +104,18 @@ def test_everything_that_happens_is_one_line() -> None:
         terminal.happens(answer)
     assert terminal.lines == [
         "10:42:07  -          Scan the items · Card ending 4417",
-        f"10:42:07  recorded   {LEFT_HAND} · Due Sat 12 Dec · Recorded. Asking the library …",
+        f"10:42:07  recorded   {LEFT_HAND} · Due Sat 12 Dec · Recorded. Asking the library…",
         (
             f"10:42:07  confirmed  The Left Hand of Darkness · {LEFT_HAND} · Due Sat 12 Dec"
             " · Checked out"
         ),
         (
-            f"10:42:07  look       Use {MISREAD} anyway? · Its last digit does not fit the others:"
-            " part of it may be misread. Scan it again."
+            f"10:42:07  look       Use {MISREAD} anyway? · The last digit does not match the rest,"
+            " so part of the number may be misread. Scan it again."
         ),
         (
-            f"10:42:07  not taken  Not taken: {MISREAD} · Its last digit does not fit the others:"
-            " part of it may be misread. Scan it again."
+            f"10:42:07  not taken  Not taken: {MISREAD} · The last digit does not match the rest,"
+            " so part of the number may be misread. Scan it again."
         ),
         (
             "10:42:07  not taken  Unknown command: :foo · :commands lists those that there are,"
@@ -214,9 +214,9 @@ def test_after_the_engine_was_killed_it_says_who_is_served_and_asks_again() -> N
     assert terminal.lines[before:] == [
         "The desk engine runs.",
         "Open: card ending 4417, 0 items",
-        "This patron is delinquent",
-        "Something is overdue or owed (block list of Sat 21 Nov). Tell the patron.",
-        ":yes  I have told the patron  ·  :no  Lend nothing",
+        "Overdue items or fees",
+        "Overdue or owing (block list of Sat 21 Nov). Tell the patron.",
+        ":yes  I have told the patron  ·  :no  Do not lend",
     ]
 
 
@@ -225,9 +225,9 @@ def test_who_comes_where_the_library_refuses_the_login_is_told_whom_to_tell() ->
     reason = say("library.login_refused", host="sip.library.example")
     shows(terminal, library=Library(state="offline", reason=reason))
     text = terminal.out.getvalue()
-    assert "The library does not let this kiosk in. " in text
+    assert "The library refused this kiosk's login. " in text
     assert "The name or password in the settings is wrong or was changed: tell your" in text
-    assert "Not let in" in text.splitlines()[-1]
+    assert "Login refused" in text.splitlines()[-1]
 
 
 def test_who_comes_during_an_outage_is_told_nothing_about_logins() -> None:
@@ -273,7 +273,7 @@ def test_a_day_of_another_year_is_told_with_its_year() -> None:
     assert terminal.happens(news(say("plain.day", day="2027-01-01"))).endswith("Fri 1 Jan 2027")
     shows(terminal, now="2027-01-01T09:00:00+01:00", block_list=BlockList(state="none"))
     shows(terminal, now="2027-01-01T09:00:00+01:00", block_list=LIST_OF_LAST_YEAR)
-    assert "The block list is of Thu 31 Dec 2026" in terminal.lines[-1]
+    assert "The block list is from Thu 31 Dec 2026" in terminal.lines[-1]
 
 
 def test_who_comes_during_an_alarm_is_told_of_it_once() -> None:
@@ -396,7 +396,7 @@ def test_a_clock_that_cannot_be_right_is_asked_about_once() -> None:
         terminal.console.on_message(Picture(state=state))
     question, why, how = terminal.lines
     assert question == "Is it Sat 21 Nov 2026  10:42?"
-    assert "earlier than Sat 21 Nov 2026  10:42" in why
+    assert "later than Sat 21 Nov 2026  10:42" in why
     assert "time:14:05" in how
 
 
@@ -423,8 +423,10 @@ def test_the_block_list_is_told_of_when_it_is_not_used_and_when_it_is_again() ->
     shown(BlockList(state="fresh", made="2026-11-21", cards=8216))
     told = terminal.lines
     assert len(told) == 2
-    assert told[0].startswith("The block list is too old. It is of Thu 12 Nov 2026 and is not used")
-    assert told[1].startswith("The block list is of today. It knows 8,216 cards.")
+    assert told[0].startswith(
+        "The block list is too old. It is from Thu 12 Nov 2026 and is not used"
+    )
+    assert told[1].startswith("The block list is from today. It has 8,216 cards on it.")
 
 
 def test_what_is_in_force_stands_at_the_end_of_each_line() -> None:

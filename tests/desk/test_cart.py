@@ -63,7 +63,8 @@ def test_a_cart_day() -> None:
     assert word(day, BELOVED) == "cart.transit"
     assert on_the_cart(day) == (1, 0)
     assert word(day, PIPPI) == "cart.ask"
-    assert day.answer == ("look", "cart.ask", "Unknown item.")
+    assert day.answer == ("look", "cart.ask", "cart.ask_said")
+    assert "“Unknown item.”" in Words()(day.desk.state.answer.detail)
     assert on_the_cart(day) == (0, 0)
     day.presses("cart")
     assert day.answer[1] == "cart.empty"
@@ -295,7 +296,8 @@ def test_when_the_connection_is_restored() -> None:
     day.presses("done", "cart")
     assert word(day, LEFT_HAND) == "cart.shelve"
     word(day, SWEETGRASS)
-    assert day.answer == ("look", "cart.ask", "Item already checked in.")
+    assert day.answer == ("look", "cart.ask", "cart.ask_said")
+    assert "“Item already checked in.”" in Words()(day.desk.state.answer.detail)
 
 
 class AnyCart(RuleBasedStateMachine):

@@ -109,7 +109,7 @@ def test_the_list_has_the_doubtful_first_then_refused_then_noticed() -> None:
     answer = day.desk.state.answer
     assert answer is not None
     assert answer.detail is not None
-    assert Words()(answer.detail).startswith("1 in doubt, 2 refused, 1 taken, to be looked at")
+    assert Words()(answer.detail).startswith("1 in doubt, 2 refused, 1 to look at")
     told = rows(day)
     assert told[1] == (
         f"Refused  Sat 21 Nov 10:42  Lent {LEFT_HAND} · card 4417 · due Sat 12 Dec. "

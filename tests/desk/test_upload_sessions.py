@@ -49,8 +49,8 @@ def test_the_list_says_who_is_in_and_who_is_missing() -> None:
     assert day.answer[1] == "sessions.looking"
     day.sessions_are(OPEN, OLDER)
     assert rows(day)[0] == (
-        "Internet Down 2026-11-21 (Sat 21 Nov 10:42) · in: desk-1 (120), desk-2 (31) · "
-        "Missing: desk-3 · waits to be processed"
+        "Internet Down 2026-11-21 (Sat 21 Nov 10:42) · Uploaded by desk-1 (120), desk-2 (31) · "
+        "Missing: desk-3 · waiting to be processed"
     )
 
 

@@ -91,7 +91,7 @@ async def test_an_outage_of_a_morning_is_told_as_one_though_the_kiosk_was_starte
             "Desk demo-desk · Fri 15 Jan 2027 12:30",
             "Sent after an outage",
             "Recorded since Fri 15 Jan 10:30",
-            "Library away Fri 15 Jan 10:00 to 12:30",
+            "Library offline Fri 15 Jan 10:00 to 12:30",
             "Sending began Fri 15 Jan 12:30",
             "Sending ended Fri 15 Jan 12:30",
             "4 taken by the library",
@@ -108,10 +108,10 @@ async def test_an_outage_of_a_morning_is_told_as_one_though_the_kiosk_was_starte
             "Westside Consortium · 555 0123",
             "Read this out on the phone, or mail it:",
             *text_to_read_out(state),
-            "When they know, give the command told.",
+            "When you have told them, give the command told.",
         ]
         assert text_to_read_out(state) == [
-            "This is the desk demo-desk of Northside Branch.",
+            "This is desk demo-desk at Northside Branch.",
             (
                 "The library system could not be reached from here on Fri 15 Jan 2027 "
                 "from 10:00 to 12:30."
@@ -208,7 +208,7 @@ async def test_without_a_library_system_the_report_says_what_waits_to_be_loaded(
         await kiosk.types(MAYA, LEFT_HAND, BRAIDING, ":done", ":checkin", BELOVED)
         assert reported(kiosk)[-4:] == [
             "Read this out on the phone, or mail it:",
-            "This is the desk demo-desk of Northside Branch.",
+            "This is desk demo-desk at Northside Branch.",
             (
                 "3 transactions wait at this desk to be loaded, the oldest of "
                 "Fri 15 Jan 2027 10:00: 2 checkouts, 1 return."

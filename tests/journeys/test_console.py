@@ -187,7 +187,7 @@ def test_what_the_library_lends_for_another_time_is_told_and_learnt(
     entered = lines(":time:ok", MAYA, SEVEN_SAMURAI, LEFT_HAND, ":done")
     code, out, err = kiosk("console", "--config", config, lines=entered)
     assert code == 0, err
-    assert "The library has another due date" in out
+    assert "The library set a different due date" in out
     with Daybook(tmp_path / "data", read_only=True) as daybook:
         learnt = {item: daybook.learnt(item) for item in (SEVEN_SAMURAI, LEFT_HAND)}
         assert (learnt[SEVEN_SAMURAI].days, learnt[LEFT_HAND].days) == (7, 21)
@@ -242,7 +242,7 @@ def test_a_login_that_the_library_refuses_is_said_with_whom_to_tell(
         "console", "--config", config, "--drain", "3", lines=lines(MAYA, LEFT_HAND)
     )
     assert code == 3, err
-    assert "The library does not let this kiosk in. " in out
+    assert "The library refused this kiosk's login. " in out
     assert "refused this kiosk's login" in out
     assert library.loans() == {}
 

@@ -68,7 +68,7 @@ def test_who_locks_the_desk_meanwhile_locks_the_real_one(config: str, library: D
 def test_with_a_patron_at_the_desk_nobody_practises(config: str, library: DemoLibrary) -> None:
     script = (MAYA, ":practice", LEFT_HAND, ":done")
     _, out, _ = kiosk("console", "--config", config, lines=lines(*script))
-    assert "A visit is open, so this is no time to practise" in out
+    assert "A visit is open, so you cannot practise now" in out
     assert "PRACTICE" not in out
     assert library.loans() == {LEFT_HAND: MAYA}
 

@@ -110,7 +110,7 @@ def test_symphonys_offline_procedures(tmp_path: Path, library: DemoLibrary) -> N
     staff.enters(":choose:2", "2741")
     staff.says("Nobody has confirmed the clock. Is it")
     staff.enters(":choose:1")
-    staff.says("Look twice: LIBR[1], LIBR[1]CIRC, not LIBR[HS], LIBR[HS]CIRC")
+    staff.says("Careful: LIBR[1], LIBR[1]CIRC, not LIBR[HS], LIBR[HS]CIRC")
     staff.enters(":choose:1")
     staff.says("The block list was made today")
     staff.enters(":choose:1")
@@ -127,7 +127,7 @@ def test_symphonys_offline_procedures(tmp_path: Path, library: DemoLibrary) -> N
     staff.enters("DISCARD", BLOCKED)
     staff.says("DISCARD is a card of the library system", "This patron is barred", "Do not lend")
     staff.enters(":no", TOMAS)
-    staff.says("This patron is delinquent")
+    staff.says("Overdue items or fees")
     # V 1: "Alt due date"; 2: the item; 3: a slip to be placed in it; VI: the next user.
     staff.enters(":yes", ":due:7", BRAIDING, INGRID, SPIRITED)
     staff.says("Card ending 7721", SPIRITED)
@@ -152,14 +152,16 @@ def test_symphonys_offline_procedures(tmp_path: Path, library: DemoLibrary) -> N
 
     # HELP WIZARD. What cannot be known, and whom to call.
     staff.enters(":help")
-    staff.says("The library is away: holds, limits", "MSC Support · 406 555 0100")
+    staff.says("The library is offline: holds, limits", "MSC Support · 406 555 0100")
 
     # WHEN THE CONNECTION TO WORKFLOWS IS RESTORED. I to VI: nothing to switch off or start anew;
     # VII: what was done is loaded by itself, the errors come back to the desk.
     library.start()
     staff.says("The library has answered for all returns")
     staff.enters(":today")
-    staff.says("Parable of the Sower · as of", "refused", "Piranesi · as of", "confirmed, but look")
+    staff.says(
+        "Parable of the Sower · as of", "refused", "Piranesi · as of", "confirmed, needs a look"
+    )
     # VIII: the new registrations are cleaned up, and what waited for them goes out.
     staff.enters(f":{slip}")
     staff.says("1 line is off the list")

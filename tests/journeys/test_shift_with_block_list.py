@@ -106,5 +106,5 @@ def test_the_console_tells_of_a_list_that_is_not_used_and_refuses_a_listed_card(
     assert "not taken  This card has expired · Card ending 4417 is on the block list" in out
     assert kiosk(*command, "--date", "2026-01-05")[0] == 0
     _, out, _ = kiosk("console", "--drain", "0", "--config", str(config), lines=f"{MAYA}\n")
-    assert "The block list is too old. It is of Mon 5 Jan 2026 and is not used" in out
+    assert "The block list is too old. It is from Mon 5 Jan 2026 and is not used" in out
     assert "Scan the items" in out

@@ -42,4 +42,4 @@ def test_it_names_the_session_what_to_do_and_who_is_missing() -> None:
     assert "Internet Down 2026-11-22" in lines(48)
     assert "1. Look for the upload session" in said
     assert "Missing: front, children" in said
-    assert "in: desk-1 (120)" in said
+    assert "Uploaded by desk-1 (120)" in said

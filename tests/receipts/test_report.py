@@ -99,13 +99,13 @@ def test_the_morning_after() -> None:
         "│ ------------------------------------------ │\n"
         "│ Sent after an outage                       │\n"
         "│ Recorded since Sat 21 Nov 09:12            │\n"
-        "│ Library away Sat 21 Nov 09:12 to 14:12     │\n"
+        "│ Library offline Sat 21 Nov 09:12 to 14:12  │\n"
         "│ Sending began Sat 21 Nov 14:12             │\n"
         "│ Sending ended Sat 21 Nov 14:18             │\n"
         "│ ------------------------------------------ │\n"
         "│ 57 taken by the library                    │\n"
         "│ 2 refused                                  │\n"
-        "│ 1 in doubt: somebody has to look           │\n"
+        "│ 1 in doubt: needs a look                   │\n"
         "│ 1 not sent: it waits for one of those      │\n"
         "│ In all 40 checkouts, 19 returns, 1 new     │\n"
         "│ patron                                     │\n"
@@ -135,8 +135,8 @@ def test_the_morning_after() -> None:
         "│ Westside Consortium · 555 0123             │\n"
         "│ Read this out on the phone, or mail it:    │\n"
         "│ ------------------------------------------ │\n"
-        "│ This is the desk desk-1 of Northside       │\n"
-        "│ Branch Library.                            │\n"
+        "│ This is desk desk-1 at Northside Branch    │\n"
+        "│ Library.                                   │\n"
         "│ The library system could not be reached    │\n"
         "│ from here on Sat 21 Nov 2026 from 09:12 to │\n"
         "│ 14:12.                                     │\n"
@@ -147,7 +147,8 @@ def test_the_morning_after() -> None:
         "│ 1 more could not be sent yet.              │\n"
         "│ To call us back: Northside IT · 555 0199   │\n"
         "│ ------------------------------------------ │\n"
-        "│ When they know, give the command told.     │\n"
+        "│ When you have told them, give the command  │\n"
+        "│ told.                                      │\n"
         "- - - - - - - - - - - 8< - - - - - - - - - - -\n"
     )
 
@@ -162,7 +163,7 @@ def test_what_was_processed_twice_is_not_called_lost() -> None:
 def test_the_text_for_those_who_must_be_told_names_no_patron_and_no_item() -> None:
     text = " ".join(map(Words(), to_tell(REPORT)))
     assert text == (
-        "This is the desk desk-1 of Northside Branch Library. The library system could not be "
+        "This is desk desk-1 at Northside Branch Library. The library system could not be "
         "reached from here on Sat 21 Nov 2026 from 09:12 to 14:12. 60 transactions were sent "
         "afterwards: 40 checkouts, 19 returns, 1 new patron. 3 of them need a person; we see to "
         "them here. 1 more could not be sent yet. To call us back: Northside IT · 555 0199"
@@ -193,7 +194,7 @@ def test_once_they_know_nobody_is_asked_to_tell_them() -> None:
 def test_where_nobody_is_named_the_text_is_there_all_the_same() -> None:
     text = said(replace(REPORT, tell=()))
     assert "Tell whoever looks after the library system." in text
-    assert "This is the desk desk-1 of Northside Branch Library." in text
+    assert "This is desk desk-1 at Northside Branch Library." in text
 
 
 def test_where_nothing_is_delivered_it_says_what_waits_to_be_loaded() -> None:

@@ -240,7 +240,7 @@ JUST_CLOSED = replace(
     answer=Answer(
         tone="confirmed",
         headline=say("done.lent", count=3),
-        detail=plain("The slip is printing."),
+        detail=plain("The receipt is printing."),
     ),
     last_visit=LastVisit(at=f"{TODAY}T10:42:00+00:00", items=3, card_ending="4417"),
 )

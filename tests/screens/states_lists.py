@@ -241,7 +241,7 @@ SESSIONS = Listing(
 SESSION_FORM = asking(
     "upload_session",
     ("sessions.to_join", "sessions.to_process", "sessions.to_print"),
-    headline=plain("Northside outage 20 Nov · waits to be processed"),
+    headline=plain("Northside outage 20 Nov · waiting to be processed"),
     parts=(
         plain("Northside outage 20 Nov"),
         say("sessions.is_open"),
@@ -397,7 +397,7 @@ DELIVERY = {
         waiting=214,
         asks_first=True,
         last_run=run(ended=datetime.fromisoformat(NOON), applied=1211, refused=2, noticed=1),
-        to_tell=(ToTell(who=("Main Library",), text=(plain("This is the desk DESK-1."),)),),
+        to_tell=(ToTell(who=("Main Library",), text=(plain("This is desk DESK-1."),)),),
     ),
     "delivery-paused": delivery(state="online", waiting=12, paused=Paused(at=NOON, by="Ines")),
     "delivery-not-let-in": delivery(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import get_args
 
 from kiosk.desk.commands import Word
-from kiosk.desk.words import say
+from kiosk.desk.words import Phrase, say
 from kiosk.view.state import (
     Answer,
     AppState,
@@ -117,7 +117,7 @@ INHOUSE = replace(
 )
 
 
-def sorted_to(word: str, tone: Tone, to: str = "", detail: str = "") -> AppState:
+def sorted_to(word: str, tone: Tone, to: str = "", detail: Phrase | None = None) -> AppState:
     """The cart, after an item was scanned."""
     return replace(
         IDLE,
@@ -126,7 +126,7 @@ def sorted_to(word: str, tone: Tone, to: str = "", detail: str = "") -> AppState
         answer=Answer(
             tone=tone,
             headline=say(f"cart.{word}", to=to),
-            detail=plain(detail) if detail else say(f"cart.{word}_detail"),
+            detail=detail or say(f"cart.{word}_detail"),
             aside=plain("12"),
             aside_label=say("cart.still"),
             item="31234000771902",
@@ -269,10 +269,10 @@ STATES: dict[str, AppState] = {
     "inhouse-idle": INHOUSE_IDLE,
     "inhouse": INHOUSE,
     "cart": CART,
-    "cart-shelve": sorted_to("shelve", "confirmed", detail=LEFT_HAND),
+    "cart-shelve": sorted_to("shelve", "confirmed", detail=plain(LEFT_HAND)),
     "cart-hold": sorted_to("hold", "look"),
     "cart-transit": sorted_to("transit", "look", to="Harbour Street and Westside Branch"),
-    "cart-ask": sorted_to("ask", "look", detail="ITEM_ON_HOLDS_SHELF: no copy found"),
+    "cart-ask": sorted_to("ask", "look", detail=say("cart.ask_said", words="Item is damaged")),
     "cart-wait": sorted_to("wait", "recorded"),
     "cart-unknown": CART_UNKNOWN,
     "cart-empty": CART_EMPTY,

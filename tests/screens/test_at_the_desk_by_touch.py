@@ -82,7 +82,7 @@ def test_the_list_of_the_cart_is_left_for_the_cart(stage):
     stage.show(listed)
     assert root.place == "list"
     stage.wait(0.4)  # what has just come up takes no touch yet
-    stage.tap(button(root, "Go on scanning"))
+    stage.tap(button(root, "Carry on scanning"))
     assert root.place == "cart"
     stage.show(replace(listed, answers=listed.answers + 1))
     assert root.place == "list"

@@ -28,9 +28,9 @@ def test_the_chip_of_the_library_leads_there(stage, root):
 
 def test_why_the_library_is_away_stands_first(stage, root):
     said = show(stage, root, "delivery-not-let-in")
-    assert "The library does not let this kiosk in" in said
+    assert "The library refused this kiosk's login" in said
     assert any("sip.example.org" in each for each in said)
-    assert {"3", "wait here to be sent"} <= set(said)
+    assert {"3", "waiting to be sent"} <= set(said)
 
 
 def test_a_run_shows_how_far_it_is_and_what_it_has_brought_so_far(stage, root):
@@ -44,7 +44,7 @@ def test_a_run_shows_how_far_it_is_and_what_it_has_brought_so_far(stage, root):
 
 def test_a_backlog_that_waits_for_somebodys_word_is_sent_by_the_primary_button(stage, root):
     said = show(stage, root, "delivery-asks-first")
-    assert "There was an outage. Somebody has to be told." in said
+    assert "There was an outage. Others have to be told." in said
     assert button(root, "Send now").primary
     root.press_primary()
     stage.tap(button(root, "Preview"))
@@ -53,13 +53,13 @@ def test_a_backlog_that_waits_for_somebodys_word_is_sent_by_the_primary_button(s
 
 def test_a_pause_says_who_wanted_it_and_how_it_ends(stage, root):
     said = show(stage, root, "delivery-paused")
-    assert "Paused · 12 wait" in said
+    assert "Paused · 12 waiting" in said
     assert any("by Ines" in each for each in said)
     assert root.screen.ids.buttons.children[0] is button(root, "Send now")
     assert button(root, "Send now").primary
     paused = STATES["delivery-paused"].library
     stage.show(replace(BASE, library=replace(paused, paused=Paused(at=paused.paused.at, by=""))))
-    (story,) = (each for each in words(root) if "Go on as usual" in each)
+    (story,) = (each for each in words(root) if "Carry on as usual" in each)
     assert ", by " not in story
 
 
@@ -87,12 +87,12 @@ def test_where_files_go_nothing_is_said_of_a_library_that_does_not_answer(stage,
     root.go("delivery")
     stage.frames()
     said = " ".join(words(root))
-    assert "No file can be written now" in said
+    assert "No file can be written just now" in said
     assert "recorded here, and goes into a file later" in said
     assert "as soon as it answers" not in said
     assert "The library is away" not in said
     stage.show(replace(BASE, library=replace(away, waiting=4712)))
-    assert "Files · 4,712 wait" in words(root)
+    assert "Files · 4,712 waiting" in words(root)
 
 
 def test_what_is_not_of_use_at_a_desk_is_not_offered(stage, root):

@@ -26,8 +26,8 @@ def test_a_chip_of_the_status_bar_opens_the_devices(stage, root, chip):
     stage.tap(getattr(root.ids.status, chip))
     assert root.place == "devices"
     said = words(root)
-    assert "The scanner is not connected. Plug it in; it is found by itself." in said
-    assert "Works." in said
+    assert "The scanner is not connected. Plug it in; it is picked up automatically." in said
+    assert "Working." in said
 
 
 @pytest.mark.parametrize(("name", "command"), [("scan", "test-scan"), ("slip", "test-slip")])
@@ -44,8 +44,8 @@ def test_without_devices_it_says_what_that_means_and_offers_no_test(stage, root)
     root.go("devices")
     stage.frames()
     said = words(root)
-    assert said.count("None is set up") == 2
-    assert "Print a test slip" not in said
+    assert {"No scanner set up", "No printer set up"} <= set(said)
+    assert "Print a test receipt" not in said
 
 
 def test_what_is_to_be_mended_stands_first(stage, root):
@@ -53,13 +53,13 @@ def test_what_is_to_be_mended_stands_first(stage, root):
     root.go("ready")
     stage.frames()
     said = words(root)
-    assert "Not ready for an outage: 3 things to mend" in said
+    assert "Not ready for an outage: 3 things to fix" in said
     bad, look, good = (
         said.index(x)
         for x in (
             "The printer cannot print.",
-            "No supervisor is named: no block can be overridden.",
-            "What is scanned is recorded.",
+            "There is no supervisor, so no block can be overridden.",
+            "Scans are being recorded.",
         )
     )
     assert bad < look < good
@@ -72,7 +72,7 @@ def test_it_looks_again_once(stage, root):
     assert stage.sent == [Pressed(command="ready")]
     looking = Answer(tone="neutral", headline=say("ready.looking"))
     stage.show(replace(states_modes.DEVICES_BAD, answer=looking))
-    assert "Checking …" in words(root)
+    assert "Checking…" in words(root)
     stage.tap(root.screen.look)
     assert len(stage.sent) == 1
     stage.show(states_modes.STATES["ready-good"])

@@ -27,7 +27,7 @@ def test_what_is_scanned_while_the_engine_hangs_is_refused_and_never_recorded(st
         os.kill(desk.engine.pid, signal.SIGSTOP)
         try:
             scan(hand, LEFT_HAND)
-            hand.reads("The desk does not answer")
+            hand.reads("The desk is not answering")
             scan(hand, BRAIDING)
             hand.reads("Not recorded: what was just scanned or typed.")
         finally:
@@ -44,7 +44,7 @@ def test_an_engine_that_hangs_is_missed_although_nobody_scans_or_touches(stage, 
         hand.reads("Scan a library card")
         os.kill(desk.engine.pid, signal.SIGSTOP)
         try:
-            hand.reads("The desk does not answer")
+            hand.reads("The desk is not answering")
         finally:
             os.kill(desk.engine.pid, signal.SIGCONT)
         hand.sees(lambda: hand.root.notices.engine is None, "the desk again")

@@ -93,9 +93,9 @@ def test_the_scanner_is_tried_out(stage):
 
 def test_a_test_slip(stage):
     acting = Acting(stage)
-    acting.touches("More", "Devices", "Print a test slip")
+    acting.touches("More", "Devices", "Print a test receipt")
     assert len(acting.day.samples) == 1
-    assert "A test slip is printing" in words(acting.root)
+    assert "A test receipt is printing" in words(acting.root)
 
 
 def test_help_leaves_an_open_form_as_it_is(stage):
@@ -140,7 +140,7 @@ def at_a_blocked_card(stage, size) -> Acting:
 def test_a_blocked_card_is_decided_beside_the_page_that_says_why(stage, size):
     acting = at_a_blocked_card(stage, size)
     assert acting.root.topmost() is acting.root.ids.desk, "no panel says the same once more"
-    acting.touches("Lend nothing")
+    acting.touches("Do not lend")
     assert acting.day.desk.state.asked is None
     acting.day.scans(MAYA)
     acting.show()

@@ -37,11 +37,11 @@ def test_it_goes_from_the_top_left_to_the_bottom_right_and_begins_again(stage, f
     assert around[:2] == ["Check out", "Check in"]
     end = around.index("Done · 3 items")
     assert around[end - 8 : end + 3] == [
-        *("Type a number", "7 d", "14 d", "21 d", "28 d", "calendar", "Undo", "No slip"),
+        *("Type a number", "7 d", "14 d", "21 d", "28 d", "calendar", "Undo", "No receipt"),
         *("Done · 3 items", "Check out", "Check in"),
     ]
     focus.clear()
-    assert walk(focus, 2, -1) == ["Done · 3 items", "No slip"]
+    assert walk(focus, 2, -1) == ["Done · 3 items", "No receipt"]
 
 
 def test_nothing_is_pressed_before_the_first_tab(stage, focus):

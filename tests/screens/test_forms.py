@@ -158,7 +158,7 @@ def test_a_pin_ends_where_no_pin_is_longer(stage, root):
 
 def test_a_wrong_pin_says_how_many_tries_are_left(stage, root):
     stage.show(forms.PIN_WRONG)
-    assert "That is not the PIN. After 2 more wrong ones the next try has to wait." in words(root)
+    assert "That is not the PIN. After 2 more wrong tries you will have to wait." in words(root)
 
 
 def test_the_time_that_a_pin_has_to_wait_runs_down(stage, root):
@@ -184,7 +184,7 @@ def test_a_second_wait_begins_anew_although_the_form_is_the_same(stage, root):
 def test_while_a_pin_is_checked_its_form_stays_and_takes_nothing(stage, root):
     stage.show(forms.PIN)
     stage.show(replace(forms.PIN, form=None, checking=True))
-    assert "The PIN is being checked…" in words(root)
+    assert "Checking the PIN…" in words(root)
     touches(stage, "1")
     enter(stage)
     assert stage.sent == []
@@ -198,7 +198,7 @@ def test_a_screen_that_starts_while_a_pin_is_checked_says_so(stage):
     stage.forget()
     root = stage.fresh(NORMAL)
     stage.show(replace(forms.LOCKED, checking=True))
-    assert "The PIN is being checked…" in words(root)
+    assert "Checking the PIN…" in words(root)
 
 
 def test_digits_from_the_command_sheet_are_shown(stage, root):
@@ -424,7 +424,7 @@ def test_the_clock_may_be_a_day_behind(stage, root):
     stage.show(forms.SESSION_TIME)
     touches(stage, "Another day")
     stage.tap(button(root.overlay, "22"))
-    stage.tap(button(root.overlay, "It is this time"))
+    stage.tap(button(root.overlay, "Set this time"))
     assert stage.sent == [Typed(text="2026-11-22T10:42")]
 
 
@@ -585,7 +585,7 @@ def test_a_session_is_taken_as_it_stands_with_one_touch(stage, root):
     said = words(root)
     for standing in ("Ada, administrator", "Yes, that is right", "Use it"):
         assert standing in said
-    assert any("Look twice: LIBR1CIRC, not LIBRHSCIRC" in each for each in said)
+    assert any("Careful: LIBR1CIRC, not LIBRHSCIRC" in each for each in said)
     touches(stage, "Start work")
     assert stage.sent == [Pressed(command="yes")]
 
@@ -622,7 +622,7 @@ def test_what_nobody_has_said_yet_is_asked_before_work_begins(stage, root):
 def test_a_locked_desk_says_why_and_how_to_go_on(stage, root):
     stage.show(forms.LOCKED)
     said = words(root)
-    assert "The desk was not used for a while and is locked" in said
+    assert "The desk locked itself while nobody used it" in said
     assert "Scan your badge, or press Log in." in said
     assert any("555 0142" in each for each in said)
     touches(stage, "Log in")

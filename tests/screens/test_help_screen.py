@@ -24,9 +24,7 @@ def test_it_is_two_taps_away(stage, root):
     stage.tap(root.screen["help"])
     stage.wait(0.4)  # what scrolls waits a moment, whether the finger moves
     assert root.place == "help"
-    assert "Nobody is at the desk: scan a card to begin. An item scanned now tells who has it." in (
-        words(root)
-    )
+    assert "No patron yet: scan a card to begin, or an item to see who has it." in words(root)
 
 
 def test_it_says_whom_to_ask_and_what_the_answers_mean(stage, root):
@@ -34,7 +32,7 @@ def test_it_says_whom_to_ask_and_what_the_answers_mean(stage, root):
     stage.frames()
     said = words(root)
     assert "Help: Library IT · 555 0142 · help@northside.example" in said
-    assert "Recorded here. The library will confirm later; go on." in said
+    assert "Recorded here; the library confirms later." in said
 
 
 def test_it_asks_the_engine_for_nothing(stage, root):

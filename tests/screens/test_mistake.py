@@ -36,9 +36,9 @@ def app(stage):
 def test_the_mistake_stands_there_as_it_is_told_and_what_to_do(app, stage):
     stage.frames()
     headline, body, small = words(app.root)[:3]
-    assert headline == "The settings have a mistake"
+    assert headline == "There is a mistake in the settings"
     assert "did you mean &bl;b&br;loan_days" in body
-    assert "goes on by itself" in small
+    assert "the desk starts by itself" in small
 
 
 def test_another_mistake_takes_its_place(app, stage, monkeypatch):

@@ -19,7 +19,7 @@ def test_renewal_says_so_before_and_during_a_visit(stage, root):
     stage.show(states_modes.RENEW_IDLE)
     assert "Scan the items to renew" in words(root)
     stage.show(states_modes.RENEWING)
-    assert "Renewal: each item gets a longer loan" in words(root)
+    assert "Renewal: each item scanned is renewed" in words(root)
     stage.tap(button(root, "Check out"))
     assert stage.sent == [Pressed(command="checkout")]
 
@@ -27,7 +27,7 @@ def test_renewal_says_so_before_and_during_a_visit(stage, root):
 def test_lending_goes_on_with_its_own_words_afterwards(stage, root):
     stage.show(states_modes.RENEWING)
     stage.show(states.ONLINE)
-    assert "Renewal: each item gets a longer loan" not in words(root)
+    assert "Renewal: each item scanned is renewed" not in words(root)
     stage.show(states.IDLE)
     assert "Scan a library card" in words(root)
 
@@ -57,7 +57,7 @@ def test_how_often_an_item_was_used_is_chosen_by_touch(stage, root):
 def test_in_house_use_gives_no_advice_about_returns(stage, root):
     stage.show(states_modes.INHOUSE)
     said = words(root)
-    assert "Counted now" in said
+    assert "Counted so far" in said
     assert "Keep them off the shelves until the library has answered." not in said
 
 
@@ -138,28 +138,28 @@ def test_the_due_card_says_what_it_counts_for(stage, root, by, says):
 
 def test_a_sheet_of_paper_offers_no_slip_as_none_comes_out(stage, root):
     stage.show(replace(states_modes.PAPER, paper=""))
-    assert "No slip" in words(root)
+    assert "No receipt" in words(root)
     stage.show(states_modes.PAPER)
     assert root.screen.done.icon == "check"
-    assert "No slip" not in words(root)
+    assert "No receipt" not in words(root)
 
 
 def test_an_outage_to_be_told_of_is_said_while_nobody_waits(stage, root):
     stage.show(states_modes.TELL)
-    assert "There was an outage. Somebody has to be told." in words(root)
-    stage.tap(button(root, "They know"))
+    assert "There was an outage. Others have to be told." in words(root)
+    stage.tap(button(root, "Mark as told"))
     assert stage.sent == [Pressed(command="told")]
     stage.show(replace(states.ONLINE, library=states_modes.TELL.library))
-    assert "There was an outage. Somebody has to be told." not in words(root)
+    assert "There was an outage. Others have to be told." not in words(root)
 
 
 def test_what_to_tell_can_be_read_out(stage, root):
     stage.show(states_modes.TELL)
-    stage.tap(button(root, "Read"))
+    stage.tap(button(root, "What to say"))
     said = " ".join(words(root.overlay))
     assert "Head office, 555 0199" in said
     assert "from 09:05 to 10:31" in said
-    stage.tap(button(root.overlay, "They know"))
+    stage.tap(button(root.overlay, "Mark as told"))
     assert stage.sent == [Pressed(command="told")]
     assert root.overlay is None
 

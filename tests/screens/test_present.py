@@ -13,8 +13,8 @@ from kiosk.words import Words
 @pytest.mark.parametrize(
     ("reason", "chip", "tone"),
     [
-        ("no_answer", "Offline · 3 wait", "recorded"),
-        ("login_refused", "Not let in · 3 wait", "look"),
+        ("no_answer", "Offline · 3 waiting", "recorded"),
+        ("login_refused", "Login refused · 3 waiting", "look"),
     ],
 )
 def test_the_library_chip_tells_an_outage_from_a_login_that_is_refused(

@@ -75,7 +75,7 @@ def test_the_rest_is_opened_by_an_administrator_and_then_on_show(stage, root):
 
 def test_closing_them_says_that_the_desk_starts_anew_where_that_is_so(stage, root):
     stage.show(CHANGED)
-    assert "the desk starts again" in " ".join(words(root))
+    assert "the desk restarts" in " ".join(words(root))
     stage.tap(button(root, "Close the settings"))
     assert stage.sent[-1] == Pressed(command="settings:close")
 

@@ -24,7 +24,7 @@ def chips(stage):
 def test_a_device_in_trouble_is_named_beside_its_icon(stage, size):
     stage.fresh(size)
     stage.show(STATES["devices-troubled"])
-    assert chips(stage)[:3] == ["Offline\u00a0· 1,214 wait", "Scanner", "Printer"]
+    assert chips(stage)[:3] == ["Offline\u00a0· 1,214 waiting", "Scanner", "Printer"]
 
 
 def test_devices_that_work_need_no_word(stage):

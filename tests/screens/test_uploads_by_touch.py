@@ -70,7 +70,7 @@ desks = ["desk-1", "front"]
         desk.sees(lambda s: s.library.state == "online", "online")
         hand.stage.wait(0.3)
         hand.touches(hand.root.ids.status.library.says)
-        hand.reads("wait here")
+        hand.reads("waiting to be sent")
         hand.touches("Upload sessions")
         hand.reads("1 upload session")
         hand.touches("New upload session")
@@ -79,17 +79,17 @@ desks = ["desk-1", "front"]
         hand.touches("Finish")
         hand.reads("Flood is there")
         hand.reads("2 upload sessions")
-        hand.touches("Westside 19 Nov", "Let the next uploads of this desk go into it")
+        hand.touches("Westside 19 Nov", "Upload to this one from now on")
         hand.reads("The next uploads go into Westside 19 Nov")
         hand.sees(lambda: chosen(hand) == ["Westside 19 Nov"], "that on the list")
-        hand.touches("Flood", "Let the next uploads of this desk go into it")
+        hand.touches("Flood", "Upload to this one from now on")
         hand.reads("The next uploads go into Flood")
         hand.sees(lambda: chosen(hand) == ["Flood"], "that on the list")
         hand.touches("Delivery", "Send now")
         hand.reads("Missing: front")
         hand.touches("Upload sessions", "Flood", "Print the notice for colleagues")
         hand.reads("The notice for Flood is being printed")
-        hand.touches("Have it processed")
+        hand.touches("Process now")
         hand.reads("Process Flood now?")
         hand.stage.wait(0.4)
         hand.touches("Process it")
@@ -98,7 +98,7 @@ desks = ["desk-1", "front"]
         desk.sees(lambda s: s.library.to_fix == 1, "one to fix")
         hand.reads("1 refused")
         hand.touches("To fix")
-        hand.touches("Item not known there", "Correct and resend")
+        hand.touches("Item not known to the library", "Correct and resend")
         hand.is_asked("The item")
         hand.touches(*BRAIDING, "Finish")
         hand.reads("Corrected, and sent in its place")
@@ -110,7 +110,7 @@ desks = ["desk-1", "front"]
 def chosen(hand: Hand) -> list[str]:
     """Give the sessions on show that say that they are chosen."""
     shown = (x for x in hand.root.screen.entries.walk() if getattr(x, "title", ""))
-    return [row.title for row in shown if row.under == "chosen for the next uploads"]
+    return [row.title for row in shown if row.under == "next uploads go here"]
 
 
 def test_a_file_is_confirmed_and_another_written_again(tmp_path: Path, stage) -> None:

@@ -323,7 +323,7 @@ def test_an_engine_that_leaves_a_line_unanswered_is_missed(app, stage, answers, 
     answer = replace(states.ONLINE, scans=states.ONLINE.scans + 1)
     app.inbox.heard(Picture(state=answer if answers else on_its_way))
     stage.wait(1.0)
-    assert ("The desk does not answer" in words(app.window)) == missed
+    assert ("The desk is not answering" in words(app.window)) == missed
 
 
 def test_an_engine_that_gives_no_sign_is_missed_until_it_gives_one(app, stage):
@@ -343,7 +343,7 @@ def test_an_engine_that_gives_no_sign_is_missed_until_it_gives_one(app, stage):
     looks_without_a_sign(SILENCE)  # the first of them finds that one
     assert app.window.notices.engine is None
     looks_without_a_sign(1)
-    assert "The desk does not answer" in words(app.window.notices.engine)
+    assert "The desk is not answering" in words(app.window.notices.engine)
     app.inbox.heard(Alive())
     looks_without_a_sign(1)
     assert app.window.notices.engine is None
@@ -357,7 +357,7 @@ def test_a_sign_of_life_is_no_answer_to_a_line(app, stage):
     stage.wait(0.4)
     app.inbox.heard(Alive())
     stage.wait(0.4)
-    assert "The desk does not answer" in words(app.window.notices.engine)
+    assert "The desk is not answering" in words(app.window.notices.engine)
 
 
 def test_an_engine_that_starts_anew_on_purpose_is_no_cause_for_alarm(app, stage):

@@ -149,10 +149,11 @@ def _word(work: Work, found: CartItem) -> Answer:
     """Say in one word where an item goes, and how many are left."""
     word = found.route or "wait"
     text = found.title if word in ("shelve", "wait") else found.words
+    told = say("cart.ask_said", words=text) if word == "ask" else say("plain.text", text=text)
     return Answer(
         tone=TONES.get(word, "look"),
         headline=say(f"cart.{word}", to=found.to),
-        detail=say("plain.text", text=text) if text else say(f"cart.{word}_detail"),
+        detail=told if text else say(f"cart.{word}_detail"),
         aside=say("plain.text", text=str(work.memory.returns().cart)),
         aside_label=say("cart.still"),
         item=found.item,
