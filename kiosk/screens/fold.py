@@ -50,6 +50,8 @@ def wrap(text: str, measure: Callable[[str], float], width: float, lines: int = 
     folded = fold(join(text), measure, width, lines or len(text))
     if lines and folded.endswith(ELLIPSIS):
         folded = fold(text, measure, width, lines)
+    if "·" in text:
+        return folded  # facts side by side, of which one may stand alone
     *before, line, last = ["", *folded.split("\n")]
     while " " not in last or measure(last) < width * STUB:
         line, _, word = line.rpartition(" ")

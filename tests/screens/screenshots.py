@@ -30,10 +30,10 @@ MAIN = (
 SHEET = "contact-sheet.png"
 COLUMNS, THUMBNAIL, CAPTION, GAP = 5, 320, 24, 16
 """Of the sheet, in pixels."""
-COLOURS, EXACT = 128, 48
-"""Of a picture, and how many of them are kept as they are: flat surfaces need no more, and it is a
+COLOURS, SURE = 128, 16
+"""Of a picture, and how many of them are there as they are: flat surfaces need no more, and it is a
 quarter as large."""
-ALIKE = 5
+ALIKE = 8
 """Colours nearer to each other than this, in each channel, may be taken for each other."""
 
 
@@ -81,9 +81,10 @@ def fewer_colours(picture: Image.Image) -> Image.Image:
     Left to an average of what is alike, the amber of a small sign comes out as the red of another.
     """
     counted = sorted(picture.getcolors(picture.width * picture.height), reverse=True)
-    mixed = iter(picture.quantize(COLOURS - EXACT, dither=Image.Dither.NONE).getpalette())
-    colours: list[tuple[int, ...]] = []
-    for colour in (*(c for _, c in counted[:EXACT]), *zip(mixed, mixed, mixed, strict=True)):
+    often = [colour for _, colour in counted[: COLOURS // 2]]
+    mixed = iter(picture.quantize(COLOURS // 2, dither=Image.Dither.NONE).getpalette())
+    colours: list[tuple[int, ...]] = often[:SURE]
+    for colour in (*often[SURE:], *zip(mixed, mixed, mixed, strict=True)):
         if not any(_alike(colour, kept) for kept in colours):
             colours.append(colour)
     palette = Image.new("P", (1, 1))

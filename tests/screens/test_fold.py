@@ -91,6 +91,9 @@ def test_a_line_does_not_end_in_a_dot_that_parts_two_facts():
     assert wrap("Library IT · 555 0142 · help@library.example", len, 26) == (
         f"Library IT · 555{JOINED}0142\nhelp@library.example"
     )
+    assert wrap("Library IT · 555 0142 · help@library.example", len, 30) == (
+        f"Library IT · 555{JOINED}0142\nhelp@library.example"
+    )
     assert wrap("2 holds · owes 4.50", len, 10) == f"2{JOINED}holds\nowes 4.50"
 
 
