@@ -64,7 +64,7 @@ def wrap(text: str, measure: Callable[[str], float], width: float, lines: int = 
 
 def join(text: str) -> str:
     """Let a number and the word after it stay together: 21 days, 555 0142."""
-    return re.sub(r"(?<![^\s(])(\d[\d.,]*) (?=\w)", rf"\1{JOINED}", text)
+    return re.sub(r"(?<![^\s(])(\d(?:[\d.,]*\d)?) (?=\w)", rf"\1{JOINED}", text)
 
 
 def fold_end(text: str, measure: Callable[[str], float], width: float, lines: int) -> str:

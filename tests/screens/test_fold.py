@@ -84,6 +84,7 @@ def test_a_text_that_is_read_does_not_end_in_a_word_alone():
 def test_a_number_stays_with_what_it_counts():
     assert wrap("The library says 21 days", len, 20) == f"The library\nsays 21{JOINED}days"
     assert balance("Library IT, 555 0142", len, 15) == f"Library IT,\n555{JOINED}0142"
+    assert wrap("Item 31234000517861, by Ines", len, 21) == "Item 31234000517861,\nby Ines"
     assert wrap("1,214 transactions", len, 12) == "1,214\ntransactions", "if there is room"
 
 
