@@ -116,7 +116,7 @@ def test_symphonys_offline_procedures(tmp_path: Path, library: DemoLibrary) -> N
     staff.enters(":choose:1")
     staff.says("The usual due date", " 7  28 days: ")
     staff.enters(":choose:7")
-    staff.says("Ines, staff · Libby City Library (LIBR1) · City (LIBR1CIRC)", "Usually due")
+    staff.says("Ines · Libby City Library (LIBR1) · City (LIBR1CIRC)", "Usually due")
     staff.enters(MAYA, LEFT_HAND, HOBBIT, ":done")
     staff.says("2 items checked out")
 

@@ -66,7 +66,7 @@ def goes_on_duty(hand: Hand, name: str, pin: str) -> None:
 
 def begins(hand: Hand) -> None:
     """Go on duty as Ines in the city library."""
-    goes_on_duty(hand, "Ines, staff", "2741")
+    goes_on_duty(hand, "Ines", "2741")
     hand.is_asked("Is this right?")
     hand.touches("Next")
     hand.is_asked("Which library")
@@ -82,7 +82,7 @@ def _option(hand: Hand, part: str):
 
 
 def test_from_locked_to_working_and_back(desk: Shift, hand: Hand) -> None:
-    goes_on_duty(hand, "Ines, staff", "2741")
+    goes_on_duty(hand, "Ines", "2741")
     hand.is_asked("Is this right?")
     hand.touches("Next")
     hand.is_asked("Which library")
@@ -111,7 +111,7 @@ def test_after_five_wrong_pins_the_time_to_wait_runs_down_and_others_may_go_on(
     desk: Shift, hand: Hand
 ) -> None:
     hand.is_asked("Who is on duty?")
-    hand.touches("Ines, staff")
+    hand.touches("Ines")
     for left in (4, 3, 2, 1):
         hand.is_asked("PIN")
         hand.touches(*f"900{left}", "Log in")

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from kiosk.screens.screen import Part
     from kiosk.view.state import AppState, Asking, FormField
 
-PAD = 1.1
+PAD, PHONE = 1.1, 1.4
 """How wide the digits are, beside what is typed with them: keys as wide as a thumb wants them."""
 
 USUAL_FIELDS = 6
@@ -68,7 +68,9 @@ class FormScreen(OverBoard):
             put=self._put, rub_out=self._rub_out, clear=self._clear, size_hint_x=PAD
         )
     )
-    phone_keys = cached_property(lambda self: PhoneKeys(put=self._put, rub_out=self._rub_out))
+    phone_keys = cached_property(
+        lambda self: PhoneKeys(put=self._put, rub_out=self._rub_out, size_hint_x=PHONE)
+    )
     board = cached_property(
         lambda self: Board(put=self._put, rub_out=self._rub_out, enter=self.enter)
     )

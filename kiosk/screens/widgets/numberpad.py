@@ -73,7 +73,7 @@ class PhoneKeys(GridLayout):
     def __init__(self, **kwargs: Any) -> None:
         load_kv(__file__)
         width = 4 * skin.size.key * 0.95 + 3 * skin.size.between
-        super().__init__(size_hint_x=None, width=width, **kwargs)
+        super().__init__(**{"size_hint_x": None, "width": width} | kwargs)
         for sign in "789\b456+123-(0) ":
             self.add_widget(self._rubs_out() if sign == "\b" else self._writes(sign))
 
@@ -82,7 +82,7 @@ class PhoneKeys(GridLayout):
 
     def _writes(self, sign: str) -> Key:
         icon = "blank" if sign == " " else ""
-        return Key(says=sign, icon=icon, on_press=lambda _: self.put(sign))
+        return Key(says=sign, icon=icon, large=True, on_press=lambda _: self.put(sign))
 
 
 class NumberPad(BoxLayout):
