@@ -140,7 +140,7 @@ class Desk:
         """Let what staff do wait behind what is held back already; nothing overtakes."""
         work = self._work
         if isinstance(event, BY_STAFF):
-            if work.state.held or work.state.checking is not None or work.state.going_on:
+            if self._holds_back:
                 work.set(held=(*work.state.held, event))
                 return
             duty.acted(work, event)
@@ -148,16 +148,33 @@ class Desk:
                 work.set(scans=work.state.scans + 1)
         EVENTS[type(event)](work, event)
 
+    @property
+    def _holds_back(self) -> bool:
+        """Whether what staff do has to wait."""
+        state = self._work.state
+        return bool(state.held) or state.checking is not None or bool(state.going_on)
+
     def _release_held(self) -> None:
-        """Do what was held back, in order; one of them may hold the rest back again."""
+        """Do what was held back, in order; one of them may hold the rest back again.
+
+        The rest is put back as a whole: where thousands of lines were piped in, each patron among
+        them holds back all that come after.
+        """
         work = self._work
         held = work.state.held
-        if held and not work.state.pending and work.state.checking is None:
-            work.set(held=())
-            for event in held:
-                self._dispatch(event)
-                done.close_if_due(work, event.at)
-                report.watch(work, event)
+        if not held or work.state.pending or work.state.checking is not None:
+            return
+        work.set(held=())
+        rest: list[Event] = []
+        for event in held:
+            if isinstance(event, BY_STAFF) and (rest or self._holds_back):
+                rest.append(event)
+                continue
+            self._dispatch(event)
+            done.close_if_due(work, event.at)
+            report.watch(work, event)
+        if rest:
+            work.set(held=(*work.state.held, *rest))
 
     def resume(self, standing: Standing, past: PastVisit | None, last: PastVisit | None) -> None:
         """Take up where the desk stood before a crash or restart."""
