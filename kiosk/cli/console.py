@@ -37,9 +37,13 @@ if TYPE_CHECKING:
     from kiosk.view.link import LinkThread
 
 PATIENCE = 30.0
-"""Seconds within which a desk finishes what was begun: a slow printer takes ten."""
+"""Seconds in which something comes from a desk that is at work: a slow printer takes ten."""
+NOT_ALL = (
+    "not everything that was entered was recorded. What the lines above call recorded is safe; "
+    "enter the rest again"
+)
 SILENT = "the engine holds the daybook but does not answer. Restart the kiosk"
-ENGINE_STARTS = 10
+ENGINE_STARTS = 30
 """Seconds within which an engine answers."""
 LOOKS = 20
 """So often in a second it is looked for."""
@@ -126,13 +130,12 @@ def _drain(console: Console, seconds: float) -> int:
         desk = console.settled(timeout=PATIENCE + seconds)
         if console.turned_away:
             return FAILED
+        if console.unrecorded:  # also where the engine has gone meanwhile
+            raise CommandError(NOT_ALL)
         if desk is None:
             raise CommandError(SILENT)
-        if console.unrecorded or desk.alarm is not None:
-            raise CommandError(
-                "not everything that was entered was recorded. What the lines above call recorded "
-                "is safe; enter the rest again"
-            )
+        if desk.alarm is not None:
+            raise CommandError(NOT_ALL)
         library = desk.library
         open_ = library.waiting + library.unknown + library.uploaded + library.handed_over
         if not library.waiting or time.monotonic() >= end:

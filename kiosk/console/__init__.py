@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import threading
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -73,6 +74,10 @@ class Console:
         self._pings = secrets.randbits(48)
         self._answered = threading.Condition()
         self._pong: Pong | None = None
+        self._heard = 0
+        """How much has come from the engine: as long as something does, it is at work."""
+        self._losses = 0
+        """How often it has gone."""
         self.turned_away = False
         self.unrecorded = False
         """Something that was entered may not have been recorded: the lines say what."""
@@ -114,8 +119,11 @@ class Console:
         self._print(one_line(self._words(phrase)))
 
     def engine_lost(self) -> None:
-        """Tell that the engine has gone."""
+        """Tell that the engine has gone. Whoever waits for its answer waits no more."""
         self._lost = True
+        with self._answered:
+            self._losses += 1
+            self._answered.notify_all()
         self._greeted = False
         self.unrecorded |= self._entered  # what was under way then, nobody will tell
         self.say(say("console.engine_lost"))
@@ -128,6 +136,8 @@ class Console:
 
     def on_message(self, message: FromEngine) -> None:
         """Print what the engine tells."""
+        with self._answered:
+            self._heard += 1
         match message:
             case Happened(at=at, answer=answer):
                 self._words.year = int(at[:4])
@@ -231,12 +241,13 @@ class Console:
     def settled(self, timeout: float) -> Pong | None:
         """Ask how the desk stands, once all lines sent so far are taken care of.
 
-        Blocks for at most `timeout` seconds; None where no answer came.
+        Blocks until nothing has come from the engine for `timeout` seconds: one that has much to do
+        is waited for. None where no answer came, or the engine has gone.
         """
         return self._ask(timeout, settled=True)
 
     def standing(self, timeout: float) -> Pong | None:
-        """Ask how the desk stands at this moment; otherwise as `settled`."""
+        """Ask how the desk stands at this moment; blocks for at most `timeout` seconds."""
         return self._ask(timeout, settled=False)
 
     def _follow(self, block_list: BlockList) -> None:
@@ -250,11 +261,18 @@ class Console:
     def _ask(self, timeout: float, *, settled: bool) -> Pong | None:
         self._pings += 1
         number = self._pings
+        over = partial(self._is_over, number, self._losses)
         if not self.send(Ping(number=number, settled=settled)):
             return None
         with self._answered:
-            self._answered.wait_for(lambda: self._has_pong(number), timeout)
+            heard = self._heard
+            while not self._answered.wait_for(over, timeout) and settled and heard != self._heard:
+                heard = self._heard
             return self._pong if self._has_pong(number) else None
+
+    def _is_over(self, number: int, losses: int) -> bool:
+        """Tell whether a question was answered, or nobody is there any more who would."""
+        return self._has_pong(number) or self._losses != losses
 
     def _has_pong(self, number: int) -> bool:
         return self._pong is not None and self._pong.number == number

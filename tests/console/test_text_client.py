@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import os
 import threading
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 import pytest
 from support.desk_script import LEFT_HAND, MAYA, MISREAD, Day
+from support.patience import PATIENCE
 
 from kiosk.console import Console
 from kiosk.desk.answers import Alarm, Answer, news, refusal
@@ -31,6 +33,7 @@ from kiosk.view.state import BlockList, Library, Space, Support, Tone, ToTell
 from kiosk.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from kiosk.view.messages import Intent
@@ -344,6 +347,54 @@ def test_how_delivery_stands_is_told_once_all_lines_are_taken_care_of() -> None:
 
 def test_an_engine_that_does_not_answer_is_waited_for_no_longer_than_asked() -> None:
     assert Terminal().console.settled(0.01) is None
+
+
+class Patience(threading.Condition):
+    """Waits in vain, again and again. Meanwhile something comes, until nothing is left to come."""
+
+    def __init__(self, *comes: Callable[[], object]) -> None:
+        super().__init__()
+        self._comes = iter(comes)
+
+    def wait_for(self, predicate: Callable[[], bool], timeout: float | None = None) -> bool:
+        next(self._comes, lambda: None)()
+        return predicate()
+
+
+def test_an_engine_that_has_much_to_do_is_waited_for_as_long_as_something_comes() -> None:
+    terminal = Terminal()
+    console = terminal.console
+
+    def something() -> None:
+        console.on_message(Happened(at=AT, answer=news(say("sessions.left"))))
+
+    def pong() -> None:
+        ping = terminal.sent[-1]
+        assert isinstance(ping, Ping)
+        console.on_message(Pong(number=ping.number, library=Library(state="online")))
+
+    console._answered = Patience(*[something] * 5, pong)
+    assert console.settled(10.0) is not None
+    console._answered = Patience(*[something] * 5)
+    assert console.settled(10.0) is None
+    console._answered = Patience(something, pong)
+    assert console.standing(10.0) is None, "how it stands is asked to be told at once"
+
+
+def test_of_an_engine_that_dies_no_answer_is_waited_for() -> None:
+    terminal = Terminal()
+
+    def dies(_: Intent) -> bool:
+        threading.Timer(0.02, terminal.console.engine_lost).start()
+        threading.Timer(0.04, terminal.console.engine_found).start()  # another one has begun
+        return True
+
+    terminal.console.send = dies
+    terminal.console.line(LEFT_HAND)
+    began = time.monotonic()
+    assert terminal.console.settled(PATIENCE) is None
+    assert time.monotonic() - began < PATIENCE
+    assert terminal.console.unrecorded
 
 
 FILLING = Space(
