@@ -381,7 +381,7 @@ class Courier:
 
     async def _load(self, connection: Connection[Any]) -> bool:
         """Do one thing about batches, unless nothing may be sent."""
-        if self.uploads is not None and await self.uploads.do_wish():
+        if self.uploads is not None and await self.uploads.wishes.do_one():
             return True
         if self.loading is None or not await self._do_one_of(self.loading):
             return False

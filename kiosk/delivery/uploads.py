@@ -24,19 +24,18 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections import Counter, deque
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections import Counter
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from kiosk.daybook.facts import ProcessAsked, ProcessNotAsked, SessionChosen
+from kiosk.delivery.wishes import Wishes
 from kiosk.desk.batches.standing import DeskIn, Session
 from kiosk.desk.words import say
 from kiosk.ils.base import LibraryError, Refused, ReplyLost, Unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from kiosk.daybook.batches import KnownBatch
@@ -46,8 +45,6 @@ if TYPE_CHECKING:
     from kiosk.desk.batches.standing import SessionStage
     from kiosk.desk.words import Phrase
     from kiosk.ils.batches import Upload, UploadSession, UploadSessions
-
-T = TypeVar("T")
 
 LOOK_AGAIN = 30.0
 """Seconds between two looks at the sessions in which something of this desk waits."""
@@ -72,16 +69,11 @@ class Listener(Protocol):
         """Take what became of a session."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """Something that staff want, and who waits for it."""
-
-    do: Callable[[], Awaitable[Any]]
-    done: asyncio.Future[Any]
-
-
 class Uploads:
-    """Looks after the upload sessions of a library system. `wake` has `do_wish` called soon."""
+    """Looks after the upload sessions of a library system.
+
+    `wake` is called where there is something to do for a connection.
+    """
 
     def __init__(
         self,
@@ -101,7 +93,8 @@ class Uploads:
         self._clock = clock
         self._listener = listener
         self._wake = wake
-        self._wishes: deque[_Wish] = deque()
+        self.wishes = Wishes(wake)
+        """What staff want of the library: a connection carries it out."""
         self._known: dict[str, UploadSession] = {}
         self._unchanged: dict[str, tuple[tuple[Upload, ...], float]] = {}
         """What was in a session, and since when nothing else was."""
@@ -122,7 +115,7 @@ class Uploads:
 
     async def listed(self) -> tuple[Session, ...]:
         """List the sessions that matter, the newest first. Raises LibraryError."""
-        found = await self._wish(self._look)
+        found = await self.wishes.want(self._look)
         lately = self._clock() - LATELY
         mine = self._mine()
         some = (x for x in found if x.key in mine or (x.is_open and x.total) or x.created >= lately)
@@ -139,7 +132,7 @@ class Uploads:
             )
             return made
 
-        made = await self._wish(make)
+        made = await self.wishes.want(make)
         self._known[made.key] = made
         self._joined = True
         self._listener.sessions_changed()
@@ -153,26 +146,11 @@ class Uploads:
     async def process(self, key: str, title: str) -> None:
         """Have one processed; it is on the disk that staff want it. Raises nothing."""
         try:
-            await self._wish(lambda: self._process(key, title))
+            await self.wishes.want(lambda: self._process(key, title))
         except LibraryError:
             return  # it was told
 
-    async def _wish(self, do: Callable[[], Awaitable[T]]) -> T:
-        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._wishes.append(_Wish(do, done))
-        self._wake()
-        return await done
-
     # -- what the connection does --------------------------------------------------------------
-
-    async def do_wish(self) -> bool:
-        """Do one thing that staff want; tell whether there was one. Raises LibraryError."""
-        while self._wishes:
-            wish = self._wishes.popleft()
-            if not wish.done.cancelled():
-                await _fulfil(wish)
-                return True
-        return False
 
     async def do_one(self) -> bool:
         """Do what is due by itself; tell whether anything was.
@@ -392,27 +370,6 @@ class Uploads:
         if session.is_open:
             return "open", reason or self._refused.get(session.key), 0, session.total
         return "processing", reason, max(processed, session.processed), session.total
-
-
-async def _fulfil(wish: _Wish) -> None:
-    """Do what staff want. Who waits for it gets what comes of it, also where it is an error."""
-    try:
-        result = await wish.do()
-    except BaseException as error:
-        if not wish.done.done():
-            wish.done.set_exception(
-                Unreachable(say("library.unforeseen")) if _is_strange(error) else error
-            )
-        if not isinstance(error, Refused):
-            raise
-    else:
-        if not wish.done.done():
-            wish.done.set_result(result)
-
-
-def _is_strange(error: BaseException) -> bool:
-    """Tell an error that whoever waits cannot be told of as it is."""
-    return not isinstance(error, LibraryError)
 
 
 def _desks(uploads: Iterable[Upload]) -> tuple[DeskIn, ...]:
