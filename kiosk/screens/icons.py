@@ -18,7 +18,6 @@ ICONS: Mapping[str, str] = {
     "backspace": "\U000f0b5c",
     "block_list": "\U000f0a12",
     "blank": "\U000f1050",
-    "blocked": "\U000f12e0",
     "bookdrop": "\U000f1134",
     "by_hand": "\U000f03ec",
     "calendar": "\U000f0e18",
