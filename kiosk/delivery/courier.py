@@ -153,20 +153,7 @@ class Courier:
             on_hold=on_hold,
         )
         self._patrons = Patrons(listener.patron_answered, hide)
-        self._carrier = Carrier(
-            daybook,
-            self._writer,
-            self.queue,
-            Announcements(
-                daybook, self._writer, self.queue, clock=clock, may_go=self.choice.may_go
-            ),
-            Ahead(daybook, self.queue, self.choice.may_go),
-            clock=clock,
-            written=self._written,
-            loan_calendar=loan_calendar,
-            still_working=settings.still_working,
-            hide=hide,
-        )
+        self._carrier = self._new_carrier(loan_calendar, hide)
         self._carrier.hold_up()
         for pending in daybook.indexes.pending.values():
             self.queue.add(pending)
@@ -191,6 +178,26 @@ class Courier:
         if self.loading is not None and isinstance(batches, UploadSessions):
             self.uploads = self._new_uploads(batches, self.loading)
         self.runs.expect("start")
+
+    def _new_carrier(self, loan_calendar: Calendar | None, hide: Callable[[str], str]) -> Carrier:
+        return Carrier(
+            self._daybook,
+            self._writer,
+            self.queue,
+            Announcements(
+                self._daybook,
+                self._writer,
+                self.queue,
+                clock=self._clock,
+                may_go=self.choice.may_go,
+            ),
+            Ahead(self._daybook, self.queue, self.choice.may_go),
+            clock=self._clock,
+            written=self._written,
+            loan_calendar=loan_calendar,
+            still_working=self._settings.still_working,
+            hide=hide,
+        )
 
     def _new_loading(self, batches: BatchLibrary) -> Loading:
         batching = Batching(
