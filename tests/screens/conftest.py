@@ -29,3 +29,12 @@ def stage():
 def root(stage):
     """The window's widget, as it is before anything has come over the link."""
     return stage.fresh()
+
+
+@pytest.fixture
+def app(stage, request):
+    """The screen process; with a parameter, in this state from the first."""
+    from tests.screens.apps import app_on
+
+    with app_on(stage, getattr(request, "param", None)) as app:
+        yield app
