@@ -9,6 +9,7 @@ from support.transactions import NOW, checkin, checkout
 
 from kiosk.desk.settling import advice
 from kiosk.ils.evergreen import results
+from kiosk.ils.said import LONGEST
 
 if TYPE_CHECKING:
     from kiosk.desk.transactions import Outcome, Transaction
@@ -39,6 +40,13 @@ def test_a_refusal_has_the_name_and_the_words_of_the_library() -> None:
     outcome = said_of(checkout("i"), event("OPEN_CIRCULATION_EXISTS", "1702"))
     assert (outcome.kind, outcome.code) == ("refused", "OPEN_CIRCULATION_EXISTS")
     assert outcome.words == "About OPEN_CIRCULATION_EXISTS"
+
+
+def test_what_the_library_says_is_one_line_however_much_it_is() -> None:
+    said = {**event("PATRON_INACTIVE"), "desc": "Not\r\nnow.", "payload": "in file x\n" * 500}
+    words = said_of(checkout("i"), said).words
+    assert words.startswith("Not now. in file x in file x")
+    assert len(words) == LONGEST
 
 
 def test_several_events_are_told_by_the_first_with_the_words_of_all() -> None:

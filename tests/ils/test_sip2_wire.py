@@ -18,6 +18,7 @@ from pysip2 import (
     encode_message,
 )
 
+from kiosk.ils.said import plain
 from kiosk.ils.sip2.wire import (
     LONGEST_LINE,
     MOST_STALE,
@@ -158,6 +159,20 @@ class TestReadingAReply:
         assert parse(line).first("AJ") == "Pippi L\ufffdngstrump"
         assert parse(line, "cp850").first("AJ") == "Pippi Långstrump"
 
+    @pytest.mark.parametrize(
+        ("sent", "read"),
+        [
+            ("Beloved\x00\x1b@", "Beloved  @"),
+            ("A\tB\x85C\u2028D", "A B C D"),
+            ("\u202edevoleB\u202c", "devoleB"),
+            ("क\u094d\u200dष", "क\u094d\u200dष"),
+        ],
+    )
+    def test_nothing_in_a_title_moves_what_is_drawn_beside_it(self, sent: str, read: str) -> None:
+        line = CHECKED_OUT.replace(b"Beloved", sent.encode())
+
+        assert parse(line).first("AJ") == read
+
     @given(st.binary())
     def test_no_line_is_too_strange(self, line: bytes) -> None:
         reply = parse(line, checksums="strict")
@@ -166,7 +181,7 @@ class TestReadingAReply:
 
 
 VALUE = st.text(
-    st.characters(codec="utf-8", exclude_characters="|\r\n\0", exclude_categories=["Cs"]),
+    st.characters(codec="utf-8", exclude_characters="&|\r\n\0", exclude_categories=["Cs"]),
     max_size=12,
 )
 FIELDS = st.lists(st.tuples(st.sampled_from(["AA", "AB", "AF", "AH", "AJ", "CV", "XX"]), VALUE))
@@ -188,7 +203,7 @@ class TestFields:
         assert reply.fixed == "121NUN20251121    093012"
         assert reply.sequence == sequence
         for tag in {tag for tag, _ in fields}:
-            assert reply.fields[tag] == tuple(value for each, value in fields if each == tag)
+            assert reply.fields[tag] == tuple(plain(value) for each, value in fields if each == tag)
         assert reply.fields.keys() == {tag for tag, _ in fields}
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kiosk.desk.transactions import Outcome, OutcomeKind, Route
 from kiosk.ils.evergreen import events
 from kiosk.ils.evergreen.lines import ID
+from kiosk.ils.said import in_short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -130,7 +131,8 @@ def _code(event: Event) -> str:
 
 def _words(said: tuple[Event, ...]) -> str:
     """Give what the server says, of all its events."""
-    return " ".join(dict.fromkeys(word for event in said for word in _said(event) if word))
+    told = dict.fromkeys(word for event in said for word in _said(event) if word)
+    return in_short(" ".join(told))
 
 
 def _said(event: Event) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from kiosk.desk.transactions import Checkin, Outcome
+from kiosk.ils.said import in_short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from kiosk.desk.transactions import OutcomeKind, Route, Transaction
 
-_LONGEST: Final = 300
 _REFUSALS: Final = frozenset(
     {"Item not issued.", "Item not found.", "Barcode not found.", "Borrower not found."}
 )
@@ -47,7 +47,7 @@ def of_words(transaction: Transaction, words: str, at: datetime) -> Outcome | No
 
     `words` is all of it: see `broke_off`.
     """
-    words = _shown(words)
+    words = in_short(words)
     if words == "Added.":
         return None
     if words == "Success.":
@@ -62,7 +62,7 @@ def of_plugin(
 
     `pending`: it was meant for the queue.
     """
-    words = _shown(words)
+    words = in_short(words)
     match status:
         case "queued":
             return None
@@ -116,7 +116,3 @@ def _outcome(
     return Outcome(
         transaction=transaction.id, kind=kind, at=at, words=words, code=code, route=route
     )
-
-
-def _shown(words: str) -> str:
-    return " ".join(words.split())[:_LONGEST]

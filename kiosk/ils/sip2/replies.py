@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, get_args
 from kiosk.desk.dates.duedates import as_promised
 from kiosk.desk.transactions import Outcome, PatronAnswer, PatronBlock
 from kiosk.ils.base import ChargedItems, ItemStatus
+from kiosk.ils.said import in_short
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -191,5 +192,5 @@ def _route(reply: Reply, *, alert: bool) -> tuple[Route, str]:
 
 
 def words(reply: Reply) -> str:
-    """Give what the library wants shown (AF), as it says it."""
-    return " ".join(reply.texts("AF"))
+    """Give what the library wants shown (AF), in its own words."""
+    return in_short(" ".join(reply.texts("AF")))

@@ -34,6 +34,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from pysip2 import RequestACSResend, encode_message
 
+from kiosk.ils.said import plain
+
 if TYPE_CHECKING:
     from datetime import tzinfo
 
@@ -192,7 +194,7 @@ def _fields(body: bytes, encoding: str) -> dict[str, tuple[str, ...]]:
     for piece in body.split(b"|"):
         if _TAG.match(piece):
             tag = piece[:2].decode("ascii")
-            value = piece[2:].decode(encoding, "replace").replace("&#124;", "|")
+            value = plain(piece[2:].decode(encoding, "replace")).replace("&#124;", "|")
             fields[tag] = (*fields.get(tag, ()), value)
     return fields
 
