@@ -106,8 +106,10 @@ class Stage:
     ) -> Root:
         """Give the Root as it is before anything has come over the link."""
         EventLoop.ensure_window()
-        Window.size = size
         if self._worn != (size, theme, language):
+            if self.root:
+                Window.remove_widget(self.root)  # before it is laid out once more, in another size
+            Window.size = size
             self._dress(size, theme, language)
         root = self.root
         if root._on_show is not None:
@@ -131,8 +133,6 @@ class Stage:
         skin.speak(language)
         skin.wear(theme)
         skin.fit(*size)
-        if self.root:
-            Window.remove_widget(self.root)
         self.root = Root(send=self.sent.append)
         Window.add_widget(self.root)
 

@@ -5,13 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from math import ceil
 
+import pytest
+
 from kiosk.desk.words import say
 from kiosk.screens.widgets.entries import EntryRow
 from kiosk.view.state import Answer
+from kiosk.words import LANGUAGES
 from tests.screens.audit import visible, words
 from tests.screens.finding import button, pressed
-from tests.screens.stage import EventLoop, Touch
-from tests.screens.states_lists import BASE, STATES, TODAY, plain, shown
+from tests.screens.stage import COMPACT, NORMAL, EventLoop, Touch
+from tests.screens.states_lists import (
+    BASE,
+    LINE_FORM,
+    LONG_DAY,
+    STATES,
+    TODAY,
+    chosen,
+    plain,
+    shown,
+)
 
 
 def rows(root):
@@ -51,6 +63,47 @@ def test_the_chosen_entry_is_marked_and_what_is_advised_stands_at_the_foot(stage
     stage.tap(buttons[1])
     root.press_primary()
     assert pressed(stage) == ["choose:=settle", "choose:=correct"]
+
+
+@pytest.mark.parametrize("size", [NORMAL, COMPACT])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["to-fix-chosen", "today-chosen", "sessions-chosen"])
+def test_all_that_there_is_to_know_of_an_entry_is_seen_at_once(stage, size, language, name):
+    root = stage.fresh(size, language=language)
+    stage.show(STATES[name])
+    told = root.screen.told
+    assert told.height >= told.card.height > 0
+    assert any(row.chosen for row in rows(root))
+
+
+@pytest.mark.parametrize("size", [NORMAL, COMPACT])
+def test_what_takes_more_room_scrolls_and_leaves_the_chosen_entry_in_sight(stage, size):
+    root = stage.fresh(size, language="fr")
+    stage.show(STATES["to-fix-longest"])
+    [row] = [row for row in rows(root) if row.chosen]
+    assert is_whole(root, row)
+
+
+def is_whole(root, row):
+    view = root.screen.entries.ids.view
+    low, high = row.to_window(0, row.y)[1], row.to_window(0, row.top)[1]
+    return view.y - 1 <= low and high <= view.top + 1
+
+
+@pytest.mark.parametrize(("nth", "stays"), [(1, True), (-2, False)])
+def test_the_rows_stay_where_they_are_unless_the_chosen_one_would_be_covered(stage, nth, stays):
+    root = stage.fresh(NORMAL)
+    stage.show(shown(LONG_DAY))
+    root.screen.entries.ids.view.scroll_y = 0.5
+    stage.frames()
+    before = {row.name: row.to_window(0, row.y)[1] for row in rows(root)}
+    name = rows(root)[nth].name
+    stage.show(chosen(LONG_DAY, name, LINE_FORM))
+    [row] = [row for row in rows(root) if row.chosen]
+    assert is_whole(root, row)
+    assert (abs(row.to_window(0, row.y)[1] - before[name]) < 2) == stays
+    stage.show(shown(LONG_DAY))
+    assert name in [row.name for row in rows(root)]
 
 
 def test_a_button_that_comes_to_mean_another_entry_under_the_finger_does_nothing(stage, root):

@@ -1,6 +1,7 @@
 """A list: what was recorded, what needs a person, the cart, upload sessions, files handed over.
 
-An entry is chosen by a touch; then what can be done about it stands at the right.
+An entry is chosen by a touch; then what there is to know of it stands below the list, which has
+the room for it, and what can be done about it at the right.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from kivy.properties import StringProperty
+from kivy.properties import NumericProperty, ObjectProperty, StringProperty
 from kivy.utils import get_hex_from_color
 
 from kiosk.desk.words import say
@@ -19,7 +20,7 @@ from kiosk.screens.screen import Screen
 from kiosk.screens.skin import skin
 from kiosk.screens.widgets import arrange, load_kv, primary_last
 from kiosk.screens.widgets.answer import AnswerCard
-from kiosk.screens.widgets.basics import BigButton, Caption, Card, Number
+from kiosk.screens.widgets.basics import BigButton, Caption, Card, Number, Pane
 from kiosk.screens.widgets.entries import EntryList
 from kiosk.screens.widgets.headline import Headline
 from kiosk.screens.widgets.prompt import Prompt
@@ -74,8 +75,27 @@ USUAL_CHOICES = 5
 """That many can be made about most entries."""
 
 
+ALONE, BESIDE_NEWS = 0.6, 0.35
+"""What is told of an entry takes so much at the most, without and with an answer above the list."""
+
+
 class DetailCard(Card):
     """What there is to know of the chosen entry."""
+
+
+class Told(Pane):
+    """The card with that, below the list: as high as it is, but for what the list needs.
+
+    `share`: so much it takes at the most of the room for both; what is higher, scrolls.
+    """
+
+    share = NumericProperty(ALONE)
+    card = ObjectProperty(rebind=True)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.card = DetailCard()
+        self.add_widget(self.card)
 
 
 class ChoiceButton(BigButton):
@@ -95,7 +115,7 @@ class ListScreen(Screen):
     answer = cached_property(lambda _: AnswerCard())
     entries = cached_property(lambda self: EntryList(choose=self._choose))
     nothing = cached_property(lambda _: Prompt(icon="list_empty"))
-    detail = cached_property(lambda _: DetailCard())
+    told = cached_property(lambda _: Told())
     hint = cached_property(lambda _: Caption(says=skin.tell("screen.list.hint")))
 
     def __init__(self, **kwargs: Any) -> None:
@@ -155,10 +175,12 @@ class ListScreen(Screen):
         else:
             self.nothing.headline = skin.words(listing.headline)
             self.nothing.detail = skin.words(listing.about) if listing.about else ""
+        self.told.share = BESIDE_NEWS if news else ALONE
+        told = self.told if listing.chosen and state.form is not None else None
         arrange(
             self.ids.left,
             (
-                [self.headline, self.answer if news else None, self.entries]
+                [self.headline, self.answer if news else None, self.entries, told]
                 if listing.count
                 else [self.answer if news else None, self.nothing]
             ),
@@ -181,8 +203,9 @@ class ListScreen(Screen):
 
     def _show_chosen(self, form: Asking) -> None:
         """Tell all of the chosen entry, and offer what can be done about it."""
-        arrange(self.detail, list(self._told(form)))
-        arrange(self.ids.cards, [self.detail])
+        arrange(self.told.card, list(self._told(form)))
+        self.told.scroll_y = 1
+        arrange(self.ids.cards, [])
         field = form.fields[form.at]
         self._primary = f"choose:={field.values[field.advised - 1]}" if field.advised else ""
         self._choices.begin()
