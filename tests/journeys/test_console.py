@@ -142,7 +142,7 @@ def test_after_an_outage_the_cart_says_where_each_return_goes(
     returns = lines(":checkin", LEFT_HAND, ON_HOLD, WESTSIDE, ":cart", ON_HOLD)
     code, out, err = kiosk("console", "--config", config, "--drain", "0", lines=returns)
     assert code == 3, err
-    assert "Keep it off the shelves until the library has answered" in out
+    assert "Keep it off the shelf until the library answers" in out
     assert "The cart: 3 items left" in out
     assert "recorded   Wait" in out
     library.start()
@@ -187,7 +187,7 @@ def test_what_the_library_lends_for_another_time_is_told_and_learnt(
     entered = lines(":time:ok", MAYA, SEVEN_SAMURAI, LEFT_HAND, ":done")
     code, out, err = kiosk("console", "--config", config, lines=entered)
     assert code == 0, err
-    assert "The library set a different due date" in out
+    assert "The library set another due date" in out
     with Daybook(tmp_path / "data", read_only=True) as daybook:
         learnt = {item: daybook.learnt(item) for item in (SEVEN_SAMURAI, LEFT_HAND)}
         assert (learnt[SEVEN_SAMURAI].days, learnt[LEFT_HAND].days) == (7, 21)

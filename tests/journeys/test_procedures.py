@@ -138,7 +138,7 @@ def test_symphonys_offline_procedures(tmp_path: Path, library: DemoLibrary) -> N
     staff.enters(":checkin", LEFT_HAND)
     staff.says("Keep 1 returned item off the shelves until the library has answered")
     staff.enters(":bookdrop:yesterday", ON_HOLD, PARABLE)
-    staff.says(f"{PARABLE} · Returned", "Keep it off the shelves until the library has answered.")
+    staff.says(f"{PARABLE} · Returned", "Keep it off the shelf until the library answers.")
 
     # RENEW SINGLE ITEM AND RENEW RESERVE - DISABLED.
     staff.enters(":renew")

@@ -498,7 +498,7 @@ def test_a_calendar_closes_when_its_patron_leaves(stage, root):
 def test_the_reason_of_a_line_can_be_any_phrase(stage, root):
     noted = replace(states.ONLINE.lines[0], note=say("noticed.due_differs", due="2026-12-05"))
     stage.show(replace(states.ONLINE, lines=(noted,)))
-    assert "The library set a different due date: Sat 5 Dec 2026. Tell the patron." in words(root)
+    assert "The library set another due date: Sat 5 Dec 2026. Tell the patron." in words(root)
 
 
 def test_the_shield_tells_how_old_the_block_list_is_and_why_on_a_touch(stage, root):

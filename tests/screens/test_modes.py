@@ -58,7 +58,7 @@ def test_in_house_use_gives_no_advice_about_returns(stage, root):
     stage.show(states_modes.INHOUSE)
     said = words(root)
     assert "Counted so far" in said
-    assert "Keep them off the shelves until the library has answered." not in said
+    assert "Keep them off the shelves until the library answers." not in said
 
 
 @pytest.mark.parametrize(
