@@ -604,6 +604,24 @@ def test_what_is_entered_by_hand_is_only_settled() -> None:
     assert Words()(form.parts[-1]).startswith("Recorded Sat 21 Nov 2026  10:42, by Ines at desk-1")
 
 
+def test_corrected_an_item_without_a_barcode_is_called_what_it_is() -> None:
+    day = Day(desk_settings(noncat=(NoncatKind(code="2", name="Paperback"),)))
+    day.records(MAYA)
+    day.presses("noncat")
+    day.types("1")
+    day.types("2")
+    day.disk_syncs()
+    day.presses("done")
+    day.library_refuses("Unknown patron")
+    from_list(day, 1, "correct")
+    day.types(JONAS)
+    day.presses("yes")
+    day.disk_syncs()
+    said = day.desk.state.answer
+    assert said is not None
+    assert Words()(said.headline) == "Corrected, and sent in its place: Paperback"
+
+
 def test_a_guest_who_brings_the_card_is_lent_to_on_it_after_all() -> None:
     day = Day()
     day.presses("guest")

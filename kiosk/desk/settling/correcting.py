@@ -156,13 +156,18 @@ def _whys(work: Work, found: ToSettle, right: Transaction) -> Iterator[Phrase]:
         yield _stays(found, right) or doubt.why(why)
 
 
+def _called(transaction: Transaction) -> str:
+    """Name what was lent or returned: the item's number, or what it is of which there is none."""
+    return transaction.item or getattr(transaction, "name", "")
+
+
 def _stays(found: ToSettle, right: Transaction) -> Phrase | None:
     """Say that the library keeps what it may have, where that is of another item or card."""
     wrong = found.transaction
     same = (wrong.item, getattr(wrong, "patron", "")) == (right.item, getattr(right, "patron", ""))
     if same or not doubt.about_library(found):
         return None
-    return say("correct.stays", item=wrong.item or "-", whose=whose(wrong))
+    return say("correct.stays", item=_called(wrong), whose=whose(wrong))
 
 
 def _is_overtaken(work: Work, found: ToSettle, right: Transaction) -> bool:
@@ -238,7 +243,7 @@ def _corrected(work: Work, wrong: Transaction, form: Form) -> Transaction:
 def _record(work: Work, found: ToSettle, right: Transaction, by: str, form: Form) -> None:
     wrong = found.transaction
     right = replace(right, id=work.new_id(), corrects=wrong.id)
-    said = say("correct.done", item=right.item or wrong.item or "-")
+    said = say("correct.done", item=_called(right))
     stays = _stays(found, right)
     if stays is not None:
         said = say("exceptions.besides", first=said, second=stays)
