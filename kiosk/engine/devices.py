@@ -108,7 +108,10 @@ class Devices:
                 await self._print(receipt, self._printer)
 
     async def _print(self, receipt: Printed, printer: Printer) -> None:
-        document = lay_out(receipt, printer.columns, self._words, self._config.receipt)
+        # A list of a thousand takes a second, in which nobody could scan.
+        document = await asyncio.to_thread(
+            lay_out, receipt, printer.columns, self._words, self._config.receipt
+        )
         try:
             await printer.print(document)
         except PrinterError as error:
@@ -155,7 +158,8 @@ class _TerminalPrinter:
 
     async def print(self, document: Document) -> None:
         """Draw on every terminal."""
-        if not self.link.tell(ReceiptDrawn(text=draw(document))):
+        text = await asyncio.to_thread(draw, document)
+        if not self.link.tell(ReceiptDrawn(text=text)):
             raise PrinterError("unreachable")
 
     async def check(self) -> None:
