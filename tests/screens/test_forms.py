@@ -11,12 +11,13 @@ from kiosk.screens.keyboard import KEY_ENTER, KEY_ESCAPE
 from kiosk.screens.widgets.numberpad import Key
 from kiosk.view.messages import Pressed, Typed
 from kiosk.view.state import Answer, AppState, Phrase
+from kiosk.words import LANGUAGES
 from tests.screens import states
 from tests.screens import states_forms as forms
-from tests.screens.audit import visible, words
+from tests.screens.audit import audit, visible, words
 from tests.screens.finding import button
 from tests.screens.gallery import STATES
-from tests.screens.stage import COMPACT, NORMAL
+from tests.screens.stage import COMPACT, NORMAL, ROOMY
 from tests.screens.stories import write
 
 
@@ -307,6 +308,19 @@ def test_letters_and_back_to_digits_are_a_touch_away_from_a_phone_number(stage, 
     stage.show(forms.PHONE)
     touches(stage, *"555", "Letters", "X", *"12", "Digits", "7")
     assert typed(stage) == "555X127"
+
+
+@pytest.mark.parametrize("size", [NORMAL, COMPACT, ROOMY])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("state", [forms.PHONE, forms.CARD])
+def test_what_happened_meanwhile_has_room_above_the_letters(stage, size, language, state):
+    root = stage.fresh(size, language=language)
+    stage.show(replace(state, form=replace(state.form, meanwhile=forms.UNPRINTED)))
+    assert audit(root) == []
+    stage.tap(root.screen.letters)
+    assert audit(root) == []
+    stage.tap(root.screen.digits)
+    assert audit(root) == []
 
 
 @pytest.mark.parametrize("size", [NORMAL, COMPACT])

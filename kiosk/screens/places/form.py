@@ -235,7 +235,7 @@ class FormScreen(OverBoard):
     def _draw_over_board(self, form: Asking, notice: Widget | None) -> None:
         """Lay out what stands above the letters.
 
-        On a small screen what is wrong may need all the room, the last gap as well.
+        What is wrong may need all the room, the last gap as well.
         """
         crowded = self._is_crowded(form)
         turn = self.digits if self._by_letters and not crowded else None
@@ -248,9 +248,13 @@ class FormScreen(OverBoard):
             arrange(self.ids.left, [self.head, self.box, notice, turn, filler])
 
     def _is_crowded(self, form: Asking) -> bool:
-        """Tell whether there is room for no more than the field and what is wrong with it."""
+        """Tell whether there is room for no more than the field and what is wrong with it.
+
+        So it is on a small screen, and where one goes back from the letters to digits.
+        """
         wrong = form.problem or form.meanwhile or self.draft.is_too_long(form)
-        return bool(self._checking or wrong) and skin.size.column <= dp(250)
+        tight = skin.size.column <= dp(250) or self._by_letters
+        return bool(self._checking or wrong) and tight
 
     def _draw_notice(self, form: Asking) -> Widget | None:
         if self._checking:
