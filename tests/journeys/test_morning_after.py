@@ -60,7 +60,7 @@ def test_one_is_sent_again_as_it_was_and_settled_when_that_does_not_help(
     console(config)
     assert states(config) == {BRAIDING: "refused"}
     out = console(config, ":exceptions", ":choose:1", ":choose:2")  # first: correct the card
-    assert "It is sent again" in out
+    assert "Sent again: Braiding Sweetgrass" in out
     first, second = library.entries(BRAIDING)
     assert (first["ok"], second["ok"]) == (False, False)
     assert {k: v for k, v in first.items() if k != "at"} == {

@@ -90,7 +90,7 @@ async def test_an_outage_is_uploaded_processed_from_the_desk_and_what_is_left_is
         assert (state.library.last_run.loaded, state.library.last_run.done) == (2, 0)
 
         await kiosk.types(":delivery")
-        state = await kiosk.until(lambda state: "in: demo-desk (2)" in said(state))
+        state = await kiosk.until(lambda state: "Uploaded by demo-desk (2)" in said(state))
         assert "Missing: front" in said(state)
 
         await kiosk.types(":process")
