@@ -141,10 +141,19 @@ def save(copy: Copy, path: Path) -> None:
             os.fsync(handle)
         sync_folder(path.parent)
     except BaseException as error:
-        path.unlink(missing_ok=True)
+        left = _left(path)
         if isinstance(error, OSError):
-            raise CopyError(f"{path} cannot be written: {error.strerror}") from error
+            raise CopyError(f"{path} cannot be written: {error.strerror}{left}") from error
         raise
+
+
+def _left(path: Path) -> str:
+    """Remove what was begun; say so where that fails: a stick may be out, or take nothing more."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        return f". What may be left of it is not whole: remove {path.name} there, and use another"
+    return ""
 
 
 def read(lines: Iterable[bytes]) -> Copy:

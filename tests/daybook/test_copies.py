@@ -151,6 +151,18 @@ def test_a_disk_that_fails_leaves_no_half_copy(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_stick_that_is_pulled_out_leaves_what_nobody_can_remove_and_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def out(*_: object, **__: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("os.fsync", out)
+    monkeypatch.setattr("pathlib.Path.unlink", out)
+    with pytest.raises(CopyError, match=r"Input/output error\. .* is not whole"):
+        save(COPY, tmp_path / "copy.jsonl")
+
+
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(CopyError, match="cannot be written: No such file or directory"):
         save(COPY, tmp_path / "nowhere" / "copy.jsonl")
