@@ -312,11 +312,20 @@ def test_letters_and_back_to_digits_are_a_touch_away_from_a_phone_number(stage, 
 
 @pytest.mark.parametrize("size", [NORMAL, COMPACT, ROOMY])
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("state", [forms.PHONE, forms.CARD])
-def test_what_happened_meanwhile_has_room_above_the_letters(stage, size, language, state):
-    root = stage.fresh(size, language=language)
+@pytest.mark.parametrize("name", ["form-phone", "form-card", "form-find"])
+def test_what_happened_meanwhile_has_room_beside_the_digits(stage, size, language, name):
+    root, state = stage.fresh(size, language=language), STATES[name]
     stage.show(replace(state, form=replace(state.form, meanwhile=forms.UNPRINTED)))
     assert audit(root) == []
+    assert root.screen.letters in root.screen.walk()
+
+
+@pytest.mark.parametrize("size", [NORMAL, COMPACT, ROOMY])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["form-phone", "form-card"])
+def test_and_above_the_letters(stage, size, language, name):
+    root, state = stage.fresh(size, language=language), STATES[name]
+    stage.show(replace(state, form=replace(state.form, meanwhile=forms.UNPRINTED)))
     stage.tap(root.screen.letters)
     assert audit(root) == []
     stage.tap(root.screen.digits)

@@ -228,7 +228,8 @@ class FormScreen(OverBoard):
         """Lay out what stands beside the digits."""
         echo = self.echo if self.echo.says else None
         said = [notice] if notice else self._hints(asking.asked(form))
-        arrange(self.info, [self.box, echo, *said, self.filler, *self._others(form)])
+        others = [] if self._is_crowded(form) else self._others(form)
+        arrange(self.info, [self.box, echo, *said, self.filler, *others])
         arrange(self.beside, [self.info, pad])
         arrange(self.ids.left, [self.head, self.beside])
 
@@ -238,14 +239,14 @@ class FormScreen(OverBoard):
         What is wrong may need all the room, the last gap as well.
         """
         crowded = self._is_crowded(form)
-        turn = self.digits if self._by_letters and not crowded else None
-        if notice and not (turn or crowded):
+        others = [] if crowded else self._others(form)
+        if notice and not (others or crowded):
             # It may have three lines, and take the gap before a filler for the last one.
             arrange(self.below, [notice])
             arrange(self.ids.left, [self.head, self.box, self.below])
         else:
             filler = None if crowded else self.filler
-            arrange(self.ids.left, [self.head, self.box, notice, turn, filler])
+            arrange(self.ids.left, [self.head, self.box, notice, *others, filler])
 
     def _is_crowded(self, form: Asking) -> bool:
         """Tell whether there is room for no more than the field and what is wrong with it.
@@ -281,6 +282,10 @@ class FormScreen(OverBoard):
         """Give other ways to fill in the field."""
         field = asking.asked(form)
         kind = field.kind
+        if self._by_letters:
+            return [self.digits]
+        if self._with(form) not in ("pad", "phone"):
+            return []
         if kind == "date":
             return [self.calendar]
         if kind == "time" and form.kind == "session":
@@ -319,8 +324,8 @@ class FormScreen(OverBoard):
             if board:
                 self.board.enter_says = skin.words(words)
         on = None if words is None or board else self.on
-        turn = self.digits if self._by_letters and self._is_crowded(form) else None
-        wanted = [turn, self.pair, self.finish if finish and back else None, on]
+        moved = self._others(form) if not summary and self._is_crowded(form) else []
+        wanted = [*moved, self.pair, self.finish if finish and back else None, on]
         arrange(self.ids.buttons, [] if self._checking else wanted)
 
     def _on_words(self, form: Asking, typed: str, *, summary: bool) -> Phrase | None:
