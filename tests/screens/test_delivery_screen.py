@@ -89,8 +89,8 @@ def test_where_files_go_nothing_is_said_of_a_library_that_does_not_answer(stage,
     said = " ".join(words(root))
     assert "No file can be written just now" in said
     assert "recorded here, and goes into a file later" in said
-    assert "as soon as it answers" not in said
-    assert "The library is away" not in said
+    assert "as soon as the library answers" not in said
+    assert "The library has been offline" not in said
     stage.show(replace(BASE, library=replace(away, waiting=4712)))
     assert "Files · 4,712 waiting" in words(root)
 
