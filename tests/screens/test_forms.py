@@ -322,13 +322,21 @@ def test_what_happened_meanwhile_has_room_beside_the_digits(stage, size, languag
 
 @pytest.mark.parametrize("size", [NORMAL, COMPACT, ROOMY])
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", ["form-phone", "form-card"])
+@pytest.mark.parametrize("name", ["form-phone", "form-card", "form-find"])
 def test_and_above_the_letters(stage, size, language, name):
     root, state = stage.fresh(size, language=language), STATES[name]
     stage.show(replace(state, form=replace(state.form, meanwhile=forms.UNPRINTED)))
     stage.tap(root.screen.letters)
     assert audit(root) == []
     stage.tap(root.screen.digits)
+    assert audit(root) == []
+
+
+@pytest.mark.parametrize("size", [NORMAL, COMPACT, ROOMY])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_and_below_a_long_question(stage, size, language):
+    root, state = stage.fresh(size, language=language), forms.UPLOAD_NAME
+    stage.show(replace(state, form=replace(state.form, meanwhile=forms.UNPRINTED)))
     assert audit(root) == []
 
 

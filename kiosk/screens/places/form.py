@@ -203,6 +203,8 @@ class FormScreen(OverBoard):
         label = say("screen.form.summary") if summary else asking.asked(form).label
         self.head.asks = skin.words(label)
         self.head.about = skin.words(form.headline)
+        board = not summary and self._with(form) == "board"
+        self.head.lines = 1 if board and self._is_crowded(form) else 3
 
     def _draw_box(self, form: Asking, typed: str) -> None:
         field, text = asking.asked(form), typed or form.keyed

@@ -26,10 +26,14 @@ if TYPE_CHECKING:
 
 
 class FieldHead(BoxLayout):
-    """What the form is about, small; what is asked, large; and help beside them."""
+    """What the form is about, small; what is asked, large; and help beside them.
+
+    `lines`: so many the question has at the most.
+    """
 
     about = StringProperty()
     asks = StringProperty()
+    lines = NumericProperty(3)
     help = ObjectProperty(lambda: None)
 
 
