@@ -106,15 +106,20 @@ async def test_a_return_that_nobody_had_lent_is_waited_for_while_a_slow_server_m
         assert fake.do("loans")["i1"]["patron"] == MAYA
 
 
-ODD_WORDS = [
-    "Gebühren: 12,50 €. Bitte wenden Sie sich an die Auskunft, Straße & Öffnungszeiten",
-    "a | b |AB39999999999999| c",
-    "ends in a tag|AH20270101    235900|",
-    "bell \x07, escape \x1b[31m, null \x00",
-    "x" * 2_000,
-    "AY1AZ0000",
-    " ",
-]
+ODD_WORDS = {
+    text: text
+    for text in (
+        "Gebühren: 12,50 €. Bitte wenden Sie sich an die Auskunft, Straße & Öffnungszeiten",
+        "a | b |AB39999999999999| c",
+        "AY1AZ0000",
+    )
+} | {
+    "ends in a tag|AH20270101    235900|": "ends in a tag|AH20270101 235900|",
+    "bell \x07, escape \x1b[31m, null \x00": "bell , escape [31m, null",
+    "x" * 2_000: "x" * 300,
+    " ": "",
+}
+"""What a server says, and what there is to show of it."""
 
 
 @pytest.mark.parametrize("words", ODD_WORDS, ids=range(len(ODD_WORDS)))
@@ -129,7 +134,7 @@ async def test_a_refusal_in_odd_words_is_a_refusal_with_words_to_show(
         first, second = desk.outcomes
     assert (first.kind, second.kind) == ("refused", "applied")
     assert first.due is None
-    assert words.strip()[:500] in first.words
+    assert ODD_WORDS[words] in first.words
     assert len(fake.heard("11")) == 2  # a refusal is final
 
 
