@@ -10,6 +10,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from kiosk.desk.events import PinChecked
+from kiosk.desk.session.sessions import Roster
 from kiosk.desk.words import say
 from kiosk.staff import file, pins
 from kiosk.staff.tries import Tries
@@ -35,11 +36,22 @@ class StaffRoom:
         self.roster = file.roster(folder)
         self._warn()
 
+    def _look(self) -> Roster:
+        """Read who the staff are now.
+
+        A file that goes while the kiosk runs opens nothing: a disk that was unplugged would let in
+        whoever is there. That there are no staff any more, only a start believes.
+        """
+        roster = file.roster(self._folder)
+        if self.roster.asks and not roster.asks:
+            return Roster(problem=say("duty.file_gone"))
+        return roster
+
     async def watch(self, changed: Callable[[], None]) -> None:
         """Call `changed` whenever other staff, or none, stand in the file; until cancelled."""
         while True:
             await asyncio.sleep(LOOK)
-            roster = await asyncio.to_thread(file.roster, self._folder)
+            roster = await asyncio.to_thread(self._look)
             if roster != self.roster:
                 self.roster = roster
                 self._warn()
@@ -49,6 +61,8 @@ class StaffRoom:
         """Tell whether a PIN is right. A wrong one is counted."""
         try:
             ok, tries, wait = await asyncio.to_thread(self._check, staff, pin)
+        except FileNotFoundError:
+            return PinChecked(now(), staff=staff, ok=False, problem=say("duty.file_gone"))
         except (file.StaffError, ValueError, OSError) as error:
             log.error("a PIN cannot be checked: %s", error)  # noqa: TRY400 - no bug
             return PinChecked(now(), staff=staff, ok=False, problem=say("duty.file_damaged"))
@@ -56,7 +70,9 @@ class StaffRoom:
 
     def _check(self, staff: str, pin: str) -> tuple[bool, int, int]:
         people = file.read(self._folder)
-        person = people.person(staff) if people is not None else None
+        if people is None:
+            raise FileNotFoundError(file.NAME)
+        person = people.person(staff)
         if person is None:
             return False, 0, 0
         salt = person.pin.salt

@@ -87,7 +87,7 @@ def _keep_an_administrator(staff: Staff, person: Person) -> None:
     if person.role == "administrator" and all(x.role != "administrator" for x in others):
         raise StaffError(
             f"{person.name} is the last administrator: make somebody else one first. To have no "
-            "staff at all, remove the file staff.json from the data folder"
+            "staff at all, remove the file staff.json from the data folder and restart the kiosk"
         )
 
 

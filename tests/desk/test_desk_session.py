@@ -352,7 +352,6 @@ def test_a_staff_file_that_is_damaged_lets_nobody_on_duty_and_says_what_to_do() 
     assert day.answer == ("not_taken", "duty.no_roster", "duty.file_damaged")
     day.staff_are(STAFF)
     assert day.desk.state.locked == "start"
-    day.presses("login")
     assert asked(day) == "duty.who"
 
 
@@ -415,16 +414,47 @@ def test_the_form_of_a_locked_desk_offers_nobody_who_was_removed(removed: Member
     assert removed.number not in [option.value for option in form.field.options]
 
 
-def test_where_the_staff_file_is_gone_the_desk_works_as_if_there_never_was_one() -> None:
-    day = staffed()
-    day.logs_in("2", "yes")
-    day.staff_are(Roster())
-    assert asked(day) == "duty.due"
+@pytest.mark.parametrize("required", [True, False])
+def test_while_the_staff_file_is_missing_nobody_goes_on_duty_and_then_only_by_pin(
+    required: bool,
+) -> None:
+    day = staffed(session=SessionRules(required=required))
+    day.presses("lock")
+    day.staff_are(Roster(problem=say("duty.file_gone")))
+    assert asked(day) == ""
+    assert day.answer == ("not_taken", "duty.no_roster", "duty.file_gone")
+    day.presses("yes")
+    day.records(MAYA)
+    assert (day.patron, day.desk.state.locked != "") == (None, True)
+    day.staff_are(STAFF)
+    assert asked(day) == "duty.who"
     day.presses("yes")
     day.disk_syncs()
-    assert (day.desk.session.staff, day.desk.session.number) == ("Ines", "")
+    assert day.desk.state.locked
+
+
+def test_whoever_is_on_duty_goes_on_while_the_staff_file_is_missing() -> None:
+    day = staffed()
+    day.logs_in("1", "yes")
+    day.staff_are(Roster(problem=say("duty.file_gone")))
     day.records(MAYA, LEFT_HAND)
+    day.staff_are(STAFF)
+    assert (day.desk.state.locked, day.desk.session.number) == ("", "1")
     assert day.recorded == [("checkout", MAYA, LEFT_HAND)]
+
+
+@pytest.mark.parametrize("found", [STAFF, Roster(problem=say("duty.file_damaged"))])
+def test_a_session_that_was_asked_before_there_were_staff_puts_nobody_on_duty(
+    found: Roster,
+) -> None:
+    day = Day(desk_settings(places=(CITY, LIBBY)), pins=PINS)
+    assert asked(day) == "duty.place"
+    day.staff_are(found)
+    assert asked(day) == ("duty.who" if found.members else "")
+    for _ in range(3):
+        day.presses("yes")
+    day.disk_syncs()
+    assert day.desk.state.locked
 
 
 # -- library and access profile (A, B) ---------------------------------------------------------

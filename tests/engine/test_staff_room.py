@@ -88,7 +88,26 @@ def test_a_changed_file_is_followed(
         two = await seen.get()
         (tmp_path / file.NAME).unlink()
         none = await seen.get()
+        problem = room.roster.problem
+        assert problem is not None
+        assert problem.key == "duty.file_gone", "a file that goes leaves no desk without PINs"
+        file.write(tmp_path, staff)
+        back = await seen.get()
         watching.cancel()
-        return [two, none]
+        return [two, none, back]
 
-    assert asyncio.run(asyncio.wait_for(follow(), PATIENCE)) == [2, 0]
+    assert asyncio.run(asyncio.wait_for(follow(), PATIENCE)) == [2, 0, 1]
+
+
+def test_no_pin_is_right_while_the_file_is_missing_and_it_costs_no_try(
+    room: StaffRoom, tmp_path: Path
+) -> None:
+    staff = file.read(tmp_path)
+    assert staff is not None
+    (tmp_path / file.NAME).unlink()
+    answer = check(room, "5093")
+    assert not answer.ok
+    assert answer.problem is not None
+    assert answer.problem.key == "duty.file_gone"
+    file.write(tmp_path, staff)
+    assert check(room, "5094").tries == 4

@@ -106,6 +106,24 @@ def test_a_staff_file_that_breaks_while_the_desk_works_is_noticed(desk: Shift) -
     desk.sees(lambda s: s.items == 1, "one item, as Ines is still on duty")
 
 
+def test_a_staff_file_that_goes_lets_nobody_in_without_a_pin_also_when_it_comes_back(
+    desk: Shift,
+) -> None:
+    goes_on_duty(desk)
+    desk.press("lock")
+    asked(desk, "duty.who")
+    away = (desk.data / file.NAME).rename(desk.data / "away.json")
+    desk.hears("duty.no_roster")
+    desk.press("yes")
+    desk.scan(MAYA)
+    desk.hears("duty.not_taken")
+    away.rename(desk.data / file.NAME)
+    asked(desk, "duty.who")
+    desk.press("yes")
+    desk.hears("duty.who")
+    desk.sees(lambda s: s.locked is not None and not s.items, "the desk still locked")
+
+
 def test_real_pins_are_given_while_somebody_practises_and_change_nothing_at_the_desk(
     desk: Shift,
 ) -> None:

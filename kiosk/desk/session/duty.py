@@ -53,13 +53,25 @@ def started(work: Work, event: events.Started) -> None:
 def staff_changed(work: Work, event: events.StaffChanged) -> None:
     """Take over who the staff are; one who is no more among them is not on duty any more."""
     work.set(roster=event.roster)
-    form = work.state.form
     if _is_gone(work) and not work.state.locked:
         _lock(work, event, "start")
-    elif form is not None and form.kind in ("login", "unlock"):
+    elif _asks_other_staff(work):
+        work.set(form=None)
         login(work, event, "")
     _follow_roster(work, event.at)
     ask_if_due(work, event)
+
+
+def _asks_other_staff(work: Work) -> bool:
+    """Tell whether the open form is of a staff that has changed: it offers them, or asks for none.
+
+    Or none is open at a locked desk, because nobody could log in until now.
+    """
+    form, roster = work.state.form, work.state.roster
+    if form is None:
+        return bool(work.state.locked and roster.members and work.state.asked is None)
+    unnamed = form.kind == "session" and roster.asks and not form.value("staff")
+    return form.kind in ("login", "unlock") or unnamed
 
 
 def _is_gone(work: Work) -> bool:

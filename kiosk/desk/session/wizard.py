@@ -164,10 +164,10 @@ def finish(work: Work, event: Event, form: Form) -> Form | None:
     member = work.state.roster.member(form.value("staff"))
     if member is not None:
         session = onduty.with_member(work, session, member)
-    elif not form.value("staff"):
+    elif not form.value("staff") and not work.state.roster.asks:
         session = replace(session, staff=work.staff, number="", role="")
     else:
-        work.refuse(say("duty.not_taken"), onduty.how(work.state.roster))  # removed meanwhile
+        work.refuse(say("duty.not_taken"), onduty.how(work.state.roster))  # others meanwhile
         return None
     onduty.put(work, event.at, session)
     if form.has("clock") and work.state.clock.by != "network":
