@@ -50,6 +50,8 @@ WIPE = "\r\x1b[K"
 _ALARM = (say("alarm.headline"), say("alarm.use_paper"))
 _NOT_RECORDED = ("alarm.headline", "alarm.not_recorded")
 """What the desk says when something was not recorded."""
+_NOT_TAKEN = ("duty.not_taken", "form.label_scanned")
+"""What it says of a scan for which nobody is on duty, or that a form kept from being taken."""
 
 
 class Console:
@@ -281,6 +283,10 @@ class Console:
         """Keep in mind that something was not recorded, and that the alarm was told."""
         if answer.headline.key in _NOT_RECORDED:
             self.unrecorded = self._alarm_told = True
+        if answer.headline.key in _NOT_TAKEN or (
+            answer.detail is not None and answer.detail.key in _NOT_TAKEN
+        ):
+            self.unrecorded |= self._entered  # else it was scanned at the screen
 
     def _tell_alarm(self, state: AppState) -> None:
         """Tell whoever came only after it had begun that nothing is being recorded."""

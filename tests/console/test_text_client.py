@@ -14,7 +14,7 @@ from support.desk_script import LEFT_HAND, MAYA, MISREAD, Day
 from support.patience import PATIENCE
 
 from kiosk.console import Console
-from kiosk.desk.answers import Alarm, Answer, news, refusal
+from kiosk.desk.answers import Alarm, Answer, look, news, refusal
 from kiosk.desk.checks.blocklist import Listed
 from kiosk.desk.words import say
 from kiosk.view.messages import (
@@ -305,6 +305,19 @@ def test_it_keeps_in_mind_that_something_was_not_recorded(key: str) -> None:
     terminal.happens(refusal(say(key), say("alarm.use_paper")))
     terminal.happens(news(say("alarm.over")))
     assert terminal.console.unrecorded
+
+
+def test_a_scan_for_which_nobody_is_on_duty_or_that_a_form_keeps_back_is_not_recorded() -> None:
+    refused = refusal(say("duty.not_taken"), say("duty.how_staff"))
+    kept_back = look(say("duty.who"), say("form.label_scanned"))
+    mistyped = look(say("duty.who"), say("form.choose", least=1, most=2))
+    for answer, lost in ((refused, True), (kept_back, True), (mistyped, False)):
+        terminal = Terminal()
+        terminal.happens(answer)
+        assert not terminal.console.unrecorded, "that was scanned at the screen"
+        terminal.console.line(MAYA)
+        terminal.happens(answer)
+        assert terminal.console.unrecorded == lost
 
 
 def test_what_no_engine_took_or_was_under_way_when_it_went_is_not_recorded() -> None:

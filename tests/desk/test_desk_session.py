@@ -86,6 +86,16 @@ def test_a_card_from_a_scanner_that_types_is_no_answer_and_says_so() -> None:
     assert day.answer == ("look", "duty.who", "form.label_scanned")
 
 
+@pytest.mark.parametrize("typed", [("21234000194417",), ("1", "2123400019441799")])
+def test_a_number_longer_than_any_answer_is_a_scan_also_where_no_labels_are_known(
+    typed: tuple[str, ...],
+) -> None:
+    day = staffed(barcodes=BarcodeRules())
+    for text in typed:
+        day.types(text)
+    assert day.answer[2] == "form.label_scanned"
+
+
 def test_what_else_is_scanned_while_somebody_chooses_is_told_as_a_scan() -> None:
     day = staffed()
     day.scans("9780441007318")

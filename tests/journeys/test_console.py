@@ -102,6 +102,24 @@ to = "{tmp_path / "out"}"
     assert "The library answers" not in out
 
 
+def test_where_nobody_is_on_duty_it_exits_1_and_with_a_pin_0(tmp_path: Path) -> None:
+    options = ("--config", str(tmp_path / "kiosk.toml"), "--data", str(tmp_path / "data"))
+    (tmp_path / "data").mkdir()
+    (tmp_path / "kiosk.toml").write_text('[library]\nname = "Northside"\n')
+    code, _, err = kiosk(
+        "staff", "add", "Ada", "--role", "administrator", *options, lines=lines("2741")
+    )
+    assert code == 0, err
+    for visit in ((MAYA, LEFT_HAND, ":done"), (MAYA,)):
+        code, out, err = kiosk("console", *options, lines=lines(*visit))
+        assert code == 1, out
+        assert "not everything that was entered was recorded" in err
+    logs_in = ("1", "2741", ":yes")
+    code, out, err = kiosk("console", *options, lines=lines(*logs_in, MAYA, LEFT_HAND, ":done"))
+    assert "  recorded   " in out, out
+    assert code == 0, err
+
+
 def test_quit_ends_it_before_the_end_of_input(config: str, library: DemoLibrary) -> None:
     code, _, _ = kiosk("console", "--config", config, lines=lines(MAYA, ":quit", LEFT_HAND))
     assert code == 0

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kiosk.desk import events
-    from kiosk.desk.asking.prompts import Form, Option
+    from kiosk.desk.asking.prompts import Field, Form, Option
     from kiosk.desk.events import Event
     from kiosk.desk.words import Phrase
     from kiosk.desk.work import Work
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 
 LABEL_SCANNED = say("form.label_scanned")
+
+LONGEST_CHOICE = 4
+"""Digits of the number of a choice; no label is as short."""
 
 TYPED_LABEL = say("form.label_typed")
 """Said once of a number typed as words; typed again, it is taken: a phone may look like a label."""
@@ -95,9 +98,16 @@ def take(work: Work, event: events.Scanned, finish: dict[str, Finish]) -> None:
         ask(work, form.asking(form.at, doubt))
         return
     form = form.filled(event.text, work.today(event.at))
-    if form.problem is not None and (label or event.source == "scan"):
+    scanned = label or event.source == "scan" or _is_too_long(form.field, event.text)
+    if form.problem is not None and scanned:
         form = form.asking(form.at, LABEL_SCANNED)
     _filled(work, event, form, finish)
+
+
+def _is_too_long(field: Field, text: str) -> bool:
+    """Tell a number that is longer than any answer: a scanner that types has read a label."""
+    most = {"choice": LONGEST_CHOICE, "pin": field.most}.get(field.kind)
+    return most is not None and len(text) > most and text.isalnum() and not text.isalpha()
 
 
 def _doubt(text: str, *, label: bool) -> Phrase | None:
