@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kiosk.screens import app
+from kiosk.view.messages import Picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -166,8 +167,14 @@ def watch_screen(link: Path) -> None:
         attach(watch)
         obey(watch, acts_of_screen())
 
+    answers: list[Any] = [None]
+
     def hear(inbox: app.Inbox, message: Any) -> None:
-        watch.came()
+        # Signs of life, and what changes nothing that is on show, wait for no frame.
+        answer = message.state.answer if isinstance(message, Picture) else None
+        if answer not in (None, answers[-1]):
+            watch.came()
+            answers.append(answer)
         heard(inbox, message)
 
     app.prepare, app.Inbox.heard = prepare_and_watch, hear

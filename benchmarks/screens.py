@@ -5,7 +5,7 @@
     idle frames          in 30 s of idleness, beside those for the clock: none
     longest callback     on the UI thread over a scripted shift, in CPU time: at most 16 ms
     rows                 made while scrolling 500: at most those to be seen, and 2
-    state to frame       from the arrival of a state over the link to the frame that shows it
+    answer to frame      from the arrival of an answer over the link to the frame that shows it
 
 `screens.py` is small enough for `make bench`, about 5 minutes; `screens.py --full` has more rounds,
 for figures to be written down. Of each figure the median of the rounds is told. A callback is known
@@ -209,7 +209,7 @@ def watched_rows(empty: list[Any], screen: list[Any]) -> list[list[object]]:
                 measure([drawn[column] for each in some for drawn in each["drawn"]])
                 for some in (empty, screen)
             ]
-            rows.append([f"state to frame, {clock} ms, {how}", *values])
+            rows.append([f"answer to frame, {clock} ms, {how}", *values])
     return rows
 
 
