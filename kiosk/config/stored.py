@@ -114,11 +114,17 @@ def read_value(key: str, text: str, config: Config) -> Value:
         raise UnfitError(say("setting.too_long", most=LONGEST))
     value = _typed(key, text)
     try:
-        value = fitting(_hint(key), value, key)
+        value = fitting(_hint(key), value, key, _in_file(key))
         check(with_value(config, key, value))
     except ConfigError as error:
         raise UnfitError(_why(key, text, error)) from error
     return value
+
+
+def _in_file(key: str) -> str:
+    """Write a key as kiosk.toml has it: under the header of its table."""
+    table, _, name = key.rpartition(".")
+    return f"[{table}] {name}"
 
 
 def _typed(key: str, text: str) -> Value:
@@ -218,7 +224,7 @@ def merged(config: Config) -> Config:
         if key not in known or key in config.fixed:
             continue
         try:
-            changed = with_value(config, key, fitting(_hint(key), stored, key))
+            changed = with_value(config, key, fitting(_hint(key), stored, key, _in_file(key)))
             check(changed)
         except ConfigError as error:
             log.info("a setting of the screen does not fit any more, so it is left out: %s", error)

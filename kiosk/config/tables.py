@@ -21,58 +21,69 @@ from kiosk.config.limits import CHOICES, NOT_EMPTY, RANGES
 T = TypeVar("T")
 
 
-def build(cls: type[T], table: dict[str, Any], where: str) -> T:
-    """Make a settings object of a TOML table."""
+def build(cls: type[T], table: dict[str, Any], where: str, header: str = "") -> T:
+    """Make a settings object of a TOML table. `header`: the line above it in the file."""
+    header = header or (f"[{where}]" if where else "")
     hints = typing.get_type_hints(cls)
     for known in fields(cls):  # type: ignore[arg-type] # every settings class is a dataclass
         if not known.metadata.get("in_file", True):
             del hints[known.name]
-    table = _with_secrets(table, hints, where)
+    table = _with_secrets(table, hints, where, header)
     for key, value in table.items():
         if key not in hints:
-            raise ConfigError(_unknown(key, value, hints, where))
-    values = {key: fitting(hints[key], value, _join(where, key)) for key, value in table.items()}
+            raise ConfigError(_unknown(key, value, hints, header))
+    values = {
+        key: fitting(hints[key], value, _join(where, key), _join(header, key, " "))
+        for key, value in table.items()
+    }
     for known in fields(cls):  # type: ignore[arg-type] # every settings class is a dataclass
         required = known.default is MISSING and known.default_factory is MISSING
         if required and known.name not in values:
             name = f"{known.name}_file" if known.name.endswith("password") else known.name
-            raise ConfigError(f"[{where}] needs the key {name}")
+            raise ConfigError(f"{header} needs the key {name}")
     return cls(**values)
 
 
-def fitting(hint: Any, value: Any, where: str) -> Any:
-    """Give a value of its type, and one that makes sense. Raises ConfigError."""
-    found = _value(hint, value, where)
+def fitting(hint: Any, value: Any, where: str, shown: str) -> Any:
+    """Give a value of its type, and one that makes sense. Raises ConfigError.
+
+    `where` is the key's whole name; `shown` how the file has it, header and key.
+    """
+    found = _value(hint, value, where, shown)
     if where in NOT_EMPTY and not (value.strip() if isinstance(value, str) else value):
-        raise ConfigError(f"{where} = {value!r} is empty: fill it in, or leave the line out")
+        raise ConfigError(f"{shown} = {value!r} is empty: fill it in, or leave the line out")
     if where in CHOICES and found not in CHOICES[where]:
         known = ", ".join(repr(choice) for choice in CHOICES[where])
-        raise ConfigError(f"{where} = {value!r} does not fit: give one of {known}")
+        raise ConfigError(f"{shown} = {value!r} does not fit: give one of {known}")
     if where in RANGES:
         low, high = RANGES[where]
         for number in found if isinstance(found, tuple) else (found,):
             if not low <= number <= high:
-                raise ConfigError(f"{where} = {value!r} does not fit: give {low} to {high}")
+                raise ConfigError(f"{shown} = {value!r} does not fit: give {low} to {high}")
     return found
 
 
-def _value(hint: Any, value: Any, where: str) -> Any:
+def _value(hint: Any, value: Any, where: str, shown: str) -> Any:
     hint = _without_none(hint)
     if is_dataclass(hint) and isinstance(hint, type):
         if not isinstance(value, dict):
-            raise ConfigError(f"{where} = {value!r} should be a table: write [{where}]")
+            raise ConfigError(f"{shown} = {value!r} should be a table: write [{where}]")
         return build(hint, value, where)
-    args = typing.get_args(hint)
+    args: tuple[Any, ...] = typing.get_args(hint)
     if typing.get_origin(hint) is tuple and is_dataclass(args[0]):
-        if not isinstance(value, list):
-            raise ConfigError(f"{where} should be a list of tables: write [[{where}]]")
-        return tuple(_value(args[0], item, where) for item in value)
+        each_is: Any = args[0]
+        if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+            raise ConfigError(f"{shown} should be a list of tables: write [[{where}]]")
+        return tuple(
+            build(each_is, each, where, f"[[{where}]] no. {number}")
+            for number, each in enumerate(value, 1)
+        )
     if hint is Path:
-        return Path(_value(str, value, where)).expanduser()
+        return Path(_value(str, value, where, shown)).expanduser()
     try:
         return msgspec.convert(value, hint)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{where} = {value!r} does not fit: {_plain(error, hint)}") from error
+        raise ConfigError(f"{shown} = {value!r} does not fit: {_plain(error, hint)}") from error
 
 
 def _without_none(hint: Any) -> Any:
@@ -108,27 +119,29 @@ def _choices(hint: Any) -> list[str]:
     return [choice for arg in typing.get_args(hint) for choice in _choices(arg)]
 
 
-def _unknown(key: str, value: Any, hints: dict[str, Any], where: str) -> str:
+def _unknown(key: str, value: Any, hints: dict[str, Any], header: str) -> str:
     close = difflib.get_close_matches(key, hints, n=1)
     advice = f"did you mean {close[0]}?" if close else "known are " + ", ".join(sorted(hints))
-    section = f"[{where}] " if where else ""
     shown = "" if isinstance(value, dict | list) else f" = {value!r}"
-    return f"{section}{key}{shown} is not known: {advice}"
+    return f"{_join(header, key, ' ')}{shown} is not known: {advice}"
 
 
-def _with_secrets(table: dict[str, Any], hints: dict[str, Any], where: str) -> dict[str, Any]:
+def _with_secrets(
+    table: dict[str, Any], hints: dict[str, Any], where: str, header: str
+) -> dict[str, Any]:
     """Read `password_file` and its like; refuse a password in the open."""
     table = dict(table)
     for key in [hint for hint in hints if hint.endswith("password")]:
         if key in table:
             raise ConfigError(
-                f"[{where}] {key} does not belong in this file: put it into a file of its own, "
+                f"{header} {key} does not belong in this file: put it into a file of its own, "
                 f'readable by the kiosk alone, and write {key}_file = "/etc/daybook/'
                 f'{where.rpartition(".")[2]}.{key}"'
             )
         if f"{key}_file" in table:
-            file = _value(Path, table.pop(f"{key}_file"), _join(where, f"{key}_file"))
-            table[key] = _secret(file, f"[{where}] {key}_file = {str(file)!r}")
+            shown = f"{header} {key}_file"
+            file = _value(Path, table.pop(f"{key}_file"), _join(where, f"{key}_file"), shown)
+            table[key] = _secret(file, f"{shown} = {str(file)!r}")
     return table
 
 
@@ -146,5 +159,5 @@ def _secret(file: Path, what: str) -> str:
     return secret
 
 
-def _join(where: str, key: str) -> str:
-    return f"{where}.{key}" if where else key
+def _join(before: str, key: str, between: str = ".") -> str:
+    return f"{before}{between}{key}" if before else key
