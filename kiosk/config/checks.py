@@ -6,10 +6,12 @@ The rules of the desk, which are many, are in `desk`; a library system's are bes
 from __future__ import annotations
 
 import codecs
+import difflib
 import re
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfoNotFoundError
 
+from drivers.printer.profiles import DEFAULT, known
 from kiosk.config.desk import check_desk
 from kiosk.config.errors import ConfigError
 from kiosk.config.patterns import check_patterns
@@ -20,6 +22,7 @@ from kiosk.words import LANGUAGES
 if TYPE_CHECKING:
     from kiosk.config.settings import Config, PrinterSettings, ScreenSettings
     from kiosk.daybook.blocklist.settings import BlockListSettings
+    from kiosk.delivery.settings import DeliverySettings
     from kiosk.desk.policy import DeskSettings
 
 SMALLEST = (800, 480)
@@ -51,6 +54,7 @@ def check(config: Config) -> None:
         )
     check_desk(config.desk)
     _check_block_list(config.blocklist)
+    _check_pauses(config.delivery)
     if config.delivery.load_at:
         _check_moment("[delivery] load_at", config.delivery.load_at, "a time such as")
     _check_printer(config.printer)
@@ -76,7 +80,7 @@ def _check_numbers(desk: DeskSettings) -> None:
     """Evergreen knows kinds of items, groups and libraries by their ids."""
     known = {"noncat": [kind.code for kind in desk.noncat]}
     for name in ("profiles", "libraries", "ident_types"):
-        known[f"registration.{name}"] = [x.value for x in getattr(desk.registration, name)]
+        known[f"registration.{name}"] = [x.code for x in getattr(desk.registration, name)]
     for table, codes in known.items():
         for code in codes:
             if re.fullmatch(r"[1-9][0-9]{0,8}", code) is None:
@@ -120,7 +124,32 @@ def _check_moment(where: str, moment: str, wanted: str) -> None:
         raise ConfigError(f'{where} = {moment!r} does not fit: give {wanted} "07:00"')
 
 
+def _check_pauses(delivery: DeliverySettings) -> None:
+    if delivery.first_pause > delivery.longest_pause:
+        raise ConfigError(
+            f"[delivery] first_pause = {delivery.first_pause:g} is longer than longest_pause = "
+            f"{delivery.longest_pause:g}: give as much or less"
+        )
+
+
 def _check_printer(printer: PrinterSettings) -> None:
     chosen = [name for name in ("network", "serial", "terminal") if getattr(printer, name)]
     if len(chosen) > 1:
         raise ConfigError(f"[printer] names {' and '.join(chosen)}: keep one of them")
+    for name in ("network", "serial"):
+        settings = getattr(printer, name)
+        if settings is not None:
+            _check_profile(f"[printer.{name}]", settings.profile)
+
+
+def _check_profile(header: str, profile: str) -> None:
+    """Check that the printer's driver will know it: found out at the first receipt, it is late."""
+    if profile == DEFAULT or profile in known():
+        return
+    close = difflib.get_close_matches(profile, known(), n=1, cutoff=0.5)
+    advice = (
+        f'did you mean "{close[0]}"?' if close else "known are " + ", ".join(sorted(known())) + ";"
+    )
+    raise ConfigError(
+        f'{header} profile = {profile!r} is not known: {advice} "{DEFAULT}" fits most printers'
+    )

@@ -70,7 +70,7 @@ def _check_registration(rules: RegistrationRules) -> None:
 
     _check_once("[desk.registration] fields", rules.fields)
     for table in ("profiles", "libraries", "languages", "ident_types"):
-        values = (choice.value for choice in getattr(rules, table))
+        values = (choice.code for choice in getattr(rules, table))
         _check_once(f"[[desk.registration.{table}]]", values)
 
 

@@ -21,6 +21,8 @@ NOT_EMPTY = frozenset({
     "desk.registration.fields", "desk.registration.profiles.name",
     "desk.registration.libraries.name",
     "desk.registration.languages.name", "desk.registration.ident_types.name",
+    "desk.registration.profiles.code", "desk.registration.libraries.code",
+    "desk.registration.languages.code", "desk.registration.ident_types.code",
     *(f"ils.sip2.{key}" for key in sip2.NOT_EMPTY),
     *(f"ils.evergreen.{key}" for key in evergreen.NOT_EMPTY),
     *(f"ils.koha.{key}" for key in koha.NOT_EMPTY),

@@ -42,12 +42,7 @@ class Choice:
     """What a patron can be registered as, in or with. `code` is the library system's own."""
 
     name: str
-    code: str = ""
-
-    @property
-    def value(self) -> str:
-        """What is recorded."""
-        return self.code or self.name
+    code: str
 
 
 RegistrationField = Literal[

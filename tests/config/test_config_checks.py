@@ -35,6 +35,18 @@ if TYPE_CHECKING:
         ("[library]\ntimezone = 'Europe'", "timezone = 'Europe' is not known"),
         ("[library]\ntimezone = '../passwd'", "timezone = '../passwd' is not known"),
         ("[printer]\nterminal = true\n[printer.network]\nhost = 'p'", "keep one of them"),
+        (
+            "[printer.network]\nhost = 'p'\nprofile = 'TM-T88VV'",
+            "[printer.network] profile = 'TM-T88VV' is not known: did you mean \"TM-T88V\"?",
+        ),
+        (
+            "[printer.serial]\nport = '/dev/ttyS0'\nprofile = '?'",
+            "[printer.serial] profile = '?' is not known: known are AF-240, ",
+        ),
+        (
+            "[delivery]\nfirst_pause = 400",
+            "[delivery] first_pause = 400 is longer than longest_pause = 300: give as much or less",
+        ),
         ("[ils]\noffline = 'sip2'", "[ils] names sip2: say where it is in [ils.sip2]"),
         ("[ils.sip2]\nhost = 'l'\nencoding = 'marc'", "encoding = 'marc' is not known: give utf-8"),
         ("[screen]\nwidth = 800", "[screen] needs width and height"),

@@ -44,6 +44,14 @@ if TYPE_CHECKING:
             "[[desk.barcodes.labels]]\nkind = 'item'\nlengths = [0]",
             "[[desk.barcodes.labels]] no. 1 lengths = [0] does not fit: give 1 to 64",
         ),
+        (
+            "[[desk.registration.profiles]]\nname = 'Adult'",
+            "[[desk.registration.profiles]] no. 1 needs the key code",
+        ),
+        (
+            "[[desk.registration.languages]]\nname = 'English'\ncode = ' '",
+            "[[desk.registration.languages]] no. 1 code = ' ' is empty",
+        ),
         ("[[desk.loans]]\ndays = 7", "[[desk.loans]] no. 1 needs the key kind"),
         (
             "[[desk.loans]]\nkind = 'dvd'\nhours = 0",

@@ -150,7 +150,7 @@ def test_library_profile_and_language_are_chosen_and_the_first_of_each_is_preset
         required=("family_name",),
         profiles=(Choice(name="Adult", code="ADULT"), Choice(name="Child", code="JUV")),
         libraries=(Choice(name="Northside", code="NORTH"),),
-        languages=(Choice(name="English"), Choice(name="Español")),
+        languages=(Choice(name="English", code="English"), Choice(name="Español", code="Español")),
     )
     day = day_with(rules)
     registers(day, "Maier")

@@ -118,8 +118,8 @@ def _choice(name: str, choices: tuple[Choice, ...]) -> Field:
         label=say(f"register.{name}"),
         kind="choice",
         required=True,
-        value=choices[0].value,
-        options=tuple(Option(x.value, say("plain.text", text=x.name)) for x in choices),
+        value=choices[0].code,
+        options=tuple(Option(x.code, say("plain.text", text=x.name)) for x in choices),
     )
 
 
@@ -142,7 +142,7 @@ def given(work: Work, event: Event, form: Form) -> Form | None:
 
 def _details(rules: RegistrationRules, form: Form) -> dict[str, str]:
     """Give what was filled in, and what there was no choice about."""
-    only = {name: choices[0].value for name, choices in rules.choices.items() if len(choices) == 1}
+    only = {name: choices[0].code for name, choices in rules.choices.items() if len(choices) == 1}
     return {field.name: field.value for field in form.fields if field.value} | only
 
 

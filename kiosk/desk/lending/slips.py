@@ -69,7 +69,7 @@ def reference(visit: str) -> str:
 def _in_names(line: Line, rules: RegistrationRules) -> Line:
     """Give what was chosen by its name: a person enters it, and does not know the codes."""
     names = {
-        (say(f"register.{field}").key, choice.value): choice.name
+        (say(f"register.{field}").key, choice.code): choice.name
         for field, choices in rules.choices.items()
         for choice in choices
     }
