@@ -157,6 +157,12 @@ class Carrier:
         """Let a transaction that is being voided hold nothing up, whatever was said of it."""
         self._unwritten.pop(transaction, None)
 
+    @property
+    def untold(self) -> bool:
+        """Whether the daybook holds what the library said of one, and nobody was told yet."""
+        pending = self._daybook.indexes.pending
+        return any(transaction not in pending for transaction in self._unwritten)
+
     def hold_up(self) -> None:
         """Hold up what has to wait for a person; what needs one itself is not sent any more."""
         for to_fix in self._daybook.indexes.exceptions.values():

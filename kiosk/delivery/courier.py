@@ -246,6 +246,11 @@ class Courier:
         loads = self.connections.loads
         return None if loads is None or loads is self.connections.first else loads.trouble
 
+    @property
+    def untold(self) -> bool:
+        """Whether the daybook holds something that the library said, and nobody was told yet."""
+        return self._carrier.untold
+
     # -- what others tell it -------------------------------------------------------------------
 
     def recorded(self, transaction: str) -> None:

@@ -192,6 +192,11 @@ class Delivery:
         """Give how it stands."""
         return self._account.shown(self._courier)
 
+    @property
+    def untold(self) -> bool:
+        """Whether the desk is yet to be told of something that the library said."""
+        return self._courier is not None and self._courier.untold
+
     def report(self, most: int) -> Report:
         """Report the run under way, or else the last one; `most` troubles in full."""
         return self._account.report(self._courier, most)

@@ -352,8 +352,12 @@ class Engine:
             self._tasks.fail(error)
 
     def _busy(self) -> bool:
-        """Tell whether disk, desk or printer have yet to finish what staff began."""
-        writing = self._recording.under_way > 0
+        """Tell whether disk, desk or printer have yet to finish what staff began.
+
+        An answer of the library that the daybook holds, and the desk is about to settle, counts
+        too: it would be taken for an exception that nobody has seen.
+        """
+        writing = self._recording.under_way > 0 or self._delivery.untold
         state = self._desk.state
         waiting = state.closing is not None or state.checking is not None
         return writing or waiting or self._devices.printing or self._practice.busy
