@@ -28,6 +28,7 @@ from kiosk.cli.common import (
 if TYPE_CHECKING:
     import argparse
     import asyncio
+    import threading
     from collections.abc import Callable
 
     from drivers.scanner.symbology import Damaged, Scan
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from kiosk.config import Config
     from kiosk.console import Console, Out
     from kiosk.view.link import LinkThread
+    from kiosk.view.messages import Pong
 
 PATIENCE = 30.0
 """Seconds in which something comes from a desk that is at work: a slow printer takes ten."""
@@ -43,6 +45,10 @@ NOT_ALL = (
     "enter the rest again"
 )
 SILENT = "the engine holds the daybook but does not answer. Restart the kiosk"
+GONE = (
+    "the engine has gone before the library had answered for everything. What was entered is "
+    "recorded; start the kiosk again, and it is delivered"
+)
 ENGINE_STARTS = 30
 """Seconds within which an engine answers."""
 LOOKS = 20
@@ -117,24 +123,20 @@ async def _feed(console: Console, link: LinkThread, drain: float) -> int:
         # A full link makes the thread wait, and with it whatever writes the lines.
         if not await asyncio.to_thread(take, console, scan):
             break
-    return await asyncio.to_thread(_drain, console, drain)
+    return await asyncio.to_thread(_drain, console, link.up, drain)
 
 
-def _drain(console: Console, seconds: float) -> int:
+def _drain(console: Console, up: threading.Event, seconds: float) -> int:
     """Wait for delivery; give the exit code that says how far it came.
 
-    Raises CommandError where not all was recorded.
+    `up` is set while the engine is there. Raises CommandError where not all was recorded.
     """
     end = time.monotonic() + seconds
     while True:
-        desk = console.settled(timeout=PATIENCE + seconds)
+        desk = _settled(console, up, PATIENCE + seconds)
         if console.turned_away:
             return FAILED
-        if console.unrecorded:  # also where the engine has gone meanwhile
-            raise CommandError(NOT_ALL)
-        if desk is None:
-            raise CommandError(SILENT)
-        if desk.alarm is not None:
+        if desk is None or desk.alarm is not None:
             raise CommandError(NOT_ALL)
         library = desk.library
         open_ = library.waiting + library.unknown + library.uploaded + library.handed_over
@@ -142,6 +144,26 @@ def _drain(console: Console, seconds: float) -> int:
             break
         time.sleep(0.05)
     return QUEUED if open_ else EXCEPTIONS if library.to_fix else OK
+
+
+def _settled(console: Console, up: threading.Event, timeout: float) -> Pong | None:
+    """Ask how the desk stands once all is taken care of; an engine that was restarted, again.
+
+    None where something was not recorded, or is not known to be. Raises CommandError where the
+    engine says nothing, or does not come back.
+    """
+    while True:
+        began, losses = time.monotonic(), console.losses
+        desk = console.settled(timeout)
+        if console.turned_away or console.unrecorded:
+            return None
+        if desk is not None:
+            return desk
+        if console.losses == losses and time.monotonic() - began >= timeout:
+            raise CommandError(SILENT)
+        if not up.wait(ENGINE_STARTS) and not console.unrecorded:
+            raise CommandError(GONE)
+        time.sleep(1 / LOOKS)
 
 
 def console_on(config: Config, out: Out, *, happenings: bool = True) -> tuple[Console, LinkThread]:

@@ -78,12 +78,15 @@ class Console:
         self._pong: Pong | None = None
         self._heard = 0
         """How much has come from the engine: as long as something does, it is at work."""
-        self._losses = 0
+        self.losses = 0
         """How often it has gone."""
         self.turned_away = False
         self.unrecorded = False
         """Something that was entered may not have been recorded: the lines say what."""
         self._entered = False
+        """Something was entered of which it is not known whether it was taken care of."""
+        self._settling: int | None = None
+        """The question that is answered once all that was entered is taken care of."""
         self._lost = False
         self._greeted = False
         """Whether it was told who is on duty, when this console came."""
@@ -111,7 +114,8 @@ class Console:
 
     def _enter(self, text: str) -> None:
         """Hand a line to the desk; an empty one too: a form takes it for "leave it out"."""
-        self._entered |= bool(text)
+        if text:
+            self._entered, self._settling = True, None
         if not self.send(Typed(text=text)):
             self.unrecorded = True
             self.say(say("console.no_engine", text="" if self._pin_asked else text[:32]))
@@ -124,7 +128,7 @@ class Console:
         """Tell that the engine has gone. Whoever waits for its answer waits no more."""
         self._lost = True
         with self._answered:
-            self._losses += 1
+            self.losses += 1
             self._answered.notify_all()
         self._greeted = False
         self.unrecorded |= self._entered  # what was under way then, nobody will tell
@@ -153,7 +157,8 @@ class Console:
             case TurnedAway(engine_version=version):
                 self.turned_away = True
                 self.say(say("console.other_version", version=version))
-            case Pong():
+            case Pong(number=number):
+                self._entered &= number != self._settling
                 with self._answered:
                     self._pong = message
                     self._answered.notify_all()
@@ -263,7 +268,9 @@ class Console:
     def _ask(self, timeout: float, *, settled: bool) -> Pong | None:
         self._pings += 1
         number = self._pings
-        over = partial(self._is_over, number, self._losses)
+        over = partial(self._is_over, number, self.losses)
+        if settled:
+            self._settling = number
         if not self.send(Ping(number=number, settled=settled)):
             return None
         with self._answered:
@@ -274,7 +281,7 @@ class Console:
 
     def _is_over(self, number: int, losses: int) -> bool:
         """Tell whether a question was answered, or nobody is there any more who would."""
-        return self._has_pong(number) or self._losses != losses
+        return self._has_pong(number) or self.losses != losses
 
     def _has_pong(self, number: int) -> bool:
         return self._pong is not None and self._pong.number == number

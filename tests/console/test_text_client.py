@@ -410,6 +410,27 @@ def test_of_an_engine_that_dies_no_answer_is_waited_for() -> None:
     assert terminal.console.unrecorded
 
 
+def test_what_the_engine_has_taken_care_of_is_recorded_though_it_goes_afterwards() -> None:
+    terminal = Terminal()
+    console = terminal.console
+
+    def answers(intent: Intent) -> bool:
+        if isinstance(intent, Ping):
+            console.on_message(Pong(number=intent.number, library=Library(state="offline")))
+        return True
+
+    console.send = answers
+    console.line(LEFT_HAND)
+    assert console.standing(PATIENCE) is not None
+    assert console.settled(PATIENCE) is not None
+    console.engine_lost()
+    assert not console.unrecorded
+    console.line(LEFT_HAND)
+    assert console.standing(PATIENCE) is not None, "that says nothing of what was entered"
+    console.engine_lost()
+    assert console.unrecorded
+
+
 FILLING = Space(
     state="low",
     headline=say("space.low", percent=14),
