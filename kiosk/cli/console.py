@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from kiosk.view.messages import Pong
 
 PATIENCE = 30.0
-"""Seconds in which something comes from a desk that is at work: a slow printer takes ten."""
+"""Seconds in which something comes from an engine that is at work, if only a sign of life."""
 NOT_ALL = (
     "not everything that was entered was recorded. What the lines above call recorded is safe; "
     "enter the rest again"

@@ -10,6 +10,7 @@ from drivers.scanner.symbology import unwrap_typed
 from kiosk import reports
 from kiosk.desk import events
 from kiosk.view.messages import (
+    Alive,
     ChangeSetting,
     FileDecided,
     Leave,
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
 STILL_BUSY = 0.025
 """Seconds between two looks whether all that came before a question is taken care of."""
+SIGN = 2.0
+"""Seconds between two signs to whoever waits for that: a slow printer says nothing for minutes."""
 
 
 class Clients:
@@ -118,13 +121,16 @@ class Clients:
         else:
             self._pong(ping)
 
-    def _pong_when_settled(self, ping: Ping) -> None:
+    def _pong_when_settled(self, ping: Ping, next_sign: float = 0.0) -> None:
         """Answer once everything that came before it was taken care of, or has failed."""
-        if self._busy():
-            again = partial(self._pong_when_settled, ping)
-            asyncio.get_running_loop().call_later(STILL_BUSY, again)
-        else:
+        if not self._busy():
             self._pong(ping)
+            return
+        loop = asyncio.get_running_loop()
+        if loop.time() >= next_sign:
+            self._link.answer_consoles(Alive())
+            next_sign = loop.time() + SIGN
+        loop.call_later(STILL_BUSY, partial(self._pong_when_settled, ping, next_sign))
 
     def _pong(self, ping: Ping) -> None:
         alarm = self._desk.state.alarm

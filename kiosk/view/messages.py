@@ -155,7 +155,10 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Alive(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """The engine's sign to the screens that it has not come to a standstill."""
+    """The engine's sign that it has not come to a standstill.
+
+    To screens all the time, to consoles while one of them waits for what is at work.
+    """
 
 
 Intent = (
