@@ -1,7 +1,8 @@
 """The engine's end of the link.
 
 It never waits for a client: of pictures only the newest is kept for a slow one, and a client that
-stops reading is dropped when too much has piled up.
+stops reading is dropped when too much has piled up. One that reads more slowly than it writes is
+read from no faster than it reads: what it asks for brings answers.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ SIGN = 2.0
 """Seconds between two signs that the engine lives."""
 LOOK = 2.0
 """Seconds between two looks whether the socket can still be found."""
+UNREAD = 1_000
+"""Messages that may wait for a client before nothing more is read from it, until it has read."""
 PILE = 20_000
 """Messages that may wait for a client before it is dropped."""
 
@@ -153,6 +156,7 @@ class LinkServer:
             client.show()
             self._clients.add(client)
             while True:
+                await client.follows()
                 message = _decode_from_client(await _read(reader))
                 if not isinstance(message, Hello):
                     self._on_intent(message)
@@ -183,11 +187,16 @@ class _Client:
         self._changed = False
         self._shown = b""
         self._wake = asyncio.Event()
+        self._follows = asyncio.Event()
+        self._follows.set()
         self._task = asyncio.ensure_future(self._send_all())
+        self._task.add_done_callback(lambda _: self._follows.set())
 
     def send(self, frame: bytes) -> None:
         self._waiting.append(frame)
         self._wake.set()
+        if len(self._waiting) > UNREAD and not self._task.done():
+            self._follows.clear()
         if len(self._waiting) > PILE and not self._writer.is_closing():
             log.warning("a client does not read: hanging up")
             self._writer.transport.abort()  # close() would wait for it to read
@@ -195,6 +204,10 @@ class _Client:
     def show(self) -> None:
         self._changed = True
         self._wake.set()
+
+    async def follows(self) -> None:
+        """Wait until it has read most of what was sent to it; not for one that has gone."""
+        await self._follows.wait()
 
     def close(self) -> None:
         self._task.cancel()
@@ -209,6 +222,7 @@ class _Client:
                 self._wake.clear()
                 while self._waiting:
                     self._write(self._waiting.popleft())
+                self._follows.set()
                 if self._changed and loop.time() < next_picture:
                     loop.call_at(next_picture, self._wake.set)
                 elif self._changed:

@@ -340,6 +340,48 @@ async def test_a_client_that_never_reads_is_dropped_and_the_others_are_not(
         assert told > 50
 
 
+async def test_a_client_that_reads_more_slowly_than_it_writes_is_read_from_no_faster(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link_server, "UNREAD", 10)
+    monkeypatch.setattr(link_server, "PILE", 50)
+    lines, taken = [str(number) for number in range(300)], []
+
+    def answer(intent: Intent) -> None:
+        assert isinstance(intent, Typed)
+        taken.append(intent.text)
+        engine.server.tell(ReceiptDrawn(text=intent.text.ljust(20_000)))
+
+    engine.server._on_intent = answer
+    async with client(engine, CONSOLE) as console:
+        await console.until(Picture(state=state(0)))
+        console.send(b"".join(framed(Typed(text=line)) for line in lines))
+        for _ in range(1000):
+            await asyncio.sleep(0)  # the engine does what it can; nobody reads
+        assert 10 < len(taken) < 100
+        async with client(engine, SCREEN) as screen:
+            assert await screen.until(Picture(state=state(0))), "others are served meanwhile"
+        answers = [await console.read() for _ in lines]
+    assert [answer.text.strip() for answer in answers if isinstance(answer, ReceiptDrawn)] == lines
+    assert taken == lines
+
+
+async def test_a_slow_client_that_goes_while_nothing_is_read_from_it_is_let_go(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link_server, "UNREAD", 1)
+    async with client(engine, CONSOLE) as console:
+        await console.until(Picture(state=state(0)))
+        while len(next(iter(engine.server._clients))._waiting) <= 1:
+            engine.server.tell(ReceiptDrawn(text="x" * 100_000))
+            await asyncio.sleep(0)
+    told = 1
+    async with asyncio.timeout(PATIENCE):
+        while told:
+            await asyncio.sleep(0.01)
+            told = engine.server.tell(happened(1))
+
+
 async def test_a_client_that_says_nothing_gets_nothing(engine: Engine) -> None:
     async with client(engine):
         engine.show(1)
