@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from support.desk_script import LEFT_HAND, MAYA, Day
 
 from kiosk.desk import events
@@ -22,3 +25,20 @@ def test_what_was_done_in_it_is_counted_and_listed() -> None:
     answer = day.desk.state.answer
     assert answer is not None
     assert len(answer.rows) == 1
+
+
+@pytest.mark.parametrize("said", ["time:ok", "time:09:00", "time:2026-12-24T09:00", "time:noon"])
+def test_the_clock_is_not_set_while_practising_and_that_is_said(said: str) -> None:
+    day = Day()
+    day.desk._work.set(session=replace(day.desk.session, practice=True))
+    day.presses(said)
+    assert day.answer == ("not_taken", "clock.practice", "clock.practice_detail")
+    assert day.desk.state.question is None
+
+
+def test_what_time_it_is_is_told_while_practising() -> None:
+    day = Day()
+    day.desk._work.set(session=replace(day.desk.session, practice=True))
+    day.presses("time")
+    assert day.desk.state.answer is not None
+    assert day.desk.state.answer.headline.key == "clock.now"

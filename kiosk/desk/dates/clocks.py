@@ -138,4 +138,5 @@ def _question(moment: datetime, detail: Phrase) -> Question:
 
 LEFT = news(say("clock.left"), say("clock.left_detail"))
 NETWORK_KEEPS_IT = refusal(say("clock.network_keeps_it"), say("clock.zone"))
+NOT_WHILE_PRACTISING = refusal(say("clock.practice"), say("clock.practice_detail"))
 ASK_FIRST = refusal(say("clock.ask_first"), say("clock.how"))

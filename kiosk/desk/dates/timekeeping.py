@@ -50,6 +50,9 @@ def say_time(work: Work, event: Event, value: str) -> None:
     if not value:
         work.answer(clocks.told(work.state.clock, now))
         return
+    if work.session.practice:  # its desk goes, and what is done at it leaves no trace
+        work.answer(clocks.NOT_WHILE_PRACTISING)
+        return
     if work.state.clock.by == "network":
         work.answer(clocks.NETWORK_KEEPS_IT)
         return
