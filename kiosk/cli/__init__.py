@@ -16,7 +16,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from kiosk import __version__
-from kiosk.cli.common import CLOSED, ENDED, FAILED, OK, STANDARD_OUTPUT, CommandError
+from kiosk.cli.common import CLOSED, ENDED, FAILED, OK, STANDARD_OUTPUT, CommandError, CommandsHelp
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -182,19 +182,15 @@ def _advice(error: Exception) -> str:
     return ". `kiosk daybook check` shows what can still be read, `kiosk daybook salvage` saves it"
 
 
-class _Help(argparse.RawDescriptionHelpFormatter):
+class _Help(CommandsHelp, argparse.RawDescriptionHelpFormatter):
     """What the commands do stands beside them, also beside the longest.
 
-    argparse forgets that they are indented, and puts a line above them that says nothing.
+    argparse forgets that they are indented.
     """
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=WIDEST)
         self._action_max_length = WIDEST
-
-    def _format_action(self, action: argparse.Action) -> str:
-        told = super()._format_action(action)
-        return told.partition("\n")[2] if action.nargs == argparse.PARSER else told
 
 
 def _parser(command: str) -> argparse.ArgumentParser:

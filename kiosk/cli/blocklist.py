@@ -9,7 +9,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, get_args
 
-from kiosk.cli.common import OK, CommandError, add, become_the_owner, config_of, configured, path
+from kiosk.cli.common import (
+    OK,
+    CommandError,
+    add,
+    become_the_owner,
+    config_of,
+    configured,
+    members_of,
+    path,
+)
 
 if TYPE_CHECKING:
     from kiosk.cli.common import Commands
@@ -31,7 +40,7 @@ def register(commands: Commands) -> None:
 
     text = "the list of cards not to lend on: import it, show its state, look up a card"
     family = commands.add_parser("blocklist", help=text, description=text)
-    actions = family.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    actions = members_of(family)
 
     bring = add(actions, "import", _import, "import a list from a file, replacing the old one")
     configured(bring, folder_suffices=True)

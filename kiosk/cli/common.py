@@ -45,6 +45,20 @@ def add(
     return command
 
 
+class CommandsHelp(argparse.HelpFormatter):
+    """Lists commands without the line that argparse puts above them, which says nothing."""
+
+    def _format_action(self, action: argparse.Action) -> str:
+        told = super()._format_action(action)
+        return told.partition("\n")[2] if action.nargs == argparse.PARSER else told
+
+
+def members_of(family: argparse.ArgumentParser, *, required: bool = True) -> Commands:
+    """Let a command have commands of its own."""
+    family.formatter_class = CommandsHelp
+    return family.add_subparsers(title="commands", metavar="COMMAND", required=required)
+
+
 def configured(
     command: argparse.ArgumentParser,
     where: Any = None,

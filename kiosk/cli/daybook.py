@@ -18,6 +18,7 @@ from kiosk.cli.common import (
     config_of,
     configured,
     file_or_stream,
+    members_of,
 )
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def register(commands: Commands) -> None:
     """Put these commands into the parser."""
     text = "check the daybook, back it up, restore it"
     family = commands.add_parser("daybook", help=text, description=text)
-    members = family.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    members = members_of(family)
     check = add(members, "check", _check, "look for damage, file by file")
     check.add_argument("--json", action="store_true", help="as one JSON object, for monitoring")
     export = add(members, "export", _export, "copy all of it into a file, as a backup")

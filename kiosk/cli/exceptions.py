@@ -21,6 +21,7 @@ from kiosk.cli.common import (
     config_of,
     configured,
     file_or_stream,
+    members_of,
     save_whole,
 )
 from kiosk.cli.console import ENGINE_STARTS, SILENT, console_on
@@ -89,7 +90,7 @@ def register(commands: Commands) -> None:
     )
     form.add_argument("--json", action="store_true", help="one JSON line each")
     family.add_argument("--replace", action="store_true", help="even if there is such a file")
-    members = family.add_subparsers(title="commands", metavar="COMMAND", required=False)
+    members = members_of(family, required=False)
     taken = add(members, "import", _import, "take an error report from elsewhere")
     taken.description = IMPORT
     taken.add_argument("file", metavar="FILE", type=file_or_stream, help="- reads it")

@@ -6,7 +6,15 @@ import io
 import json
 from typing import TYPE_CHECKING, Literal
 
-from kiosk.cli.common import OK, CommandError, add, become_the_owner, config_of, configured
+from kiosk.cli.common import (
+    OK,
+    CommandError,
+    add,
+    become_the_owner,
+    config_of,
+    configured,
+    members_of,
+)
 from kiosk.cli.console import ENGINE_STARTS, SILENT, console_on
 from kiosk.cli.reading import read_only
 
@@ -37,7 +45,7 @@ def register(commands: Commands) -> None:
     family.set_defaults(run=_list)
     configured(family, folder_suffices=True)
     family.add_argument("--json", action="store_true", help="one JSON line each")
-    members = family.add_subparsers(title="commands", metavar="COMMAND", required=False)
+    members = members_of(family, required=False)
     loaded = add(members, "loaded", _loaded, "mark a file as loaded")
     loaded.description = LOADED
     lost = add(members, "lost", _lost, "mark a file as lost, and have it written again")

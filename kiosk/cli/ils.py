@@ -18,6 +18,7 @@ from kiosk.cli.common import (
     become_the_owner,
     config_of,
     configured,
+    members_of,
 )
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def register(commands: Commands) -> None:
     """Put this command into the parser."""
     text = "the connection to the library system"
     family = commands.add_parser("ils", help=text, description=text)
-    actions = family.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    actions = members_of(family)
 
     text = (
         "walk through the connection that kiosk.toml names: what is missing, and who can grant it. "

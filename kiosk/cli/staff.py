@@ -5,7 +5,15 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, TypeVar, get_args
 
-from kiosk.cli.common import OK, CommandError, add, become_the_owner, config_of, configured
+from kiosk.cli.common import (
+    OK,
+    CommandError,
+    add,
+    become_the_owner,
+    config_of,
+    configured,
+    members_of,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -26,7 +34,7 @@ def register(commands: Commands) -> None:
 
     text = "who may go on duty at the desk, and their PINs"
     family = commands.add_parser("staff", help=text, description=text)
-    actions = family.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    actions = members_of(family)
 
     new = add(actions, "add", _add, "add a member of staff")
     new.description = f"Add a member of staff. {PIN}"

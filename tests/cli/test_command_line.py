@@ -76,6 +76,14 @@ def test_each_command_explains_itself(command: str) -> None:
     assert out.startswith(f"usage: kiosk {command} ")
 
 
+@pytest.mark.parametrize("family", ["staff", "files", "exceptions", "daybook", "blocklist", "ils"])
+def test_a_command_lists_its_own_commands_and_no_line_that_says_nothing(family: str) -> None:
+    code, out, _ = kiosk(family, "--help")
+    assert code == 0
+    assert "\n  COMMAND\n" not in out
+    assert re.search(r"\ncommands:\n    [a-z]+ +[a-z]", out)
+
+
 def test_what_a_command_does_not_need_is_not_loaded() -> None:
     heavy = {"asyncio", "kivy", "msgspec", "tinydb", "sip", "escpos", "kiosk.engine"}
     assert not loaded_by("--help") & heavy
