@@ -373,6 +373,18 @@ TIME_WRONG = replace(
     clock=Clock(state="wrong", latest="2026-11-20T17:55:12+00:00"),
 )
 
+OVERRIDABLE = replace(
+    OFFLINE,
+    patron=Patron(
+        card_ending="4944",
+        name="Jonas Weber",
+        note=plain("Card blocked since 12 Nov: two items unpaid. Please ask at the desk."),
+        overridable=True,
+    ),
+    lines=OFFLINE.lines[:1],
+    items=1,
+)
+
 STATES: dict[str, AppState] = {
     "checkout-idle": IDLE,
     "checkout-online": ONLINE,
@@ -391,6 +403,7 @@ STATES: dict[str, AppState] = {
     "patron-delinquent": DELINQUENT,
     "block-list-too-old": LIST_TOO_OLD,
     "patron-advised": ADVISED,
+    "patron-overridable": OVERRIDABLE,
     "checkin-idle": CHECKIN_IDLE,
     "checkin-bookdrop": BOOKDROP,
     "checkin-bookdrop-answered": BOOKDROP_ANSWERED,
