@@ -185,6 +185,8 @@ class Console:
 
     def _greet(self, state: AppState) -> None:
         """Tell who is on duty, who is served, and what is asked: nobody has told this console."""
+        if state.practice_until:
+            self.say(say("practice.begun", until=state.practice_until))
         if state.locked is not None and state.locked_how is not None:
             self.say(state.locked)
             self.say(state.locked_how)
@@ -200,6 +202,11 @@ class Console:
         if state.library.to_tell:
             who = ", ".join(state.library.to_tell[-1].who)
             self.say(say("delivery.to_tell", who=who))
+        self._tell_visit(state)
+        self._ask_again(state)
+
+    def _tell_visit(self, state: AppState) -> None:
+        """Tell who is served, and as of when the next line counts."""
         if state.patron is not None:
             self.say(say("console.open", ending=state.patron.card_ending, count=state.items))
             if state.patron.note is not None and state.question is None:  # which says it anyway
@@ -208,7 +215,6 @@ class Console:
             self.say(say("console.open_items", count=state.items))
         if state.paper:
             self.say(say("console.paper", at=state.paper))
-        self._ask_again(state)
 
     def _ask_again(self, state: AppState) -> None:
         """Say what is asked now."""

@@ -53,7 +53,6 @@ from kiosk.view.messages import (
 )
 from kiosk.view.picture import picture, reminders
 from kiosk.view.server import LinkServer
-from kiosk.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -379,14 +378,11 @@ class Engine:
             self._handle(event)
 
     def _practice_desk(self) -> Practice:
-        session = self._desk.session
-        name = Words(self._config.language)(say("practice.library", library=session.library))
         return Practice(
             self._config.data,
             settings=self._config.desk,
-            session=session,
+            session=self._desk.session,
             roster=self._staff.roster,
-            name=name,
             memory=self._memory(),
             carries=self._config.ils.carries,
             perform=self._performing.perform_practised,

@@ -73,8 +73,8 @@ class _Memory(DeskMemory):
 class Practice:
     """A desk to practise on, until `until`. Opening it takes a moment: it writes to a disk.
 
-    `data`: the folder that the engine holds. `name` stands in the place of the library's, on
-    screens and receipts. `perform` does what the desk wants beside recording.
+    `data`: the folder that the engine holds. `perform` does what the desk wants beside recording,
+    and marks what others see of it.
     """
 
     def __init__(
@@ -84,7 +84,6 @@ class Practice:
         settings: DeskSettings,
         session: DeskSession,
         roster: Roster,
-        name: str,
         memory: DeskMemory,
         carries: frozenset[Kind],
         perform: Callable[[effects.Effect, datetime], None],
@@ -96,7 +95,7 @@ class Practice:
         self._roster = roster
         self._perform = perform
         self._done: dict[str, Transaction] = {}
-        session = replace(session, id=uuid.uuid4().hex, library=name, practice=True)
+        session = replace(session, id=uuid.uuid4().hex, practice=True)
         self.desk = Desk(
             settings,
             session,

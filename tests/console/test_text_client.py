@@ -247,6 +247,15 @@ def test_who_comes_before_somebody_was_told_of_an_outage_hears_whom_to_tell() ->
     assert "Yet to be told of an outage: Westside Consortium · 555 0123. " in terminal.lines[-1]
 
 
+def test_who_comes_while_somebody_practises_hears_it_before_all_else() -> None:
+    day, terminal = Day(), Terminal()
+    day.presses("checkin")
+    day.records(LEFT_HAND)
+    shows(terminal, day, practice_until="2026-11-21T10:44:00+01:00")
+    assert terminal.lines[0].startswith("Practice until 10:44")
+    assert terminal.lines[1] == "Open: 1 item"
+
+
 def test_who_comes_while_items_are_returned_hears_how_many() -> None:
     day, terminal = Day(), Terminal()
     day.presses("checkin")

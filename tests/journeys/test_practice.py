@@ -156,7 +156,6 @@ class Room:
             settings=DeskSettings(),
             session=real.desk.session,
             roster=Roster(),
-            name="PRACTICE · Northside",
             memory=self.real_memory,
             carries=EVERYTHING,
             perform=self._perform,

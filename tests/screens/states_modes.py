@@ -202,13 +202,11 @@ TELL = replace(
 )
 PRACTISING = replace(
     OFFLINE,
-    library_name="PRACTICE · Northside Branch",
     practice_until=f"{TODAY}T10:44:00+00:00",
     commands=get_args(Word),
 )
 PRACTISING_RETURNS = replace(
     PAPER_RETURNS,
-    library_name="PRACTICE · Northside Branch",
     practice_until=PRACTISING.practice_until,
 )
 DEVICES = replace(IDLE, commands=get_args(Word))

@@ -21,7 +21,6 @@ MAY_BE_CUT = {
     *("devices-troubled", "disk-short"),
     *("inhouse", "due-by-hour", "devices-bad", "ready-bad"),
     *("form-session-due", "form-session-time"),
-    *("practice", "practice-on-duty", "practice-returns", "practice-more"),
     *("today", "today-chosen", "today-too-late", "sessions", "sessions-chosen"),
 }
 """Where a title or a name is too long on purpose."""
