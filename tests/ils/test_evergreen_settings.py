@@ -49,7 +49,7 @@ def test_they_are_read_and_carry_everything(tmp_path: Path) -> None:
         ('desks = ["front", "back"]', "", 'process = "all-in" needs desks'),
         ('"back"]', '"front."]', "two that are the same for Evergreen"),
         ("org = 4", "", "[ils.evergreen] needs the key org"),
-        ("org = 4", "org = 0", "ils.evergreen.org = 0 does not fit"),
+        ("org = 4", "org = 0", "[ils.evergreen] org = 0 does not fit"),
         ('login = "kiosk"', 'login = " "', "is empty"),
     ],
 )
@@ -87,7 +87,7 @@ def test_a_desks_name_is_one_that_no_shell_can_stumble_over(terminal: str, name:
     ("more", "says"),
     [
         ("[[desk.noncat]]\ncode = 'PB'\nname = 'Paperback'", "[[desk.noncat]] code = 'PB'"),
-        ("[[desk.registration.profiles]]\nname = 'Adult'", "profiles]] code = 'Adult'"),
+        ("[[desk.registration.profiles]]\nname = 'A'\ncode = 'Adult'", "profiles]] code = 'Adult'"),
         ("[[desk.registration.libraries]]\nname = 'W'\ncode = '0'", "libraries]] code = '0'"),
     ],
 )

@@ -61,7 +61,7 @@ def test_so_is_an_api_key(tmp_path: Path) -> None:
         (LOGIN + 'method = "auto"\n', 'give one of "plugin", "service"'),
         (LOGIN + 'version = "new"\n', "version = 'new' does not fit: give one such as \"24.05\""),
         (LOGIN + 'rest_url = "koha"\n', "rest_url = 'koha' is not a web address"),
-        (LOGIN + "timeout = 0\n", "ils.koha.timeout = 0 does not fit: give 1 to 600"),
+        (LOGIN + "timeout = 0\n", "[ils.koha] timeout = 0 does not fit: give 1 to 600"),
         (LOGIN + 'password = "x"\n', "[ils.koha] password does not belong in this file"),
     ],
 )
@@ -73,7 +73,7 @@ def test_mistakes_are_named(tmp_path: Path, more: str, says: str) -> None:
     ("wrong", "says"),
     [
         ('[ils]\noffline = "koha"\n', "[ils] names koha: say where it is in [ils.koha]"),
-        (KOHA.replace("CPL", " "), "ils.koha.branchcode = ' ' is empty"),
+        (KOHA.replace("CPL", " "), "[ils.koha] branchcode = ' ' is empty"),
         (KOHA.replace("https://", "ftp://"), "is not a web address"),
         (KOHA.replace("https://", "https://me@"), "staff_url has a name or a password in it"),
         (KOHA.replace('branchcode = "CPL"', ""), "[ils.koha] needs the key branchcode"),
