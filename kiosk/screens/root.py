@@ -214,6 +214,8 @@ class Root(FloatLayout):
         self.keyboard.carry_on(before.keyboard)
         if before.state is not None:
             self.show(before.state)
+            place = self.where.under(before.state)
+            self.places[place].carry_on(before.places[place])
         if isinstance(before.overlay, PadOverlay):
             self.panels.open_pad()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from kivy.properties import ObjectProperty
 from kivy.uix.boxlayout import BoxLayout
@@ -132,6 +132,9 @@ class Screen(BoxLayout):
 
     def leave(self) -> None:
         """Let go of what was begun here: another screen is on show."""
+
+    def carry_on(self, before: Self) -> None:
+        """Go on with what was begun on the same screen of another window, if it was anything."""
 
     def press_primary(self) -> None:
         """Do what Enter does with nothing typed. Nothing, unless a screen says more."""

@@ -12,7 +12,7 @@ from kiosk.screens.theme import THEMES
 from kiosk.view.messages import Picture
 from kiosk.view.state import Display
 from kiosk.words import Words
-from tests.screens import states, states_lists
+from tests.screens import states, states_lists, states_settings
 from tests.screens.audit import words
 from tests.screens.stage import COMPACT, Touch
 
@@ -118,6 +118,25 @@ def test_a_report_put_away_and_a_number_begun_outlast_another_theme(app, stage):
     assert app.window.place == "checkout"
     assert "3" in words(app.window.overlay)
     assert app.window.keyboard.line.text == "3"
+
+
+@pytest.mark.parametrize("app", [states_settings.OPENED], indirect=True)
+def test_a_setting_that_is_being_typed_outlasts_another_theme(app, stage):
+    stage.frames()
+    settings = app.window.places["settings"]
+    settings._chosen(settings._rows["support.phone"])
+    app.window.keyboard.line.put("9")
+    typed = app.window.keyboard.line.text
+    display = replace(states_settings.OPENED.display, theme="dark")
+    app.inbox.heard(Picture(state=replace(states_settings.OPENED, display=display)))
+    stage.frames()
+    assert app.window.place == "settings"
+    assert app.window.overlay is None
+    assert app.window.keyboard.line.text == typed
+    now = app.window.places["settings"]
+    assert now is not settings
+    assert now.board.get_root_window() is not None, "there is nothing to type on"
+    assert typed in words(now.editor)
 
 
 @pytest.mark.parametrize("app", [states_lists.REPORT], indirect=True)

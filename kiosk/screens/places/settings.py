@@ -6,7 +6,7 @@ What is typed is checked while it is typed. What kiosk.toml decides is shown loc
 from __future__ import annotations
 
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from kivy.clock import Clock
 from kivy.properties import StringProperty
@@ -95,6 +95,18 @@ class SettingsScreen(OverBoard):
         self._stop_editing()
         if self._drawn is not None and self._drawn.settings is not None:
             self.acts.send(SettingsLeft())
+
+    def carry_on(self, before: Self) -> None:
+        """Go on typing a setting: the line has what was typed of it by now."""
+        edited = before._edited
+        if edited is None:
+            return
+        self._begin_board(edited)
+        self._edited, self._problem, self._taken = edited, before._problem, before._taken
+        if before._try_soon.is_triggered:
+            before._try_soon.cancel()
+            self._try_soon()
+        self._redraw()
 
     def _show_settings(self, state: AppState) -> None:
         self._mind(state)
@@ -188,12 +200,15 @@ class SettingsScreen(OverBoard):
 
     def _edit(self, setting: Setting) -> None:
         self._edited, self._problem, self._taken = setting, None, None
+        self._begin_board(setting)
+        self._begin_line(setting.value)
+        self._redraw()
+
+    def _begin_board(self, setting: Setting) -> None:
         self.board.enter_says = skin.tell("screen.settings.keep")
         self.board.begin(address=setting.key == EMAIL)
         if setting.kind in ("number", "numbers") or setting.key == PHONE:
             self.board.page = "signs"
-        self._begin_line(setting.value)
-        self._redraw()
 
     def _begin_line(self, text: str) -> None:
         self.acts.line.clear()
