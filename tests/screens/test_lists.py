@@ -18,6 +18,7 @@ from tests.screens.states_lists import (
     BASE,
     LINE_FORM,
     LONG_DAY,
+    SETTLED,
     STATES,
     TODAY,
     chosen,
@@ -179,6 +180,13 @@ def test_five_hundred_entries_scroll_with_no_more_rows_than_there_is_room_for(
     on_show = ceil(view.height / view.children[0].default_size[1])
     assert len(made) <= on_show + 2
     assert rows(root)[-1].name == "1"
+
+
+def test_a_list_that_scrolls_has_no_pages(stage, root):
+    done = replace(SETTLED.answer, detail=SETTLED.listing.about)
+    stage.show(replace(SETTLED, answer=replace(done, aside=say("list.page", page=1, pages=25))))
+    assert root.screen.answer.parent is not None
+    assert not [each for each in words(root) if "1 of 25" in each]
 
 
 def test_who_has_an_item_is_told_above_the_list(stage, root):

@@ -285,9 +285,9 @@ def _news(state: AppState, listing: Listing) -> Answer | None:
         return None
     if form is not None and answer.headline == form.fields[form.at].label:
         return None
-    # With what was done the desk tells of the list, too, which is on show here.
+    # With what was done the desk tells of the list and its page, too: all of it is on show here.
     told = answer.detail in (listing.about, listing.headline)
-    return replace(answer, detail=None) if told else answer
+    return replace(answer, detail=None, aside=None) if told else answer
 
 
 def _about(listing: Listing) -> str:
