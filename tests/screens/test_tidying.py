@@ -11,37 +11,57 @@ from kivy.uix.widget import Widget
 from kiosk.screens import tidying
 
 
+class Seen(tidying.Tidying):
+    """Tells what it has looked through: the generation, or "all". Others look meanwhile, too."""
+
+    def __init__(self):
+        super().__init__()
+        self.looks = []
+        self._looking = False
+
+    def _look_at_new(self, seconds):
+        self._looking = True
+        super()._look_at_new(seconds)
+        self._looking = False
+
+    def _look_at_all(self, seconds):
+        self._looking = True
+        super()._look_at_all(seconds)
+        self._looking = False
+
+    def collect(self, *generation):
+        if self._looking:
+            self.looks += generation or ("all",)
+
+
 @pytest.fixture
-def looks(stage, monkeypatch):
-    """What was looked through: the generation, or "all"."""
-    seen: list[object] = []
-    monkeypatch.setattr(tidying.gc, "collect", lambda *how: seen.append(*how or ("all",)))
+def desk(stage, monkeypatch):
     monkeypatch.setattr(tidying, "REST", 0.5)
     monkeypatch.setattr(tidying, "LONG_REST", 1.5)
+    desk = Seen()
+    monkeypatch.setattr(tidying.gc, "collect", desk.collect)
     stage.frames()
-    return seen
+    return desk
 
 
-def test_waits_for_a_rest(stage, looks):
-    desk = tidying.Tidying()
+def test_waits_for_a_rest(stage, desk):
     for _ in range(5):
         desk.postpone()
         stage.frames(1)
-    assert not looks
+    assert not desk.looks
     stage.wait(0.6)
-    assert looks == [1]
+    assert desk.looks == [1]
 
 
-def test_looks_through_all_seldom_and_after_a_long_rest_alone(stage, looks, monkeypatch):
+def test_looks_through_all_seldom_and_after_a_long_rest_alone(stage, desk, monkeypatch):
     monkeypatch.setattr(tidying, "SELDOM", 2)
-    desk = tidying.Tidying()
     desk.postpone()
     stage.wait(0.6)
     desk.postpone()
     stage.wait(0.6)
-    assert looks == [1, 1]
+    assert desk.looks == [1, 1]
     stage.wait(1)
-    assert looks == [1, 1, "all"]
+    assert desk.looks == [1, 1, "all"]
 
 
 def test_throws_away_what_is_garbage_already(stage):
