@@ -46,6 +46,7 @@ class Heard:
 def app_on(stage: Stage, first: AppState | None) -> Iterator[KioskApp]:
     """Run it in the one window. `first`: a state that has come before Kivy was there."""
     stage.fresh()
+    before = set(Clock.get_events())
     app = KioskApp(Link(), Inbox(), player=Heard())
     app.link, app.inbox = app._link, app._inbox
     if first is not None:
@@ -57,6 +58,6 @@ def app_on(stage: Stage, first: AppState | None) -> Iterator[KioskApp]:
     Window.remove_widget(app.window)
     Window.unbind(on_resize=app._resized, on_key_down=app._key, on_flip=app._flipped)
     Window.unbind(on_touch_down=app._pointed)
-    Clock.unschedule(app._look_around)
-    app._engine._give_up.cancel()
+    for event in set(Clock.get_events()) - before:
+        event.cancel()  # what it had still to do would be done in the next test
     stage.forget()
