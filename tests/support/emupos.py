@@ -52,7 +52,7 @@ class Emupos:
     api: str
 
     def receipts(self, device: Device = "network-printer") -> list[str]:
-        """Give the text of every receipt that came out, oldest first."""
+        """Give the text of every receipt, oldest first; those of one millisecond in any order."""
         listed = json.loads(self._call("GET", f"{device}/receipts"))
         paths = [f"{device}/receipts/{receipt['id']}/text" for receipt in reversed(listed)]
         return [self._call("GET", path).decode() for path in paths]
