@@ -14,6 +14,7 @@ from support.fake_evergreen.client import FakeEvergreen
 from support.fake_koha.client import FakeKoha
 from support.fake_sip2.client import FakeSip2
 from support.fake_sticks import FakeSticks
+from support.transactions import begin_the_day_again
 
 from drivers.stick import devices
 
@@ -53,6 +54,10 @@ def _in_memory() -> str | None:
 # test wait. What a disk does at its worst is proved without one: see support/crashes.py.
 if "TMPDIR" not in os.environ and (folder := _in_memory()):
     tempfile.tempdir = os.environ["TMPDIR"] = folder
+
+
+def pytest_runtest_setup() -> None:
+    begin_the_day_again()
 
 
 @pytest.fixture(scope="session")
