@@ -11,6 +11,7 @@ with FakeSip2(tmp_path / "world.jsonl") as fake:
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -47,7 +48,12 @@ class FakeSip2:
         command += ["--personality", self._personality]
         command += ["--world", str(self._path)] if self._path is not None else []
         self._process = subprocess.Popen(
-            command, cwd=FOLDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            command,
+            cwd=FOLDER,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "TZ": "UTC"},  # its clock is that of the tests, wherever they run
         )
         assert self._process.stdout is not None
         ports = json.loads(self._process.stdout.readline())
