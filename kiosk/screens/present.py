@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Device,
         Due,
         Line,
+        Question,
         Row,
         Support,
     )
@@ -221,3 +222,8 @@ def says_what_is_asked(state: AppState) -> bool:
         return False
     free = state.patron is None and not state.lines
     return free and (question.headline, question.detail) == (answer.headline, answer.detail)
+
+
+def offers_override(question: Question) -> bool:
+    """Tell whether somebody is turned away, and a supervisor may lend all the same."""
+    return question.yes.key == "override.yes"

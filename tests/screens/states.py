@@ -314,6 +314,14 @@ QUESTION = replace(
     ),
 )
 
+QUESTION_FIRST = replace(
+    IDLE,
+    answer=Answer(
+        tone="look", headline=QUESTION.question.headline, detail=QUESTION.question.detail
+    ),
+    question=QUESTION.question,
+)
+
 ALARM = replace(
     ONLINE,
     alarm=Alarm(reason="no space left on the data partition", safe_until=f"{TODAY}T10:42:07+00:00"),
@@ -409,6 +417,7 @@ STATES: dict[str, AppState] = {
     "checkin-bookdrop-answered": BOOKDROP_ANSWERED,
     "checkin-online": CHECKIN_ONLINE,
     "question": QUESTION,
+    "question-first": QUESTION_FIRST,
     "alarm": ALARM,
     "devices-troubled": TROUBLED,
     "time-unconfirmed": TIME_UNCONFIRMED,

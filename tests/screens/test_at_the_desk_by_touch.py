@@ -47,6 +47,15 @@ def test_a_number_that_looks_wrong_is_rather_scanned_again(staff):
     assert staff.root.state.items == 2
 
 
+def test_a_supervisor_is_offered_for_a_block_and_for_no_other_question(stage):
+    staff = Acting(stage)
+    staff.scans(MISREAD)
+    said = words(staff.root)
+    assert "Scan again" in said
+    assert not any("supervisor" in each for each in said)
+    assert "Default due date" in said
+
+
 def test_a_supervisor_is_asked_beside_the_patron_who_may_not_borrow(staff, stage):
     state = staff.root.state
     assert "Ask a supervisor" not in words(staff.root)

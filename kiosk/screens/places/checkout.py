@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kiosk.screens.screen import Part
-    from kiosk.view.state import AppState, Due, LastVisit
+    from kiosk.view.state import AppState, Due, LastVisit, Question
 
 
 class AdviceCard(Card):
@@ -161,12 +161,20 @@ class CheckoutScreen(Screen):
         else:
             arrange(self.ids.left, [self.answer if answer else None, *strips, self.prompt])
         if state.question and present.says_what_is_asked(state):
+            self._show_asked(state, state.question)
+        else:
+            self._show_between(state)
+
+    def _show_asked(self, state: AppState, question: Question) -> None:
+        """Offer the answers to what the page asks; a supervisor only where there is a block."""
+        if present.offers_override(question):
             self.ways_out.label = skin.tell("screen.turned_away.ways")
             self.ways_out.says = skin.tell("screen.turned_away.how")
             arrange(self.ids.cards, [self.ways_out])
-            arrange(self.ids.buttons, self.answers.to(state.question))
         else:
-            self._show_between(state)
+            self._show_default_due(state.due)
+            arrange(self.ids.cards, [self.default_due])
+        arrange(self.ids.buttons, self.answers.to(question))
 
     def _show_between(self, state: AppState) -> None:
         """Tell, between two patrons, of the one before and what holds for the next one."""
