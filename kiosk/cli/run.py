@@ -143,7 +143,7 @@ def _greet(config: Config, console: Console, output: Output, *, demo: bool, visi
     from kiosk.desk.words import say
 
     if demo:
-        from kiosk.demo.library import listing
+        from kiosk.demo.holdings import listing
 
         output.write(listing() + "\n")
         console.say(say("run.demo"))
