@@ -86,6 +86,7 @@ async def _run_console(config: Config, drain: float, show_typing: Callable[[bool
     import asyncio
 
     from kiosk.console.output import patient
+    from kiosk.console.terminal import forget_typed
     from kiosk.daybook.journal import JournalBusyError
     from kiosk.engine import Engine
     from kiosk.watch import on_signals
@@ -95,6 +96,8 @@ async def _run_console(config: Config, drain: float, show_typing: Callable[[bool
         hosted = asyncio.create_task(Engine(config).run())
     console, link = console_on(config, patient(sys.stdout.fileno(), sys.stdout.encoding))
     console.show_typing = show_typing
+    console.forget_typing = lambda: forget_typed(STANDARD_INPUT)
+    console.by_hand = os.isatty(STANDARD_INPUT)
     link.start()
     try:
         work = asyncio.create_task(_feed(console, link, drain))

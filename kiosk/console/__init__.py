@@ -21,6 +21,7 @@ from kiosk.view.messages import (
     ScreenshotTaken,
     TurnedAway,
     Typed,
+    answering,
 )
 from kiosk.view.state import Tone
 
@@ -50,7 +51,7 @@ WIPE = "\r\x1b[K"
 _ALARM = (say("alarm.headline"), say("alarm.use_paper"))
 _NOT_RECORDED = ("alarm.headline", "alarm.not_recorded")
 """What the desk says when something was not recorded."""
-_NOT_TAKEN = ("duty.not_taken", "form.label_scanned")
+_NOT_TAKEN = ("duty.not_taken", "form.label_scanned", "late.not_taken")
 """What it says of a scan for which nobody is on duty, or that a form kept from being taken."""
 
 
@@ -58,13 +59,17 @@ class Console:
     """Prints what the engine tells, and turns lines into intents.
 
     `send` gives False where the engine is not there to take an intent; set it to the link's.
-    `show_typing` is told whether a terminal may show what is typed; set it to the terminal's.
+    `show_typing` is told whether a terminal may show what is typed, `forget_typing` drops what is
+    typed and not entered yet; set them to the terminal's.
     With `columns` (of a terminal) there is a prompt that tells how the desk stands.
     """
 
     def __init__(self, words: Words, out: Out, columns: int = 0) -> None:
         self.send: Callable[[Intent], bool] = lambda _: False
         self.show_typing: Callable[[bool], None] = lambda _: None
+        self.forget_typing: Callable[[], None] = lambda: None
+        self.by_hand = False
+        """A person types the lines, and reads what is asked; else they are piped in."""
         self._words = words
         self._tones = words.column(f"tone.{tone}" for tone in get_args(Tone))
         self._out = out
@@ -95,6 +100,10 @@ class Console:
         self._off_shelves = False
         self._asked_the_time = False
         self._block_list = "off"
+        self._seen: AppState | None = None
+        """What a person has before them who types the lines."""
+        self._on_its_way = False
+        """A line was sent since that picture came."""
         self._pin_asked = False
         """A PIN is never written out, not even when it could not be handed over."""
 
@@ -114,9 +123,10 @@ class Console:
 
     def _enter(self, text: str) -> None:
         """Hand a line to the desk; an empty one too: a form takes it for "leave it out"."""
+        self._on_its_way = True
         if text:
             self._entered, self._settling = True, None
-        if not self.send(Typed(text=text)):
+        if not self.send(answering(Typed(text=text), self._seen)):
             self.unrecorded = True
             self.say(say("console.no_engine", text="" if self._pin_asked else text[:32]))
 
@@ -171,6 +181,8 @@ class Console:
     def _show(self, state: AppState) -> None:
         """Tell what has changed and would not be told otherwise."""
         self._support = state.support.line
+        if self.by_hand:
+            self._see(state)
         self._tell_alarm(state)  # before all else
         if not self._greeted:
             self._greeted = True
@@ -182,6 +194,14 @@ class Console:
         self._mind_the_pin(state)
         if self._columns:
             self._prompt_anew(prompt(state, self._words, self._columns))
+
+    def _see(self, state: AppState) -> None:
+        """Have what is half typed forgotten when somebody else has gone on: it is no answer now."""
+        before, self._seen = self._seen, state
+        goes_on = before is not None and before.prompt.form != state.prompt.form
+        if goes_on and not self._on_its_way:
+            self.forget_typing()
+        self._on_its_way = False
 
     def _greet(self, state: AppState) -> None:
         """Tell who is on duty, who is served, and what is asked: nobody has told this console."""

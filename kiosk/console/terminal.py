@@ -1,4 +1,4 @@
-"""What a terminal shows of what is typed: everything but a PIN."""
+"""What a terminal shows and keeps of what is typed: a PIN is not shown."""
 
 from __future__ import annotations
 
@@ -37,3 +37,9 @@ def echo(descriptor: int) -> Iterator[Callable[[bool], None]]:
     finally:
         with suppress(termios.error):
             termios.tcsetattr(descriptor, termios.TCSANOW, before)
+
+
+def forget_typed(descriptor: int) -> None:
+    """Drop what was typed at a terminal and has not been read yet; also the half of a line."""
+    with suppress(termios.error):  # it hung up, or is no terminal
+        termios.tcflush(descriptor, termios.TCIFLUSH)

@@ -23,7 +23,7 @@ from kiosk.desk import (
 )
 from kiosk.desk.afterwards import delivery, lookback, paper
 from kiosk.desk.answers import news
-from kiosk.desk.asking import forms, listing
+from kiosk.desk.asking import forms, late, listing
 from kiosk.desk.batches import files, sessions
 from kiosk.desk.checks import barcodes, blocks, permission
 from kiosk.desk.checks.functions import OF_COMMANDS
@@ -60,6 +60,9 @@ def _started(work: Work, event: events.Started) -> None:
 
 def _scanned(work: Work, event: events.Scanned) -> None:
     command = _read_command(work, event)
+    if late.is_late(work, event, command):
+        late.leave_out(work, event)
+        return
     if command is None and _goes_on(work, event):
         work.set(form=None)
     if event.source == "typed" and not event.text.strip():
@@ -116,6 +119,8 @@ def _pressed(work: Work, event: events.Pressed) -> None:
     command = commands.parse(event.command)
     if command is None:
         work.refuse(say("command.unknown", text=shown(event.command)), say("help.commands"))
+    elif late.is_late(work, event, command):
+        late.leave_out(work, event)
     else:
         _command(work, command, event)
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from kiosk.desk.answers import Answer
+from kiosk.desk.asking.prompts import Prompt
 from kiosk.desk.batches.standing import Session
 from kiosk.desk.dates.clocks import DeskClock
 from kiosk.desk.session.sessions import DutyChange, Roster
@@ -32,13 +33,15 @@ class Scanned(Event):
     """A number or a command word came in.
 
     `used_as`: what staff use it as although it does not look right, or ""; `allowed_by`: the
-    supervisor who allows that, or "".
+    supervisor who allows that, or "". `prompt`: what was asked as far as who typed it has seen;
+    None where nobody looked, as with a scanner.
     """
 
     text: str
     source: Source = "scan"
     allowed_by: str = ""
     used_as: Literal["", "card", "item"] = ""
+    prompt: Prompt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,10 @@ class DamagedScan(Event):
 
 @dataclass(frozen=True, slots=True)
 class Pressed(Event):
-    """A button, by its command word."""
+    """A button, by its command word. `prompt`: what was asked, as far as staff have seen."""
 
     command: str
+    prompt: Prompt | None = None
 
 
 @dataclass(frozen=True, slots=True)

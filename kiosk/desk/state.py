@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from kiosk.desk.answers import Alarm, Answer
-from kiosk.desk.asking.prompts import Form
+from kiosk.desk.asking.prompts import Form, Prompt
 from kiosk.desk.asking.question import Question
 from kiosk.desk.batches.standing import Session
 from kiosk.desk.checks.barcodes import Reading
@@ -197,6 +197,8 @@ class DeskState:
     meanwhile: Answer | None = None
     """What has happened since the form came up, and needs attention."""
     listing: Listing | None = None
+    prompt: Prompt = field(default_factory=Prompt)
+    """Names what is asked now (`Work.set` sees to it)."""
     sessions: tuple[Session, ...] = ()
     """The upload sessions, as they were told last."""
     alarm: Alarm | None = None

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
 
+    from kiosk.desk.asking.prompts import Form, Prompt
     from kiosk.desk.effects import Effect
     from kiosk.desk.events import Event, Scanned
     from kiosk.desk.memory import Memory
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from kiosk.desk.transactions import Kind
     from kiosk.desk.visits import Line, Visit
     from kiosk.desk.words import Phrase
+
+
+_ASKED = {"form", "asked", "listing"}
+"""What of the state asks something of staff."""
 
 
 class Work:
@@ -75,8 +80,24 @@ class Work:
         return self.system == "evergreen"
 
     def set(self, **changes: Any) -> None:
-        """Change where the desk stands."""
-        self.state = replace(self.state, **changes)
+        """Change where the desk stands. What is asked from now on has a name of its own."""
+        before, self.state = self.state, replace(self.state, **changes)
+        if not _ASKED.isdisjoint(changes):
+            prompt = self._name(before)
+            self.state = replace(self.state, prompt=prompt)
+
+    def go_on_asking(self, form: Form) -> None:
+        """Change the open form without asking anything else: its answers are answers to this."""
+        self.state = replace(self.state, form=form)
+
+    def _name(self, before: DeskState) -> Prompt:
+        now, prompt = self.state, self.state.prompt
+        if now.form != before.form:
+            prompt = replace(prompt, form=self.new_id() if now.form else "")
+        if now.asked != before.asked or _page(now) != _page(before):
+            asks = now.asked is not None or now.listing is not None
+            prompt = replace(prompt, beside=self.new_id() if asks else "")
+        return prompt
 
     def want(self, effect: Effect) -> None:
         """Ask for something to be done."""
@@ -137,3 +158,9 @@ class Work:
             "uptime": None if paper else self.state.clock.uptime(event.at),
             "allowed_by": event.allowed_by or visit.allowed_by,
         }
+
+
+def _page(state: DeskState) -> object:
+    """Give what the numbers on the page of a list stand for."""
+    listing = state.listing
+    return listing and (listing.kind, listing.page, listing.entries)

@@ -79,11 +79,12 @@ class Clients:
     def take(self, intent: Intent) -> None:
         """Take what a client sends."""
         match intent:
-            case Pressed(command=command):
-                self._staff_did(events.Pressed(self._now(), command))
-            case Typed(text=text, scanned=scanned):
+            case Pressed(command=command, prompt=prompt):
+                self._staff_did(events.Pressed(self._now(), command, prompt))
+            case Typed(text=text, scanned=scanned, prompt=prompt):
                 source: Source = "scan" if scanned else "typed"
-                self._staff_did(events.Scanned(self._now(), unwrap_typed(text), source))
+                scan = events.Scanned(self._now(), unwrap_typed(text), source, prompt=prompt)
+                self._staff_did(scan)
             case Screenshot():
                 self._have_taken(intent)
             case ScreenshotTaken():

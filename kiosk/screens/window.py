@@ -19,7 +19,7 @@ from kiosk.screens.root import Root
 from kiosk.screens.skin import skin
 from kiosk.screens.sound import Player
 from kiosk.screens.tidying import Tidying
-from kiosk.view.messages import Screenshot, ScreenshotTaken, Typed
+from kiosk.view.messages import Screenshot, ScreenshotTaken, Typed, answering
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -199,6 +199,7 @@ class KioskApp(App):
 
         Told not to be recorded, its number may be on paper by the time that the engine would do so.
         """
+        intent = answering(intent, self.window.state)
         line = isinstance(intent, Typed)
         if line and self.window.notices.engine:
             self._refuse_line()

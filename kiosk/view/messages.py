@@ -10,9 +10,9 @@ from typing import Literal
 
 import msgspec
 
-from kiosk.view.state import Alarm, Answer, AppState, Library, Phrase
+from kiosk.view.state import Alarm, Answer, AppState, Library, Phrase, Prompt
 
-LINK_VERSION = 16
+LINK_VERSION = 17
 """Raised whenever a message changes its shape. Engine and client must have the same one."""
 
 
@@ -38,19 +38,26 @@ class TurnedAway(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Pressed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """A button, by the command word that does the same (`done`, `undo`, `due:21` …)."""
+    """A button, by the command word that does the same (`done`, `undo`, `due:21` …).
+
+    `prompt`: that of the picture in which it was pressed. An answer to what is asked no more is
+    left out. None: whatever is asked is meant.
+    """
 
     command: str
+    prompt: Prompt | None = None
 
 
 class Typed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """A line typed by hand: a barcode, or a command word.
 
-    `scanned`: by a scanner that pretends to be a keyboard, as its speed tells.
+    `scanned`: by a scanner that pretends to be a keyboard, as its speed tells. `prompt`: that of
+    the picture before which it was typed; None where nobody looked, as with a scanner or a script.
     """
 
     text: str
     scanned: bool = False
+    prompt: Prompt | None = None
 
 
 class Screenshot(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -186,3 +193,9 @@ FromEngine = (
     | Pong
     | Alive
 )
+
+
+def answering(intent: Intent, seen: AppState | None) -> Intent:
+    """Say to what an intent is an answer: to what is asked in the picture before which it came."""
+    looked = isinstance(intent, Pressed) or (isinstance(intent, Typed) and not intent.scanned)
+    return msgspec.structs.replace(intent, prompt=seen.prompt) if looked and seen else intent

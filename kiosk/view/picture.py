@@ -92,6 +92,7 @@ def picture(
         question=state.question,
         form=_asking(state.form, state.meanwhile, now) if state.form is not None else None,
         listing=_listing(state.listing) if state.listing is not None else None,
+        prompt=state.prompt,
         commands=desk.commands,
         by_hand=desk.by_hand,
         kinds=_kinds(desk),

@@ -14,6 +14,7 @@ from typing import Literal
 from kiosk.desk.afterwards.runs import Run
 from kiosk.desk.afterwards.telling import ToTell
 from kiosk.desk.answers import Alarm, Answer, Tone
+from kiosk.desk.asking.prompts import Prompt
 from kiosk.desk.asking.question import Question
 from kiosk.desk.batches.standing import DeskIn, Session
 from kiosk.desk.returns.count import Returns
@@ -32,9 +33,9 @@ from kiosk.desk.words import Phrase, say
 __all__ = [
     "PAGE", "PRACTICE", "Alarm", "Answer", "AppState", "Asking", "BlockList", "Check", "Clock",
     "DeskIn", "Device", "Display", "Due", "DuePreset", "FormField", "LastVisit", "Library",
-    "Line", "Listing", "LoanKind", "Patron", "Paused", "Phrase", "Question", "Readiness",
-    "Returned", "Returns", "Row", "Run", "Session", "Setting", "Settings", "Space", "Support",
-    "ToTell", "Tone", "Tried",
+    "Line", "Listing", "LoanKind", "Patron", "Paused", "Phrase", "Prompt", "Question",
+    "Readiness", "Returned", "Returns", "Row", "Run", "Session", "Setting", "Settings", "Space",
+    "Support", "ToTell", "Tone", "Tried",
 ]  # fmt: skip
 
 Readily = Literal["good", "look", "bad"]
@@ -489,6 +490,8 @@ class AppState:
     question: Question | None = None
     form: Asking | None = None
     listing: Listing | None = None
+    prompt: Prompt = field(default_factory=Prompt)
+    """Names what of these is asked now: an answer says to which it is one."""
     commands: tuple[str, ...] = ()
     """The command words that are of use at this desk."""
     by_hand: tuple[str, ...] = ()

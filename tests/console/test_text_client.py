@@ -204,6 +204,46 @@ def shows(terminal: Terminal, day: Day | None = None, **changes: object) -> None
     terminal.console.on_message(Picture(state=replace(shown, **changes)))
 
 
+def test_a_line_typed_by_a_person_says_what_was_asked_and_one_that_is_piped_in_does_not() -> None:
+    day, typed, piped = Day(), Terminal(), Terminal()
+    typed.console.by_hand = True
+    day.presses("register")
+    for terminal in (typed, piped):
+        shows(terminal, day)
+        terminal.console.line(MAYA)
+    assert day.desk.state.prompt.form
+    assert typed.sent == [Typed(text=MAYA, prompt=day.desk.state.prompt)]
+    assert piped.sent == [Typed(text=MAYA)]
+
+
+def test_what_was_half_typed_is_forgotten_when_somebody_else_has_gone_on() -> None:
+    day, terminal, forgotten = Day(), Terminal(), []
+    terminal.console.by_hand = True
+    terminal.console.forget_typing = lambda: forgotten.append(day.desk.state.form is None)
+    shows(terminal, day)
+    terminal.console.line(":register")
+    day.presses("register")
+    shows(terminal, day)
+    assert forgotten == [], "it has gone on by itself"
+    shows(terminal, day)
+    day.records(MISREAD)
+    shows(terminal, day)
+    day.presses("no")
+    shows(terminal, day)
+    assert forgotten[-1]
+    told = len(forgotten)
+    day.records(MAYA, LEFT_HAND)
+    shows(terminal, day)
+    assert len(forgotten) == told, "no form came or went"
+
+
+def test_a_number_that_came_too_late_makes_the_end_an_unhappy_one() -> None:
+    terminal = Terminal()
+    terminal.console.line(LEFT_HAND)
+    terminal.happens(refusal(say("late.not_taken"), say("late.not_taken_detail")))
+    assert terminal.console.unrecorded
+
+
 def test_after_the_engine_was_killed_it_says_who_is_served_and_asks_again() -> None:
     day, terminal = Day(), Terminal()
     day.disk.block_list[MAYA] = Listed(("delinquent",), day.now.date())

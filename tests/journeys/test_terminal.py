@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING
 import pytest
 from support.patience import PATIENCE
 
+from kiosk.view.link import LinkThread, link_path
+from kiosk.view.messages import LINK_VERSION, Hello, Pressed
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -41,6 +44,10 @@ class Terminal:
 
     def types(self, text: str) -> None:
         os.write(self._outer, text.encode() + b"\n")
+
+    def begins_with(self, text: str) -> None:
+        """Type the beginning of a line."""
+        os.write(self._outer, text.encode())
 
     def sees(self, text: str) -> None:
         """Read until this stands there."""
@@ -108,3 +115,26 @@ def test_a_console_that_is_ended_while_a_pin_is_asked_leaves_the_terminal_as_it_
     terminal.process.send_signal(number)
     assert terminal.process.wait(PATIENCE) == 130
     assert terminal.echoes
+
+
+def test_half_a_pin_is_forgotten_when_somebody_else_has_answered(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    """The rest of the line would be an answer to what is asked next, which may be shown."""
+    terminal.sees("Who is on duty?")
+    terminal.types("1")
+    terminal.waits_for_echo(on=False)
+    terminal.begins_with(PIN[:2])
+    other = LinkThread(
+        link_path(tmp_path / "data"),
+        Hello(link_version=LINK_VERSION, client="screen"),
+        on_message=lambda _: None,
+        on_up=lambda: other.send(Pressed(command="no")),
+        on_down=lambda: None,
+    )
+    other.start()
+    terminal.waits_for_echo(on=True)
+    other.stop()
+    terminal.seen = ""
+    terminal.types(":session")
+    terminal.sees("Usually due")

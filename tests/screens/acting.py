@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from support.desk_script import Day
 
-from kiosk.view.messages import Pressed, Typed
+from kiosk.view.messages import Pressed, Typed, answering
 from kiosk.view.picture import picture
 from kiosk.view.state import AppState, BlockList, Library, Support
 from tests.screens.audit import audit, visible
@@ -55,11 +55,11 @@ class Acting:
     def carry(self) -> None:
         """Take to the desk what the screen has sent, and show what came of it."""
         sent, self.stage.sent[:] = list(self.stage.sent), []
-        for intent in sent:
+        for intent in [answering(each, self.root.state) for each in sent]:
             if isinstance(intent, Pressed):
-                self.day.presses(intent.command)
+                self.day.presses(intent.command, prompt=intent.prompt)
             elif isinstance(intent, Typed):
-                self.day.types(intent.text)
+                self.day.types(intent.text, intent.prompt)
         self.day.disk_syncs()
         self.show()
 

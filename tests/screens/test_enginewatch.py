@@ -30,7 +30,7 @@ def test_an_intent_that_nobody_takes_means_that_the_engine_is_lost(app, stage):
     stage.frames()
     app.link.up = False
     app.window.press("undo")
-    assert app.link.sent == [Pressed(command="undo")]
+    assert app.link.sent == [Pressed(command="undo", prompt=states.ONLINE.prompt)]
     assert app.window.notices.engine.icon == "lost"
 
 

@@ -10,7 +10,7 @@ from kiosk.desk.words import say
 from kiosk.screens.keyboard import KEY_ENTER, KEY_ESCAPE
 from kiosk.screens.widgets.numberpad import Key
 from kiosk.view.messages import Pressed, Typed
-from kiosk.view.state import Answer, AppState, Phrase
+from kiosk.view.state import Answer, AppState, Phrase, Prompt
 from kiosk.words import LANGUAGES
 from tests.screens import states
 from tests.screens import states_forms as forms
@@ -36,7 +36,12 @@ def enter(stage):
 
 
 def asked_next(state, at, **more):
-    return replace(state, form=replace(state.form, at=at, **more))
+    return asked_now(replace(state, form=replace(state.form, at=at, **more)))
+
+
+def asked_now(state):
+    """What is asked after what was asked in the pictures as they are."""
+    return replace(state, prompt=Prompt(form="next"))
 
 
 # choices
@@ -488,7 +493,27 @@ def test_what_was_typed_is_taken_before_one_goes_back(stage, root):
     stage.show(forms.PHONE)
     stage.type("555")
     root.screen._ask_again(1)
-    assert stage.sent == [Typed(text="555"), Pressed(command="back:1")]
+    stage.show(replace(forms.PHONE, answers=7))  # something else has happened just then
+    assert stage.sent == [Typed(text="555")]
+    stage.show(asked_next(forms.PHONE, 4))
+    assert stage.sent[1:] == [Pressed(command="back:1")]
+
+
+def test_one_does_not_go_back_where_what_was_typed_is_no_answer(stage, root):
+    stage.show(forms.BORN)
+    stage.type("1999")
+    root.screen._ask_again(1)
+    stage.show(asked_now(forms.BORN_WRONG))
+    stage.show(asked_now(forms.PHONE))
+    assert stage.sent == [Typed(text="1999")]
+
+
+def test_one_does_not_go_back_in_another_form_than_it_was_typed_for(stage, root):
+    stage.show(forms.PHONE)
+    stage.type("555")
+    root.screen._ask_again(1)
+    stage.show(asked_now(forms.PIN))  # somebody else has put the form away
+    assert stage.sent == [Typed(text="555")]
 
 
 def test_who_was_named_last_cannot_be_another_one_in_the_session(stage, root):
@@ -525,13 +550,13 @@ def test_what_was_typed_is_taken_before_the_rest_is_left_out(stage, root):
     stage.show(forms.BORN)
     touches(stage, *"19660430", "Finish")
     assert stage.sent == [Typed(text="1966-04-30")]
-    stage.show(forms.PHONE)
+    stage.show(asked_now(forms.PHONE))
     assert stage.sent[1:] == [Pressed(command="yes")]
 
 
 def test_so_it_is_on_the_field_before_the_last(stage, root):
     last = len(forms.PHONE.form.fields) - 1
-    stage.show(asked_next(forms.PHONE, last - 1))
+    stage.show(replace(forms.PHONE, form=replace(forms.PHONE.form, at=last - 1)))
     touches(stage, *"5550142", "Finish")
     stage.show(asked_next(forms.PHONE, last))
     assert stage.sent == [Typed(text="5550142"), Pressed(command="yes")]
@@ -540,9 +565,9 @@ def test_so_it_is_on_the_field_before_the_last(stage, root):
 def test_the_rest_is_not_left_out_where_what_was_typed_is_no_answer(stage, root):
     stage.show(forms.BORN)
     touches(stage, *"1999", "Finish")
-    stage.show(forms.BORN_WRONG)
+    stage.show(asked_now(forms.BORN_WRONG))
     assert stage.sent == [Typed(text="1999")]
-    stage.show(forms.PHONE)
+    stage.show(asked_now(forms.PHONE))
     assert stage.sent == [Typed(text="1999")]
 
 

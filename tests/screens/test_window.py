@@ -9,10 +9,10 @@ import pytest
 from kiosk.desk.words import say
 from kiosk.screens.skin import BLANK, skin
 from kiosk.screens.theme import THEMES
-from kiosk.view.messages import Picture
-from kiosk.view.state import Display
+from kiosk.view.messages import Picture, Pressed, Typed
+from kiosk.view.state import Display, Prompt
 from kiosk.words import Words
-from tests.screens import states, states_lists, states_settings
+from tests.screens import states, states_forms, states_lists, states_settings
 from tests.screens.audit import words
 from tests.screens.stage import COMPACT, Touch
 
@@ -171,3 +171,17 @@ def test_the_arrow_goes_where_a_finger_touches_and_comes_with_a_mouse(app, stage
     mouse.device = "mouse"
     app._pointed(Window, mouse)
     assert Window.show_cursor
+
+
+def test_what_is_done_says_before_which_question_it_was_done_and_a_scan_does_not(app, stage):
+    asked = replace(states_forms.PIN, prompt=Prompt(form="the PIN"))
+    app.inbox.heard(Picture(state=asked))
+    stage.frames()
+    app.window.press("no")
+    app.window.type_in("2741")
+    app.window.line_done("31234000517860", scanned=True)
+    assert app.link.sent == [
+        Pressed(command="no", prompt=asked.prompt),
+        Typed(text="2741", prompt=asked.prompt),
+        Typed(text="31234000517860", scanned=True),
+    ]

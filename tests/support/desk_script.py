@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kiosk.desk.answers import Answer
+    from kiosk.desk.asking.prompts import Prompt
     from kiosk.desk.transactions import OutcomeKind
     from kiosk.desk.visits import Line, Receipt
     from kiosk.desk.vocabulary import ClockState, Stage
@@ -572,8 +573,9 @@ class Day:
         for text in texts:
             self._happens(events.Scanned(self.now, text))
 
-    def types(self, text: str) -> None:
-        self._happens(events.Scanned(self.now, text, "typed"))
+    def types(self, text: str, prompt: Prompt | None = None) -> None:
+        """Type a line. `prompt`: what is asked, as far as who types it has seen."""
+        self._happens(events.Scanned(self.now, text, "typed", prompt=prompt))
 
     def scans_damaged(self, sample: str) -> None:
         self._happens(events.DamagedScan(self.now, sample))
@@ -595,9 +597,9 @@ class Day:
         """The engine has looked up what staff asked for."""
         self._happens(events.Found(self.now, answers))
 
-    def presses(self, *commands: str) -> None:
+    def presses(self, *commands: str, prompt: Prompt | None = None) -> None:
         for command in commands:
-            self._happens(events.Pressed(self.now, command))
+            self._happens(events.Pressed(self.now, command, prompt))
 
     def records(self, *texts: str) -> None:
         """Scan each one, and have it on the disk."""

@@ -20,17 +20,28 @@ import termios
 import threading
 import tty
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kiosk.view.link import LinkThread, link_path
-from kiosk.view.messages import LINK_VERSION, Happened, Hello, Picture, Pressed, Typed
+from kiosk.view.messages import (
+    LINK_VERSION,
+    Happened,
+    Hello,
+    Picture,
+    Pressed,
+    Typed,
+    answering,
+)
 from kiosk.view.state import AppState
 from support.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from kiosk.view.messages import Intent
+    from kiosk.view.state import Prompt
 
 
 MAYA, TOMAS, INGRID, BLOCKED = (
@@ -290,6 +301,18 @@ class Shift:
         )
         self._link.start()
 
+    @contextlib.contextmanager
+    def beside(self) -> Iterator[Shift]:
+        """Look at the same desk from another window."""
+        other = replace(self, state=None, happened=[], _changed=threading.Condition(), _link=None)
+        other.follow()
+        try:
+            other.sees(lambda _: True, "the desk")
+            yield other
+        finally:
+            assert other._link is not None
+            other._link.stop()
+
     def scan(self, *barcodes: str) -> None:
         for barcode in barcodes:
             self.scanner.scan(barcode)
@@ -298,9 +321,23 @@ class Shift:
         assert self._link is not None
         assert self._link.send(Pressed(command=command))
 
-    def type(self, text: str) -> None:
+    def type(self, text: str, prompt: Prompt | None = None) -> None:
         assert self._link is not None
-        assert self._link.send(Typed(text=text))
+        assert self._link.send(Typed(text=text, prompt=prompt))
+
+    def answers(self, intent: Intent) -> None:
+        """Answer what is on show, as a window does."""
+        assert self._link is not None
+        assert self._link.send(answering(intent, self.state))
+
+    @contextlib.contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Have the engine see only afterwards, and all at once, what is done meanwhile."""
+        os.kill(self.engine.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.engine.pid, signal.SIGCONT)
 
     def sees(self, check: Callable[[AppState], object], what: str) -> AppState:
         """Wait until the picture is as expected."""

@@ -210,7 +210,7 @@ def follow(work: Work) -> None:
     past = work.memory.past(entry)
     newest = None if past is None else _form(work, past, form.detail)
     if isinstance(newest, Form) and _says_otherwise(newest, form):
-        work.set(form=newest)
+        work.go_on_asking(newest)
 
 
 def _says_otherwise(one: Form, other: Form) -> bool:

@@ -223,9 +223,9 @@ def _key(work: Work, event: Event, form: Form, key: str, finish: dict[str, Finis
     elif key == "ok":
         _filled(work, event, form.filled(form.keyed, work.today(event.at)), finish)
     elif key == "delete":
-        work.set(form=replace(form, keyed=form.keyed[:-1]))
+        work.go_on_asking(replace(form, keyed=form.keyed[:-1]))
     else:
-        work.set(form=replace(form, keyed=form.keyed + key))
+        work.go_on_asking(replace(form, keyed=form.keyed + key))
 
 
 def _filled(work: Work, event: Event, form: Form, finish: dict[str, Finish]) -> None:

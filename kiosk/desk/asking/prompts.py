@@ -29,6 +29,18 @@ _DIGITS_OF_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
+class Prompt:
+    """Names what is asked, so that an answer can say to what it is one. No name is given again.
+
+    `form` names the asking of a field, "" where no form is open; `beside` the question and the page
+    of a list that are on show.
+    """
+
+    form: str = ""
+    beside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """One choice of a field. `scan`: a barcode that means it too, such as a badge; or "".
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from kiosk.desk.words import Phrase
     from kiosk.screens.screen import Part
-    from kiosk.view.state import AppState, Asking, FormField
+    from kiosk.view.state import AppState, Asking, FormField, Prompt
 
 PAD, PHONE = 1.1, 1.4
 """How wide the digits are, beside what is typed with them: keys as wide as a thumb wants them."""
@@ -112,7 +112,10 @@ class FormScreen(OverBoard):
         self.draft = Draft(self.acts.line)
         self._by_letters = False
         """What is begun with digits is typed with letters."""
-        self._finishing = False
+        self._then = ""
+        """The command to send once what was typed is taken: it is an answer to the next field."""
+        self._answered: Prompt | None = None
+        """What that was typed for."""
         self.patience = Patience(self._draw_typed)
 
     def parts(self) -> tuple[Part, ...]:
@@ -137,7 +140,7 @@ class FormScreen(OverBoard):
     def leave(self) -> None:
         """Forget what was begun here, and the form."""
         self.draft.drop()
-        self._form, self._finishing = None, False
+        self._form, self._then = None, ""
         self.patience.stop()
         self.forget()
 
@@ -153,8 +156,10 @@ class FormScreen(OverBoard):
         field = (form.kind, form.at, form.headline)
         if before is None or field != (before.kind, before.at, before.headline):
             self._begin(form)
-        if self._finishing and state.form is not None:
-            self._finish_rest(form)
+        if before is not None and (form.problem or form.headline != before.headline):
+            self._then = ""  # what was typed did not fit, or another form is asked
+        if self._then and state.form is not None and state.prompt != self._answered:
+            self._go_on(form)
         self.patience.begin(form.problem)
         self._draw()
 
@@ -406,26 +411,28 @@ class FormScreen(OverBoard):
         text = self.draft.take(asking.asked(form))
         if len(form.fields[number - 1].options) == 1:
             return
-        if text and not asking.is_last(form):
-            self.acts.type_in(text)
-        self.acts.press(f"back:{number}")
+        self._take_then(f"back:{number}", "" if asking.is_last(form) else text)
 
     def _finish(self) -> None:
         """Leave out the rest; what was typed is taken first."""
         form = self._form
         if form is None or self.draft.is_too_long(form):
             return
-        text = self.draft.take(asking.asked(form))
-        if text:
-            self._finishing = True
-            self.acts.type_in(text)
-        else:
-            self.acts.press("yes")
+        self._take_then("yes", self.draft.take(asking.asked(form)))
 
-    def _finish_rest(self, form: Asking) -> None:
-        self._finishing = False
-        if form.problem is None and not form.again and not asking.missing(form):
-            self.acts.press("yes")
+    def _take_then(self, command: str, text: str) -> None:
+        """Have what was typed taken first, where there is any, and then the command."""
+        if not text:
+            self.acts.press(command)
+            return
+        self._then, self._answered = command, self._drawn.prompt if self._drawn else None
+        self.acts.type_in(text)
+
+    def _go_on(self, form: Asking) -> None:
+        """Send what was to come after what was typed; no end, where something is still missing."""
+        command, self._then = self._then, ""
+        if command != "yes" or not (form.again or asking.missing(form)):
+            self.acts.press(command)
 
     # what is typed on the screen
 
