@@ -28,6 +28,7 @@ from kiosk.daybook.facts import (
 )
 from kiosk.daybook.journal import JournalError
 from kiosk.desk.afterwards.history import Happening, recorded
+from kiosk.desk.transactions import Checkout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,6 +82,8 @@ class Search:
 
 def _begun(transaction: Transaction) -> Iterator[Happening]:
     yield recorded(transaction)
+    if isinstance(transaction, Checkout) and transaction.still_out:
+        yield Happening(at=transaction.at, what="still_out")
     if transaction.corrects:
         yield Happening(at=transaction.at, what="corrects", other=transaction.corrects)
 

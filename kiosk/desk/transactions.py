@@ -126,7 +126,7 @@ class Checkout(Transaction):
     guest: Guest | None = None
     override: Override | None = None
     still_out: bool = False
-    """This daybook knew the item to be out to somebody else; staff lent it all the same."""
+    """This daybook knew the item to be out to somebody else; it was lent all the same."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

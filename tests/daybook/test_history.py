@@ -51,6 +51,12 @@ def test_it_begins_with_who_recorded_it_and_how(daybook: Daybook) -> None:
     assert first.at == NOW
 
 
+def test_it_goes_on_with_what_the_desk_knew_against_it(daybook: Daybook) -> None:
+    record(daybook, checkout(BELOVED, still_out=True), checkout(HOBBIT))
+    assert what(daybook) == ["recorded_scan", "still_out"]
+    assert what(daybook, "2") == ["recorded_scan"]
+
+
 def test_it_tells_of_nothing_that_is_about_another_one(daybook: Daybook) -> None:
     lent, other = checkout(BELOVED), checkout(HOBBIT)
     record(daybook, lent, other, sending(other), answered(other, "refused"))

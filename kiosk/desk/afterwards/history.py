@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from kiosk.desk.transactions import Source, Transaction
 
 What = Literal[
-    "recorded_scan", "recorded_typed", "recorded_paper", "corrects", "sent", "not_sent",
-    "uploaded", "handed_over", "taken_out", "confirmed",
+    "recorded_scan", "recorded_typed", "recorded_paper", "still_out", "corrects",
+    "sent", "not_sent", "uploaded", "handed_over", "taken_out", "confirmed",
     "applied", "noticed", "refused", "unknown", "by_hand", "reported",
     "voided", "undone", "settled", "corrected", "again", "seen",
 ]  # fmt: skip
@@ -35,6 +35,7 @@ TONES: dict[str, Tone] = {
     "recorded_scan": "recorded",
     "recorded_typed": "recorded",
     "recorded_paper": "recorded",
+    "still_out": "look",
     "not_sent": "look",
     "taken_out": "look",
     "applied": "confirmed",
