@@ -6,6 +6,9 @@ printer that was switched off in between needs no care, and two desks can share 
 
 Every job first asks for the printer's status, and prints nothing onto a printer that says it
 cannot. A printer that says nothing gets the job: many never answer, and most of them print.
+
+A job goes out in pieces, each in its own time: a list of 2 m takes a slow printer half a minute. So
+it can also be broken off, and how far it is can be told.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ import time
 import unicodedata
 from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager, contextmanager, suppress
+from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 from drivers.printer.characters import printable
@@ -30,13 +34,22 @@ if TYPE_CHECKING:
     import serial
     from escpos.escpos import Escpos
 
+    from drivers.printer.status import GoesOn
     from drivers.settings import NetworkPrinterSettings, SerialPrinterSettings
+
+    _Settings = NetworkPrinterSettings | SerialPrinterSettings
 
 ANSWER_WITHIN = 1.0
 """Seconds a printer has to answer for its status; over USB and Wi-Fi some take half of it."""
 
 BAR_HEIGHT = 64
 """Dots: 8 mm, enough for a hand scanner."""
+PIECE = 512
+"""Bytes at the least, and whole elements: nothing is broken off within a barcode's command. Half a
+second at 9600 baud."""
+ON_THE_WAY = 4096
+"""Bytes that this computer may hold back for a printer on the network; else all of a long list
+would count as printed at once."""
 TEAR_GAP = 6
 """Blank lines that bring the last line of a slip out to where it can be torn."""
 
@@ -58,17 +71,15 @@ class _Wire(Protocol):
 class _Printer(ABC):
     """What the printers share; how each is reached is its own."""
 
-    def __init__(
-        self, settings: NetworkPrinterSettings | SerialPrinterSettings, place: str
-    ) -> None:
+    def __init__(self, settings: _Settings, place: str) -> None:
         self.name = settings.name or place
         self.columns = settings.columns
         self._layout = settings
         self._one_job = asyncio.Lock()
 
-    async def print(self, document: Document) -> None:
-        """Print a document; raise PrinterError if the printer cannot."""
-        await self._run(lambda wire: _print(wire, document, self._layout))
+    async def print(self, document: Document, goes_on: GoesOn | None = None) -> None:
+        """Print a document, or as much of it as is wanted; raise PrinterError if it cannot."""
+        await self._run(lambda wire: _print(wire, document, self._layout, goes_on))
 
     async def check(self) -> None:
         """Raise PrinterError if the printer cannot be reached or cannot print."""
@@ -114,11 +125,17 @@ def encode(
 
     Raise KeyError for a profile that python-escpos does not know. Takes long the first time.
     """
+    return b"".join(_pieces(document, columns, profile, cut))
+
+
+def _pieces(document: Document, columns: int, profile: str, cut: bool) -> list[bytes]:
+    """Make a document's bytes, cut between elements. As for `encode`."""
     from escpos.printer import Dummy  # noqa: PLC0415 - slow to load
 
     paper = Dummy(profile=profile)
     paper.hw("INIT")  # the job before may have left the printer bold, or in another code page
     style = "normal"
+    ends = [0]
     for element in document.elements:
         match element:
             case Text():
@@ -134,8 +151,10 @@ def encode(
                 paper.cut()
             case Cut():
                 paper.ln(TEAR_GAP)
+        if len(paper.output) - ends[-1] >= PIECE:
+            ends.append(len(paper.output))
     output: bytes = paper.output
-    return output
+    return [output[begin:end] for begin, end in pairwise((*ends, len(output))) if begin < end]
 
 
 def _barcode(paper: Escpos, text: str) -> None:
@@ -156,17 +175,25 @@ def _line(text: str) -> str:
     return _CHINESE.sub("?", "".join(composed))
 
 
-def _print(
-    wire: _Wire, document: Document, settings: NetworkPrinterSettings | SerialPrinterSettings
-) -> None:
+def _print(wire: _Wire, document: Document, settings: _Settings, goes_on: GoesOn | None) -> None:
+    pieces = _laid_out(document, settings)
+    _ask(wire)
+    sent, whole = 0, sum(map(len, pieces))
+    for piece in pieces:
+        if goes_on is not None and not goes_on(sent / whole):
+            out = Document(document.columns, (Cut(),))  # what is on paper can be torn off
+            wire.send(b"".join(_laid_out(out, settings)))
+            return
+        wire.send(piece)
+        sent += len(piece)
+
+
+def _laid_out(document: Document, settings: _Settings) -> list[bytes]:
+    layout = settings.columns, settings.profile, settings.cut
     try:
-        data = encode(
-            document, columns=settings.columns, profile=settings.profile, cut=settings.cut
-        )
+        return _pieces(document, *layout)
     except KeyError as error:  # no such profile
         raise PrinterError("error") from error
-    _ask(wire)
-    wire.send(data)
 
 
 def _ask(wire: _Wire) -> None:
@@ -223,6 +250,7 @@ def _network(address: str, port: int, timeout: float) -> Iterator[_Wire]:
     printer = Network(address, port, timeout=timeout)
     printer.open()
     connection: socket.socket = printer.device
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ON_THE_WAY)
     try:
         yield _Socket(connection, timeout)
     finally:

@@ -11,6 +11,7 @@ bytes, such as the four of an automatic status. What the other bits say depends 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
@@ -36,6 +37,12 @@ _CAUSES: tuple[tuple[int, int, Problem], ...] = (
 )
 
 
+GoesOn = Callable[[float], bool]
+"""Asked before each piece of a document, with the share of it that is sent; False breaks it off.
+
+In the thread that sends."""
+
+
 class PrinterError(Exception):
     """A document was not printed, or not all of it."""
 
@@ -55,8 +62,8 @@ class Printer(Protocol):
     def columns(self) -> int:
         """Characters a line, for whoever lays out documents."""
 
-    async def print(self, document: Document) -> None:
-        """Print a document; raise PrinterError if it cannot be done."""
+    async def print(self, document: Document, goes_on: GoesOn | None = None) -> None:
+        """Print a document, or as much of it as is wanted; raise PrinterError if it cannot."""
 
     async def check(self) -> None:
         """Raise PrinterError if nothing could be printed now; print nothing."""

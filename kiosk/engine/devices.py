@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from drivers.printer.document import Document
-    from drivers.printer.status import Printer
+    from drivers.printer.status import GoesOn, Printer
     from drivers.scanner.serial import Reason, Status
     from drivers.scanner.symbology import Damaged, Scan
     from kiosk.config import Config
@@ -156,7 +156,7 @@ class _TerminalPrinter:
     name: str = "terminal"
     columns: int = 42
 
-    async def print(self, document: Document) -> None:
+    async def print(self, document: Document, goes_on: GoesOn | None = None) -> None:  # noqa: ARG002 - drawn at once
         """Draw on every terminal."""
         text = await asyncio.to_thread(draw, document)
         if not self.link.tell(ReceiptDrawn(text=text)):

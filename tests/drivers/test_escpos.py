@@ -24,6 +24,7 @@ from drivers.printer.escpos import (
 from drivers.printer.status import PrinterError, problem_in, query, reply_in
 from drivers.settings import NetworkPrinterSettings, SerialPrinterSettings
 
+LONG = Document(42, (*(Text(f"{n} · 31234000517861") for n in range(200)), Cut()))
 SLIP = Document(42, (Text("Riverside Library", "bold"), Text("2 books"), Cut()))
 READY = {1: 0x12, 2: 0x12, 4: 0x12}
 CUT = b"\x1dV"
@@ -89,7 +90,7 @@ def fake():
 @pytest.fixture
 def endless(monkeypatch):
     """Make every document larger than all buffers on the way."""
-    monkeypatch.setattr(escpos, "encode", lambda *_, **__: b"x" * 50_000_000)
+    monkeypatch.setattr(escpos, "_pieces", lambda *_: [b"x" * 50_000_000])
 
 
 async def problem(job):
@@ -250,6 +251,31 @@ class TestANetworkPrinter:
         with socket.create_server(("127.0.0.1", 0)) as server:
             settings = NetworkPrinterSettings(*server.getsockname(), timeout=0.2)
             assert await problem(NetworkPrinter(settings).print(SLIP)) == "timeout"
+
+    async def test_gets_a_long_list_piece_by_piece_and_it_is_told_how_far_it_is(self, fake):
+        printer, shares = fake(READY), []
+
+        def goes_on(share):
+            shares.append(share)
+            return True
+
+        await NetworkPrinter(printer.settings).print(LONG, goes_on)
+        printer.close()
+        assert printer.jobs == [encode(LONG, columns=42)]
+        assert len(shares) > 5
+        assert shares == sorted({*shares})
+        assert (shares[0], shares[-1] < 1) == (0, True)
+
+    async def test_that_is_told_to_stop_cuts_off_what_is_on_paper(self, fake):
+        printer = fake(READY)
+        await NetworkPrinter(printer.settings).print(LONG, lambda share: share < 0.5)
+        printer.close()
+        (printed,) = printer.jobs
+        whole, end = encode(LONG, columns=42), encode(Document(42, (Cut(),)), columns=42)
+        begun = printed.removesuffix(end)
+        assert begun != printed
+        assert whole.startswith(begun)
+        assert 0.5 <= len(begun) / len(whole) < 0.6
 
     async def test_with_a_profile_nobody_knows_says_so(self, fake):
         printer = fake(READY)
