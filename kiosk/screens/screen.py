@@ -152,6 +152,19 @@ class Screen(BoxLayout):
         return False
 
 
+class VisitScreen(Screen):
+    """A screen on which a visit is ended."""
+
+    def at_visit(self, icon: str, key: str, command: str, *, primary: bool = False) -> BigButton:
+        """Make a button that sends a command, unless the visit is being closed."""
+        return self.button(icon, key, partial(self._press_at_visit, command), primary=primary)
+
+    def _press_at_visit(self, command: str) -> None:
+        # A second touch on Done while the desk is closing the visit means nothing.
+        if self._drawn is not None and not self._drawn.closing:
+            self.acts.press(command)
+
+
 class WholeScreen(Screen):
     """A screen without columns: what is added to it has the whole place."""
 

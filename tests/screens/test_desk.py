@@ -177,10 +177,15 @@ def test_a_button_sends_its_command(stage, root, state, says, command):
     assert pressed(stage) == [command]
 
 
-def test_while_closing_done_is_not_sent_again(stage, root):
-    stage.show(states.CLOSING)
+@pytest.mark.parametrize(
+    ("state", "undo"),
+    [(states.ONLINE, "Undo"), (states.CHECKIN_ONLINE, "Undo last")],
+    ids=["checkout", "checkin"],
+)
+def test_while_closing_done_is_not_sent_again(stage, root, state, undo):
+    stage.show(replace(state, closing=True))
     stage.tap(button(root, "Finishing…"))
-    stage.tap(button(root, "Undo"))
+    stage.tap(button(root, undo))
     assert stage.sent == []
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
+from kivy.properties import ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.screens import present
 from kiosk.screens.inforce import InForce
 from kiosk.screens.overlays.days import pick_bookdrop
-from kiosk.screens.screen import Screen
+from kiosk.screens.screen import VisitScreen
 from kiosk.screens.skin import skin
 from kiosk.screens.widgets import arrange, load_kv
 from kiosk.screens.widgets.answer import AnswerCard
@@ -94,10 +94,8 @@ class UsesCard(Card):
         return Choice(says=str(count), on_release=lambda _: self.send(f"count:{count}"))
 
 
-class CheckinScreen(Screen):
+class CheckinScreen(VisitScreen):
     """The desk, taking back, or counting what was used in the library."""
-
-    closing = BooleanProperty(defaultvalue=False)
 
     answer = cached_property(lambda _: AnswerCard())
     strip = cached_property(lambda _: Strip(icon="bookdrop", tone="look"))
@@ -110,13 +108,9 @@ class CheckinScreen(Screen):
     uses = cached_property(lambda self: UsesCard(send=self.acts.press))
     batch = cached_property(lambda _: FactCard())
     type = cached_property(lambda self: self.button("keyboard", "screen.type", self.acts.open_pad))
-    undo = cached_property(
-        lambda self: self.button("undo", "screen.undo_last", partial(self._press, "undo"))
-    )
+    undo = cached_property(lambda self: self.at_visit("undo", "screen.undo_last", "undo"))
     done = cached_property(
-        lambda self: self.button(
-            "check", "screen.done_empty", partial(self._press, "done"), primary=True
-        )
+        lambda self: self.at_visit("check", "screen.done_empty", "done", primary=True)
     )
 
     def __init__(self, **kwargs: Any) -> None:
@@ -150,7 +144,6 @@ class CheckinScreen(Screen):
             pick_bookdrop(self._drawn, self.acts)
 
     def _show(self, state: AppState) -> None:
-        self.closing = state.closing
         self._show_batch(state)
         begun = bool(state.lines)
         counting = state.mode == "inhouse"
@@ -205,7 +198,3 @@ class CheckinScreen(Screen):
             skin.tell("screen.keep_off") if state.keep_off_shelves and not counting else ""
         )
         self.done.says = skin.tell("screen.closing" if state.closing else "screen.done_empty")
-
-    def _press(self, command: str) -> None:
-        if not self.closing:
-            self.acts.press(command)

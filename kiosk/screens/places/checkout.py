@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from kivy.properties import BooleanProperty, StringProperty
+from kivy.properties import StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.screens import present
 from kiosk.screens.inforce import InForce
 from kiosk.screens.overlays.days import pick_due
-from kiosk.screens.screen import Screen
+from kiosk.screens.screen import VisitScreen
 from kiosk.screens.skin import skin
 from kiosk.screens.widgets import arrange, load_kv
 from kiosk.screens.widgets.answer import AnswerCard, AnswerPanel
 from kiosk.screens.widgets.answers import Answers
-from kiosk.screens.widgets.basics import BigButton, Card, FactCard
+from kiosk.screens.widgets.basics import Card, FactCard
 from kiosk.screens.widgets.due import DueCard
 from kiosk.screens.widgets.lines import LineList
 from kiosk.screens.widgets.patron import PatronCard
@@ -36,13 +36,11 @@ class AdviceCard(Card):
     says = StringProperty()
 
 
-class CheckoutScreen(Screen):
+class CheckoutScreen(VisitScreen):
     """The desk, lending.
 
     A part is made, and drawn, only when it is on show: the first picture needs few of them.
     """
-
-    closing = BooleanProperty(defaultvalue=False)
 
     answer = cached_property(lambda _: AnswerCard())
     panel = cached_property(lambda _: AnswerPanel())
@@ -62,14 +60,18 @@ class CheckoutScreen(Screen):
     last_visit = cached_property(lambda _: FactCard())
     default_due = cached_property(lambda _: FactCard())
     ways_out = cached_property(lambda _: AdviceCard())
-    reprint = cached_property(lambda self: self._button("printer", "screen.reprint", "reprint"))
+    reprint = cached_property(lambda self: self.at_visit("printer", "screen.reprint", "reprint"))
     type = cached_property(lambda self: self.button("keyboard", "screen.type", self.acts.open_pad))
-    undo = cached_property(lambda self: self._button("undo", "screen.undo", "undo"))
-    no_slip = cached_property(lambda self: self._button("no_slip", "screen.no_slip", "done-noslip"))
-    override = cached_property(lambda self: self._button("override", "screen.override", "override"))
+    undo = cached_property(lambda self: self.at_visit("undo", "screen.undo", "undo"))
+    no_slip = cached_property(
+        lambda self: self.at_visit("no_slip", "screen.no_slip", "done-noslip")
+    )
+    override = cached_property(
+        lambda self: self.at_visit("override", "screen.override", "override")
+    )
     pair = cached_property(lambda _: BoxLayout(size_hint_y=None))
     done = cached_property(
-        lambda self: self._button("printer", "screen.done_empty", "done", primary=True)
+        lambda self: self.at_visit("printer", "screen.done_empty", "done", primary=True)
     )
 
     answers = cached_property(lambda self: Answers(self.acts.press))
@@ -111,7 +113,6 @@ class CheckoutScreen(Screen):
             self.acts.pick_kind(self._drawn.kinds)
 
     def _show(self, state: AppState) -> None:
-        self.closing = state.closing
         if state.patron or state.lines:
             self._show_visit(state)
         else:
@@ -212,14 +213,6 @@ class CheckoutScreen(Screen):
         self.default_due.label = skin.tell("screen.due.default")
         self.default_due.fact = present.day(skin.words, due.default_day)
         self.default_due.about = skin.tell("screen.due.length", count=due.default_days)
-
-    def _button(self, icon: str, key: str, command: str, *, primary: bool = False) -> BigButton:
-        return self.button(icon, key, partial(self._press, command), primary=primary)
-
-    def _press(self, command: str) -> None:
-        # A second touch on Done while the desk is closing the visit means nothing.
-        if not self.closing:
-            self.acts.press(command)
 
 
 load_kv(__file__)
