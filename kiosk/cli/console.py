@@ -108,6 +108,7 @@ async def _run_console(config: Config, drain: float, show_typing: Callable[[bool
             hosted.result()
         return await work
     finally:
+        console.leave()
         link.stop()
         if hosted is not None:
             hosted.cancel()
@@ -158,7 +159,7 @@ def _settled(console: Console, up: threading.Event, timeout: float) -> Pong | No
     while True:
         began, losses = time.monotonic(), console.losses
         desk = console.settled(timeout)
-        if console.turned_away or console.unrecorded:
+        if console.leaving or console.turned_away or console.unrecorded:
             return None
         if desk is not None:
             return desk

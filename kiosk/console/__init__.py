@@ -77,6 +77,10 @@ class Console:
         self._prompt = ""
         self._support: Phrase | None = None
         self._printing = threading.Lock()
+        self._held_up = False
+        """Whoever reads what is printed has stopped for a while; the engine may be at work."""
+        self.leaving = False
+        """It was told to end."""
         # Every console hears the answers to all: it knows its own by their numbers.
         self._pings = secrets.randbits(48)
         self._answered = threading.Condition()
@@ -275,7 +279,7 @@ class Console:
         """Ask how the desk stands, once all lines sent so far are taken care of.
 
         Blocks until nothing has come from the engine for `timeout` seconds: one that has much to do
-        is waited for. None where no answer came, or the engine has gone.
+        is waited for, and so is whoever reads what is printed. None where no answer came, or the engine has gone.
         """
         return self._ask(timeout, settled=True)
 
@@ -301,13 +305,23 @@ class Console:
             return None
         with self._answered:
             heard = self._heard
-            while not self._answered.wait_for(over, timeout) and settled and heard != self._heard:
+            while not self._answered.wait_for(over, timeout) and settled and self._goes_on(heard):
                 heard = self._heard
             return self._pong if self._has_pong(number) else None
 
+    def leave(self) -> None:
+        """Wait for no answer any more."""
+        with self._answered:
+            self.leaving = True
+            self._answered.notify_all()
+
+    def _goes_on(self, heard: int) -> bool:
+        """Tell whether more came since, or would have, were what came before it printed."""
+        return self._heard != heard or self._held_up
+
     def _is_over(self, number: int, losses: int) -> bool:
         """Tell whether a question was answered, or nobody is there any more who would."""
-        return self._has_pong(number) or self.losses != losses
+        return self.leaving or self._has_pong(number) or self.losses != losses
 
     def _has_pong(self, number: int) -> bool:
         return self._pong is not None and self._pong.number == number
@@ -391,11 +405,14 @@ class Console:
 
     def _write(self, text: str) -> None:
         with self._printing:
+            self._held_up = True
             try:
                 self._out.write(text)
                 self._out.flush()
             except OSError:
                 _let_go(self._out)
+            finally:
+                self._held_up = False
 
 
 def one_line(text: str) -> str:

@@ -107,13 +107,14 @@ class Engine:
             log_in=list_login(config),
         )
         self._desk = self._desk_as_it_stood(session)
+        self._telling = Telling(lambda happened: self._link.tell(happened))  # noqa: PLW0108
         self._link = LinkServer(
             link_path(config.data),
             engine_version=__version__,
             picture=self._picture,
             on_intent=self._from_client,
+            telling=self._telling.follows,
         )
-        self._telling = Telling(self._link.tell)
         self._devices = Devices(
             config,
             self._link,

@@ -6,6 +6,7 @@ was told of later events would overtake it, so that waits behind it; the desk wa
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -14,6 +15,10 @@ from kiosk.view.messages import Happened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+MANY = 1_000
+"""Turns that may wait for the disk before no more lines are taken from consoles."""
 
 
 @dataclass(eq=False, slots=True)
@@ -30,11 +35,16 @@ class Telling:
     def __init__(self, tell: Callable[[Happened], object]) -> None:
         self._tell = tell
         self._turns: deque[Turn] = deque()
+        self.follows = asyncio.Event()
+        """Set while few turns wait: a disk that hangs must not let thousands pile up."""
+        self.follows.set()
 
     def turn(self) -> Turn:
         """Give the next event its turn."""
         turn = Turn()
         self._turns.append(turn)
+        if len(self._turns) > MANY:
+            self.follows.clear()
         return turn
 
     def wait_no_more(self) -> None:
@@ -48,3 +58,5 @@ class Telling:
         while self._turns and not self._turns[0].waits:
             for happened in self._turns.popleft().told:
                 self._tell(happened)
+        if len(self._turns) <= MANY:
+            self.follows.set()

@@ -2,7 +2,8 @@
 
 It never waits for a client: of pictures only the newest is kept for a slow one, and a client that
 stops reading is dropped when too much has piled up. One that reads more slowly than it writes is
-read from no faster than it reads: what it asks for brings answers.
+read from no faster than it reads: what it asks for brings answers. Nor are lines taken from a
+console while the engine is far behind with telling what became of those before.
 """
 
 from __future__ import annotations
@@ -56,7 +57,10 @@ _decode_from_client = msgspec.msgpack.Decoder(FromClient).decode
 
 
 class LinkServer:
-    """The engine's end. `picture` is asked for when there is somebody to show it to."""
+    """The engine's end. `picture` is asked for when there is somebody to show it to.
+
+    `telling` is set while the engine follows with telling what became of what it took.
+    """
 
     def __init__(
         self,
@@ -65,11 +69,13 @@ class LinkServer:
         engine_version: str,
         picture: Callable[[], AppState],
         on_intent: Callable[[Intent], None],
+        telling: asyncio.Event | None = None,
     ) -> None:
         self._path = path
         self._engine_version = engine_version
         self._picture = picture
         self._on_intent = on_intent
+        self._telling = telling
         self._clients: set[_Client] = set()
         self._server: asyncio.Server | None = None
 
@@ -137,6 +143,20 @@ class LinkServer:
             if client.hello.client == "console":
                 client.send(encode(message))
 
+    async def _engine_follows(self, client: _Client) -> None:
+        """Wait until the engine has told most of what it took, with signs of life meanwhile.
+
+        A screen is not held up by what consoles pour in.
+        """
+        if self._telling is None or client.hello.client != "console":
+            return
+        while not self._telling.is_set():
+            try:
+                async with asyncio.timeout(SIGN):
+                    await self._telling.wait()
+            except TimeoutError:
+                client.send(encode(Alive()))
+
     def _frame(self) -> bytes:
         return encode(Picture(state=self._picture()))
 
@@ -157,6 +177,7 @@ class LinkServer:
             self._clients.add(client)
             while True:
                 await client.follows()
+                await self._engine_follows(client)
                 message = _decode_from_client(await _read(reader))
                 if not isinstance(message, Hello):
                     self._on_intent(message)

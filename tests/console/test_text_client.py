@@ -459,6 +459,50 @@ def test_of_an_engine_that_dies_no_answer_is_waited_for() -> None:
     assert terminal.console.unrecorded
 
 
+class Stopped(io.StringIO):
+    """Output whose reader has stopped, until it goes on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_full, self.goes_on = threading.Event(), threading.Event()
+
+    def write(self, text: str) -> int:
+        self.is_full.set()
+        self.goes_on.wait(PATIENCE)
+        return super().write(text)
+
+
+def test_where_nobody_reads_what_is_printed_the_engine_is_not_called_silent() -> None:
+    out = Stopped()
+    console = Console(Words(), out)
+    console.send = lambda _: True
+
+    def engine() -> None:
+        console.on_message(Happened(at=AT, answer=news(say("done.nobody"))))
+        console.on_message(Pong(number=console._pings, library=Library(state="offline")))
+
+    printing = threading.Thread(target=engine)
+    printing.start()
+    assert out.is_full.wait(PATIENCE)
+    threading.Timer(0.3, out.goes_on.set).start()
+    assert console.settled(0.01) is not None, "its patience is over many times"
+    printing.join()
+
+
+def test_a_console_that_is_told_to_end_waits_for_nobody_who_does_not_read() -> None:
+    out = Stopped()
+    console = Console(Words(), out)
+    console.send = lambda _: True
+    printing = threading.Thread(target=console.say, args=(say("done.nobody"),))
+    printing.start()
+    assert out.is_full.wait(PATIENCE)
+    threading.Timer(0.05, console.leave).start()
+    assert console.settled(0.01) is None
+    assert not out.goes_on.is_set()
+    out.goes_on.set()
+    printing.join()
+
+
 def test_what_the_engine_has_taken_care_of_is_recorded_though_it_goes_afterwards() -> None:
     terminal = Terminal()
     console = terminal.console

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from kiosk.desk.answers import news
 from kiosk.desk.words import say
-from kiosk.engine.telling import Telling
+from kiosk.engine.telling import MANY, Telling
 from kiosk.view.messages import Happened
 
 
@@ -67,3 +67,17 @@ def test_when_the_disk_fails_nothing_waits_for_it_any_more() -> None:
     telling.turn().told.append(happened(2))
     telling.wait_no_more()
     assert told == [happened(2)]
+
+
+def test_it_does_not_follow_while_very_many_wait_for_the_disk() -> None:
+    telling = Telling(lambda _: None)
+    first = telling.turn()
+    first.waits = 1
+    for _ in range(MANY - 1):
+        telling.turn()
+    assert telling.follows.is_set()
+    telling.turn()
+    assert not telling.follows.is_set()
+    first.waits = 0
+    telling.go_on()
+    assert telling.follows.is_set()

@@ -78,11 +78,14 @@ class Engine:
         self.path = path
         self.state = state(0)
         self.intents: asyncio.Queue[Intent] = asyncio.Queue()
+        self.telling = asyncio.Event()
+        self.telling.set()
         self.server = LinkServer(
             path,
             engine_version="1.2",
             picture=lambda: self.state,
             on_intent=self.intents.put_nowait,
+            telling=self.telling,
         )
 
     def show(self, items: int, staff: str = "Ines") -> None:
@@ -364,6 +367,30 @@ async def test_a_client_that_reads_more_slowly_than_it_writes_is_read_from_no_fa
         answers = [await console.read() for _ in lines]
     assert [answer.text.strip() for answer in answers if isinstance(answer, ReceiptDrawn)] == lines
     assert taken == lines
+
+
+async def test_while_the_engine_is_far_behind_a_console_is_held_back_and_told_that_it_lives(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link_server, "SIGN", 0.02)
+    async with client(engine, CONSOLE) as console, client(engine, SCREEN) as screen:
+        await console.until(Picture(state=state(0)))
+        console.send(framed(Typed(text="1")))
+        assert await engine.intent() == Typed(text="1")
+        engine.telling.clear()
+        # What it had begun to wait for is still read; then nothing is.
+        console.send(framed(Typed(text="2")) + framed(Typed(text="3")))
+        await console.until(Alive())
+        screen.send(framed(Typed(text="tap")))
+        taken = [await engine.intent()]
+        while taken[-1] != Typed(text="tap"):
+            taken.append(await engine.intent())
+        assert Typed(text="3") not in taken, "the screen is not held up by the console"
+        await console.until(Alive())
+        engine.telling.set()
+        while taken[-1] != Typed(text="3"):
+            taken.append(await engine.intent())
+    assert [x.text for x in taken if isinstance(x, Typed) and x.text != "tap"] == ["2", "3"]
 
 
 async def test_a_slow_client_that_goes_while_nothing_is_read_from_it_is_let_go(
