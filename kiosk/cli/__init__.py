@@ -43,7 +43,8 @@ exit codes:
      Commands that only show something (status, transactions, exceptions, preview, runs)
      end with 0 whatever they show, even during an alarm: a script reads their --json
   1  it could not start, or failed: the message says why and what to do;
-     console: something was not recorded, or nothing is for now (the alarm);
+     console: something entered there was not taken, and not entered again since, or may
+     not have been recorded; or nothing is recorded for now (the alarm);
      ready, ils test: something has to be fixed; daybook check: something is damaged
   2  the command line is wrong
   3  console: something is still queued or unknown, waiting at the library system to be

@@ -90,8 +90,14 @@ class Console:
         self.losses = 0
         """How often it has gone."""
         self.turned_away = False
-        self.unrecorded = False
-        """Something that was entered may not have been recorded: the lines say what."""
+        self._lost_some = False
+        """Something that was entered may not have been recorded: the disk or the engine failed."""
+        self._line = secrets.randbits(48)
+        """The number of the line that was entered last."""
+        self._latest: dict[int, int] = {}
+        """When each line was entered last, by its hash: a PIN may be among them."""
+        self._not_taken: set[int] = set()
+        """Lines that the desk did not take."""
         self._entered = False
         """Something was entered of which it is not known whether it was taken care of."""
         self._settling: int | None = None
@@ -128,10 +134,12 @@ class Console:
     def _enter(self, text: str) -> None:
         """Hand a line to the desk; an empty one too: a form takes it for "leave it out"."""
         self._on_its_way = True
+        self._line += 1
         if text:
             self._entered, self._settling = True, None
-        if not self.send(answering(Typed(text=text), self._seen)):
-            self.unrecorded = True
+            self._latest[hash(text)] = self._line
+        if not self.send(answering(Typed(text=text, number=self._line), self._seen)):
+            self._lost_some = True
             self.say(say("console.no_engine", text="" if self._pin_asked else text[:32]))
 
     def say(self, phrase: Phrase) -> None:
@@ -145,7 +153,7 @@ class Console:
             self.losses += 1
             self._answered.notify_all()
         self._greeted = False
-        self.unrecorded |= self._entered  # what was under way then, nobody will tell
+        self._lost_some |= self._entered  # what was under way then, nobody will tell
         self.say(say("console.engine_lost"))
 
     def engine_found(self) -> None:
@@ -159,9 +167,9 @@ class Console:
         with self._answered:
             self._heard += 1
         match message:
-            case Happened(at=at, answer=answer):
+            case Happened(at=at):
                 self._words.year = int(at[:4])
-                self._mind(answer)
+                self._mind(message)
                 self._tell(message)
             case ReceiptDrawn(text=text):
                 self._print(text)
@@ -279,7 +287,8 @@ class Console:
         """Ask how the desk stands, once all lines sent so far are taken care of.
 
         Blocks until nothing has come from the engine for `timeout` seconds: one that has much to do
-        is waited for, and so is whoever reads what is printed. None where no answer came, or the engine has gone.
+        is waited for, and so is whoever reads what is printed. None where no answer came, or the
+        engine has gone.
         """
         return self._ask(timeout, settled=True)
 
@@ -326,14 +335,22 @@ class Console:
     def _has_pong(self, number: int) -> bool:
         return self._pong is not None and self._pong.number == number
 
-    def _mind(self, answer: Answer) -> None:
+    @property
+    def unrecorded(self) -> bool:
+        """Tell whether something that was entered here may not have been recorded.
+
+        A line that was not taken, and was entered once more and taken then, is.
+        """
+        return self._lost_some or not self._not_taken.isdisjoint(self._latest.values())
+
+    def _mind(self, happened: Happened) -> None:
         """Keep in mind that something was not recorded, and that the alarm was told."""
+        answer = happened.answer
+        said = {answer.headline.key, answer.detail.key if answer.detail is not None else ""}
         if answer.headline.key in _NOT_RECORDED:
-            self.unrecorded = self._alarm_told = True
-        if answer.headline.key in _NOT_TAKEN or (
-            answer.detail is not None and answer.detail.key in _NOT_TAKEN
-        ):
-            self.unrecorded |= self._entered  # else it was scanned at the screen
+            self._lost_some = self._alarm_told = True
+        if not said.isdisjoint(_NOT_TAKEN):
+            self._not_taken.add(happened.number)  # of a line entered elsewhere, no number is ours
 
     def _tell_alarm(self, state: AppState) -> None:
         """Tell whoever came only after it had begun that nothing is being recorded."""

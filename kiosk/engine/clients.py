@@ -48,7 +48,8 @@ SIGN = 2.0
 class Clients:
     """Takes what they send, and answers them.
 
-    `staff_did` lets the desk take an event; `busy` tells whether it has yet to finish one.
+    `staff_did` lets the desk take an event, with the number of its line; `busy` tells whether it
+    has yet to finish one.
     """
 
     def __init__(
@@ -62,7 +63,7 @@ class Clients:
         readiness: ReadinessWatch,
         delivery: Delivery,
         now: Callable[[], datetime],
-        staff_did: Callable[[events.Event], None],
+        staff_did: Callable[[events.Event, int], None],
         busy: Callable[[], bool],
     ) -> None:
         self._desk = desk
@@ -80,11 +81,11 @@ class Clients:
         """Take what a client sends."""
         match intent:
             case Pressed(command=command, prompt=prompt):
-                self._staff_did(events.Pressed(self._now(), command, prompt))
-            case Typed(text=text, scanned=scanned, prompt=prompt):
+                self._staff_did(events.Pressed(self._now(), command, prompt), 0)
+            case Typed(text=text, scanned=scanned, prompt=prompt, number=number):
                 source: Source = "scan" if scanned else "typed"
                 scan = events.Scanned(self._now(), unwrap_typed(text), source, prompt=prompt)
-                self._staff_did(scan)
+                self._staff_did(scan, number)
             case Screenshot():
                 self._have_taken(intent)
             case ScreenshotTaken():

@@ -310,7 +310,7 @@ class Engine:
     def _carry_out(self, wanted: list[effects.Effect], at: datetime, turn: Turn) -> None:
         for effect in wanted:
             if isinstance(effect, effects.Tell):
-                turn.told.append(self._happened(effect.answer, at))
+                turn.told.append(self._happened(effect.answer, at, turn.number))
             else:
                 self._performing.perform(effect)
 
@@ -329,9 +329,9 @@ class Engine:
         self._telling.turn().told.append(self._happened(answer, at))
         self._telling.go_on()
 
-    def _happened(self, answer: Answer, at: datetime) -> Happened:
+    def _happened(self, answer: Answer, at: datetime, number: int = 0) -> Happened:
         standing = reminders(self._desk.state)
-        return Happened(at=at.isoformat(), answer=answer, reminders=standing)
+        return Happened(at=at.isoformat(), answer=answer, reminders=standing, number=number)
 
     def _scanned(self, scan: Scan | Damaged) -> None:
         if isinstance(scan, Damaged):
@@ -371,12 +371,15 @@ class Engine:
 
     # -- practice ------------------------------------------------------------------------------
 
-    def _staff_did(self, event: events.Event) -> None:
-        """Take what staff did: at the desk to practise on, while there is one."""
+    def _staff_did(self, event: events.Event, number: int = 0) -> None:
+        """Take what staff did: at the desk to practise on, while there is one.
+
+        `number`: of the line that it was.
+        """
         if self._practice.take(event):
             self._link.show()
         else:
-            self._handle(event)
+            self._handle(event, self._telling.turn(number))
 
     def _practice_desk(self) -> Practice:
         return Practice(

@@ -23,8 +23,12 @@ MANY = 1_000
 
 @dataclass(eq=False, slots=True)
 class Turn:
-    """What there is to tell of one event. `waits`: for so many groups of facts on their way."""
+    """What there is to tell of one event. `waits`: for so many groups of facts on their way.
 
+    `number`: of the line that was the event.
+    """
+
+    number: int = 0
     waits: int = 0
     told: list[Happened] = field(default_factory=list)
 
@@ -39,9 +43,9 @@ class Telling:
         """Set while few turns wait: a disk that hangs must not let thousands pile up."""
         self.follows.set()
 
-    def turn(self) -> Turn:
+    def turn(self, number: int = 0) -> Turn:
         """Give the next event its turn."""
-        turn = Turn()
+        turn = Turn(number)
         self._turns.append(turn)
         if len(self._turns) > MANY:
             self.follows.clear()

@@ -12,7 +12,7 @@ import msgspec
 
 from kiosk.view.state import Alarm, Answer, AppState, Library, Phrase, Prompt
 
-LINK_VERSION = 17
+LINK_VERSION = 18
 """Raised whenever a message changes its shape. Engine and client must have the same one."""
 
 
@@ -53,11 +53,13 @@ class Typed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
     `scanned`: by a scanner that pretends to be a keyboard, as its speed tells. `prompt`: that of
     the picture before which it was typed; None where nobody looked, as with a scanner or a script.
+    `number`: by which its sender knows what is said of it.
     """
 
     text: str
     scanned: bool = False
     prompt: Prompt | None = None
+    number: int = 0
 
 
 class Screenshot(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -140,13 +142,14 @@ class Happened(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """One thing that happened, for those who follow the desk line by line.
 
     `reminders`: what is in force until it is changed, and must not be forgotten. `practice`: it did
-    not happen, somebody is practising.
+    not happen, somebody is practising. `number`: of the line that led to it; 0 where none did.
     """
 
     at: str
     answer: Answer
     reminders: tuple[Phrase, ...] = ()
     practice: bool = False
+    number: int = 0
 
 
 class ReceiptDrawn(msgspec.Struct, frozen=True, kw_only=True, tag=True):

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 AT = "2026-11-21T10:42:07+01:00"
 
 
+NOT_TAKEN = refusal(say("duty.not_taken"), say("duty.how_staff"))
+
+
 class Terminal:
     """A console with its link in hand."""
 
@@ -58,8 +61,17 @@ class Terminal:
     def lines(self) -> list[str]:
         return self.out.getvalue().splitlines()
 
-    def happens(self, answer: Answer) -> str:
-        self.console.on_message(Happened(at=AT, answer=answer))
+    @property
+    def typed(self) -> list[Typed]:
+        return [intent for intent in self.sent if isinstance(intent, Typed)]
+
+    def enters(self, line: str) -> int:
+        """Enter a line; give the number under which it went."""
+        self.console.line(line)
+        return self.typed[-1].number
+
+    def happens(self, answer: Answer, number: int = 0) -> str:
+        self.console.on_message(Happened(at=AT, answer=answer, number=number))
         return self.lines[-1]
 
 
@@ -67,19 +79,15 @@ def test_a_line_is_a_scan_or_a_command() -> None:
     terminal = Terminal()
     for line in (MAYA, f"  {LEFT_HAND}\n", ":due:21", ":nonsense"):
         assert terminal.console.line(line)
-    assert terminal.sent == [
-        Typed(text=MAYA),
-        Typed(text=LEFT_HAND),
-        Typed(text=":due:21"),
-        Typed(text=":nonsense"),
-    ]
+    assert [x.text for x in terminal.typed] == [MAYA, LEFT_HAND, ":due:21", ":nonsense"]
+    assert len({x.number for x in terminal.typed} - {0}) == 4, "each is told from the others"
     assert terminal.lines == []
 
 
 def test_an_empty_line_is_for_the_desk_to_judge() -> None:
     terminal = Terminal()
     assert terminal.console.line("   \n")
-    assert terminal.sent == [Typed(text="")]
+    assert [x.text for x in terminal.typed] == [""]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -182,7 +190,7 @@ def test_when_nobody_reads_any_more_lines_are_still_taken() -> None:
         terminal.console.engine_lost()
         assert terminal.console.line(MAYA)
         terminal.console.engine_found()
-    assert terminal.sent == [Typed(text=MAYA)]
+    assert [x.text for x in terminal.typed] == [MAYA]
 
 
 LIST_OF_LAST_YEAR = BlockList(state="old", made="2026-12-31", days=1, cards=2)
@@ -212,8 +220,8 @@ def test_a_line_typed_by_a_person_says_what_was_asked_and_one_that_is_piped_in_d
         shows(terminal, day)
         terminal.console.line(MAYA)
     assert day.desk.state.prompt.form
-    assert typed.sent == [Typed(text=MAYA, prompt=day.desk.state.prompt)]
-    assert piped.sent == [Typed(text=MAYA)]
+    assert [x.prompt for x in typed.typed] == [day.desk.state.prompt]
+    assert [x.prompt for x in piped.typed] == [None]
 
 
 def test_what_was_half_typed_is_forgotten_when_somebody_else_has_gone_on() -> None:
@@ -239,8 +247,8 @@ def test_what_was_half_typed_is_forgotten_when_somebody_else_has_gone_on() -> No
 
 def test_a_number_that_came_too_late_makes_the_end_an_unhappy_one() -> None:
     terminal = Terminal()
-    terminal.console.line(LEFT_HAND)
-    terminal.happens(refusal(say("late.not_taken"), say("late.not_taken_detail")))
+    late = refusal(say("late.not_taken"), say("late.not_taken_detail"))
+    terminal.happens(late, terminal.enters(LEFT_HAND))
     assert terminal.console.unrecorded
 
 
@@ -362,11 +370,29 @@ def test_a_scan_for_which_nobody_is_on_duty_or_that_a_form_keeps_back_is_not_rec
     mistyped = look(say("duty.who"), say("form.choose", least=1, most=2))
     for answer, lost in ((refused, True), (kept_back, True), (mistyped, False)):
         terminal = Terminal()
-        terminal.happens(answer)
-        assert not terminal.console.unrecorded, "that was scanned at the screen"
-        terminal.console.line(MAYA)
-        terminal.happens(answer)
+        terminal.happens(answer, terminal.enters(MAYA))
         assert terminal.console.unrecorded == lost
+
+
+def test_what_is_not_taken_of_others_says_nothing_of_what_was_entered_here() -> None:
+    here, there = Terminal(), Terminal()
+    here.enters(MAYA)
+    here.happens(NOT_TAKEN)  # with a scanner
+    here.happens(NOT_TAKEN, there.enters(MAYA))
+    assert not here.console.unrecorded
+
+
+def test_what_was_not_taken_and_was_entered_again_is_recorded() -> None:
+    terminal = Terminal()
+    card, item = terminal.enters(MAYA), terminal.enters(LEFT_HAND)
+    terminal.happens(NOT_TAKEN, card)
+    terminal.happens(NOT_TAKEN, item)
+    terminal.enters(MAYA)
+    assert terminal.console.unrecorded, "the item was not entered again"
+    again = terminal.enters(LEFT_HAND)
+    assert not terminal.console.unrecorded
+    terminal.happens(NOT_TAKEN, again)
+    assert terminal.console.unrecorded
 
 
 def test_what_no_engine_took_or_was_under_way_when_it_went_is_not_recorded() -> None:

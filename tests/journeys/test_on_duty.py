@@ -6,8 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from support.shift import LEFT_HAND, MAYA, Shift, kiosk, shift, wait_for
+from support.shift import LEFT_HAND, MAYA, ConsoleAtWork, Shift, kiosk, shift, wait_for
 
+from kiosk.cli.common import FAILED
 from kiosk.daybook.daybook import Daybook
 from kiosk.staff import changes, file
 
@@ -41,6 +42,20 @@ def goes_on_duty(desk: Shift) -> None:
     desk.sees(lambda s: s.form and s.form.headline.key == "duty.session", "the session's form")
     desk.press("yes")
     desk.sees(lambda s: s.locked is None and s.staff == "Ines", "Ines on duty")
+
+
+def test_a_console_ends_with_what_is_true_of_its_own_lines(desk: Shift) -> None:
+    config = str(desk.config)
+    elsewhere = ConsoleAtWork(config, drain=0)
+    elsewhere.enters(":help")
+    elsewhere.says("before this is answered")
+    desk.press("no")
+    desk.sees(lambda s: s.form is None, "the question left")
+    desk.scan(MAYA)
+    elsewhere.says("Not taken")
+    code, told, _ = kiosk("console", "--config", config, lines=f"{MAYA}\n")
+    assert code == FAILED, told
+    assert elsewhere.ends() != FAILED, "what others scanned is none of its lines"
 
 
 def test_nothing_is_recorded_before_somebody_is_on_duty_and_then_it_says_who(desk: Shift) -> None:
