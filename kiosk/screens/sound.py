@@ -30,8 +30,10 @@ class Player:
         self._sounds: dict[Tone, Any] = {}
 
     def make_ready(self) -> Iterator[None]:
-        """Open the loudspeaker and read the sounds, one at each step, between two frames."""
+        """Open the loudspeaker and read the sounds there are not yet, one at each step."""
         for tone in TONES if self.volume else ():
+            if tone in self._sounds:
+                continue
             sound = _load(SOUNDS / f"{tone}.wav")
             if sound is None:
                 log.info("no sounds: SDL finds no loudspeaker on this machine")

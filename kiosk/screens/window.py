@@ -22,8 +22,9 @@ from kiosk.screens.tidying import Tidying
 from kiosk.view.messages import Screenshot, ScreenshotTaken, Typed, answering
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from kivy.clock import ClockEvent
     from kivy.input import MotionEvent
 
     from kiosk.screens.inbox import Inbox
@@ -83,6 +84,8 @@ class KioskApp(App):
         self.told_to_end = False
         """The system asks this process to end. May be set at any moment: see `run_screen`."""
         self._first = True
+        self._making: ClockEvent | None = None
+        """Makes what will be wanted of the window, until all of it is there."""
         self._undrawn: AppState | None = None
         self._tidying = Tidying()
         self._wake = Clock.create_trigger(self._catch_up)
@@ -158,7 +161,9 @@ class KioskApp(App):
 
     def _wear(self, display: Display) -> None:
         """Look, speak and sound as it was chosen: the window's widgets are made anew for that."""
-        self._player.volume = display.volume
+        was_silent, self._player.volume = not self._player.volume, display.volume
+        if was_silent and display.volume and not self._first:
+            self._make(self._player.make_ready())
         wanted = (display.language, display.theme)
         if wanted != self._worn:
             self._worn = wanted
@@ -235,15 +240,20 @@ class KioskApp(App):
         return True  # flipped already
 
     def _make_ready(self) -> None:
-        """Make, between frames, what the first visit will show."""
-        rest = chain(self.window.make_ready(), self._player.make_ready())
+        """Make what the first visit will show; for a window that is gone, nothing any more."""
+        if self._making is not None:
+            self._making.cancel()
+        self._making = self._make(chain(self.window.make_ready(), self._player.make_ready()))
+
+    def _make(self, parts: Iterator[None]) -> ClockEvent:
+        """Make what will be wanted, a part between two frames."""
 
         def make_next(_seconds: float) -> bool | None:
-            more = next(rest, False)
+            more = next(parts, False)
             self._tidying.keep()
             return more
 
-        Clock.schedule_interval(make_next, 0)
+        return Clock.schedule_interval(make_next, 0)
 
     def _take_screenshot(self, path: Path) -> None:
         """Save the next frame at exactly `path`, and say so."""

@@ -35,10 +35,13 @@ class Heard:
     """Remembers what would have been heard."""
 
     def __init__(self) -> None:
+        self.volume = 0
         self.tones: list[str] = []
         self.answered = self.tones.append
+        self.made_ready_for: list[int] = []
 
     def make_ready(self):
+        self.made_ready_for.append(self.volume)
         yield from ()
 
 

@@ -130,6 +130,13 @@ def test_says_once_that_there_are_no_sounds(monkeypatch, caplog, stage):
     ]
 
 
+def test_a_sound_is_read_once(monkeypatch):
+    monkeypatch.setattr("kiosk.screens.sound._load", lambda path: path)
+    player = Player(70)
+    assert len(list(player.make_ready())) == len(TONES)
+    assert list(player.make_ready()) == []
+
+
 def test_at_volume_nought_no_loudspeaker_is_opened(caplog):
     caplog.set_level("INFO")
     assert list(Player(0).make_ready()) == []

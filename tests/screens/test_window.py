@@ -77,6 +77,29 @@ def test_says_first_frame_once(app, stage, caplog):
     assert [record.message for record in caplog.records] == ["first frame"]
 
 
+def test_the_sounds_of_a_desk_that_began_in_silence_are_read_once_it_shall_be_heard(
+    app, stage, monkeypatch
+):
+    monkeypatch.setattr(type(app.window), "make_ready", lambda _: iter(()))
+    for volume in (0, 70, 50):
+        display = Display(volume=volume)
+        app.inbox.heard(Picture(state=replace(states.IDLE, display=display)))
+        stage.frames(5)
+    assert app._player.made_ready_for == [0, 70]
+
+
+@pytest.mark.parametrize("app", [states.IDLE], indirect=True)
+def test_nothing_more_is_made_for_a_window_that_another_took_the_place_of(app, stage):
+    stage.frames(5)
+    before, theme = app.window, Display(theme="dark")
+    app.inbox.heard(Picture(state=replace(states.IDLE, display=theme)))
+    stage.frames()
+    made = {*before.places._made}
+    stage.frames(100)
+    assert {*before.places._made} == made
+    assert {*app.window.places._made} > made
+
+
 def test_a_window_of_another_size_gets_other_widgets_and_the_same_state(app, stage):
     app.inbox.heard(Picture(state=states.ONLINE))
     stage.frames()
