@@ -31,6 +31,13 @@ def devices(state: AppState, kind: str) -> tuple[Device, ...]:
     return tuple(device for device in state.devices if device.kind == kind)
 
 
+def device_icon(kind: str, *, works: bool) -> str:
+    """Name the icon of a scanner or printer."""
+    if not works:
+        return f"{kind}_bad"
+    return "printer_good" if kind == "printer" else kind
+
+
 def has_printer(state: AppState) -> bool:
     """Tell whether a slip can be printed at all."""
     return bool(devices(state, "printer"))

@@ -94,10 +94,9 @@ def _lacking(state: AppState) -> list[str]:
 
 def _card(device: Device) -> DeviceCard:
     bad = device.problem is not None
-    good = "printer_good" if device.kind == "printer" else "scanner"
     works = skin.tell(f"screen.{device.kind}.good")
     return DeviceCard(
-        icon=f"{device.kind}_bad" if bad else good,
+        icon=present.device_icon(device.kind, works=not bad),
         tone="look" if bad else "confirmed",
         kind=skin.tell(f"screen.{device.kind}.title"),
         name=device.name,
@@ -108,7 +107,7 @@ def _card(device: Device) -> DeviceCard:
 
 def _missing(kind: str) -> DeviceCard:
     return DeviceCard(
-        icon=f"{kind}_bad",
+        icon=present.device_icon(kind, works=False),
         tone="neutral",
         kind=skin.tell(f"screen.{kind}.title"),
         name=skin.tell(f"screen.devices.no_{kind}"),

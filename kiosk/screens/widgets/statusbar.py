@@ -127,13 +127,14 @@ class StatusBar(BoxLayout):
             yield _Chip(self.space, *standing.space_chip(skin.words, state.space))
         if _is_unready(state):
             yield _Chip(self.ready, ICONS["unready"], skin.tell("screen.ready.chip"), "look")
-        for kind, good in (("scanner", "scanner"), ("printer", "printer_good")):
+        for kind in ("scanner", "printer"):
             devices = present.devices(state, kind)
-            if any(device.problem for device in devices):
-                words = skin.tell(f"screen.{kind}.title")
-                yield _Chip(getattr(self, kind), ICONS[f"{kind}_bad"], words, "look")
+            works = not any(device.problem for device in devices)
+            glyph = ICONS[present.device_icon(kind, works=works)]
+            if not works:
+                yield _Chip(getattr(self, kind), glyph, skin.tell(f"screen.{kind}.title"), "look")
             elif devices:
-                yield _Chip(getattr(self, kind), ICONS[good], "", "neutral")
+                yield _Chip(getattr(self, kind), glyph, "", "neutral")
         if state.clock.state != "fine":
             words = skin.tell(f"screen.time.{state.clock.state}")
             yield _Chip(self.doubt, ICONS["pending"], words, _CLOCK_TONES[state.clock.state])
