@@ -57,7 +57,7 @@ class LinkThread:
     """A client's end: stays connected, and calls back on its own thread.
 
     `on_message` gets everything the engine sends; `on_up` and `on_down` tell of the connection.
-    After `TurnedAway` it does not come back by itself.
+    After `TurnedAway` it does not come back by itself. `retry`: seconds between two attempts.
     """
 
     def __init__(

@@ -1,6 +1,6 @@
 """What travels on the link, apart from AppState: greetings, intents, happenings.
 
-Client to engine: `Hello` once, then intents. Engine to client: `Welcome` or `Turned away` once,
+Client to engine: `Hello` once, then intents. Engine to client: `Welcome` or `TurnedAway` once,
 then AppStates (only the newest matters) and, for clients that asked, happenings (every one).
 """
 

@@ -80,7 +80,10 @@ class LinkServer:
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
-        """Listen. The daybook's lock has made sure that no other engine listens here."""
+        """Listen. The daybook's lock has made sure that no other engine listens here.
+
+        Raises OSError where the folder takes no socket.
+        """
         self._path.unlink(missing_ok=True)
         self._server = await asyncio.start_unix_server(self._serve, self._path)
         self._path.chmod(0o600)
