@@ -72,7 +72,7 @@ class StaffRoom:
         people = file.read(self._folder)
         if people is None:
             raise FileNotFoundError(file.NAME)
-        person = people.person(staff)
+        person = people.member(staff)
         if person is None:
             return False, 0, 0
         salt = person.pin.salt

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from kiosk.desk import commands
-from kiosk.desk.session.sessions import Roster
 from kiosk.staff import pins
 from kiosk.staff.file import Person, Staff, StaffError
 
@@ -23,8 +23,8 @@ def add(staff: Staff, name: str, role: Role, pin: str, badge: str = "") -> Staff
     name = " ".join(name.split())
     if not name or not name.isprintable() or len(name) > LONGEST:
         raise StaffError(f"a name has 1 to {LONGEST} characters")
-    if not staff.people and role != "administrator":
-        raise StaffError("the first one has to be an administrator: add --role administrator")
+    if not staff.people:
+        staff = _begun(staff, role)
     person = Person(number=staff.next, name=name, role=role, pin=_kept(pin))
     staff = replace(staff, next=staff.next + 1, people=(*staff.people, person))
     return set_badge(staff, person, badge)
@@ -49,8 +49,8 @@ def set_badge(staff: Staff, person: Person, badge: str) -> Staff:
         raise StaffError(f"a badge has 1 to {LONGEST} characters")
     if badge and (commands.parse(badge) is not None or commands.is_marked(badge)):
         raise StaffError(f"{badge!r} is a command of the desk: a badge has to be something else")
-    owner = Roster(members=tuple(x.member for x in staff.people)).by_badge(badge)
-    if owner is not None and owner.number != str(person.number):
+    owner = next((x for x in staff.people if badge and x.badge == badge), None)
+    if owner is not None and owner.number != person.number:
         raise StaffError(f"this badge belongs to {owner.name}, number {owner.number}")
     return _changed(staff, replace(person, badge=badge))
 
@@ -73,6 +73,13 @@ def found(staff: Staff, who: str) -> Person:
         numbers = " and ".join(str(x.number) for x in named)
         raise StaffError(f"several are called {who!r}: give the number, {numbers}")
     return named[0]
+
+
+def _begun(staff: Staff, role: Role) -> Staff:
+    """Begin a file, which is told from every other one."""
+    if role != "administrator":
+        raise StaffError("the first one has to be an administrator: add --role administrator")
+    return replace(staff, made=secrets.token_hex(4))
 
 
 def _kept(pin: str) -> pins.PinHash:

@@ -38,22 +38,37 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     pin: PinHash
     badge: str = ""
 
-    @property
-    def member(self) -> Member:
-        """What the desk knows of this one."""
-        return Member(number=str(self.number), name=self.name, role=self.role, badge=self.badge)
-
 
 class Staff(msgspec.Struct, frozen=True, kw_only=True):
-    """All staff. `next`: the number that is given next; none is given twice."""
+    """All staff. `next`: the number that is given next; none is given twice.
+
+    `made` tells this file from one that was begun anew, whose numbers begin at 1 again; "" in one
+    of before there was such a mark.
+    """
 
     version: Literal[1] = 1
+    made: str = ""
     next: int = 1
     people: tuple[Person, ...] = ()
 
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """What the desk knows of them."""
+        return tuple(
+            Member(number=self._number(x), name=x.name, role=x.role, badge=x.badge)
+            for x in self.people
+        )
+
+    def member(self, number: str) -> Person | None:
+        """Find one by the number that the desk knows: nobody, where it is of another file."""
+        return next((x for x in self.people if self._number(x) == number), None)
+
     def person(self, number: str) -> Person | None:
-        """Find one by number."""
+        """Find one by number, as people say it."""
         return next((x for x in self.people if str(x.number) == number), None)
+
+    def _number(self, person: Person) -> str:
+        return f"{person.number}.{self.made}" if self.made else str(person.number)
 
 
 def read(folder: Path) -> Staff | None:
@@ -120,4 +135,4 @@ def roster(folder: Path) -> Roster:
         staff = read(folder)
     except StaffError:
         return Roster(problem=say("duty.file_damaged"))
-    return Roster(members=tuple(x.member for x in staff.people) if staff is not None else ())
+    return Roster(members=staff.members if staff is not None else ())

@@ -382,7 +382,7 @@ def test_one_who_was_removed_from_the_staff_is_not_on_duty_any_more() -> None:
     day.staff_are(Roster(members=(TOMAS,)))
     day.records(MAYA)
     assert day.patron is None
-    assert day.desk.state.locked == "start"
+    assert day.desk.state.locked == "gone"
 
 
 def test_who_is_no_supervisor_any_more_is_none_while_on_duty_either() -> None:
@@ -825,7 +825,7 @@ def test_one_who_was_removed_during_an_alarm_is_not_on_duty_after_a_restart() ->
     day.disk_is_back()
     day.staff_are(STAFF)
     day.is_killed()
-    assert day.desk.state.locked == "start"
+    assert day.desk.state.locked == "gone"
 
 
 def test_login_while_on_duty_asks_everything_and_no_leaves_all_as_it_was() -> None:
@@ -1012,9 +1012,92 @@ def test_one_who_is_removed_in_the_middle_of_a_scan_has_it_recorded_and_is_off_d
     day.scans(LEFT_HAND)
     day.staff_are(Roster(members=(TOMAS,)))
     day.disk_syncs()
-    assert day.desk.state.locked == "start"
+    assert day.desk.state.locked == "gone"
     assert day.recorded == [("checkout", MAYA, LEFT_HAND)]
     assert day.receipts == [("4417", [LEFT_HAND])]
+
+
+# -- a staff file that was made anew: its numbers are others, although they read alike ------------
+
+EVE = Member(number="1.b", name="Eve", role="administrator")
+ZOE = Member(number="2.b", name="Zoe", role="supervisor")
+OTHERS = Roster(members=(EVE, ZOE))
+
+
+def test_whoever_is_on_duty_has_to_say_so_again() -> None:
+    day = staffed()
+    day.logs_in("1", "yes")
+    day.staff_are(OTHERS)
+    assert day.desk.state.locked == "gone"
+    assert asked(day) == "duty.who"
+    assert day.desk.session.staff == "Ines"
+    day.records(MAYA, LEFT_HAND)
+    assert day.recorded == []
+
+
+def test_who_gave_the_pin_before_is_not_on_duty_when_that_is_on_the_disk() -> None:
+    day = staffed()
+    for answer in ("1", PINS["1"]):
+        day.types(answer)
+    day.presses("yes")
+    assert day.desk.state.going_on
+    day.staff_are(OTHERS)
+    day.disk_syncs()
+    assert day.desk.state.locked
+    assert not day.desk.session.number
+    assert day.answer[:2] == ("not_taken", "duty.not_taken")
+
+
+def test_who_was_on_duty_before_stays_so_where_only_the_next_one_is_gone() -> None:
+    day = staffed()
+    day.logs_in("1", "yes")
+    day.presses("login")
+    for answer in ("2", PINS["2"]):
+        day.types(answer)
+    day.presses("yes")
+    assert day.desk.state.going_on
+    day.staff_are(Roster(members=(INES,)))
+    day.disk_syncs()
+    day.disk_syncs()
+    assert (day.desk.session.staff, day.desk.state.locked) == ("Ines", "")
+    assert (day.disk.duty[-1].staff, day.disk.duty[-1].locked) == ("Ines", "")
+
+
+def test_a_session_that_is_being_set_is_asked_anew() -> None:
+    day = staffed()
+    for answer in ("1", PINS["1"]):
+        day.types(answer)
+    assert asked(day) == "duty.due"
+    day.staff_are(OTHERS)
+    assert asked(day) == "duty.who"
+
+
+def test_a_supervisor_who_is_being_asked_is_not_asked_on() -> None:
+    day = staffed()
+    day.logs_in("1", "yes")
+    day.staff_are(Roster(members=(INES, EVE)))
+    day.disk.block_list[MAYA] = Listed(("blocked",), TODAY)
+    day.scans(MAYA)
+    day.presses("override")
+    assert asked(day) == "override.who"
+    day.staff_are(Roster(members=(INES, ZOE)))
+    assert asked(day) == ""
+
+
+def test_a_file_that_cannot_be_used_is_no_other_one() -> None:
+    day = staffed()
+    day.logs_in("1", "yes")
+    day.presses("login")
+    day.types("2")
+    day.staff_are(Roster(problem=say("duty.file_gone")))
+    assert day.desk.session.staff == "Ines"
+    day.staff_are(STAFF)
+    assert not day.desk.state.locked
+
+
+def test_nobody_reads_of_which_file_a_number_is() -> None:
+    twins = Roster(members=(EVE, Member(number="3.b", name="eve")))
+    assert twins.label(EVE) == "Eve (1)"
 
 
 @pytest.mark.parametrize(("clock", "locked"), [("fine", ""), ("unconfirmed", "start")])

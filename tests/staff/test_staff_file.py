@@ -144,6 +144,26 @@ def test_a_number_is_never_given_twice(staff: Staff) -> None:
     assert [x.number for x in again.people] == [1, 3]
 
 
+def test_nor_is_it_by_a_file_that_is_begun_anew() -> None:
+    one, other = (changes.add(Staff(), "Ada", "administrator", "5093") for _ in range(2))
+    (ada,), (eve,) = one.members, other.members
+    assert ada.number != eve.number
+    assert one.member(ada.number) == one.people[0]
+    assert other.member(ada.number) is None
+    more = changes.add(one, "Ines", "staff", "2741")
+    assert more.members[0] == ada, "who is added changes nobody's number"
+
+
+def test_a_file_of_before_such_a_mark_keeps_its_numbers(tmp_path: Path, staff: Staff) -> None:
+    file.write(tmp_path, staff)
+    path = tmp_path / file.NAME
+    path.write_text(path.read_text().replace(f'"made": "{staff.made}",', ""))
+    old = file.read(tmp_path)
+    assert old is not None
+    old = changes.add(old, "Ines", "staff", "2741")
+    assert [x.number for x in old.members] == ["1", "2"]
+
+
 def test_two_of_one_name_are_found_by_number(staff: Staff) -> None:
     two = changes.add(staff, "ada", "staff", "2741")
     with pytest.raises(StaffError, match="give the number, 1 and 2"):

@@ -53,11 +53,13 @@ def started(work: Work, event: events.Started) -> None:
 def staff_changed(work: Work, event: events.StaffChanged) -> None:
     """Take over who the staff are; one who is no more among them is not on duty any more."""
     work.set(roster=event.roster)
-    if _is_gone(work) and not work.state.locked:
-        _lock(work, event, "start")
+    if onduty.is_gone(work, work.session) and not work.state.locked:
+        _lock(work, event, "gone")
     elif _asks_other_staff(work):
         work.set(form=None)
         login(work, event, "")
+    elif _offers_gone(work):
+        forms.close(work)
     _follow_roster(work, event.at)
     ask_if_due(work, event)
 
@@ -71,13 +73,16 @@ def _asks_other_staff(work: Work) -> bool:
     if form is None:
         return bool(work.state.locked and roster.members and work.state.asked is None)
     unnamed = form.kind == "session" and roster.asks and not form.value("staff")
-    return form.kind in ("login", "unlock") or unnamed
+    of_gone = form.kind == "session" and _offers_gone(work)
+    return form.kind in ("login", "unlock") or unnamed or of_gone
 
 
-def _is_gone(work: Work) -> bool:
-    """Tell whether the one on duty is no more among the staff."""
-    roster, number = work.state.roster, work.session.number
-    return bool(number) and roster.problem is None and roster.member(number) is None
+def _offers_gone(work: Work) -> bool:
+    """Tell whether the open form offers somebody who is no more among the staff."""
+    form, roster = work.state.form, work.state.roster
+    if form is None or not form.has("staff") or roster.problem is not None:
+        return False
+    return any(roster.member(x.value) is None for x in form.fields[form.place("staff")].options)
 
 
 def _follow_roster(work: Work, at: datetime) -> None:

@@ -36,6 +36,9 @@ def recorded(work: Work, event: events.Recorded) -> bool:
     session = work.state.going_on.get(event.transaction)
     if session is None:
         return False
+    if is_gone(work, session):
+        _leave_out(work, event.at)
+        return True
     session = as_in_roster(work, session)
     work.set(session=session, locked="", last_act=event.at, going_on={})
     answer = told(work, event.at)
@@ -44,6 +47,20 @@ def recorded(work: Work, event: events.Recorded) -> bool:
     else:
         work.want(effects.Tell(answer))  # what is asked stays on show
     return True
+
+
+def _leave_out(work: Work, at: datetime) -> None:
+    """Leave out a session of somebody who has gone meanwhile: all is as it was before."""
+    work.set(going_on={})
+    if work.session.since is not None:
+        keep(work, at, work.session, work.state.locked)
+    work.refuse(say("duty.not_taken"), how(work.state.roster))
+
+
+def is_gone(work: Work, session: DeskSession) -> bool:
+    """Tell whether the one of a session is no more among the staff, as far as that is known."""
+    roster, number = work.state.roster, session.number
+    return bool(number) and roster.problem is None and roster.member(number) is None
 
 
 def with_member(work: Work, session: DeskSession, member: Member) -> DeskSession:

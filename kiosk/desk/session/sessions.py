@@ -15,8 +15,8 @@ from typing import Literal
 from kiosk.desk.vocabulary import Role
 from kiosk.desk.words import Phrase
 
-Why = Literal["start", "lock", "idle", "new_day"]
-"""Why nobody is on duty."""
+Why = Literal["start", "lock", "idle", "new_day", "gone"]
+"""Why nobody is on duty. `gone`: who was is not in the staff file any more, or in another one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +42,10 @@ class SessionRules:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Member:
-    """One of the staff. `number` is given once and never again: two may have the same name."""
+    """One of the staff. `number` is given once and never again: two may have the same name.
+
+    Behind a dot stands which staff file has given it: one that is made anew begins at 1 again.
+    """
 
     number: str
     name: str
@@ -90,7 +93,8 @@ class Roster:
         """Give a name that nobody else has: with the number, where two have the same."""
         name = member.name.casefold()
         alike = sum(other.name.casefold() == name for other in self.members)
-        return member.name if alike < 2 else f"{member.name} ({member.number})"
+        number, _, _ = member.number.partition(".")
+        return member.name if alike < 2 else f"{member.name} ({number})"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
