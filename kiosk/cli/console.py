@@ -1,4 +1,4 @@
-"""`kiosk console`, and what every command needs that is a client of the engine."""
+"""`kiosk console`: lines to the desk, and what became of them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from kiosk.cli.asking import LOOKS, PATIENCE, SILENT, console_on, hope, reached
 from kiosk.cli.common import (
     ENDED,
     EXCEPTIONS,
@@ -16,7 +17,6 @@ from kiosk.cli.common import (
     OK,
     QUEUED,
     STANDARD_INPUT,
-    STANDARD_OUTPUT,
     CommandError,
     add,
     config_of,
@@ -28,31 +28,26 @@ from kiosk.cli.common import (
 if TYPE_CHECKING:
     import argparse
     import asyncio
-    import threading
     from collections.abc import Callable
+    from pathlib import Path
 
     from drivers.scanner.symbology import Damaged, Scan
+    from kiosk.cli.asking import Link
     from kiosk.cli.common import Commands
     from kiosk.config import Config
-    from kiosk.console import Console, Out
+    from kiosk.console import Console
     from kiosk.view.link import LinkThread
     from kiosk.view.messages import Pong
 
-PATIENCE = 30.0
-"""Seconds in which something comes from an engine that is at work, if only a sign of life."""
 NOT_ALL = (
     "not everything that was entered was recorded. What the lines above call recorded is safe; "
     "enter the rest again"
 )
-SILENT = "the engine holds the daybook but does not answer. Restart the kiosk"
 GONE = (
     "the engine has gone before the library had answered for everything. What was entered is "
     "recorded; start the kiosk again, and it is delivered"
 )
-ENGINE_STARTS = 30
-"""Seconds within which an engine answers."""
-LOOKS = 20
-"""So often in a second it is looked for."""
+ENDED_FIRST = "the engine ended before this could begin. Nothing was entered: try again"
 
 
 def register(commands: Commands) -> None:
@@ -100,7 +95,7 @@ async def _run_console(config: Config, drain: float, show_typing: Callable[[bool
     console.by_hand = os.isatty(STANDARD_INPUT)
     link.start()
     try:
-        work = asyncio.create_task(_feed(console, link, drain))
+        work = asyncio.create_task(_feed(console, link, config.data, drain))
         on_signals(work.cancel)
         await asyncio.wait([work, *([hosted] if hosted else [])], return_when="FIRST_COMPLETED")
         if hosted is not None and hosted.done():
@@ -116,28 +111,29 @@ async def _run_console(config: Config, drain: float, show_typing: Callable[[bool
                 await hosted
 
 
-async def _feed(console: Console, link: LinkThread, drain: float) -> int:
+async def _feed(console: Console, link: LinkThread, data: Path, drain: float) -> int:
     import asyncio
 
     from drivers.scanner.terminal import read_lines
+    from kiosk.daybook.lock import is_held
 
-    if not await found(link):
-        raise CommandError(SILENT)
+    if not await found(link, data) and not console.turned_away:
+        raise CommandError(SILENT if is_held(data) else ENDED_FIRST)
     async for scan in read_lines(STANDARD_INPUT):
         # A full link makes the thread wait, and with it whatever writes the lines.
         if not await asyncio.to_thread(take, console, scan):
             break
-    return await asyncio.to_thread(_drain, console, link.up, drain)
+    return await asyncio.to_thread(_drain, console, link, data, drain)
 
 
-def _drain(console: Console, up: threading.Event, seconds: float) -> int:
+def _drain(console: Console, link: Link, data: Path, seconds: float) -> int:
     """Wait for delivery; give the exit code that says how far it came.
 
-    `up` is set while the engine is there. Raises CommandError where not all was recorded.
+    Raises CommandError where not all was recorded.
     """
     end = time.monotonic() + seconds
     while True:
-        desk = _settled(console, up, PATIENCE + seconds)
+        desk = _settled(console, link, data, PATIENCE + seconds)
         if console.turned_away:
             return FAILED
         if desk is None or desk.alarm is not None:
@@ -150,7 +146,7 @@ def _drain(console: Console, up: threading.Event, seconds: float) -> int:
     return QUEUED if open_ else EXCEPTIONS if library.to_fix else OK
 
 
-def _settled(console: Console, up: threading.Event, timeout: float) -> Pong | None:
+def _settled(console: Console, link: Link, data: Path, timeout: float) -> Pong | None:
     """Ask how the desk stands once all is taken care of; an engine that was restarted, again.
 
     None where something was not recorded, or is not known to be. Raises CommandError where the
@@ -165,48 +161,18 @@ def _settled(console: Console, up: threading.Event, timeout: float) -> Pong | No
             return desk
         if console.losses == losses and time.monotonic() - began >= timeout:
             raise CommandError(SILENT)
-        if not up.wait(ENGINE_STARTS) and not console.unrecorded:
+        if not reached(link, data) and not console.unrecorded:
             raise CommandError(GONE)
         time.sleep(1 / LOOKS)
 
 
-def console_on(config: Config, out: Out, *, happenings: bool = True) -> tuple[Console, LinkThread]:
-    """Make a console and its link to the engine. Without `happenings` it is there to ask only."""
-    from kiosk.console import Console
-    from kiosk.view.link import LinkThread, link_path
-    from kiosk.view.messages import LINK_VERSION, Hello
-    from kiosk.words import Words
-
-    console = Console(
-        Words(config.screen.language or config.language), out, _columns() if happenings else 0
-    )
-    link = LinkThread(
-        link_path(config.data),
-        Hello(link_version=LINK_VERSION, client="console", happenings=happenings),
-        on_message=console.on_message,
-        on_up=console.engine_found,
-        on_down=console.engine_lost,
-    )
-    console.send = link.send
-    return console, link
-
-
-def _columns() -> int:
-    """Give the width of the terminal that lines come from and go to; 0 where there is none."""
-    if not (os.isatty(STANDARD_INPUT) and os.isatty(STANDARD_OUTPUT)):
-        return 0
-    return os.get_terminal_size(STANDARD_OUTPUT).columns
-
-
-async def found(link: LinkThread) -> bool:
-    """Wait for the engine, within reason; tell whether it is there."""
+async def found(link: LinkThread, data: Path, gap: float = 0.0) -> bool:
+    """Wait for the engine, while there is hope; tell whether it is there."""
     import asyncio
 
-    for _ in range(ENGINE_STARTS * LOOKS):
-        if link.up.is_set():
-            return True
+    for _ in hope(link, data, gap):
         await asyncio.sleep(1 / LOOKS)
-    return False
+    return link.up.is_set()
 
 
 def take(console: Console, scan: Scan | Damaged) -> bool:

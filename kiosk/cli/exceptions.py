@@ -17,14 +17,13 @@ from kiosk.cli.common import (
     OK,
     CommandError,
     add,
-    become_the_owner,
     config_of,
     configured,
     file_or_stream,
     members_of,
     save_whole,
 )
-from kiosk.cli.console import ENGINE_STARTS, SILENT, console_on
+from kiosk.cli.putting import put
 from kiosk.cli.reading import read_only
 
 if TYPE_CHECKING:
@@ -71,7 +70,6 @@ CHUNK = 200
 """Lines that are handed to the engine at once."""
 LARGEST = 16 << 20
 """Bytes of a report that are read."""
-PATIENCE = 30.0
 MOST_STRANGE = 20
 """Of so many characters of a text at most one is a control character, or no character at all."""
 UNUSED = ("Cn", "Co")
@@ -348,44 +346,13 @@ def _told(daybook: Daybook, words: Words, number: int, met: Met) -> str:
 
 
 def _record(config: Config, failures: list[Failure]) -> None:
-    """Put on the disk what failed: by the engine, where one runs."""
-    from kiosk.daybook.journal import JournalBusyError
-
-    become_the_owner(config.data)
-    try:
-        _record_here(config, failures)
-    except JournalBusyError:
-        _hand_to_engine(config, failures)
-
-
-def _record_here(config: Config, failures: list[Failure]) -> None:
-    from contextlib import closing
-    from datetime import datetime
-
-    from kiosk.daybook.daybook import Daybook
-    from kiosk.daybook.lock import FolderLock
+    """Put on the disk what failed. The same twice is harmless."""
     from kiosk.reports import facts_of
-
-    with closing(FolderLock(config.data)), Daybook(config.data) as daybook:
-        daybook.commit(facts_of(failures, datetime.now(config.zone)))
-
-
-def _hand_to_engine(config: Config, failures: list[Failure]) -> None:
-    """Let the engine record them, and wait until they are on the disk."""
     from kiosk.view.messages import ReportCame
 
-    console, link = console_on(config, io.StringIO(), happenings=False)
-    link.start()
-    try:
-        if not link.up.wait(ENGINE_STARTS):
-            raise CommandError(SILENT)
-        for at in range(0, len(failures), CHUNK):
-            console.send(ReportCame(failures=tuple(failures[at : at + CHUNK])))
-        desk = console.settled(PATIENCE)
-    finally:
-        link.stop()
-    if desk is None or desk.alarm is not None:
-        raise CommandError(
-            "the report was not taken as a whole: the desk records nothing for now. Try again "
-            "later; the same report twice is harmless"
-        )
+    chunks = (failures[at : at + CHUNK] for at in range(0, len(failures), CHUNK))
+    put(
+        config,
+        intents=[ReportCame(failures=tuple(chunk)) for chunk in chunks],
+        facts=lambda now: facts_of(failures, now),
+    )

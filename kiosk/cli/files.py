@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from typing import TYPE_CHECKING, Literal
 
@@ -10,12 +9,11 @@ from kiosk.cli.common import (
     OK,
     CommandError,
     add,
-    become_the_owner,
     config_of,
     configured,
     members_of,
 )
-from kiosk.cli.console import ENGINE_STARTS, SILENT, console_on
+from kiosk.cli.putting import put
 from kiosk.cli.reading import read_only
 
 if TYPE_CHECKING:
@@ -35,7 +33,6 @@ Say that a file is lost, and have it written once more, the same to the last let
 loans and uses are there twice: so it is only done with --yes, by somebody who is sure that nobody
 has loaded it. The kiosk writes it as soon as it runs and the place is there.
 """
-PATIENCE = 30.0
 
 
 def register(commands: Commands) -> None:
@@ -113,40 +110,21 @@ def _named(config: Config, name: str) -> HandedFile:
 
 
 def _record(config: Config, file: HandedFile, what: Literal["loaded", "lost"]) -> None:
-    """Put on the disk what is said of a file: by the engine, where one runs."""
-    from kiosk.daybook.journal import JournalBusyError
-
-    become_the_owner(config.data)
-    try:
-        _record_here(config, file, what)
-    except JournalBusyError:
-        _hand_to_engine(config, file, what)
-
-
-def _record_here(config: Config, file: HandedFile, what: Literal["loaded", "lost"]) -> None:
-    from contextlib import closing
-    from datetime import datetime
-
-    from kiosk.daybook.daybook import Daybook
-    from kiosk.daybook.lock import FolderLock
+    """Put on the disk what is said of a file."""
     from kiosk.reports import decided
-
-    with closing(FolderLock(config.data)), Daybook(config.data) as daybook:
-        daybook.commit([decided(file.batch, what, datetime.now(config.zone))])
-
-
-def _hand_to_engine(config: Config, file: HandedFile, what: Literal["loaded", "lost"]) -> None:
-    """Let the engine record it, and wait until it is on the disk."""
     from kiosk.view.messages import FileDecided
 
-    console, link = console_on(config, io.StringIO(), happenings=False)
-    link.start()
-    try:
-        if not link.up.wait(ENGINE_STARTS):
-            raise CommandError(SILENT)
-        console.send(FileDecided(batch=file.batch, what=what))
-        desk = console.settled(PATIENCE)
-    finally:
-        link.stop()
-    if desk is None or desk.alarm is not None:
-        raise CommandError("it was not taken: the desk records nothing for now. Try again later")
+    put(
+        config,
+        intents=[FileDecided(batch=file.batch, what=what)],
+        facts=lambda now: [decided(file.batch, what, now)],
+        is_put=lambda: _is_recorded(config, file, what),
+    )
+
+
+def _is_recorded(config: Config, before: HandedFile, what: Literal["loaded", "lost"]) -> bool:
+    """Tell whether the disk has it. What is lost and was written again must not be once more."""
+    now = next((file for file in _files(config) if file.batch == before.batch), None)
+    if now is None:
+        return True
+    return what == "lost" and (now.wanted or now.times > before.times)

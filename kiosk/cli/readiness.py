@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, get_args
 
+from kiosk.cli.asking import OTHER_VERSION, SILENT, reached
 from kiosk.cli.common import FAILED, OK, CommandError, add, config_of, configured
 
 if TYPE_CHECKING:
@@ -20,8 +22,14 @@ if TYPE_CHECKING:
 
 PATIENCE = 660.0
 """Seconds within which the engine has looked: a long daybook on an old card takes minutes."""
+SHOWS = 30.0
+"""Seconds within which an engine that is there shows its state."""
 REACHED = 2.0
 """Seconds within which a running engine answers."""
+NOT_RUNNING = (
+    "the kiosk does not run, so nothing could be lent in an outage. Start it: "
+    "`systemctl start kiosk-engine kiosk-screen`"
+)
 
 
 def register(commands: Commands) -> None:
@@ -67,10 +75,12 @@ def _asked(config: Config) -> Readiness:
 
     with _engine(config) as engine:
         before = engine.state.readiness.at
-        engine.send(LookReady())
-        after = engine.sees(lambda x: x.readiness.at != before, PATIENCE)
-    if after is None:
-        raise CommandError("the kiosk runs, but did not say in time how it is. Try again")
+        engine.wants(LookReady())
+        end = time.monotonic() + PATIENCE
+        while not (after := engine.sees(lambda x: x.readiness.at not in (before, ""), REACHED)):
+            if time.monotonic() >= end:
+                raise CommandError("the kiosk runs, but did not say in time how it is. Try again")
+            engine.mind()  # one that was started again has to be asked again
     return after.readiness
 
 
@@ -79,15 +89,51 @@ class _Engine:
 
     state: AppState
 
-    def __init__(self) -> None:
-        self.send: Callable[[Intent], bool] = lambda _: False
+    def __init__(self, config: Config) -> None:
+        from kiosk.view.link import LinkThread, link_path
+        from kiosk.view.messages import LINK_VERSION, Hello
+
+        self._data = config.data
+        self._link = LinkThread(
+            link_path(config.data),
+            Hello(link_version=LINK_VERSION, client="console"),
+            on_message=self.on_message,
+            on_up=self._ask,
+            on_down=lambda: None,
+        )
+        self._wanted: Intent | None = None
+        self.send = self._link.send
+        self.start, self.stop = self._link.start, self._link.stop
         self._changed = threading.Condition()
-        self._shown = False
+        self._shown = self._turned_away = False
+
+    def mind(self) -> None:
+        """Wait for the engine, while there is hope. Raises CommandError where none is there."""
+        from kiosk.daybook.lock import is_held
+
+        is_there = reached(self._link, self._data)
+        if self._turned_away:
+            raise CommandError(OTHER_VERSION)
+        if not is_there:
+            raise CommandError(SILENT if is_held(self._data) else NOT_RUNNING)
+
+    def wants(self, intent: Intent) -> None:
+        """Send what is harmless twice; to an engine that takes the place of this one, again."""
+        self._wanted = intent
+        self._ask()
+
+    def _ask(self) -> None:
+        if self._wanted is not None:
+            self.send(self._wanted)
 
     def on_message(self, message: FromEngine) -> None:
         """Take what the engine says."""
-        from kiosk.view.messages import Picture
+        from kiosk.view.messages import Picture, TurnedAway
 
+        if isinstance(message, TurnedAway):
+            with self._changed:
+                self._turned_away = True
+                self._changed.notify_all()
         if isinstance(message, Picture):
             with self._changed:
                 self.state, self._shown = message.state, True
@@ -96,35 +142,26 @@ class _Engine:
     def sees(self, check: Callable[[AppState], bool], seconds: float) -> AppState | None:
         """Wait until the state is so; None where it is not in time."""
         with self._changed:
-            seen = self._changed.wait_for(lambda: self._shown and check(self.state), seconds)
-            return self.state if seen else None
+            self._changed.wait_for(lambda: self._turned_away or self._is(check), seconds)
+            return self.state if self._is(check) else None
+
+    def _is(self, check: Callable[[AppState], bool]) -> bool:
+        return self._shown and check(self.state)
 
 
 @contextmanager
 def _engine(config: Config) -> Iterator[_Engine]:
     """Give the running engine. Raises CommandError where none runs."""
-    from kiosk.view.link import LinkThread, link_path
-    from kiosk.view.messages import LINK_VERSION, Hello
-
-    engine = _Engine()
-    link = LinkThread(
-        link_path(config.data),
-        Hello(link_version=LINK_VERSION, client="console"),
-        on_message=engine.on_message,
-        on_up=lambda: None,
-        on_down=lambda: None,
-    )
-    engine.send = link.send
-    link.start()
+    engine = _Engine(config)
+    engine.start()
     try:
-        if engine.sees(lambda _: True, REACHED) is None:
-            raise CommandError(
-                "the kiosk does not run, so nothing could be lent in an outage. Start it: "
-                "`systemctl start kiosk-engine kiosk-screen`"
-            )
+        engine.mind()
+        if engine.sees(lambda _: True, SHOWS) is None:
+            engine.mind()  # it may have turned this command away meanwhile
+            raise CommandError(SILENT)
         yield engine
     finally:
-        link.stop()
+        engine.stop()
 
 
 def _facts(readiness: Readiness, config: Config) -> dict[str, object]:

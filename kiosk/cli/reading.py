@@ -8,8 +8,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, get_args
 
 from kiosk import __version__
+from kiosk.cli.asking import console_on, reached
 from kiosk.cli.common import OK, CommandError, add, config_of, configured
-from kiosk.cli.console import console_on
 from kiosk.daybook.states import State
 
 if TYPE_CHECKING:
@@ -350,7 +350,7 @@ def _engine_facts(config: Config) -> dict[str, object]:
     """Ask the engine, if it runs, whether it records and how the library's connection is."""
     console, link = console_on(config, io.StringIO(), happenings=False)
     link.start()
-    desk = console.standing(2.0) if link.up.wait(0.5) else None
+    desk = console.standing(2.0) if reached(link, config.data) else None
     link.stop()
     alarm = desk.alarm if desk is not None else None
     return {

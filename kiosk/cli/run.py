@@ -6,8 +6,9 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from kiosk.cli.asking import ENGINE_STARTS, console_on
 from kiosk.cli.common import FAILED, OK, STANDARD_INPUT, CommandError, add, config_of, configured
-from kiosk.cli.console import console_on, found, take
+from kiosk.cli.console import found, take
 from kiosk.cli.demo import demo_data
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ async def _run_all(config: Config, options: list[str], library: Child | None = N
     on_signals(stop)
     _greet(config, console, output, demo=library is not None, visible=visible)
     link.start()
-    reading = asyncio.create_task(_read_terminal(console, link, library, stop))
+    reading = asyncio.create_task(_read_terminal(console, link, config.data, library, stop))
     try:
         with echo(STANDARD_INPUT) as console.show_typing:
             last_words = await watch(children, config.data / "kiosk.log", until=stopped)
@@ -154,13 +155,19 @@ def _greet(config: Config, console: Console, output: Output, *, demo: bool, visi
 
 
 async def _read_terminal(
-    console: Console, link: LinkThread, library: Child | None, stop: Callable[[], None]
+    console: Console,
+    link: LinkThread,
+    data: Path,
+    library: Child | None,
+    stop: Callable[[], None],
 ) -> None:
     """Take lines from the terminal. Its end does not end the kiosk; :quit does."""
     from drivers.scanner.terminal import read_lines
     from kiosk.desk.words import say
 
-    await found(link)  # what was typed, or piped in, before the engine was up is not lost
+    await found(
+        link, data, ENGINE_STARTS
+    )  # what was typed, or piped in, before the engine was up is not lost
     async for scan in read_lines(STANDARD_INPUT):
         command = getattr(scan, "text", "").strip()
         if library is not None and command == ":plug":

@@ -79,7 +79,8 @@ class LinkThread:
         self._socket: socket.socket | None = None
         self.up = threading.Event()
         """Set while connected."""
-        self._stopped = threading.Event()
+        self.stopped = threading.Event()
+        """Set once it does not connect any more."""
         self._sending = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="link", daemon=True)
 
@@ -89,7 +90,7 @@ class LinkThread:
 
     def stop(self) -> None:
         """Hang up and end the thread."""
-        self._stopped.set()
+        self.stopped.set()
         connection = self._socket
         if connection is not None:
             with contextlib.suppress(OSError):
@@ -110,13 +111,13 @@ class LinkThread:
         return True
 
     def _run(self) -> None:
-        while not self._stopped.is_set():
+        while not self.stopped.is_set():
             try:
                 with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
                     connection.connect(os.fspath(self._path))
                     connection.sendall(framed(self._hello))
                     self._socket = connection
-                    if self._stopped.is_set():
+                    if self.stopped.is_set():
                         return
                     self.up.set()
                     self._on_up()
@@ -129,9 +130,9 @@ class LinkThread:
             if self._socket is not None:
                 self._socket = None
                 self.up.clear()
-                if not self._stopped.is_set():
+                if not self.stopped.is_set():
                     self._on_down()
-            self._stopped.wait(self._retry)
+            self.stopped.wait(self._retry)
 
     def _listen(self, connection: socket.socket) -> None:
         with connection.makefile("rb") as stream:
@@ -142,5 +143,5 @@ class LinkThread:
                     return
                 message = _decode_from_engine(frame)
                 if isinstance(message, TurnedAway):
-                    self._stopped.set()
+                    self.stopped.set()
                 self._on_message(message)

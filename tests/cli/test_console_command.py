@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from support.desk_script import LEFT_HAND
 from support.patience import PATIENCE
 
+from kiosk.cli import asking
 from kiosk.cli import console as command
 from kiosk.cli.common import OK, CommandError
 from kiosk.console import Console
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
     from kiosk.view.messages import Intent
 
+NOWHERE = Path("/nowhere")
+"""A data folder that nobody holds."""
 DELIVERED, WAITING = Library(state="online"), Library(state="offline", waiting=1)
 
 
@@ -31,6 +35,7 @@ class Engine:
     def __init__(self, *does: Callable[[Engine], object]) -> None:
         self.up = threading.Event()
         self.up.set()
+        self.stopped = threading.Event()
         self.console = Console(Words(), io.StringIO())
         self.console.send = self._take
         self.asked = 0
@@ -45,7 +50,7 @@ class Engine:
     def ends(self) -> int:
         """End a console into which a line was typed; give the exit code."""
         self.console.line(LEFT_HAND)
-        return command._drain(self.console, self.up, PATIENCE)
+        return command._drain(self.console, self, NOWHERE, PATIENCE)
 
 
 def says(library: Library) -> Callable[[Engine], None]:
@@ -76,7 +81,7 @@ def test_an_engine_that_restarts_while_it_waits_for_delivery_is_asked_again() ->
 def test_where_it_does_not_come_back_that_is_said_and_that_all_is_recorded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(command, "ENGINE_STARTS", 0.02)
+    monkeypatch.setattr(asking, "GAP", 0.02)
     with pytest.raises(CommandError, match="What was entered is recorded"):
         Engine(says(WAITING), goes).ends()
 
@@ -91,4 +96,4 @@ def test_an_engine_that_says_nothing_is_called_silent(monkeypatch: pytest.Monkey
     engine = Engine(lambda _: None)
     engine.console.line(LEFT_HAND)
     with pytest.raises(CommandError, match="does not answer"):
-        command._drain(engine.console, engine.up, 0)
+        command._drain(engine.console, engine, NOWHERE, 0)
