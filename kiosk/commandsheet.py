@@ -92,6 +92,7 @@ ICONS = {
     "settings": "\U000f08bb",
     "test-scan": "\U000f0072",
     "test-slip": "\U000f1146",
+    "stop": "\U000f04db",
     "pause": "\U000f03e4",
     "preview": "\U000f0208",
     "ready": "\U000f0565",

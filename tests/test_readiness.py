@@ -323,15 +323,60 @@ async def test_what_is_bad_is_looked_at_again_soon(
         return WELL if mended.is_set() else replace(WELL, library=Library(state="offline"))
 
     def looked() -> None:
-        looks.put_nowait(it.shown.state)
-        mended.set()
+        if it.shown.at and not it.shown.looking:
+            looks.put_nowait(it.shown.state)
+            mended.set()
 
     looks: asyncio.Queue[str] = asyncio.Queue()
     it = watch(tmp_path, at_once, state, looked)
     task = asyncio.create_task(it.watch())
     async with asyncio.timeout(PATIENCE):
-        assert [await looks.get(), await looks.get()] == ["bad", "good"]
+        assert await looks.get() == "bad"
+        while await looks.get() != "good":
+            pass
     task.cancel()
+
+
+async def test_what_is_being_looked_at_is_shown_and_staff_can_stop_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.engine.readiness.read_daybook", _sound)
+    shown: asyncio.Queue[tuple[str, ...]] = asyncio.Queue()
+    answer = asyncio.Event()
+
+    async def library() -> tuple[Step, ...]:
+        await answer.wait()
+        return ()
+
+    def changed() -> None:
+        shown.put_nowait(it.shown.looking)
+
+    it = watch(tmp_path, asked_nothing, changed=changed, library=library)
+    look = asyncio.create_task(it.look())
+    async with asyncio.timeout(PATIENCE):
+        while await shown.get() != ("library",):
+            pass
+        it.stop()
+        assert await look is None
+        assert (it.shown.looking, it.shown.at) == ((), "")
+        answer.set()
+        assert await it.look() == it.shown
+    assert it.shown.state == "good"
+
+
+async def test_an_engine_that_ends_waits_for_no_look(tmp_path: Path) -> None:
+    Daybook(tmp_path).close()
+
+    async def library() -> tuple[Step, ...]:
+        await asyncio.Event().wait()
+        return ()
+
+    look = asyncio.create_task(watch(tmp_path, asked_nothing, library=library).look())
+    await asyncio.sleep(0)
+    look.cancel()
+    async with asyncio.timeout(PATIENCE):
+        with pytest.raises(asyncio.CancelledError):
+            await look
 
 
 async def _sound(_: Path) -> str:

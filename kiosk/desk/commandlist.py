@@ -37,7 +37,9 @@ GROUPS: dict[str, tuple[Word, ...]] = {
     "duty": ("login", "lock", "session", "override", "time", "paper"),
     "delivery": ("delivery", "preview", "runs", "told", "send", "pause"),
     "batches": ("sessions", "process", "handed"),
-    "help": ("help", "commands", "ready", "practice", "test-slip", "test-scan", "settings"),
+    "help": (
+        *("help", "commands", "ready", "practice", "test-slip", "test-scan", "stop", "settings"),
+    ),
     "choices": ("choose",),
     "digits": ("key",),
 }

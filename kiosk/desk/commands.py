@@ -20,7 +20,7 @@ Word = Literal[
     "session", "override", "delivery", "preview", "runs", "told", "send", "pause", "help",
     "sessions", "process", "handed",
     "exceptions", "report",
-    "commands", "ready", "practice", "test-slip", "test-scan", "settings",
+    "commands", "ready", "practice", "test-slip", "test-scan", "stop", "settings",
 ]  # fmt: skip
 
 WITH_VALUE: frozenset[str] = frozenset({"bookdrop", "choose", "key", "count", "entered", "day"})

@@ -324,6 +324,7 @@ COMMANDS: dict[str, Callable[[Work, Event, str], None]] = {
     "practice": practice.practise,
     "test-slip": devicetests.slip,
     "test-scan": devicetests.scan,
+    "stop": looking.stop,
     "settings": administering.command,
 }
 
@@ -339,7 +340,7 @@ RECORDED: tuple[Callable[[Work, events.Recorded], bool], ...] = (
 
 ASIDE = frozenset(
     {
-        *("help", "commands", "ready", "session", "override"),
+        *("help", "commands", "ready", "stop", "session", "override"),
         *("delivery", "preview", "runs", "told", "send", "pause"),
     }
 )

@@ -280,6 +280,11 @@ class LookWhetherReady:
 
 
 @dataclass(frozen=True, slots=True)
+class BreakOff:
+    """Break off what takes long: what is being printed, and the look whether the desk is ready."""
+
+
+@dataclass(frozen=True, slots=True)
 class Remember:
     """Keep where the desk stands, so that a crash brings back the same picture."""
 
@@ -323,6 +328,7 @@ Effect = (
     | VerifyPin
     | KeepDuty
     | LookWhetherReady
+    | BreakOff
     | Practise
     | Remember
     | Tell

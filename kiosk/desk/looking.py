@@ -25,6 +25,12 @@ def whether_ready(work: Work, _: Event, __: str) -> None:
     work.want(effects.LookWhetherReady())
 
 
+def stop(work: Work, _: Event, __: str) -> None:
+    """Break off what takes long."""
+    work.answer(news(say("stop.done"), say("stop.done_detail")))
+    work.want(effects.BreakOff())
+
+
 def found(work: Work, event: events.Found) -> None:
     """Answer what was looked up; where staff went on meanwhile, only tell it."""
     first, *more = event.answers

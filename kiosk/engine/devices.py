@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,24 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+LONG = 2.0
+"""Seconds after which a print-out takes long: a receipt is out by then."""
+STEP = 5
+"""Per cent between two pictures of how far it is."""
+
+
+class _Job:
+    """What is being printed. One thread sets `share`, the other `stopped`."""
+
+    def __init__(self) -> None:
+        self._begun = time.monotonic()
+        self.share = 0
+        self.stopped = False
+
+    @property
+    def is_long(self) -> bool:
+        return time.monotonic() - self._begun >= LONG
+
 
 class Devices:
     """The devices of one desk. Those who follow its `link` line by line may be its printer."""
@@ -55,7 +74,7 @@ class Devices:
         self._printer = _printer(config.printer, link)
         self._problems: dict[str, Phrase] = {}
         self._to_print: asyncio.Queue[Printed] = asyncio.Queue()
-        self._printing = False
+        self._job: _Job | None = None
 
     def start(self, tasks: Tasks) -> None:
         """Begin to scan and to print."""
@@ -67,6 +86,11 @@ class Devices:
         """Print a receipt, a staff slip or a report, when those before it are printed."""
         self._to_print.put_nowait(receipt)
 
+    def stop_printing(self) -> None:
+        """Break off what is being printed, if anything is; what waits comes next."""
+        if self._job is not None:
+            self._job.stopped = True
+
     async def look_at_printer(self) -> None:
         """See whether the printer could print now; `shown` tells. One that prints is left alone."""
         if self._printer is not None and not self.printing:
@@ -75,7 +99,7 @@ class Devices:
     @property
     def printing(self) -> bool:
         """Tell whether there are receipts to be printed yet."""
-        return self._printing or not self._to_print.empty()
+        return self._job is not None or not self._to_print.empty()
 
     def shown(self) -> tuple[show.Device, ...]:
         """Give how they are."""
@@ -85,8 +109,18 @@ class Devices:
         ]
         if self._printer is not None:
             name = self._printer.name
-            devices.append(show.Device(name=name, kind="printer", problem=self._problems.get(name)))
+            problem, printing = self._problems.get(name), self._shown_printing()
+            devices.append(
+                show.Device(name=name, kind="printer", problem=problem, printing=printing)
+            )
         return tuple(devices)
+
+    def _shown_printing(self) -> show.Printing | None:
+        """Give how far a long print-out is."""
+        job = self._job
+        if job is None or not job.is_long or job.stopped:
+            return None
+        return show.Printing(share=job.share, behind=self._to_print.qsize())
 
     async def _scan(self, scanner: SerialScanner) -> None:
         def on_status(status: Status, reason: Reason) -> None:
@@ -99,27 +133,44 @@ class Devices:
         if self._printer is not None:
             await self._check(self._printer)
         while True:
-            self._printing = False
             receipt = await self._to_print.get()
-            self._printing = True
             if self._printer is None:
                 self._on_print_failed(say("printer.none"), _whose(receipt))
-            else:
-                await self._print(receipt, self._printer)
+                continue
+            self._job = _Job()
+            is_long = asyncio.get_running_loop().call_later(LONG, self._link.show)
+            try:
+                await self._print(receipt, self._printer, self._job)
+            finally:
+                is_long.cancel()
+                self._job = None
+                self._link.show()
 
-    async def _print(self, receipt: Printed, printer: Printer) -> None:
+    async def _print(self, receipt: Printed, printer: Printer, job: _Job) -> None:
         # A list of a thousand takes a second, in which nobody could scan.
         document = await asyncio.to_thread(
             lay_out, receipt, printer.columns, self._words, self._config.receipt
         )
         try:
-            await printer.print(document)
+            await printer.print(document, self._watch(job))
         except PrinterError as error:
             problem = self._printer_problem(error)
             self._problem(printer.name, problem)
             self._on_print_failed(problem, _whose(receipt))
         else:
             self._problem(printer.name, None)
+
+    def _watch(self, job: _Job) -> GoesOn:
+        """Keep in mind how far a print-out is, and show it where that takes long."""
+        loop = asyncio.get_running_loop()
+
+        def goes_on(share: float) -> bool:
+            before, job.share = job.share, int(share * 100) // STEP * STEP
+            if job.is_long and job.share != before:
+                loop.call_soon_threadsafe(self._link.show)
+            return not job.stopped
+
+        return goes_on
 
     async def _check(self, printer: Printer) -> None:
         """Look at the printer before it is needed; this also loads its heavy library in time."""

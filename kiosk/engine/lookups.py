@@ -70,6 +70,9 @@ class Lookups:
         match effect:
             case effects.LookWhetherReady():
                 self._tasks.start(self._tell_readiness())
+            case effects.BreakOff():
+                self._readiness.stop()
+                self._devices.stop_printing()
             case effects.TellDelivery():
                 self._recording.put([], lambda _: self._tell_delivery())
             case effects.TellReport(to_print=to_print):
@@ -87,7 +90,9 @@ class Lookups:
                 self._recording.put([], lambda _: self._tasks.start(self._tell_preview()))
 
     async def _tell_readiness(self) -> None:
-        self._found(*told(await self._readiness.look()))
+        found = await self._readiness.look()
+        if found is not None:
+            self._found(*told(found))
 
     def _tell_delivery(self) -> None:
         self._found(tidings.of_library(self._delivery.shown()))

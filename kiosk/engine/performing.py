@@ -113,7 +113,7 @@ class Performing:
                 self._devices.print(sample)
             case effects.VerifyPin(staff, pin):
                 self._tasks.start(self._check_pin(staff, pin, self._practised))
-            case effects.LookWhetherReady():
+            case effects.LookWhetherReady() | effects.BreakOff():
                 self._lookups.begin(effect)
             case effects.GoOnListing():
                 self._list_more(self._practised)

@@ -11,7 +11,8 @@ import json
 import logging
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
 
 from kiosk.readiness import Found, judge
 from kiosk.view.state import Readiness
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
     from kiosk.desk.session.sessions import Roster
     from kiosk.ils.trial import Step
     from kiosk.readiness import Soundness
-    from kiosk.view.state import AppState
+    from kiosk.view.state import AppState, Looked
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 FIRST = 20.0
 """Seconds after the start: by then devices and library have answered, or do not."""
@@ -68,7 +71,7 @@ class ReadinessWatch:
         look_at_library: Callable[[], Awaitable[tuple[Step, ...]]],
         changed: Callable[[], None],
     ) -> None:
-        self.shown = Readiness()
+        self._judged = Readiness()
         self._data = data
         self._receipts = receipts
         self._now = now
@@ -77,7 +80,9 @@ class ReadinessWatch:
         self._look_at_printer = look_at_printer
         self._look_at_library = look_at_library
         self._changed = changed
-        self._looking = asyncio.Lock()
+        self._one_look = asyncio.Lock()
+        self._look: asyncio.Task[Found] | None = None
+        self._left: list[Looked] = []
         self._found: tuple[Found, datetime] | None = None
         """What was found last, and when."""
 
@@ -85,22 +90,21 @@ class ReadinessWatch:
         """Look until cancelled."""
         await asyncio.sleep(FIRST)
         while True:
-            readiness = await self.look()
-            await asyncio.sleep(SOON if readiness.state == "bad" else DAY)
+            await self.look()
+            await asyncio.sleep(SOON if self.shown.state == "bad" else DAY)
 
-    async def look(self) -> Readiness:
-        """Look now."""
-        async with self._looking:
-            daybook, connection, _ = await asyncio.gather(
-                read_daybook(self._data), self._library(), self._printer()
-            )
-            found = Found(
-                daybook=daybook,
-                receipts=self._receipts,
-                roster=self._roster(),
-                connection=connection,
-            )
-            self._found = found, self._now()
+    async def look(self) -> Readiness | None:
+        """Look now; None where that was stopped."""
+        async with self._one_look:
+            self._look = asyncio.create_task(self._find())
+            try:
+                self._found = await self._look, self._now()
+            except asyncio.CancelledError:
+                if _is_to_end():
+                    raise
+                return None
+            finally:
+                self._look = None
             self.judge_again()
         for check in self.shown.checks:
             if check.state != "good":
@@ -108,11 +112,44 @@ class ReadinessWatch:
         self._changed()
         return self.shown
 
+    def stop(self) -> None:
+        """Look no further, if anybody looks; what was found before stays."""
+        if self._look is not None:
+            self._look.cancel()
+
     def judge_again(self) -> None:
         """Judge what was found by what is on show now: staff have mended something meanwhile."""
         if self._found is not None:
             found, at = self._found
-            self.shown = judge(self._state(), found, at)
+            self._judged = judge(self._state(), found, at)
+
+    @property
+    def shown(self) -> Readiness:
+        """Give what was found, and what is being looked at."""
+        return replace(self._judged, looking=tuple(self._left))
+
+    async def _find(self) -> Found:
+        daybook, connection, _ = await asyncio.gather(
+            self._look_at("daybook", read_daybook(self._data)),
+            self._look_at("library", self._library()),
+            self._look_at("printer", self._printer()),
+        )
+        return Found(
+            daybook=daybook,
+            receipts=self._receipts,
+            roster=self._roster(),
+            connection=connection,
+        )
+
+    async def _look_at(self, what: Looked, look: Awaitable[T]) -> T:
+        """Look at one thing, and show that meanwhile."""
+        self._left.append(what)
+        self._changed()
+        try:
+            return await look
+        finally:
+            self._left.remove(what)
+            self._changed()
 
     async def _library(self) -> tuple[Step, ...]:
         if self._state().library.state != "online":  # which is on show, and nobody should wait
@@ -125,6 +162,12 @@ class ReadinessWatch:
     async def _printer(self) -> None:
         with suppress(TimeoutError):  # what is wrong with it is on show already
             await asyncio.wait_for(self._look_at_printer(), PATIENCE)
+
+
+def _is_to_end() -> bool:
+    """Tell whether the task that runs is to end, and not only what it waits for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 async def read_daybook(data: Path) -> Soundness:

@@ -197,12 +197,21 @@ class Library:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Printing:
+    """A print-out that takes long. `share`: per cent of it that is sent; `behind`: what waits."""
+
+    share: int
+    behind: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Device:
     """A scanner or printer. `problem` says what is wrong and what to do; None when all is well."""
 
     name: str
     kind: Literal["scanner", "printer"]
     problem: Phrase | None = None
+    printing: Printing | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -263,6 +272,10 @@ class Check:
     mend: Phrase | None = None
 
 
+Looked = Literal["daybook", "library", "printer"]
+"""What has to be looked at to tell whether a desk is ready; anything else is on show anyway."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Readiness:
     """Whether the desk is ready for an outage, as it was found `at` a moment; "" before the first.
@@ -272,6 +285,8 @@ class Readiness:
 
     at: str = ""
     checks: tuple[Check, ...] = ()
+    looking: tuple[Looked, ...] = ()
+    """What is being looked at just now."""
 
     @property
     def state(self) -> Readily:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import pytest
 from support.desk_script import LEFT_HAND, MAYA, Day
 
+from kiosk.desk import effects, events
+
 ISBN = "9780441478125"
 
 
@@ -63,3 +65,13 @@ def test_one_scan_after_the_other_is_tried_until_staff_leave() -> None:
     assert day.answer[2] == "test.over"
     day.records(MAYA, LEFT_HAND)
     assert day.desk.state.visit is not None
+
+
+def test_what_takes_long_is_broken_off_and_an_open_visit_stays_open() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND)
+    assert effects.BreakOff() in day.desk.handle(events.Pressed(day.now, "stop"))
+    assert day.answer == ("neutral", "stop.done", "stop.done_detail")
+    visit = day.desk.state.visit
+    assert visit is not None
+    assert visit.items == 1

@@ -17,6 +17,7 @@ from kiosk.view.state import (
     Library,
     LoanKind,
     Patron,
+    Printing,
     Readiness,
     Returns,
     Support,
@@ -219,6 +220,10 @@ DEVICES_BAD = replace(
         Device(name="Star TSP143IIIU, the second one beside the window", kind="printer"),
     ),
 )
+PRINTING = replace(
+    DEVICES,
+    devices=(SCANNER, replace(PRINTER, printing=Printing(share=45, behind=2))),
+)
 NO_DEVICES = replace(IDLE, commands=("test-slip",), devices=(), support=Support())
 
 GOOD = tuple(
@@ -253,6 +258,7 @@ READY_BAD = replace(
         ),
     ),
 )
+LOOKING = replace(DEVICES, readiness=replace(READY_BAD, looking=("daybook", "library", "printer")))
 
 STATES: dict[str, AppState] = {
     "more": OFFERED,
@@ -284,9 +290,11 @@ STATES: dict[str, AppState] = {
     "devices": DEVICES,
     "devices-bad": DEVICES_BAD,
     "devices-none": NO_DEVICES,
+    "devices-printing": PRINTING,
     "ready-good": replace(DEVICES, readiness=READY),
     "ready-bad": replace(DEVICES_BAD, readiness=READY_BAD),
     "ready-never": DEVICES,
+    "ready-looking": LOOKING,
     "on-duty": replace(ONLINE, role="staff"),
     "unready": replace(ONLINE, readiness=READY_BAD),
     "practice": PRACTISING,

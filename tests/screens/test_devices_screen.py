@@ -8,9 +8,9 @@ import pytest
 
 from kiosk.desk.words import say
 from kiosk.view.messages import Pressed
-from kiosk.view.state import Answer
 from tests.screens import states, states_modes
-from tests.screens.audit import words
+from tests.screens.audit import visible, words
+from tests.screens.finding import button
 from tests.screens.stage import NORMAL
 
 
@@ -70,14 +70,36 @@ def test_it_looks_again_once(stage, root):
     stage.frames()
     stage.tap(root.screen.look)
     assert stage.sent == [Pressed(command="ready")]
-    looking = Answer(tone="neutral", headline=say("ready.looking"))
-    stage.show(replace(states_modes.DEVICES_BAD, answer=looking))
-    assert "Checking…" in words(root)
-    stage.tap(root.screen.look)
-    assert len(stage.sent) == 1
+    stage.show(states_modes.LOOKING)
+    assert not [w for w, _ in visible(root) if w is root.screen.look]
     stage.show(states_modes.STATES["ready-good"])
     assert "Ready for an outage" in words(root)
-    assert not root.screen.look.disabled
+    assert [w for w, _ in visible(root) if w is root.screen.look]
+
+
+def test_it_says_what_it_is_looking_at_and_can_be_stopped(stage, root):
+    root.go("ready")
+    looking = states_modes.LOOKING
+    stage.show(looking)
+    said = " ".join(words(root))
+    assert "Checking…" in said
+    assert "Everything recorded so far is being read.\nThe library system is being asked." in said
+    left = replace(looking.readiness, looking=("library",))
+    stage.show(replace(looking, readiness=left))
+    assert "Everything recorded so far is being read." not in " ".join(words(root))
+    stage.tap(button(root, "Stop checking"))
+    assert stage.sent == [Pressed(command="stop")]
+    assert root.place == "ready"
+
+
+def test_a_long_print_out_says_how_far_it_is_and_can_be_stopped(stage, root):
+    root.go("devices")
+    stage.show(states_modes.PRINTING)
+    assert "Printing a long list: 45 %. 2 more wait behind it." in words(root)
+    stage.tap(button(root, "Stop printing"))
+    assert stage.sent == [Pressed(command="stop")]
+    stage.show(states_modes.DEVICES)
+    assert "Stop printing" not in words(root)
 
 
 def test_practice_begins_at_the_desk(stage, root):

@@ -49,7 +49,7 @@ from kiosk.ils.koha.settings import Method
 from kiosk.ils.trial import CAUSES, Name, State, Who
 from kiosk.screens.forms.asking import HINTS, STEPS
 from kiosk.screens.situations import TO_DO
-from kiosk.view.state import BlockList, Library, Readily
+from kiosk.view.state import BlockList, Library, Looked, Readily
 from kiosk.words import CATALOGUES, LANGUAGES, Words
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ TOUCH = tuple(
 """Keys of sentences that the screen says in other words: those of buttons."""
 
 FAMILIES: dict[str, Sequence[str | tuple[str, ...]]] = {
+    "screen.ready.looking_{}": get_args(Looked),
     "cart.{}": ("shelve", "hold", "transit", "ask", "wait"),
     "cart.{}_detail": ("shelve", "hold", "transit", "ask", "wait"),
     "cart.row_{}": ("shelve", "hold", "transit", "ask", "wait"),

@@ -29,7 +29,18 @@ if TYPE_CHECKING:
     from kiosk.desk.work import Work
 
 WHILE_LOCKED = frozenset(
-    {"login", "lock", "session", "help", "commands", "ready", "time", "delivery", "settings"}
+    {
+        "login",
+        "lock",
+        "session",
+        "help",
+        "commands",
+        "ready",
+        "stop",
+        "time",
+        "delivery",
+        "settings",
+    }
 )
 """The commands that work while nobody is on duty, apart from those that answer a form."""
 LEFT_OPEN = timedelta(minutes=10)

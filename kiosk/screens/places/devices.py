@@ -16,7 +16,7 @@ from kiosk.screens.widgets.texts import Text
 
 if TYPE_CHECKING:
     from kiosk.screens.screen import Part
-    from kiosk.view.state import AppState, Device
+    from kiosk.view.state import AppState, Device, Printing
 
 
 class DeviceCard(Card):
@@ -43,6 +43,7 @@ class DevicesScreen(Screen):
     hint = cached_property(lambda self: self._make_hint())
     scan = cached_property(lambda self: self._test("scanner", "screen.devices.scan", "test-scan"))
     slip = cached_property(lambda self: self._test("printer", "screen.devices.slip", "test-slip"))
+    stop = cached_property(lambda self: self.sends("close", "screen.devices.stop", "stop"))
     back = cached_property(
         lambda self: self.button("back", "screen.back", self.escape, primary=True)
     )
@@ -64,11 +65,17 @@ class DevicesScreen(Screen):
         self.devices.show([*cards, *(_missing(kind) for kind in _lacking(state))])
 
     def _show_buttons(self, state: AppState) -> None:
-        slip = present.has_printer(state) and "test-slip" in state.commands
+        prints = any(device.printing for device in state.devices)
+        slip = present.has_printer(state) and "test-slip" in state.commands and not prints
         scan = "test-scan" in state.commands
         arrange(
             self.ids.buttons,
-            [self.scan if scan else None, self.slip if slip else None, self.back],
+            [
+                self.scan if scan else None,
+                self.slip if slip else None,
+                self.stop if prints else None,
+                self.back,
+            ],
         )
 
     def _show_support(self, state: AppState) -> None:
@@ -95,14 +102,21 @@ def _lacking(state: AppState) -> list[str]:
 def _card(device: Device) -> DeviceCard:
     bad = device.problem is not None
     works = skin.tell(f"screen.{device.kind}.good")
+    says = _printing(device.printing) if device.printing else works
     return DeviceCard(
         icon=present.device_icon(device.kind, works=not bad),
         tone="look" if bad else "confirmed",
         kind=skin.tell(f"screen.{device.kind}.title"),
         name=device.name,
-        says=skin.words(device.problem) if device.problem else works,
+        says=skin.words(device.problem) if device.problem else says,
         troubled=bad,
     )
+
+
+def _printing(printing: Printing) -> str:
+    """Say how far a long print-out is, and what waits behind it."""
+    behind = skin.tell("screen.devices.behind", count=printing.behind) if printing.behind else ""
+    return f"{skin.tell('screen.devices.printing', share=printing.share)} {behind}".strip()
 
 
 def _missing(kind: str) -> DeviceCard:

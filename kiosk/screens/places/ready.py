@@ -19,15 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from kiosk.screens.screen import Part
-    from kiosk.view.state import AppState, Check, Tone
+    from kiosk.view.state import AppState, Check, Readiness, Tone
 
 TONES: Mapping[str, Tone] = {"good": "confirmed", "look": "look", "bad": "not_taken"}
 
 USUAL_CHECKS = 8
 """So many are made at most desks."""
-
-LOOKING = "ready.looking"
-"""The key of the answer that stands while the desk looks."""
 
 
 class CheckRow(BoxLayout):
@@ -37,6 +34,12 @@ class CheckRow(BoxLayout):
     says = StringProperty()
     mend = StringProperty()
     first = BooleanProperty(defaultvalue=False)
+
+
+class UnderWay(Card):
+    """What is being looked at just now."""
+
+    says = StringProperty()
 
 
 class Verdict(Toned, BoxLayout):
@@ -65,6 +68,8 @@ class ReadyScreen(Screen):
             "practice", "screen.more.practice", lambda: self.acts.at_desk("practice")
         )
     )
+    stop = cached_property(lambda self: self.sends("close", "screen.ready.stop", "stop"))
+    under_way = cached_property(lambda _: UnderWay())
     look = cached_property(
         lambda self: self.sends("again", "screen.ready.look", "ready", primary=True)
     )
@@ -73,7 +78,7 @@ class ReadyScreen(Screen):
         """Draw the checks apart from the buttons: they change seldom."""
         return (
             (("readiness",), self._show_checks),
-            (("answer", "commands", "readiness"), self._show_buttons),
+            (("commands", "readiness"), self._show_buttons),
         )
 
     def prepare(self) -> Iterator[None]:
@@ -95,15 +100,21 @@ class ReadyScreen(Screen):
         rows = [self._row(check, first=not n) for n, check in enumerate(found.worst_first)]
         arrange(self.rows, rows)
         arrange(self.ids.left, [self.checks if rows else self.nothing])
-        arrange(self.ids.cards, [self.verdict if rows else None])
+        self._show_beside(found)
+
+    def _show_beside(self, found: Readiness) -> None:
+        """Tell how it is in all; while the desk looks, what it is looking at."""
+        lines = [skin.tell(f"screen.ready.looking_{what}") for what in found.looking]
+        self.under_way.says = "\n".join(lines)
+        verdict = self.verdict if found.checks else None
+        arrange(self.ids.cards, [self.under_way if lines else verdict])
 
     def _show_buttons(self, state: AppState) -> None:
-        looking = state.answer is not None and state.answer.headline.key == LOOKING
         again = "screen.ready.look" if state.readiness.at else "screen.ready.look_first"
-        self.look.says = skin.tell("screen.ready.looking" if looking else again)
-        self.look.disabled = looking
+        self.look.says = skin.tell(again)
         offered = "practice" in state.commands
-        arrange(self.ids.buttons, [self.practise if offered else None, self.look])
+        end = self.stop if state.readiness.looking else self.look
+        arrange(self.ids.buttons, [self.practise if offered else None, end])
 
     def _row(self, check: Check, *, first: bool) -> CheckRow:
         return self._spare.next(
