@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.desk.transactions import Checkin, Checkout, Renewal
 from kiosk.ils.files import fields
+from kiosk.ils.returns import came_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,5 +42,5 @@ def _line(transaction: Transaction, zone: tzinfo) -> str:
             at = fields.moment(transaction, zone)
             return f"{at:%Y%m%d%H%M}L{item:{ITEM}}{fields.card(transaction)}"
         case Checkin():
-            return f"{fields.came_back(transaction, zone):%Y%m%d%H%M}R{item}"
+            return f"{came_back(transaction, zone):%Y%m%d%H%M}R{item}"
     raise fields.Unwritable(transaction, "not_carried")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
 from typing import TYPE_CHECKING, Literal
 
 from kiosk.desk.words import say, shown
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
+    from datetime import datetime, tzinfo
 
-    from kiosk.desk.transactions import Checkin, Transaction
+    from kiosk.desk.transactions import Transaction
     from kiosk.desk.words import Phrase
 
 
@@ -60,14 +59,3 @@ def exact(transaction: Transaction, text: str, unfit: str = "", most: int = 256)
 def moment(transaction: Transaction, zone: tzinfo) -> datetime:
     """Give when it happened, by the library's own clocks, which the formats go by."""
     return transaction.at.astimezone(zone)
-
-
-def came_back(checkin: Checkin, zone: tzinfo) -> datetime:
-    """Give when an item came back: now, or at the end of the day of the book drop.
-
-    The end: what was lent and dropped on one day must not come back before it was lent.
-    """
-    now = moment(checkin, zone)
-    if checkin.returned is None or checkin.returned >= now.date():
-        return now
-    return datetime.combine(checkin.returned, time(23, 59, 59), zone)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.desk.transactions import Checkin, Checkout, Renewal
 from kiosk.ils.files import fields
+from kiosk.ils.returns import came_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +41,7 @@ def _line(transaction: Transaction, zone: tzinfo) -> str:
             at = fields.moment(transaction, zone)
             return "\t".join((_time(at), "issue", fields.card(transaction), item)) + "\n"
         case Checkin():
-            return "\t".join((_time(fields.came_back(transaction, zone)), "return", item)) + "\n"
+            return "\t".join((_time(came_back(transaction, zone)), "return", item)) + "\n"
     raise fields.Unwritable(transaction, "not_carried")
 
 

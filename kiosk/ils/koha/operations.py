@@ -9,11 +9,12 @@ There is nothing else but payments. Times go to the second, and Koha's queue is 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from kiosk.desk.transactions import Checkin, Checkout, Renewal
 from kiosk.desk.words import say
+from kiosk.ils.returns import came_back
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -63,7 +64,7 @@ def operation(transaction: Transaction, zone: tzinfo, *, utc: bool = True) -> Op
             }
         case Checkin():
             return {
-                "timestamp": _written(_returned_at(transaction, zone), zone, utc=utc),
+                "timestamp": _written(came_back(transaction, zone), zone, utc=utc),
                 "action": "return",
                 "barcode": transaction.item,
             }
@@ -74,16 +75,6 @@ def _written(at: datetime, zone: tzinfo, *, utc: bool) -> str:
     if utc:
         return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
-
-
-def _returned_at(checkin: Checkin, zone: tzinfo) -> datetime:
-    """Give the moment an item counts as returned: for a book drop, the end of its day.
-
-    So it stays behind what was done with the item on that day. Not later than the checkin itself.
-    """
-    if checkin.returned is None:
-        return checkin.at
-    return min(datetime.combine(checkin.returned, time(23, 59, 59), zone), checkin.at)
 
 
 def ahead(theirs: datetime | None, ours: datetime) -> timedelta:

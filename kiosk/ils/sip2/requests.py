@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, tzinfo
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Final
 
 from pysip2 import (
@@ -16,6 +16,7 @@ from pysip2 import (
     RenewRequest,
 )
 
+from kiosk.ils.returns import came_back
 from kiosk.ils.sip2.servers import Quirks
 from kiosk.ils.sip2.settings import Sip2Settings
 from kiosk.ils.sip2.wire import fits, write_date
@@ -104,7 +105,7 @@ class Requests:
         return CheckinRequest(
             no_block="Y" if no_block else "N",
             transaction_date=write_date(checkin.at, self.zone),
-            return_date=write_date(_returned_at(checkin, self.zone), self.zone),
+            return_date=write_date(came_back(checkin, self.zone), self.zone),
             current_location=self.settings.location,
             institution_id=self.settings.institution,
             item_identifier=checkin.item,
@@ -113,14 +114,3 @@ class Requests:
 
     def _now(self) -> str:
         return write_date(self.clock(), self.zone)
-
-
-def _returned_at(checkin: Checkin, zone: tzinfo) -> datetime:
-    """Give the moment an item counts as returned: for a book drop, the end of its day.
-
-    The end, because whoever used the drop on a day had that whole day; but no later than the
-    checkin itself, because libraries refuse a return from the future.
-    """
-    if checkin.returned is None:
-        return checkin.at
-    return min(datetime.combine(checkin.returned, time(23, 59, 59), zone), checkin.at)
