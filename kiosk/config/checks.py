@@ -30,7 +30,7 @@ SMALLEST = (800, 480)
 
 
 def check(config: Config) -> None:
-    """Check what types alone cannot say."""
+    """Check what types alone cannot say. Raises ConfigError."""
     try:
         _ = config.zone
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:

@@ -22,7 +22,10 @@ T = TypeVar("T")
 
 
 def build(cls: type[T], table: dict[str, Any], where: str, header: str = "") -> T:
-    """Make a settings object of a TOML table. `header`: the line above it in the file."""
+    """Make a settings object of a TOML table. `header`: the line above it in the file.
+
+    Raises ConfigError, which names key and value and says what would be right.
+    """
     header = header or (f"[{where}]" if where else "")
     hints = typing.get_type_hints(cls)
     for known in fields(cls):  # type: ignore[arg-type] # every settings class is a dataclass

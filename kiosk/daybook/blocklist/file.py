@@ -208,7 +208,7 @@ def identity(stat: os.stat_result) -> tuple[int, int]:
 
 
 def read_header(head: bytes) -> Header:
-    """Read the first bytes of a built list."""
+    """Read the first bytes of a built list. Raises BlockListDamagedError."""
     try:
         magic, checksum, length = _HEAD.unpack_from(head)
         text = head[_HEAD.size : _HEAD.size + length]

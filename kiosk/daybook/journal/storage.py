@@ -106,7 +106,10 @@ class JournalStorage(Storage):
     # -- writing -------------------------------------------------------------------------------
 
     def commit(self, changes: list[Change]) -> None:
-        """Put changes on the disk as one, then into memory."""
+        """Put changes on the disk as one, then into memory.
+
+        Raises JournalError. They may be on the disk all the same, then; nothing more is taken.
+        """
         if self._together is not None:
             self._together += changes
             return
@@ -183,7 +186,10 @@ class JournalStorage(Storage):
     # -- changing over to a base (see compaction) ----------------------------------------------
 
     def seal(self) -> int:
-        """Let what comes go into the next segment; give the number of the last one before it."""
+        """Let what comes go into the next segment; give the number of the last one before it.
+
+        Raises JournalError where there is no room for one; the segment before goes on then.
+        """
         try:
             self._go_on(0)
         except OSError as error:  # nothing was written: the old segment can go on
