@@ -119,7 +119,7 @@ class Lookups:
             told = await tell_history(self._recording.daybook, entry)
         except Exception:  # as above
             log.exception("a history met something unforeseen")
-            told = look(say("lookback.gone"))
+            told = look(say("history.failed"), say("history.failed_detail"))
         self._found(told)
 
     async def _list_sessions(self, then: events.WhySessions) -> None:
