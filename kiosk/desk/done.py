@@ -11,6 +11,11 @@
                                                         or was set back
 
     a scan, or a question                               takes Done back: the patron goes on
+    the same card once more                             takes it back, too, and says so: one visit,
+                                                        one receipt, and what the library still has
+                                                        to answer is settled while the patron is
+                                                        there; to close and open anew would make
+                                                        exceptions of it, and two receipts
     the next card, another mode                         at once, without waiting: the queue moves on
                                                         (kiosk.desk.closing.left_visit)
     Done again                                          nothing: it stays what was said of the visit

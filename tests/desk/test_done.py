@@ -180,13 +180,43 @@ def test_one_more_item_takes_done_back() -> None:
     assert day.counting == [LEFT_HAND, SWEETGRASS]
 
 
-def test_the_same_card_again_takes_done_back() -> None:
+@pytest.mark.parametrize("word", ["done", "done-noslip"])
+def test_the_same_card_again_takes_done_back_and_says_so(word: str) -> None:
+    day = Day(online=True)
+    day.records(MAYA, LEFT_HAND)
+    day.presses(word)
+    day.scans(MAYA)
+    assert day.answer == ("look", "done.taken_back", "done.taken_back_detail")
+    day.seconds_pass(5)
+    assert day.patron == MAYA
+    assert day.printed == []
+
+
+def test_whose_card_comes_again_has_one_receipt_at_the_end() -> None:
+    day = Day(online=True)
+    day.records(MAYA, LEFT_HAND, BELOVED)
+    day.presses("done")
+    day.scans(MAYA)
+    day.library_confirms()
+    day.library_refuses("On hold.")  # seen by staff, and no exception
+    day.records(SWEETGRASS)
+    day.library_confirms()
+    day.presses("done")
+    assert day.receipts == [("4417", [LEFT_HAND, SWEETGRASS])]
+    assert len({x.visit for x in day.disk.transactions.values()}) == 1
+    assert day.settled
+
+
+def test_what_done_said_holds_until_the_card_comes_again_after_it() -> None:
+    """Then the visit has closed, with its receipt, and another one begins."""
     day = Day(online=True)
     day.records(MAYA, LEFT_HAND)
     day.presses("done")
+    day.library_confirms()
     day.scans(MAYA)
-    day.seconds_pass(5)
-    assert day.patron == MAYA
+    assert day.receipts == [("4417", [LEFT_HAND])]
+    assert day.answer[1] == "visit.opened"
+    assert day.lines == ()
 
 
 def test_what_was_held_back_is_done_as_if_the_disk_had_been_quick() -> None:

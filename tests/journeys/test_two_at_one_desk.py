@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -108,3 +110,27 @@ def test_two_scanners_and_two_consoles_at_once_lose_and_double_nothing(
     desk.library.start()
     desk.sees(lambda s: s.library.waiting == 0, "everything delivered")
     assert Counter(x["item"] for x in desk.library.state()["log"]) == lines
+
+
+def test_done_and_at_once_the_same_card_go_on_with_the_visit_and_end_in_one_receipt(
+    desk: Shift,
+) -> None:
+    desk.type(MAYA)
+    desk.sees(lambda s: s.patron is not None, "Maya")
+    os.kill(desk.library.pid, signal.SIGSTOP)  # so that Done waits for it
+    try:
+        with desk.at_once():
+            desk.type(LEFT_HAND)
+            desk.press("done")
+            desk.type(MAYA)
+        desk.hears("done.taken_back")
+        desk.sees(lambda s: s.items == 1 and not s.closing, "the visit going on")
+    finally:
+        os.kill(desk.library.pid, signal.SIGCONT)
+    desk.type(BRAIDING)
+    desk.sees(lambda s: s.items == 2, "both items")
+    desk.press("done")
+    desk.hears("done.lent")
+    (done,) = (h.answer.headline for h in desk.happened if h.answer.headline.key == "done.lent")
+    assert done.args == {"count": 2}
+    assert len({x["visit"] for x in desk.transactions()}) == 1

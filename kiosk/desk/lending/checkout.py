@@ -34,8 +34,7 @@ def card_shown(work: Work, card: str, event: events.Scanned) -> None:
     """Close the visit before and open the card's, unless the block list refuses it."""
     visit = work.state.visit
     if visit is not None and visit.patron == card:
-        work.set(closing=None)
-        work.answer(look(say("card.already_here")))
+        _already_here(work)
         return
     if not duty.next_visit(work, event):
         return
@@ -45,6 +44,16 @@ def card_shown(work: Work, card: str, event: events.Scanned) -> None:
         _turn_away(work, card, block, event.allowed_by)
     else:
         _open(work, card, block, event)
+
+
+def _already_here(work: Work) -> None:
+    """Go on with the visit that is open; tell whoever pressed Done, who waits for a receipt."""
+    done = work.state.closing is not None
+    work.set(closing=None)
+    if done:
+        work.answer(look(say("done.taken_back"), say("done.taken_back_detail")))
+    else:
+        work.answer(look(say("card.already_here")))
 
 
 def _mode(work: Work) -> Mode:
