@@ -24,7 +24,8 @@ from kivy.uix.widget import Widget
 
 from kiosk.screens.skin import BLANK
 from kiosk.screens.skin import skin
-from kiosk.screens.widgets.basics import Caption, Card, Number
+from kiosk.screens.sound import TONES
+from kiosk.screens.widgets.basics import Caption, Card, Number, Surface
 from kiosk.screens.widgets.texts import Icon, Text
 from kiosk.screens.widgets.fitting import ruler
 from kiosk.screens.widgets.filling import Step
@@ -102,7 +103,7 @@ def audit(root: Widget) -> list[str]:
         for one in seen
         if not one.scrolled and not _inside(one.box, SLACK)
     ]
-    faults += [f"colour alone: {one.widget.glyph!r}" for one in seen if _is_colour_alone(one)]
+    faults += [f"colour alone: {name_of(one)}" for one in seen if _is_colour_alone(one)]
     faults += _crowded(buttons)
     faults += _uneven(buttons)
     faults += _written_over(texts, buttons)
@@ -207,9 +208,20 @@ def _shows_data(button: Widget) -> bool:
 
 
 def _is_colour_alone(one: Seen) -> bool:
-    """Tell a chip that stands out without a word that says why."""
-    chip = one.widget
-    return isinstance(chip, Pill) and not chip.says and tuple(chip.ground) != skin.look.chip
+    """Tell what stands out by its colour without an icon and a word that say why."""
+    widget = one.widget
+    if isinstance(widget, Pill):
+        return not widget.says and tuple(widget.ground) != skin.look.chip
+    if not isinstance(widget, Surface) or tuple(widget.ground or ()) not in _tinted():
+        return False
+    inside = [each for each, _ in visible(widget) if isinstance(each, Letters) and each.text]
+    return {is_icon(each) for each in inside} != {True, False}
+
+
+def _tinted() -> set[tuple[float, ...]]:
+    """Give the grounds that mean something, but for one that is that of the primary button, too."""
+    grounds = {skin.look.tint(tone).ground for tone in TONES}
+    return grounds - {skin.look.accent}
 
 
 def _text_faults(one: Seen) -> Iterator[str]:
