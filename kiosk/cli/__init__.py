@@ -23,35 +23,39 @@ if TYPE_CHECKING:
 
 EPILOG = """\
 examples:
-  kiosk run --demo                      a kiosk at a demo library, on this machine alone
-  kiosk run --config kiosk.toml         the kiosk of your library
-  printf '21234000094417\\n31234000579316\\n:done\\n' | kiosk console --config kiosk.toml
-  kiosk transactions --open             what is still waiting for the library, or for a person
-  kiosk preview                         what will probably go wrong with it
-  kiosk exceptions --to FILE.csv        what needs a person, and what to do about it
-  kiosk files                           files handed over, and not loaded yet
-  kiosk runs --last                     how the last backlog went, and who must be told of it
-  kiosk status --json                   the state of the desk, for a monitoring system
-  kiosk ready                           is the desk ready for an outage?
-  kiosk ils test                        is the library system set up right, and who can fix it?
-  kiosk practice                        two minutes of outage in which nothing counts
-  kiosk command-sheet FILE.pdf          barcodes for all commands, to laminate
-  kiosk daybook export --to FILE        a backup, even while the kiosk runs
+  kiosk run --demo                    a kiosk at a demo library, on this machine
+  kiosk run --config kiosk.toml       the kiosk of your library
+  printf '21234000094417\\n31234000579316\\n:done\\n' | kiosk console
+                                      one visit: a card, an item, done
+  kiosk transactions --open           what waits for the library or for a person
+  kiosk preview                       what will probably go wrong with it
+  kiosk exceptions --to FILE.csv      what needs a person, and what to do
+  kiosk files                         files handed over, and not loaded yet
+  kiosk runs --last                   how the last backlog went, whom to tell
+  kiosk status --json                 the desk's state, for a monitoring system
+  kiosk ready                         is the desk ready for an outage?
+  kiosk ils test                      is the library system set up right?
+  kiosk practice                      two minutes of outage that do not count
+  kiosk command-sheet FILE.pdf        barcodes for all commands, to laminate
+  kiosk daybook export --to FILE      a backup, even while the kiosk runs
 
 exit codes:
-  0  done. For console: all is recorded, and the library has answered for all of it.
-     Commands that only show something (status, transactions, exceptions, preview, runs)
-     end with 0 whatever they show, even during an alarm: a script reads their --json
-  1  it could not start, or failed: the message says why and what to do;
-     console: something entered there was not taken, and not entered again since, or may
-     not have been recorded; or nothing is recorded for now (the alarm);
-     ready, ils test: something has to be fixed; daybook check: something is damaged
-  2  the command line is wrong
-  3  console: something is still queued or unknown, waiting at the library system to be
-     processed, or in a file that nobody has marked as loaded
-  4  console: all is delivered, but there are exceptions that need a person;
-     exceptions import: some lines matched nothing, or have to be decided at the desk
-  5  blocklist check: nothing may be lent on this card
+  0    done. For console: all is recorded, and the library has answered for all
+       of it. Commands that only show something (status, transactions,
+       exceptions, preview, runs) end with 0 whatever they show, even during an
+       alarm: a script reads their --json
+  1    it could not start, or failed: the message says why and what to do;
+       console: a line was not taken, and not entered again since, or something
+       may not have been recorded, or nothing is for now (the alarm);
+       ready, ils test: something has to be fixed;
+       daybook check: something is damaged
+  2    the command line is wrong
+  3    console: something is still queued or unknown, waiting at the library
+       system to be processed, or in a file that nobody has marked as loaded
+  4    console: all is delivered, but there are exceptions that need a person;
+       exceptions import: some lines matched nothing, or have to be decided at
+       the desk
+  5    blocklist check: nothing may be lent on this card
   130  ended by Ctrl-C, or told to end; run and engine end with 0
   141  whatever read its output stopped reading before the end
 """

@@ -13,6 +13,7 @@ from kiosk.cli.common import (
     OK,
     CommandError,
     add,
+    add_family,
     become_the_owner,
     config_of,
     configured,
@@ -39,18 +40,21 @@ def register(commands: Commands) -> None:
     from kiosk.desk.checks.blocklist import STATUSES
 
     text = "the list of cards not to lend on: import it, show its state, look up a card"
-    family = commands.add_parser("blocklist", help=text, description=text)
+    family = add_family(commands, "blocklist", text)
     actions = members_of(family)
 
     bring = add(actions, "import", _import, "import a list from a file, replacing the old one")
     configured(bring, folder_suffices=True)
-    bring.add_argument("file", metavar="FILE", type=path)
+    bring.add_argument("file", metavar="FILE", type=path, help="the list")
     bring.add_argument("--format", choices=get_args(ListFormat), help="(default: kiosk.toml's)")
     bring.add_argument(
         "--encoding", metavar="NAME", help="utf-8, latin-1 … (default: kiosk.toml's)"
     )
     bring.add_argument(
-        "--status", choices=STATUSES, help="of cards whose status the file does not say"
+        "--status",
+        metavar="STATUS",
+        choices=STATUSES,
+        help=f"of cards whose status the file does not say: {', '.join(STATUSES)}",
     )
     bring.add_argument(
         "--date",

@@ -28,7 +28,7 @@ def register(commands: Commands) -> None:
     text = "a barcode for every command, to work a shift with the scanner alone"
     sheet = configured(add(commands, "command-sheet", _command_sheet, text))
     sheet.add_argument(
-        "file", metavar="FILE.pdf", type=file_or_stream, help="where to; - gives it out"
+        "file", metavar="FILE.pdf", type=file_or_stream, help="a new file; - prints it"
     )
     sheet.add_argument("--paper", choices=("a4", "letter"), default="a4", help="(default: a4)")
     sheet.add_argument("--replace", action="store_true", help="even if there is such a file")

@@ -25,8 +25,11 @@ CLOSED = 141
 """What a shell gives for a command that was ended by a closed pipe."""
 STANDARD_INPUT, STANDARD_OUTPUT = 0, 1
 LAST_PORT = 65535
+MORE = "`kiosk --help` has examples and the exit codes."
 STREAM = "-"
 """In the place of a file: standard output, or standard input."""
+INSTALLED = "/etc/daybook/kiosk.toml"
+CONFIG = f"the kiosk's settings (default: what KIOSK_CONFIG names, else {INSTALLED})"
 
 
 class CommandError(Exception):
@@ -40,13 +43,31 @@ def add(
     commands: Commands, name: str, run: Callable[[argparse.Namespace], int], text: str
 ) -> argparse.ArgumentParser:
     """Add a command, which `run` carries out and whose exit code it gives."""
-    command = commands.add_parser(name, help=text, description=text)
+    command = commands.add_parser(name, help=text, description=sentence(text), epilog=MORE)
     command.set_defaults(run=run)
     return command
 
 
+def add_family(commands: Commands, name: str, text: str) -> argparse.ArgumentParser:
+    """Add a command that has commands of its own: see `members_of`."""
+    return commands.add_parser(name, help=text, description=sentence(text), epilog=MORE)
+
+
+def sentence(text: str) -> str:
+    """Make a sentence of what stands beside a command in a list."""
+    return f"{text[0].upper()}{text[1:]}."
+
+
 class CommandsHelp(argparse.HelpFormatter):
-    """Lists commands without the line that argparse puts above them, which says nothing."""
+    """Lists commands without the line that argparse puts above them, which says nothing.
+
+    Where none need be given, brackets say so.
+    """
+
+    def _format_args(self, action: argparse.Action, default_metavar: str) -> str:
+        told = super()._format_args(action, default_metavar)
+        optional = action.nargs == argparse.PARSER and not action.required
+        return f"[{told}]" if optional else told
 
     def _format_action(self, action: argparse.Action) -> str:
         told = super()._format_action(action)
@@ -73,15 +94,13 @@ def configured(
     """
     where = where or command
     default = argparse.SUPPRESS if within else None
-    where.add_argument(
-        "--config", metavar="FILE", type=path, default=default, help="the kiosk's kiosk.toml"
-    )
+    where.add_argument("--config", metavar="FILE", type=path, default=default, help=CONFIG)
     command.add_argument(
         "--data",
         metavar="FOLDER",
         type=path,
         default=default,
-        help="keep the daybook here, whatever the file says",
+        help="where the daybook is, whatever that file says",
     )
     command.set_defaults(folder_suffices=folder_suffices)
     return command
@@ -127,7 +146,7 @@ def config_of(args: argparse.Namespace) -> Config:
     from kiosk import config
     from kiosk.config.stored import merged
 
-    file = args.config or Path(os.environ.get("KIOSK_CONFIG", "/etc/daybook/kiosk.toml"))
+    file = args.config or Path(os.environ.get("KIOSK_CONFIG", INSTALLED))
     if args.config is None and not file.exists():
         if args.data and args.folder_suffices:
             return merged(config.Config(data=args.data))
@@ -136,6 +155,15 @@ def config_of(args: argparse.Namespace) -> Config:
         )
     loaded = config.load(file)
     return merged(replace(loaded, data=args.data) if args.data else loaded)
+
+
+def no_daybook(config: Config, error: OSError | None = None) -> str:
+    """Say that there is none to read, and what to do."""
+    why = (error.strerror if error is not None else None) or "there is none in its folder"
+    return (
+        f"no daybook to read in {config.data}: {why}. A kiosk that has never run has none yet; "
+        "name another folder with --data, or the settings of another kiosk with --config"
+    )
 
 
 def become_the_owner(data: Path) -> None:

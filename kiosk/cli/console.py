@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import logging
 import os
 import sys
@@ -26,7 +27,6 @@ from kiosk.cli.common import (
 )
 
 if TYPE_CHECKING:
-    import argparse
     import asyncio
     from collections.abc import Callable
     from pathlib import Path
@@ -39,6 +39,24 @@ if TYPE_CHECKING:
     from kiosk.view.link import LinkThread
     from kiosk.view.messages import Pong
 
+DESCRIPTION = """\
+The same desk in plain text. Each line is a scan, or a :command (:help lists
+them); :quit or the end of input ends it. It is one more client of the kiosk
+that runs; where none does, it is the desk itself. Output that nobody reads for
+a while holds it back: nothing is lost.
+"""
+ENDS = """\
+example:
+  printf '21234000094417\\n31234000579316\\n:done\\n' | kiosk console
+
+exit codes:
+  0  all is recorded, and the library has answered for all of it
+  1  a line was not taken (nobody was on duty, or a question was open) and not
+     entered again since; or something may not have been recorded; or nothing is
+     being recorded for now. What was scanned elsewhere counts for nothing
+  3  something still waits for the library, or its fate is unknown
+  4  all is delivered, but there are exceptions that need a person
+"""
 NOT_ALL = (
     "not everything that was entered was recorded. What the lines above call recorded is safe; "
     "enter the rest again"
@@ -61,6 +79,8 @@ def register(commands: Commands) -> None:
         default=10.0,
         help="at end of input, go on delivering for at most so long (default: 10)",
     )
+    console.description, console.epilog = DESCRIPTION, ENDS
+    console.formatter_class = argparse.RawDescriptionHelpFormatter
 
 
 def _console(args: argparse.Namespace) -> int:

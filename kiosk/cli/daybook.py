@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from contextlib import nullcontext
@@ -14,14 +13,17 @@ from kiosk.cli.common import (
     OK,
     CommandError,
     add,
+    add_family,
     become_the_owner,
     config_of,
     configured,
     file_or_stream,
     members_of,
+    no_daybook,
 )
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterable
     from pathlib import Path
     from typing import Literal, TextIO
@@ -56,7 +58,7 @@ library is asked first.
 def register(commands: Commands) -> None:
     """Put these commands into the parser."""
     text = "check the daybook, back it up, restore it"
-    family = commands.add_parser("daybook", help=text, description=text)
+    family = add_family(commands, "daybook", text)
     members = members_of(family)
     check = add(members, "check", _check, "look for damage, file by file")
     check.add_argument("--json", action="store_true", help="as one JSON object, for monitoring")
@@ -84,7 +86,6 @@ def register(commands: Commands) -> None:
         (restore, RESTORE),
     ):
         command.description = description
-        command.formatter_class = argparse.RawDescriptionHelpFormatter
         configured(command, folder_suffices=True)
 
 
@@ -171,10 +172,9 @@ def _inspected(config: Config) -> Inspection:
     try:
         inspection = inspect(config.data)
     except OSError as error:
-        message = f"no daybook to read in {config.data}: {error.strerror}"
-        raise CommandError(message) from error
+        raise CommandError(no_daybook(config, error)) from error
     if not inspection.report.files:
-        raise CommandError(f"no daybook to read in {config.data}: there is none in its folder")
+        raise CommandError(no_daybook(config))
     return inspection
 
 

@@ -17,10 +17,15 @@ def register(commands: Commands) -> None:
     """Put this command into the parser."""
     text = "a small library system that speaks SIP2"
     library = add(commands, "demo-library", _demo_library, text)
-    library.add_argument("--host", default="127.0.0.1", help="(default: 127.0.0.1)")
-    library.add_argument("--port", type=port, default=6001, help="(default: 6001)")
+    library.add_argument("--host", default="127.0.0.1", help="listen here (default: 127.0.0.1)")
     library.add_argument(
-        "--state", metavar="FILE.json", type=path, help="keep its loans in this file"
+        "--port", type=port, default=6001, help="0: any that is free (default: 6001)"
+    )
+    library.add_argument(
+        "--state",
+        metavar="FILE.json",
+        type=path,
+        help="keep its loans in this file (default: nowhere)",
     )
 
 
@@ -32,6 +37,8 @@ def _demo_library(args: argparse.Namespace) -> int:
     def ready(port: int) -> None:
         print(f"demo library: SIP2 on {args.host} port {port}", flush=True)
 
+    if args.state is not None and args.state.is_dir():
+        raise CommandError(f"{args.state} is a folder. Name a file in it with --state")
     if args.state is not None and not args.state.parent.is_dir():
         raise CommandError(f"there is no folder {args.state.parent} for --state: make it first")
     try:

@@ -17,6 +17,7 @@ from kiosk.cli.common import (
     OK,
     CommandError,
     add,
+    add_family,
     config_of,
     configured,
     file_or_stream,
@@ -41,6 +42,10 @@ if TYPE_CHECKING:
     from kiosk.view.messages import Failure
     from kiosk.words import Words
 
+ABOUT = """\
+List what needs a person, with what it means and what to do; or, with `import`, take an error report
+from elsewhere.
+"""
 IMPORT = """\
 Take an error report that somebody else has sent, for transactions of this desk that were loaded
 elsewhere: text, CSV, Symphony's records, or Evergreen's exceptions as JSON. Each line meets its
@@ -79,7 +84,7 @@ UNUSED = ("Cn", "Co")
 def register(commands: Commands) -> None:
     """Put these commands into the parser."""
     text = "list what needs a person; import an error report"
-    family = commands.add_parser("exceptions", help=text, description=text)
+    family = add_family(commands, "exceptions", text)
     family.set_defaults(run=_list)
     configured(family, folder_suffices=True)
     form = family.add_mutually_exclusive_group()
@@ -88,10 +93,11 @@ def register(commands: Commands) -> None:
     )
     form.add_argument("--json", action="store_true", help="one JSON line each")
     family.add_argument("--replace", action="store_true", help="even if there is such a file")
+    family.description = ABOUT
     members = members_of(family, required=False)
     taken = add(members, "import", _import, "take an error report from elsewhere")
     taken.description = IMPORT
-    taken.add_argument("file", metavar="FILE", type=file_or_stream, help="- reads it")
+    taken.add_argument("file", metavar="FILE", type=file_or_stream, help="- reads standard input")
     configured(taken, folder_suffices=True, within=True)
 
 
@@ -266,6 +272,10 @@ def _read(file: Path | None) -> list[str]:
         raise CommandError(
             f"{file or 'What was given'} is not text: save it as text or CSV where it comes from, "
             "and take that"
+        )
+    if not text.strip():
+        raise CommandError(
+            f"{file or 'What was given'} is empty: see whether it was saved or sent as a whole"
         )
     if text.lstrip().startswith("["):
         try:

@@ -9,6 +9,7 @@ from kiosk.cli.common import (
     OK,
     CommandError,
     add,
+    add_family,
     config_of,
     configured,
     members_of,
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from kiosk.config import Config
     from kiosk.desk.batches.standing import HandedFile
 
+ABOUT = """\
+List the files that were handed over and that nobody has marked as loaded; or, with a command, mark
+one.
+"""
 LOADED = """\
 Say that a file was loaded into the library system: all of it counts as applied, but for what an
 error report says. Take that in first, with `kiosk exceptions import`; one that comes later counts
@@ -38,10 +43,11 @@ has loaded it. The kiosk writes it as soon as it runs and the place is there.
 def register(commands: Commands) -> None:
     """Put these commands into the parser."""
     text = "list files handed over and not loaded yet; mark them as loaded"
-    family = commands.add_parser("files", help=text, description=text)
+    family = add_family(commands, "files", text)
     family.set_defaults(run=_list)
     configured(family, folder_suffices=True)
     family.add_argument("--json", action="store_true", help="one JSON line each")
+    family.description = ABOUT
     members = members_of(family, required=False)
     loaded = add(members, "loaded", _loaded, "mark a file as loaded")
     loaded.description = LOADED

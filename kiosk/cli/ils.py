@@ -15,6 +15,7 @@ from kiosk.cli.common import (
     OK,
     CommandError,
     add,
+    add_family,
     become_the_owner,
     config_of,
     configured,
@@ -37,7 +38,7 @@ WIDEST = 96
 def register(commands: Commands) -> None:
     """Put this command into the parser."""
     text = "the connection to the library system"
-    family = commands.add_parser("ils", help=text, description=text)
+    family = add_family(commands, "ils", text)
     actions = members_of(family)
 
     text = (

@@ -74,7 +74,8 @@ def _preview(args: argparse.Namespace) -> int:
     if args.json:
         return OK
     desks = Counter(transaction.terminal for transaction in backlog)
-    print(f"{len(backlog)} waiting at {len(desks)} desk(s), {len(found)} to expect trouble with")
+    where = "1 desk" if len(desks) == 1 else f"{len(desks)} desks"
+    print(f"{len(backlog)} waiting at {where}, {len(found)} to expect trouble with")
     return OK
 
 

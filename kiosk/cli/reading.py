@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from kiosk import __version__
 from kiosk.cli.asking import console_on, reached
-from kiosk.cli.common import OK, CommandError, add, config_of, configured
+from kiosk.cli.common import OK, CommandError, add, config_of, configured, no_daybook
 from kiosk.daybook.states import State
 
 if TYPE_CHECKING:
@@ -35,8 +35,9 @@ def register(commands: Commands) -> None:
     listing.add_argument("--json", action="store_true", help="whole records, one JSON line each")
     listing.add_argument(
         "--state",
+        metavar="STATE",
         choices=get_args(State),
-        help="only those in this state",
+        help=f"only those in this state: {', '.join(get_args(State))}",
     )
     listing.add_argument(
         "--open",
@@ -55,8 +56,7 @@ def read_only(config: Config) -> Daybook:
     try:
         return Daybook(config.data, read_only=True)
     except OSError as error:
-        message = f"no daybook to read in {config.data}: {error.strerror}"
-        raise CommandError(message) from error
+        raise CommandError(no_daybook(config, error)) from error
 
 
 def _transactions(args: argparse.Namespace) -> int:

@@ -32,7 +32,7 @@ def register(commands: Commands) -> None:
     run = add(commands, "run", _run, "start the kiosk: engine and screen, kept running")
     where = run.add_mutually_exclusive_group()
     configured(run, where)
-    where.add_argument("--demo", action="store_true", help="use a demo library on this machine")
+    where.add_argument("--demo", action="store_true", help="a demo library, to try the kiosk with")
 
 
 def _run(args: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from kiosk.cli.common import (
     OK,
     CommandError,
     add,
+    add_family,
     become_the_owner,
     config_of,
     configured,
@@ -33,7 +34,7 @@ def register(commands: Commands) -> None:
     from kiosk.desk.vocabulary import Role
 
     text = "who may go on duty at the desk, and their PINs"
-    family = commands.add_parser("staff", help=text, description=text)
+    family = add_family(commands, "staff", text)
     actions = members_of(family)
 
     new = add(actions, "add", _add, "add a member of staff")

@@ -226,7 +226,10 @@ def _unusable(data: Path, error: OSError) -> EngineError:
             f"the data folder {data} cannot be written: {error.strerror}. Give the kiosk's user "
             "the right to write there, or set `data` in kiosk.toml to another folder"
         )
-    return EngineError(f"the data folder {data} cannot be used: {error.strerror or error}")
+    why = "it is a file" if data.is_file() else error.strerror or error
+    return EngineError(
+        f"the data folder {data} cannot be used: {why}. Set `data` in kiosk.toml to another folder"
+    )
 
 
 def _newest(daybook: Daybook) -> Newest | None:

@@ -14,7 +14,7 @@ import pytest
 from support.shift import kiosk
 
 from kiosk import __version__
-from kiosk.cli import FAMILIES
+from kiosk.cli import FAMILIES, main
 from kiosk.cli.common import log_to_stderr
 from kiosk.daybook.daybook import Daybook
 
@@ -82,6 +82,60 @@ def test_a_command_lists_its_own_commands_and_no_line_that_says_nothing(family: 
     assert code == 0
     assert "\n  COMMAND\n" not in out
     assert re.search(r"\ncommands:\n    [a-z]+ +[a-z]", out)
+
+
+EVERY_COMMAND = [
+    *(name for names in FAMILIES.values() for name in names), "exceptions import", "files loaded",
+    "files lost", "ils test", "blocklist import", "blocklist refresh", "blocklist status",
+    "blocklist check", "staff add", "staff list", "staff role", "staff pin", "staff badge",
+    "staff remove", "daybook check", "daybook export", "daybook salvage", "daybook restore",
+]  # fmt: skip
+
+
+def helps(words: str, capsys: pytest.CaptureFixture[str]) -> str:
+    with pytest.raises(SystemExit) as end:
+        main([*words.split(), "--help"])
+    assert end.value.code == 0
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", ["", *EVERY_COMMAND])
+def test_help_fits_a_terminal_of_80_columns_and_says_where_the_exit_codes_are(
+    words: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    told = helps(words, capsys)
+    assert [line for line in told.splitlines() if len(line) > 80] == []
+    assert "exit codes" in told
+
+
+@pytest.mark.parametrize(
+    ("family", "needed"),
+    [("files", False), ("exceptions", False), ("staff", True), ("daybook", True)],
+)
+def test_a_command_that_need_not_be_given_stands_in_brackets(
+    family: str, needed: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    usage = helps(family, capsys).partition("\n\n")[0]
+    assert ("[COMMAND ...]" in usage) != needed
+    assert "COMMAND ..." in usage
+
+
+def test_where_there_is_no_daybook_it_is_said_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for words in ("status", "transactions", "files", "daybook check"):
+        assert main([*words.split(), "--data", str(tmp_path)]) == 1
+        assert "name another folder with --data" in capsys.readouterr().err
+
+
+def test_a_data_folder_that_is_a_file_is_called_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "kiosk.toml").write_text("")
+    words = ["engine", "--config", str(tmp_path / "kiosk.toml"), "--data"]
+    assert main([*words, str(tmp_path / "kiosk.toml")]) == 1
+    assert "it is a file. Set `data`" in capsys.readouterr().err
 
 
 def test_what_a_command_does_not_need_is_not_loaded() -> None:

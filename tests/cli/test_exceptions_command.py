@@ -249,3 +249,10 @@ def test_a_report_that_cannot_be_read_says_so(
 ) -> None:
     assert run("import", "/nonexistent/report", "--data", str(data)) == 1
     assert "cannot be read" in capsys.readouterr().err
+
+
+def test_an_empty_report_is_no_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = tmp_path / "report.txt"
+    report.write_text(" \n")
+    assert main(["exceptions", "import", str(report), "--data", str(tmp_path)]) == 1
+    assert "is empty" in capsys.readouterr().err

@@ -65,7 +65,7 @@ def test_the_list_of_this_desk_counts_once(
     with Daybook(data) as daybook:
         daybook.commit([Answered(outcome=outcome(sent))])
     assert run(data, "--with", str(own)) == OK
-    assert "3 waiting at 1 desk(s), 1 to expect" in capsys.readouterr().out
+    assert "3 waiting at 1 desk, 1 to expect" in capsys.readouterr().out
 
 
 def test_so_does_that_of_another_desk_which_is_named_twice(
@@ -76,7 +76,7 @@ def test_so_does_that_of_another_desk_which_is_named_twice(
         daybook.commit([replace(checkout("i2", OMAR), terminal="desk-2")])
     other = listed(tmp_path / "other", tmp_path / "list", capsys)
     assert run(data, "--with", str(other), "--with", str(other)) == OK
-    assert "5 waiting at 2 desk(s), 2 to expect" in capsys.readouterr().out
+    assert "5 waiting at 2 desks, 2 to expect" in capsys.readouterr().out
 
 
 def test_what_the_disk_does_not_give_is_left_out_and_counted(
@@ -92,7 +92,7 @@ def test_what_the_disk_does_not_give_is_left_out_and_counted(
     monkeypatch.setattr(Daybook, "transaction", read)
     assert run(data) == OK
     told = capsys.readouterr()
-    assert "3 waiting at 1 desk(s), 1 to expect" in told.out
+    assert "3 waiting at 1 desk, 1 to expect" in told.out
     assert told.err.startswith("1 could not be read from the disk and is left out here")
 
 
@@ -116,5 +116,5 @@ def test_of_a_daybook_with_a_bad_sector_the_rest_is_looked_through(
     monkeypatch.setattr(os, "pread", failing)
     assert run(data) == OK
     told = capsys.readouterr()
-    assert "5 waiting at 1 desk(s), 2 to expect" in told.out
+    assert "5 waiting at 1 desk, 2 to expect" in told.out
     assert told.err.startswith("The daybook is damaged. 1 of its entries could not be read")
