@@ -43,6 +43,16 @@ def test_where_it_is_narrow_what_says_that_all_is_well_gives_way(stage):
     assert chips(stage)[1:] == ["Scanner", "Printer"]
 
 
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("state", ["devices-troubled", "checkout-online"])
+def test_a_chip_is_as_wide_as_was_reckoned_when_there_was_room_to_find(stage, size, state):
+    stage.fresh(size)
+    stage.show(STATES[state])
+    drawn = [chip for chip in stage.root.ids.status._chips if chip.pill.parent is not None]
+    assert len(drawn) >= 3
+    assert [chip.pill.width for chip in drawn] == pytest.approx([chip.width for chip in drawn])
+
+
 def test_where_all_is_wrong_at_once_everything_still_has_its_place(stage):
     worst = replace(
         STATES["devices-troubled"],

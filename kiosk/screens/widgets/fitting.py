@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 LEAST = 15
 """Size of the smallest letters on a button, in dp."""
 
+SPARE = 2
+"""Pixels of room for a text beside what was measured: it may come out a little wider."""
+
 
 @lru_cache(maxsize=64)
 def ruler(font_name: str, font_size: float) -> Callable[[str], float]:
@@ -58,6 +61,12 @@ def line(says: str, font_name: str, font_size: float) -> float:
     return ruler(font_name, font_size)(says)
 
 
+def natural_width(says: str, font_name: str, font_size: float) -> float:
+    """Give the width in which a text has no more lines than it is told, in pixels."""
+    measure = ruler(font_name, font_size)
+    return max(measure(part) for part in says.split("\n")) + SPARE
+
+
 def widest(says: str, font_name: str, font_size: float) -> float:
     """Give the width of a text's widest word, in pixels."""
     measure = ruler(font_name, font_size)
@@ -67,7 +76,7 @@ def widest(says: str, font_name: str, font_size: float) -> float:
 def snug(says: str, font_name: str, font_size: float, room: float) -> float:
     """Give the width of a text in so much room, in pixels: of its widest line, if it has two."""
     measure = ruler(font_name, font_size)
-    return min(max(map(measure, balance(says, measure, room - 1, 2).split("\n"))) + 2, room)
+    return min(max(map(measure, balance(says, measure, room - 1, 2).split("\n"))) + SPARE, room)
 
 
 def fitting(says: str, font_name: str, font_size: float, room: float) -> float:

@@ -21,7 +21,7 @@ from kiosk.screens import present, standing
 from kiosk.screens.icons import ICONS
 from kiosk.screens.skin import skin
 from kiosk.screens.widgets import arrange, load_kv
-from kiosk.screens.widgets.fitting import ruler
+from kiosk.screens.widgets.fitting import natural_width, ruler
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +43,10 @@ class Pill(ButtonBehavior, AnchorLayout):
     ink = ColorProperty()
     ground = ColorProperty()
     rim = ColorProperty()
+    edge, apart, slack = dp(9), dp(7), dp(6)
+    """At its ends, between icon and words, and beside words that come out wider than measured."""
+    icon_scale = 1.3
+    """Of the icon, to the letters."""
     told_by = ()
     """Its words count what waits, and change all the time; what it opens stays the same."""
 
@@ -86,8 +90,10 @@ class _Chip(NamedTuple):
     @property
     def width(self) -> float:
         """How wide it will be, in pixels."""
-        words = ruler(skin.look.strong, skin.size.status)(self.says) + dp(13) if self.says else 0
-        return float(max(dp(48), 2 * dp(9) + skin.size.status * 1.3 + words))
+        size, words = skin.size.status, 0.0
+        if self.says:
+            words = Pill.apart + natural_width(self.says, skin.look.strong, size) + Pill.slack
+        return float(max(dp(48), 2 * Pill.edge + size * Pill.icon_scale + words))
 
 
 class StatusBar(BoxLayout):

@@ -29,7 +29,7 @@ from kiosk.screens.fold import balance, fold_end, wrap
 from kiosk.screens.icons import ICONS
 from kiosk.screens.skin import skin
 from kiosk.screens.widgets import wear
-from kiosk.screens.widgets.fitting import ruler
+from kiosk.screens.widgets.fitting import natural_width, ruler
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -184,8 +184,7 @@ class Text(Letters):
         return self.width, None
 
     def _measure(self, *_: object) -> None:
-        measure = ruler(self.font_name, self.font_size)
-        self.natural = max((measure(part) for part in self.says.split("\n")), default=0) + 2
+        self.natural = natural_width(self.says, self.font_name, self.font_size)
 
     def _write(self, seconds: float) -> None:
         measure, lines = ruler(self.font_name, self.font_size), int(self.lines)
