@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from support.desk_script import Day
+from dataclasses import replace
+
+import pytest
+from support.desk_script import Day, settings
 
 from kiosk.desk import effects
-from kiosk.desk.session.sessions import Member, Roster
+from kiosk.desk.session.sessions import Member, Roster, SessionRules
+from kiosk.desk.words import say
 
 ADA = Member(number="1", name="Ada", role="administrator", badge="ADA-1")
 TOMAS = Member(number="2", name="Tomas", role="supervisor")
@@ -61,3 +65,28 @@ def test_a_desk_that_is_locked_closes_them() -> None:
     day.settings_effects.clear()
     day.presses("lock")
     assert [type(x) for x in day.settings_effects] == [effects.CloseSettings]
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        Roster(members=(replace(ADA, role="supervisor"), TOMAS)),
+        Roster(members=(replace(ADA, number="1.b", name="Eve"),)),
+        Roster(problem=say("duty.file_gone")),
+    ],
+)
+def test_who_is_no_administrator_any_more_changes_nothing_more(now: Roster) -> None:
+    day = Day(settings(session=SessionRules(required=False)), roster=BOTH, pins=PINS)
+    day.presses("no", "settings")
+    day.types("5093")
+    assert opened(day)
+    day.settings_effects.clear()
+    day.staff_are(now)
+    assert [type(x) for x in day.settings_effects] == [effects.CloseSettings]
+
+
+def test_one_more_administrator_closes_nothing() -> None:
+    day = Day(settings(session=SessionRules(required=False)), roster=BOTH, pins=PINS)
+    day.settings_effects.clear()
+    day.staff_are(Roster(members=(*BOTH.members, replace(ADA, number="3", name="Bo", badge=""))))
+    assert day.settings_effects == []

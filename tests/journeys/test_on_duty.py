@@ -164,6 +164,16 @@ def test_nobody_is_taken_for_who_has_the_number_in_a_staff_file_that_was_made_an
     desk.sees(lambda s: s.locked is None and s.staff == "Zoe", "Zoe on duty")
 
 
+def test_nor_do_the_settings_stay_open_that_one_of_the_old_file_has_opened(desk: Shift) -> None:
+    desk.press("no")  # nobody is on duty, so that nobody goes off duty either
+    desk.press("settings")
+    asked(desk, "duty.pin")
+    desk.type(TOMAS)
+    desk.sees(lambda s: s.settings and s.settings.by == "Tomas", "the settings open")
+    made_anew(desk)
+    desk.sees(lambda s: s.settings is None, "the settings closed")
+
+
 def test_so_it_is_where_the_file_was_made_anew_while_the_kiosk_was_off(desk: Shift) -> None:
     goes_on_duty(desk)
     desk.kill_engine()

@@ -19,6 +19,7 @@ from kiosk.desk.words import say, shown
 
 if TYPE_CHECKING:
     from kiosk.desk.events import Event
+    from kiosk.desk.session.sessions import Roster
     from kiosk.desk.work import Work
 
 FORM = "settings"
@@ -61,3 +62,10 @@ def opened(work: Work, _: Event, form: Form) -> None:
         return
     work.want(effects.OpenSettings(roster.label(member)))
     work.answer(news(say("settings.opened"), say("settings.opened_detail")))
+
+
+def staff_changed(work: Work, before: Roster) -> None:
+    """Close the settings when an administrator is none any more: that one may have opened them."""
+    now = {member.number for member in work.state.roster.administrators}
+    if any(member.number not in now for member in before.administrators):
+        work.want(effects.CloseSettings())

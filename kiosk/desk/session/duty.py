@@ -19,7 +19,7 @@ from kiosk.desk import closing, effects, events
 from kiosk.desk.answers import look, not_recorded, refusal
 from kiosk.desk.asking import forms
 from kiosk.desk.asking.prompts import Form
-from kiosk.desk.session import onduty, pins, wizard
+from kiosk.desk.session import administering, onduty, pins, wizard
 from kiosk.desk.words import say
 
 if TYPE_CHECKING:
@@ -63,7 +63,9 @@ def started(work: Work, event: events.Started) -> None:
 
 def staff_changed(work: Work, event: events.StaffChanged) -> None:
     """Take over who the staff are; one who is no more among them is not on duty any more."""
+    before = work.state.roster
     work.set(roster=event.roster)
+    administering.staff_changed(work, before)
     if onduty.is_gone(work, work.session) and not work.state.locked:
         _lock(work, event, "gone")
     elif _asks_other_staff(work):
