@@ -5,13 +5,12 @@ There is no index of it: nothing but this asks, and it would cost memory for eve
 
 from __future__ import annotations
 
-from contextlib import suppress
+import logging
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from kiosk.daybook import decisions
 from kiosk.daybook.facts import (
+    UNREADABLE,
     Again,
     Answered,
     BatchConfirmed,
@@ -37,6 +36,8 @@ if TYPE_CHECKING:
     from kiosk.daybook.facts import Delivery
     from kiosk.desk.transactions import Transaction
 
+log = logging.getLogger(__name__)
+
 
 class Search:
     """Looks through the delivery facts for what they say of one transaction."""
@@ -53,12 +54,19 @@ class Search:
     def look(self) -> Iterator[None]:
         """Look through all of it, a fact at each step."""
         places = self._daybook.journal.places("deliveries")
+        unread: Exception | None = None
         for number in list(places):
-            with suppress(KeyError, OSError, JournalError, msgspec.MsgspecError):
+            try:
                 text = self._daybook.journal.load(places[number])
                 if any(each in text for each in self._wanted):
                     self._take(decode_delivery(text))
+            except KeyError:  # its term was over meanwhile
+                pass
+            except (JournalError, *UNREADABLE) as error:  # what else is known is told all the same
+                unread = error
             yield
+        if unread is not None:
+            log.error("a history leaves out what cannot be read: %s", unread)
         self.found += self._undone()
 
     def _take(self, fact: Delivery) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ from kiosk.daybook.facts import (
 from kiosk.daybook.history import Search
 
 if TYPE_CHECKING:
+    import pytest
+
     from kiosk.daybook.daybook import Daybook
     from kiosk.daybook.facts import Fact
     from kiosk.desk.afterwards.history import Happening
@@ -94,6 +97,27 @@ def test_what_was_handed_over_is_told_by_the_name_of_its_file(daybook: Daybook) 
     ]
     assert told[1].name == "a.koc"
     assert told[3].words == "User not found"
+
+
+def test_what_cannot_be_read_is_left_out_and_the_log_says_so_once(
+    daybook: Daybook, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    lent = checkout(BELOVED)
+    record(daybook, lent, sending(lent))
+    record(daybook, NotSent((lent.id,), LATER), sending(lent), answered(lent, "applied"))
+    damaged = [daybook.journal.places("deliveries")[number] for number in (2, 3)]
+    load = daybook.journal.load
+
+    def loaded(place: int) -> bytes:
+        if place in damaged:
+            raise OSError(errno.EIO, "Input/output error")
+        return load(place)
+
+    monkeypatch.setattr(daybook.journal, "load", loaded)
+    assert what(daybook) == ["recorded_scan", "sent", "applied"]
+    assert [record.message for record in caplog.records] == [
+        "a history leaves out what cannot be read: [Errno 5] Input/output error"
+    ]
 
 
 def test_a_decision_that_does_not_count_is_not_told(daybook: Daybook) -> None:
