@@ -79,6 +79,7 @@ FAMILIES = {
 }
 """Every module, and the commands in it."""
 
+NO_RIGHT = "Name another place, or run this as a user who may use it (`sudo`)"
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """What the system says of a file that takes no more."""
 WIDEST = 19
@@ -106,6 +107,11 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # `head` has enough
         _give_up_output()
         return CLOSED
+    except PermissionError as error:
+        if error.filename is None:
+            raise
+        print(f"kiosk: {error.filename}: {error.strerror}. {NO_RIGHT}", file=sys.stderr)
+        return FAILED
     except OSError as error:
         if error.errno not in FULL or error.filename is not None:
             raise
@@ -180,8 +186,13 @@ def _errors() -> tuple[type[Exception], ...]:
 
 def _advice(error: Exception) -> str:
     """Say what to do where the journal, which knows of no commands, could not."""
-    from kiosk.daybook.journal import JournalDamagedError
+    from kiosk.daybook.journal import JournalBusyError, JournalDamagedError
 
+    if isinstance(error, JournalBusyError):
+        return (
+            ". End that one first: with Ctrl-C where it was started, or `systemctl stop "
+            "kiosk-engine kiosk-screen`"
+        )
     if not isinstance(error, JournalDamagedError):
         return ""
     return ". `kiosk daybook check` shows what can still be read, `kiosk daybook salvage` saves it"

@@ -149,12 +149,35 @@ def config_of(args: argparse.Namespace) -> Config:
     file = args.config or Path(os.environ.get("KIOSK_CONFIG", INSTALLED))
     if args.config is None and not file.exists():
         if args.data and args.folder_suffices:
+            _may_look_into(args.data)
             return merged(config.Config(data=args.data))
         raise CommandError(
             "no configuration: name one with --config FILE, or try `kiosk run --demo`"
         )
     loaded = config.load(file)
-    return merged(replace(loaded, data=args.data) if args.data else loaded)
+    told = replace(loaded, data=args.data) if args.data else loaded
+    _may_look_into(told.data)
+    return merged(told)
+
+
+def _may_look_into(data: Path) -> None:
+    """Raise CommandError where others may: else what is there would look as if it were not.
+
+    What has no staff file has no staff, and an engine whose socket is out of reach does not run.
+    """
+    from kiosk.daybook.lock import LOCK
+    from kiosk.staff.file import NAME
+
+    for place in (data, data / LOCK, data / NAME):
+        try:
+            os.close(os.open(place, os.O_RDONLY | os.O_CLOEXEC))
+        except PermissionError as error:
+            raise CommandError(
+                f"the data folder {data} cannot be read: {error.strerror}. Run this as the user "
+                "to whom it belongs, or as root with `sudo`"
+            ) from error
+        except OSError:  # there is none yet: each command says what that means for it
+            pass
 
 
 def no_daybook(config: Config, error: OSError | None = None) -> str:

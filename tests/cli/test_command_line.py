@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import logging
+import os
 import re
 import subprocess
 import sys
+import tempfile
+from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,10 +22,13 @@ from kiosk import __version__
 from kiosk.cli import FAMILIES, main
 from kiosk.cli.common import log_to_stderr
 from kiosk.daybook.daybook import Daybook
+from kiosk.daybook.lock import LOCK, FolderLock
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
+NOBODY = 65534
+"""The user who owns nothing."""
 COMMANDS = (
     "run",
     "engine",
@@ -136,6 +144,58 @@ def test_a_data_folder_that_is_a_file_is_called_one(
     words = ["engine", "--config", str(tmp_path / "kiosk.toml"), "--data"]
     assert main([*words, str(tmp_path / "kiosk.toml")]) == 1
     assert "it is a file. Set `data`" in capsys.readouterr().err
+
+
+@pytest.fixture
+def of_somebody_else() -> Iterator[Path]:
+    """Give a kiosk's folder that can be looked into, with files that cannot; root becomes nobody.
+
+    It is in nobody's home, as folders of tests are closed to others.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder)
+        data.chmod(0o755)
+        FolderLock(data).close()
+        main(["status", "--data", folder])  # what it loads may lie where nobody else may read
+        if os.geteuid() == 0:
+            os.seteuid(NOBODY)
+        else:
+            (data / LOCK).chmod(0)
+        yield data
+        os.seteuid(os.getuid())
+
+
+@pytest.mark.parametrize(
+    "words", ["status", "staff list", "blocklist status", "ready", "practice", "daybook check"]
+)
+def test_a_folder_of_somebody_else_is_not_taken_for_an_empty_one(
+    words: str, of_somebody_else: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert main([*words.split(), "--data", str(of_somebody_else)]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "cannot be read: Permission denied. Run this as the user" in told.err
+
+
+def test_a_file_that_may_not_be_used_is_said_without_a_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(file: Path) -> bool:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file))
+
+    monkeypatch.setattr("pathlib.Path.is_dir", refuse)
+    assert main(["demo-library", "--state", str(tmp_path / "x"), "--port", "0"]) == 1
+    assert capsys.readouterr().err.startswith(f"kiosk: {tmp_path / 'x'}: Permission denied. Name")
+
+
+def test_a_second_kiosk_in_one_folder_is_told_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "kiosk.toml").write_text(f'data = "{tmp_path}"\n')
+    with closing(FolderLock(tmp_path)):
+        assert main(["engine", "--config", str(tmp_path / "kiosk.toml")]) == 1
+    assert "in use by another kiosk on this machine. End that one first" in capsys.readouterr().err
 
 
 def test_what_a_command_does_not_need_is_not_loaded() -> None:
