@@ -272,7 +272,7 @@ async def test_a_session_that_staff_process_while_an_upload_is_on_its_way(
 async def test_an_upload_that_arrives_as_processing_begins_is_in_doubt(
     fake: FakeEvergreen,
 ) -> None:
-    fake.be(forks=False)
+    fake.be(forks=0)
     time = Time()
     library, staff = evergreen(fake, time), evergreen(fake, time, terminal="office")
     async with asyncio.timeout(LONGEST), uploading(library, day(), clock=time) as desk:

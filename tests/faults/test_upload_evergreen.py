@@ -151,13 +151,14 @@ async def test_however_the_server_works_all_is_applied_once(
 
 async def test_a_session_processed_twice_at_once_is_seen(opened_at: FakeEvergreen) -> None:
     """Two people press "process" in the same moment: the server does everything twice."""
-    opened_at.be(fork_delay=0.3)
+    opened_at.be(forks=0)
     time = Time()
     here, there = evergreen(opened_at, time), evergreen(opened_at, time, terminal="desk-2")
     async with asyncio.timeout(LONGEST), uploading(here, day(), clock=time) as desk:
         await desk.rested()
         await asyncio.gather(process(here), process(there))
         assert len(opened_at.heard("execute")) == 2
+        opened_at.be()
         opened_at.do("quiet")
         await desk.processed()
         assert opened_at.applied()[desk.outcomes[3].transaction] == 2

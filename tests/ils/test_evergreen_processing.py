@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.evergreen_script import ITEMS, desk, freeze, may_process, poison, upload
+from support.patience import PATIENCE
 from support.transactions import MAYA, OMAR, checkin, checkout, in_house_use
 
 from kiosk.ils.base import Refused, ReplyLost
 
 if TYPE_CHECKING:
     from support.fake_evergreen.client import FakeEvergreen
+
+    from kiosk.ils.evergreen.sessions import Told
 
 
 async def test_the_kiosk_processes_where_its_account_may(evergreen: FakeEvergreen) -> None:
@@ -182,7 +185,7 @@ async def test_an_upload_that_came_just_as_processing_began_is_not_believed(
 ) -> None:
     """The server gathers the lines, and only then says that it is at work."""
     may_process(evergreen)
-    evergreen.be(forks=False)
+    evergreen.be(forks=0)
     first, late = desk(evergreen), desk(evergreen, "desk-2")
     [batch] = await upload(first, in_house_use(ITEMS[0]))
     behind = await freeze(late, in_house_use(ITEMS[1]))
@@ -253,7 +256,7 @@ async def test_asked_twice_before_it_has_begun_the_server_is_asked_once(
 ) -> None:
     """It would let the second one through, and carry out everything twice."""
     may_process(evergreen)
-    evergreen.be(forks=False)
+    evergreen.be(forks=0)
     library = desk(evergreen)
     [batch] = await upload(library, in_house_use(ITEMS[0]))
 
@@ -266,6 +269,33 @@ async def test_asked_twice_before_it_has_begun_the_server_is_asked_once(
     assert sum(evergreen.applied().values()) == 1
     assert len(evergreen.heard("execute")) == 1
     assert other.key != batch.place.key  # what came now would not be processed
+
+
+async def test_what_a_second_run_refuses_was_not_refused_by_the_first(
+    evergreen: FakeEvergreen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It begins in the moment in which a desk has seen the end, and asks what went wrong."""
+    may_process(evergreen)
+    evergreen.be(forks=0)
+    library, other = desk(evergreen), desk(evergreen, "desk-2")
+    [batch] = await upload(library, checkout(ITEMS[0]))
+    key = batch.place.key
+    await asyncio.gather(library.process(key), other.process(key))
+    evergreen.be(forks=1)
+    async with asyncio.timeout(PATIENCE):
+        while not any(session.ended for session in await library.sessions()):
+            pass
+    ask = library._offline.exceptions
+
+    async def asked_late(told: Told) -> list[object] | None:
+        evergreen.be()
+        evergreen.do("quiet")
+        return await ask(told)
+
+    monkeypatch.setattr(library._offline, "exceptions", asked_late)
+    assert (await library.look(batch)).stage == "processing"
+    [outcome] = (await library.look(batch)).outcomes
+    assert (outcome.kind, outcome.code) == ("unknown", "processed-twice")
 
 
 async def test_staff_at_two_desks_at_once_have_it_processed_once(evergreen: FakeEvergreen) -> None:

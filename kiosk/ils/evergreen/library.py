@@ -325,6 +325,9 @@ class EvergreenLibrary:
                                 total=told.session.total)  # fmt: skip
             reason = self._forms.about("evergreen.results_missing", title=told.session.title)
             return self._done(batch, written, [], doubt="no-results", reason=reason)
+        if await self._offline.session(told.key) != told:  # a second run goes over it meanwhile
+            return Progress(stage="processing", processed=told.session.processed,
+                            total=told.session.total)  # fmt: skip
         if uploads is None:
             reason = self._forms.about("evergreen.processed_all_the_same", title=told.session.title)
             return self._done(batch, written, found, doubt="miscounted", reason=reason)

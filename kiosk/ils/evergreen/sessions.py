@@ -3,7 +3,8 @@
     nobody has uploaded     no scripts
     waiting                 scripts, and no start
     being processed         in_process
-    processed               an end; never by the count, in which blank lines are missing
+    processed               an end, and not in_process: a second run goes over it then; never by
+                            the count, in which blank lines are missing
 
 A session is never deleted, so years of them may be listed.
 """
@@ -83,7 +84,7 @@ def read(value: object, zone: tzinfo) -> Told:
                 created=created,
                 uploads=tuple(_upload(each, zone) for each in value.get("scripts") or ()),
                 began=_maybe(value.get("start_time"), zone) or busy,
-                ended=_maybe(value.get("end_time"), zone),
+                ended=None if busy else _maybe(value.get("end_time"), zone),
                 processed=int(value.get("num_complete") or 0),
             ),
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from dataclasses import asdict, dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -83,6 +84,7 @@ class Offline:
         self.system = system
         self.dice = Random(6)
         self.children: set[asyncio.Task[None]] = set()
+        self.begun: Counter[str] = Counter()
         self.count = 0
 
     async def answer(self, request: Request, effect: Effect) -> Reply:
@@ -235,7 +237,10 @@ class Offline:
     async def _process(self, call: Call, key: str, lines: list[circulation.Line]) -> None:
         world, rules = self.system.world, self.system.rules
         await asyncio.sleep(rules.fork_delay)
-        await self._until(lambda: self.system.rules.forks)
+        await self._until(
+            lambda: (most := self.system.rules.forks) is None or self.begun[key] < most
+        )
+        self.begun[key] += 1
         self._note(key, in_process=1, start_time=int(self.system.now()))
         run = circulation.Run(
             world, rules, call.account, call.token.workstation, call.token.org, call.org, key, {}

@@ -35,8 +35,8 @@ class Rules:
     """Whether `execute` answers only when all is done (KCLS), not at once."""
     fork_delay: float = 0.0
     """Seconds before processing begins, in which a second `execute` is let through, too."""
-    forks: bool = True
-    """Whether it begins then, or only when this is changed."""
+    forks: int | None = None
+    """So many times may a session begin to be processed, until this is changed; None: any."""
     per_line: float = 0.0
     """Seconds for one line."""
     stops_after: int | None = None
