@@ -28,7 +28,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
@@ -49,7 +49,7 @@ from kiosk.ils.base import Unreachable
 from kiosk.ils.batches import Batch, Place, Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from kiosk.daybook.daybook import Daybook
@@ -120,6 +120,7 @@ class Loading:
         self._told = told
         self._changed = changed
         self._batching = batching
+        self._carries = False
         self._is_sure = False
         """Whether nothing of the batch under way can have arrived."""
         self._read: dict[str, Batch] = {}
@@ -137,14 +138,9 @@ class Loading:
         """Do one thing; tell whether there was one to do. Raises LibraryError, JournalError."""
         batches = self._daybook.indexes.batches
         begun = self._begun()
-        if begun is None and self.is_ripe():
-            if not await self._batching.begin():  # a person takes care of all of it
-                return True
-            self._is_sure = True
-            self._changed()
-            begun = self._begun()
-        if begun is not None:
-            await (self._bring(begun) if self._is_here(begun) else self._give_up(begun))
+        if begun is not None or self.is_ripe():
+            with self._carrying():
+                await self._carry(begun)
             return True
         followed = filter(self._is_followed, batches)
         known = min(followed, key=self._look_at, default=None)
@@ -152,6 +148,36 @@ class Loading:
             return False
         await self._follow(known)
         return True
+
+    async def _carry(self, begun: KnownBatch | None) -> None:
+        """Bring the batch that is on its way; or a new one."""
+        if begun is None:
+            if not await self._batching.begin():  # a person takes care of all of it
+                return
+            self._is_sure = True
+            self._changed()
+            begun = self._begun()
+        if begun is not None:
+            await (self._bring(begun) if self._is_here(begun) else self._give_up(begun))
+
+    @contextmanager
+    def _carrying(self) -> Iterator[None]:
+        """Let it be seen that a batch is on its way: over a slow line that takes minutes."""
+        self._carries = True
+        self._changed()
+        try:
+            yield
+        finally:
+            self._carries = False
+            self._changed()
+
+    @property
+    def carried(self) -> int | None:
+        """Count what is on its way in a batch; 0 while that is made, None where nothing goes."""
+        if not self._carries:
+            return None
+        begun = self._begun()
+        return 0 if begun is None else len(begun.fact.transactions)
 
     def _begun(self) -> KnownBatch | None:
         """Give the batch that is on its way."""

@@ -86,12 +86,14 @@ class Account:
         )
         handed = [x for x in batches if x.stage == "loaded" and x.fact.rests_as == "handed_over"]
         uploads = None if courier is None else courier.uploads
+        loading = None if courier is None else courier.loading
         return {
             "uploaded": rests["waiting"],
             "uploads": () if uploads is None else uploads.shown,
             "handed_over": rests["handed_over"],
             "handed_files": len(handed),
             "handed_since": handed[0].since.isoformat() if handed else "",
+            "carried": None if loading is None else loading.carried,
             "loading_trouble": None if courier is None else courier.loading_trouble,
         }
 

@@ -114,7 +114,12 @@ def library_plan(words: Write, library: Library) -> str:
 def library_next(library: Library) -> str:
     """Name the command that most people give next about delivery; "" where there is none."""
     held = bool(library.waiting) and (library.asks_first or bool(library.next_load))
-    return "send" if library.paused or (held and not library.run) else ""
+    return "send" if library.paused or (held and not library_goes(library)) else ""
+
+
+def library_goes(library: Library) -> bool:
+    """Tell whether the backlog is on its way: one by one, or all together."""
+    return library.run is not None or library.carried is not None
 
 
 def space_chip(words: Write, space: Space) -> tuple[str, str, Tone]:

@@ -163,8 +163,9 @@ class Library:
     `uploaded` counts what waits at the library system to be processed, in `uploads`, the upload
     sessions; `handed_over` what somebody has to load there, in so many `handed_files`, the oldest
     since `handed_since`. `by_files`: it is reached by files alone; `live`: it answers while
-    the patron waits. `loading_trouble`: why what has happened cannot be brought there, although the
-    library answers what patrons wait for.
+    the patron waits. `carried`: so many are on their way there together; 0 while that is made
+    ready, None where nothing goes. `loading_trouble`: why what has happened cannot be brought
+    there, although the library answers what patrons wait for.
     """
 
     state: Literal["online", "offline", "connecting", "none"]
@@ -188,6 +189,7 @@ class Library:
     handed_since: str = ""
     by_files: bool = False
     live: bool = True
+    carried: int | None = None
     loading_trouble: Phrase | None = None
 
     @property

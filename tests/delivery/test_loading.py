@@ -53,6 +53,37 @@ async def test_a_backlog_is_uploaded_waits_and_has_its_outcomes_once_it_was_proc
     assert batches.applied == [lent.id, returned.id, used.id]
 
 
+class Watched(ModelBatches):
+    """Keeps what is shown to be on its way, at each request."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.carried: Callable[[], int | None] = lambda: None
+        self.seen: list[tuple[str, int | None]] = []
+
+    async def _request(self, what: str) -> None:
+        self.seen.append((what.partition(" ")[0], self.carried()))
+        await super()._request(what)
+
+
+@pytest.mark.parametrize("fault", [None, "unreachable"])
+async def test_while_a_batch_is_made_and_is_on_its_way_that_is_shown(
+    tmp_path: Path, fault: Fault | None
+) -> None:
+    batches = Watched()
+    batches.faults.extend([fault] if fault else [])
+    with Daybook(tmp_path) as daybook:
+        daybook.commit([checkout("i1", MAYA), checkout("i2", MAYA)])
+    async with working(tmp_path, batches) as desk:
+        carrying = desk.courier.loading
+        assert carrying is not None
+        batches.carried = lambda: carrying.carried
+        await desk.come_to("waiting", "waiting")
+        await desk.until(lambda: carrying.carried is None)
+    assert ("place", 0) in batches.seen
+    assert {count for what, count in batches.seen if what == "load"} == {2}
+
+
 async def test_each_goes_under_a_time_of_its_own_in_the_order_of_the_daybook(
     tmp_path: Path, batches: ModelBatches
 ) -> None:

@@ -392,6 +392,7 @@ DELIVERY = {
     "delivery-running": delivery(
         state="online", waiting=782, to_fix=2, unknown=1, run=run(applied=430, refused=2)
     ),
+    "delivery-carried": delivery(state="online", waiting=240, carried=240, live=False),
     "delivery-asks-first": delivery(
         state="online",
         waiting=214,

@@ -35,7 +35,8 @@ def choose_theme(root: Root) -> None:
 
 
 DELIVERIES = (
-    *("online", "running", "asks-first", "paused", "not-let-in", "uploaded", "files", "none"),
+    *("online", "running", "carried", "asks-first", "paused", "not-let-in", "uploaded"),
+    *("files", "none"),
 )
 
 

@@ -42,6 +42,22 @@ def test_a_run_shows_how_far_it_is_and_what_it_has_brought_so_far(stage, root):
     assert pressed(stage) == ["pause"]
 
 
+def test_what_goes_all_together_is_on_its_way_and_is_not_to_be_sent_again(stage, root):
+    said = show(stage, root, "delivery-carried")
+    assert "On its way to the library system" in said
+    assert "240 transactions" in said
+    assert "Send now" not in said
+    carried = STATES["delivery-carried"].library
+    packed = replace(carried, carried=0, asks_first=True)
+    stage.show(replace(STATES["delivery-carried"], library=packed))
+    said = words(root)
+    assert "Being made ready to go" in said
+    assert "240 transactions" in said
+    assert "Send now" not in said
+    stage.tap(button(root, "Pause sending"))
+    assert pressed(stage) == ["pause"]
+
+
 def test_a_backlog_that_waits_for_somebodys_word_is_sent_by_the_primary_button(stage, root):
     said = show(stage, root, "delivery-asks-first")
     assert "There was an outage. Others have to be told." in said

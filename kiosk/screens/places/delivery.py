@@ -136,6 +136,9 @@ class DeliveryScreen(Screen):
 
     def _show_run(self, library: Library, now: str) -> bool:
         """Draw the run under way, or the last one. Say whether there is one."""
+        if library.carried is not None and library.waiting:
+            self._show_carried(library)
+            return True
         run = library.run or library.last_run
         if run is None:
             return False
@@ -152,6 +155,14 @@ class DeliveryScreen(Screen):
             self.run.done = -1
         self.run.about = _brought(run)
         return True
+
+    def _show_carried(self, library: Library) -> None:
+        """Tell of what goes all together: how far it is, nobody knows before it has arrived."""
+        count = library.carried
+        self.run.label = skin.tell("screen.delivery.carried" if count else "screen.delivery.packed")
+        self.run.fact = skin.tell("screen.delivery.sent", count=count or library.waiting)
+        self.run.about = skin.tell("screen.delivery.carried_means")
+        self.run.done = -1
 
     def _show_right(self, state: AppState) -> None:
         self._show_news(state)
@@ -183,7 +194,7 @@ class DeliveryScreen(Screen):
         if library.state == "none":
             yield "report", "screen.delivery.report", "runs"
             return
-        if library.paused or (library.waiting and not library.run):
+        if library.paused or (library.waiting and not standing.library_goes(library)):
             yield "send", "screen.delivery.send", "send"
         if not library.paused:
             yield "pause", "screen.delivery.pause", "pause"
@@ -202,7 +213,7 @@ def _is_news(key: str, library: Library) -> bool:
     """
     if key == "delivery.sending":
         held = standing.library_next(library) == "send"
-        return bool(library.waiting) and not library.run and not held
+        return bool(library.waiting) and not standing.library_goes(library) and not held
     return key.partition(".")[0] in ABOUT and (key != "sessions.asking" or bool(library.uploads))
 
 
