@@ -9,6 +9,7 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
+from pwd import getpwuid
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -193,6 +194,9 @@ def become_the_owner(data: Path) -> None:
     """Let root make files as the user to whom the folder belongs: the kiosk has to write them."""
     if os.geteuid() == 0 and data.exists():
         owner = data.stat()
+        # Who has no name here is in no group; and a container may not let root change its own.
+        with suppress(KeyError, PermissionError):
+            os.initgroups(getpwuid(owner.st_uid).pw_name, owner.st_gid)  # scanners belong to some
         os.setegid(owner.st_gid)
         os.seteuid(owner.st_uid)
 

@@ -20,6 +20,7 @@ from kiosk.cli.common import (
     STANDARD_INPUT,
     CommandError,
     add,
+    become_the_owner,
     config_of,
     configured,
     log_to_stderr,
@@ -107,6 +108,7 @@ async def _run_console(config: Config, drain: float, show_typing: Callable[[bool
     from kiosk.watch import on_signals
 
     hosted: asyncio.Task[None] | None = None
+    become_the_owner(config.data)  # what root made there, the kiosk could not open
     with suppress(JournalBusyError):
         hosted = asyncio.create_task(Engine(config).run())
     console, link = console_on(config, patient(sys.stdout.fileno(), sys.stdout.encoding))

@@ -178,6 +178,22 @@ def test_a_folder_of_somebody_else_is_not_taken_for_an_empty_one(
     assert "cannot be read: Permission denied. Run this as the user" in told.err
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can work in somebody else's folder")
+def test_a_console_of_root_makes_no_file_that_the_kiosk_cannot_open() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        config, data = Path(folder) / "kiosk.toml", Path(folder) / "data"
+        config.write_text("")
+        data.mkdir()
+        os.chown(data, NOBODY, NOBODY)
+        options = ("--config", str(config), "--data", str(data))
+        code, _, err = kiosk("console", *options, "--drain", "0", lines=":help\n")
+        assert code == 0, err
+        made = [data, *data.rglob("*")]
+        assert len(made) > 3
+        assert {file.stat().st_uid for file in made} == {NOBODY}
+
+
 def test_a_file_that_may_not_be_used_is_said_without_a_traceback(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
