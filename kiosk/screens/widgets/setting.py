@@ -71,14 +71,15 @@ class Editor(BoxLayout):
         self._head.asks = skin.tell(f"setting.of.{setting.key}")
         self._box.text = typed
         self._hint.says = _how(setting)
-        if problem is not None:
-            self._notice.show("look", "look", skin.words(problem))
+        wrong = skin.words(problem) if problem is not None else ""
+        if wrong:
+            self._notice.show("look", "look", wrong)
         arrange(
             self,
             [
                 *(self._head, self._box),
-                self._hint if self._hint.says else None,
-                self._notice if problem is not None else None,
+                self._hint if self._hint.says not in ("", wrong) else None,
+                self._notice if wrong else None,
                 self._filler,
             ],
         )
