@@ -97,11 +97,12 @@ async def _walk(config: Config, words: Words, args: argparse.Namespace, *, runni
 
 def _is_running(config: Config) -> bool:
     """Tell whether an engine answers at its socket."""
-    from kiosk.view.link import link_path
+    from kiosk.view.link import address_of, link_path
 
     with suppress(OSError), socket.socket(socket.AF_UNIX) as link:
         link.settimeout(1)
-        link.connect(str(link_path(config.data)))
+        with address_of(link_path(config.data)) as address:
+            link.connect(address)
         return True
     return False
 

@@ -13,10 +13,7 @@ import logging
 import os
 import socket
 import struct
-import tempfile
 import threading
-import zlib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -24,7 +21,8 @@ import msgspec
 from kiosk.view.messages import FromClient, FromEngine, Hello, TurnedAway
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from kiosk.view.messages import Intent
 
@@ -40,11 +38,23 @@ _decode_from_engine = msgspec.msgpack.Decoder(FromEngine).decode
 
 def link_path(data: Path) -> Path:
     """Give the socket of the engine whose data are in this folder."""
-    path = data.absolute() / "link.sock"
+    return data.absolute() / "link.sock"
+
+
+@contextlib.contextmanager
+def address_of(path: Path) -> Iterator[str]:
+    """Give a name of a socket that fits into an address, however long its path is.
+
+    Raises OSError where there is no such folder.
+    """
     if len(os.fsencode(path)) <= _LONGEST_PATH:
-        return path
-    name = f"daybook-{os.getuid()}-{zlib.crc32(os.fsencode(path)):08x}.sock"
-    return Path(tempfile.gettempdir()) / name
+        yield os.fspath(path)
+        return
+    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)
 
 
 def framed(message: FromClient | FromEngine) -> bytes:
@@ -114,7 +124,8 @@ class LinkThread:
         while not self.stopped.is_set():
             try:
                 with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-                    connection.connect(os.fspath(self._path))
+                    with address_of(self._path) as address:
+                        connection.connect(address)
                     connection.sendall(framed(self._hello))
                     self._socket = connection
                     if self.stopped.is_set():

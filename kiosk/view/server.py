@@ -11,12 +11,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import socket
 from collections import deque
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from kiosk.view.link import LENGTH, encode, framed
+from kiosk.view.link import LENGTH, address_of, encode, framed
 from kiosk.view.messages import (
     LINK_VERSION,
     Alive,
@@ -85,8 +86,16 @@ class LinkServer:
         Raises OSError where the folder takes no socket.
         """
         self._path.unlink(missing_ok=True)
-        self._server = await asyncio.start_unix_server(self._serve, self._path)
-        self._path.chmod(0o600)
+        listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            with address_of(self._path) as address:
+                listening.bind(address)
+            self._path.chmod(0o600)
+            # Only now does it let anybody in.
+            self._server = await asyncio.start_unix_server(self._serve, sock=listening)
+        except BaseException:
+            listening.close()
+            raise
 
     async def keep_open(self) -> None:
         """Listen again when the socket's file has gone: with a data folder that was made anew.
