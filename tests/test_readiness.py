@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -399,6 +401,21 @@ def test_the_kiosk_says_whether_it_is_ready(tmp_path: Path) -> None:
         assert facts["ready"] == "look"
         states = {x["name"]: x["state"] for x in facts["checks"]}
         assert states["library"] == states["daybook"] == states["disk"] == "good"
+
+
+def test_a_look_that_is_stopped_at_the_desk_is_waited_for_no_longer(tmp_path: Path) -> None:
+    with shift(tmp_path) as desk, ThreadPoolExecutor() as pool:
+        desk.sees(lambda s: s.library.state == "online", "the library online")
+        desk.library.signal(signal.SIGSTOP)
+        try:
+            ready = pool.submit(kiosk, "ready", "--config", str(desk.config))
+            desk.sees(lambda s: "library" in s.readiness.looking, "the library being asked")
+            desk.press("stop")
+            code, _, err = ready.result(PATIENCE)
+        finally:
+            desk.library.signal(signal.SIGCONT)
+    assert code != 0
+    assert "the look was stopped at the desk" in err
 
 
 def test_a_kiosk_that_does_not_run_is_not_ready(tmp_path: Path) -> None:

@@ -74,14 +74,21 @@ def _asked(config: Config) -> Readiness:
     from kiosk.view.messages import LookReady
 
     with _engine(config) as engine:
-        before = engine.state.readiness.at
+        before = engine.state.readiness
         engine.wants(LookReady())
         end = time.monotonic() + PATIENCE
-        while not (after := engine.sees(lambda x: x.readiness.at not in (before, ""), REACHED)):
+        while not (after := engine.sees(lambda x: _is_over(x.readiness, before), REACHED)):
             if time.monotonic() >= end:
                 raise CommandError("the kiosk runs, but did not say in time how it is. Try again")
             engine.mind()  # one that was started again has to be asked again
+    if after.readiness.stopped > before.stopped:
+        raise CommandError("the look was stopped at the desk. Try again")
     return after.readiness
+
+
+def _is_over(now: Readiness, before: Readiness) -> bool:
+    """Tell whether the desk has looked since, or was stopped while it did."""
+    return now.at not in (before.at, "") or now.stopped > before.stopped
 
 
 class _Engine:

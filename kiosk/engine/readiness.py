@@ -43,6 +43,9 @@ ANSWERING = 30.0
 READING = 600.0
 """Seconds that reading the daybook may take; an old card reads 10 MB a second."""
 
+LOOKED_AT: tuple[Looked, ...] = ("daybook", "library", "printer")
+"""What takes its time."""
+
 _KIOSK_THAT_GIVES_WAY = """
 import sys
 from kiosk.cli import main
@@ -83,6 +86,7 @@ class ReadinessWatch:
         self._one_look = asyncio.Lock()
         self._look: asyncio.Task[Found] | None = None
         self._left: list[Looked] = []
+        self._stopped = 0
         self._found: tuple[Found, datetime] | None = None
         """What was found last, and when."""
 
@@ -96,20 +100,24 @@ class ReadinessWatch:
     async def look(self) -> Readiness | None:
         """Look now; None where that was stopped."""
         async with self._one_look:
+            self._left[:] = LOOKED_AT
+            self._changed()
             self._look = asyncio.create_task(self._find())
             try:
                 self._found = await self._look, self._now()
             except asyncio.CancelledError:
                 if _is_to_end():
                     raise
+                self._stopped += 1
                 return None
             finally:
                 self._look = None
-            self.judge_again()
+                self._left.clear()
+                self.judge_again()
+                self._changed()
         for check in self.shown.checks:
             if check.state != "good":
                 log.info("ready for an outage? %s: %s", check.state, check.says.key)
-        self._changed()
         return self.shown
 
     def stop(self) -> None:
@@ -126,7 +134,7 @@ class ReadinessWatch:
     @property
     def shown(self) -> Readiness:
         """Give what was found, and what is being looked at."""
-        return replace(self._judged, looking=tuple(self._left))
+        return replace(self._judged, looking=tuple(self._left), stopped=self._stopped)
 
     async def _find(self) -> Found:
         daybook, connection, _ = await asyncio.gather(
@@ -142,14 +150,13 @@ class ReadinessWatch:
         )
 
     async def _look_at(self, what: Looked, look: Awaitable[T]) -> T:
-        """Look at one thing, and show that meanwhile."""
-        self._left.append(what)
-        self._changed()
+        """Look at one thing, and show once that is done."""
         try:
             return await look
         finally:
-            self._left.remove(what)
-            self._changed()
+            if len(self._left) > 1:  # the last one stays until all is judged
+                self._left.remove(what)
+                self._changed()
 
     async def _library(self) -> tuple[Step, ...]:
         if self._state().library.state != "online":  # which is on show, and nobody should wait

@@ -289,6 +289,8 @@ class Readiness:
     checks: tuple[Check, ...] = ()
     looking: tuple[Looked, ...] = ()
     """What is being looked at just now."""
+    stopped: int = 0
+    """How many looks staff have stopped."""
 
     @property
     def state(self) -> Readily:
