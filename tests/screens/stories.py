@@ -40,9 +40,9 @@ DELIVERIES = (
 )
 
 
-def type_name(root: Root) -> None:
+def type_setting(root: Root, key: str) -> None:
     root.go("settings")
-    root.places["settings"]._rows["receipt.footer"].dispatch("on_release")
+    root.places["settings"]._rows[key].dispatch("on_release")
 
 
 HELPED = ("settings-open", "ready-good", "overlay-number-pad", "overlay-tell")
@@ -100,7 +100,8 @@ STORIES: dict[str, Callable[[Root], None]] = {
     "settings-changed": lambda root: root.go("settings"),
     "settings-damaged": lambda root: root.go("settings"),
     "settings-choose": choose_theme,
-    "settings-type": type_name,
+    "settings-type": lambda root: type_setting(root, "receipt.footer"),
+    "settings-number": lambda root: type_setting(root, "desk.loan_days"),
     "overlay-kinds": lambda root: (root.go("more"), root.screen["kind"].dispatch("on_release")),
     "overlay-tell": lambda root: root.screen.in_force._read(),
     "lost": lambda root: root.notices.lost("stopped"),
@@ -133,6 +134,7 @@ STORY_STATES = {
     "overlay-time": "time-unconfirmed",
     "settings-choose": "settings",
     "settings-type": "settings-open",
+    "settings-number": "settings-open",
     "overlay-kinds": "more",
     "overlay-tell": "tell",
     "lost": "checkout-online",

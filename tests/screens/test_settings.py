@@ -198,6 +198,17 @@ def test_it_is_typed_on_the_screen_alone(stage, root):
     assert stage.sent[-1] == ChangeSetting(key="support.phone", value="555 0142-")
 
 
+def test_a_number_is_typed_with_large_digits(stage, root):
+    edit(stage, root, "Usual loan, in days")
+    stage.frames(2)
+    stage.tap(button(root, "Clear"))
+    assert root.keyboard.line.text == ""
+    stage.tap(button(root, "2"))
+    stage.tap(button(root, "8"))
+    stage.tap(button(root, "Keep"))
+    assert stage.sent[-1] == ChangeSetting(key="desk.loan_days", value="28")
+
+
 def test_cancel_and_escape_leave_it_as_it_was(stage, root):
     edit(stage, root, "Telephone")
     stage.type("9")

@@ -28,7 +28,7 @@ from kiosk.screens.widgets import arrange
 from kiosk.screens.widgets.basics import BigButton, Caption, Filler, Pane
 from kiosk.screens.widgets.board import NARROW, Board
 from kiosk.screens.widgets.filling import FieldBox, FieldHead, Notice, Steps
-from kiosk.screens.widgets.numberpad import DigitKeys, PhoneKeys
+from kiosk.screens.widgets.numberpad import PAD, PHONE, DigitKeys, PhoneKeys
 from kiosk.screens.widgets.options import Entry, Options
 
 if TYPE_CHECKING:
@@ -39,9 +39,6 @@ if TYPE_CHECKING:
     from kiosk.desk.words import Phrase
     from kiosk.screens.screen import Part
     from kiosk.view.state import AppState, Asking, FormField, Prompt
-
-PAD, PHONE = 1.1, 1.4
-"""How wide the digits are, beside what is typed with them: keys as wide as a thumb wants them."""
 
 USUAL_FIELDS = 6
 """So many has a session as a rule."""

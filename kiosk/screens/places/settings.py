@@ -20,6 +20,7 @@ from kiosk.screens.widgets import arrange, load_kv
 from kiosk.screens.widgets.basics import Card, Stack
 from kiosk.screens.widgets.board import Board
 from kiosk.screens.widgets.filling import Notice
+from kiosk.screens.widgets.numberpad import PAD, DigitKeys
 from kiosk.screens.widgets.setting import Editor, Section, SettingRow, choices, of_display
 from kiosk.view.messages import ChangeSetting, Leave, SettingsLeft
 from kiosk.view.state import Question
@@ -77,9 +78,17 @@ class SettingsScreen(OverBoard):
         lambda self: self.button("power", "screen.settings.close", self._ask_to_close)
     )
     _cancel = cached_property(lambda self: self.button("close", "screen.cancel", self.escape))
+    _take_it = cached_property(
+        lambda self: self.button("check", "screen.settings.keep", self._take, primary=True)
+    )
     editor = cached_property(lambda self: Editor(self.acts.help))
     board = cached_property(
         lambda self: Board(put=self._put, rub_out=self._rub_out, enter=self._take)
+    )
+    digits = cached_property(
+        lambda self: DigitKeys(
+            put=self._put, rub_out=self._rub_out, clear=self._clear, size_hint_x=PAD
+        )
     )
 
     def parts(self) -> tuple[Part, ...]:
@@ -145,13 +154,19 @@ class SettingsScreen(OverBoard):
             self.acts.tell(self._rows[tried.key].label, skin.words(problem))
 
     def _arrange(self) -> None:
-        """Lay out the list of settings, or the one being typed over the board."""
+        """Lay out the list of settings, or the one being typed beside digits or over letters."""
         edited = self._edited
         damaged = self._damaged if edited is None and self._is_damaged() else None
         arrange(self.ids.left, [damaged, self._list if edited is None else self.editor])
-        arrange(self, [self.ids.upper, None if edited is None else self.board])
+        by_letters = edited is not None and not self._by_digits
+        arrange(self, [self.ids.upper, self.board if by_letters else None])
         if edited is not None:
-            self.editor.show(edited, self.acts.line.text, self._problem)
+            keys = self.digits if self._by_digits else None
+            self.editor.show(edited, self.acts.line.text, self._problem, keys)
+
+    @property
+    def _by_digits(self) -> bool:
+        return self._edited is not None and self._edited.kind == "number"
 
     def _is_damaged(self) -> bool:
         return self._drawn is not None and self._drawn.display.damaged
@@ -182,7 +197,7 @@ class SettingsScreen(OverBoard):
             about = "restart" if opened.restart else "opened"
             self._who.about = skin.tell(f"screen.settings.{about}_about")
             buttons = [self._cancel] if self._edited else [self._close, self._done]
-            arrange(self.ids.buttons, buttons)
+            arrange(self.ids.buttons, [*buttons, self._take_it if self._by_digits else None])
         arrange(self.ids.cards, [self._who])
 
     def _chosen(self, row: SettingRow) -> None:
@@ -207,7 +222,7 @@ class SettingsScreen(OverBoard):
     def _begin_board(self, setting: Setting) -> None:
         self.board.enter_says = skin.tell("screen.settings.keep")
         self.board.begin(address=setting.key == EMAIL)
-        if setting.kind in ("number", "numbers") or setting.key == PHONE:
+        if setting.kind == "numbers" or setting.key == PHONE:
             self.board.page = "signs"
 
     def _begin_line(self, text: str) -> None:
@@ -260,6 +275,10 @@ class SettingsScreen(OverBoard):
 
     def _rub_out(self) -> None:
         self.acts.line.rub_out()
+        self.typing("")
+
+    def _clear(self) -> None:
+        self.acts.line.clear()
         self.typing("")
 
     def _take(self) -> None:

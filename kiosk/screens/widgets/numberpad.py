@@ -14,6 +14,9 @@ from kiosk.screens.widgets import load_kv
 from kiosk.screens.widgets.basics import Surface
 from kiosk.screens.widgets.texts import Letters
 
+PAD, PHONE = 1.1, 1.4
+"""How wide the digits are, beside what is typed with them: keys as wide as a thumb wants them."""
+
 
 class Key(ButtonBehavior, Surface, Letters):
     """One key: a character or a word, or an icon. It acts when it is touched, not when let go."""

@@ -18,6 +18,8 @@ from kiosk.words import LANGUAGES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from kivy.uix.widget import Widget
+
     from kiosk.desk.words import Phrase
     from kiosk.view.state import Display
 
@@ -64,9 +66,13 @@ class Editor(BoxLayout):
         self._hint = Caption()
         self._notice = Notice()
         self._filler = Filler()
+        self._typed = BoxLayout(orientation="vertical", spacing=skin.size.gap)
+        self._beside = BoxLayout(spacing=skin.size.edge)
 
-    def show(self, setting: Setting, typed: str, problem: Phrase | None) -> None:
-        """Draw it."""
+    def show(
+        self, setting: Setting, typed: str, problem: Phrase | None, keys: Widget | None
+    ) -> None:
+        """Draw it. `keys`: what stands beside what is typed."""
         self._head.about = skin.tell(f"setting.section.{setting.section}")
         self._head.asks = skin.tell(f"setting.of.{setting.key}")
         self._box.text = typed
@@ -74,15 +80,14 @@ class Editor(BoxLayout):
         wrong = skin.words(problem) if problem is not None else ""
         if wrong:
             self._notice.show("look", "look", wrong)
-        arrange(
-            self,
-            [
-                *(self._head, self._box),
-                self._hint if self._hint.says not in ("", wrong) else None,
-                self._notice if wrong else None,
-                self._filler,
-            ],
-        )
+        hint = self._hint if self._hint.says not in ("", wrong) else None
+        parts = (self._box, hint, self._notice if wrong else None, self._filler)
+        if keys is None:
+            arrange(self, [self._head, *parts])
+        else:
+            arrange(self._typed, parts)
+            arrange(self._beside, [self._typed, keys])
+            arrange(self, [self._head, self._beside])
 
 
 def _how(setting: Setting) -> str:
