@@ -133,9 +133,11 @@ class CheckoutScreen(VisitScreen):
         if state.patron:
             self.patron.show(state)
         self.due.show(state)
-        arrange(self.ids.cards, [self.patron if state.patron else None, self.due])
-        self._show_ending(state)
         override = self.override if state.patron and state.patron.overridable else None
+        # Until a supervisor has allowed it, nothing is lent that could be due.
+        due = None if override and not state.items else self.due
+        arrange(self.ids.cards, [self.patron if state.patron else None, due])
+        self._show_ending(state)
         pair = self.pair if present.can_undo(state) else None
         arrange(self.ids.buttons, [override, pair, self.done])
 

@@ -185,22 +185,27 @@ def fitting(texts: list[str], width: float, height: float, *, some_cut: bool) ->
     gap = skin.size.between
     wide = [n for n in range(2, MOST_COLUMNS + 1) if _fit(texts, width, n, some_cut=some_cut)]
     most = max([1, *wide])
+    beside_tabs = height - (skin.size.chip + skin.size.gap)
     for columns in range(1, most + 1):
-        lines = _lines(texts, width) if columns == 1 else 2
+        lines = min(_lines(texts, width), _most_lines(beside_tabs)) if columns == 1 else 2
         needed = ceil(len(texts) / columns)
         room = (height - (needed - 1) * gap) / needed
         if room >= _least(lines):
             return Fit(
                 columns, needed, 1, min(room, max(_least(lines), skin.size.primary_button)), lines
             )
-    height -= skin.size.chip + skin.size.gap
-    rows = max(int((height + gap) // (_least(lines) + gap)), 1)
+    rows = max(int((beside_tabs + gap) // (_least(lines) + gap)), 1)
     pages = ceil(len(texts) / (rows * most))
-    return Fit(most, rows, pages, (height - (rows - 1) * gap) / rows, lines)
+    return Fit(most, rows, pages, (beside_tabs - (rows - 1) * gap) / rows, lines)
 
 
 def _least(lines: int) -> float:
     return max(skin.size.button, lines * skin.size.body * LINE_HEIGHT + 2 * skin.size.tight)
+
+
+def _most_lines(height: float) -> int:
+    """Count the lines for which a button so high has room."""
+    return max(1, int((height - 2 * skin.size.tight) / (skin.size.body * LINE_HEIGHT)))
 
 
 def _lines(texts: list[str], width: float) -> int:
