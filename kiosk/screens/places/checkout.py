@@ -134,8 +134,7 @@ class CheckoutScreen(VisitScreen):
             self.patron.show(state)
         self.due.show(state)
         override = self.override if state.patron and state.patron.overridable else None
-        # Until a supervisor has allowed it, nothing is lent that could be due.
-        due = None if override and not state.items else self.due
+        due = None if override else self.due  # nothing is lent before a supervisor allows it
         arrange(self.ids.cards, [self.patron if state.patron else None, due])
         self._show_ending(state)
         pair = self.pair if present.can_undo(state) else None
