@@ -68,7 +68,10 @@ def test_the_last_one_is_reported_whole(run: Command) -> None:
     code, out, _ = run("--last")
     assert code == 0
     assert "Desk desk-1" in out
-    assert "Lent i1 · card 4417 · due Sat 12 Dec\nThe library says: “Item is on hold.”.\n" in out
+    assert (
+        "Checked out i1 · card 4417 · due Sat 12 Dec\nThe library says: “Item is on hold.”.\n"
+        in out
+    )
     assert "This is desk desk-1 at Northside Branch.\n" in out
 
 

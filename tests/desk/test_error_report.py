@@ -88,7 +88,7 @@ def test_where_several_fit_staff_choose_the_newest_stands_first() -> None:
     types(day, f"User not found {LEFT_HAND}")
     assert day.answer[1] == "report.which"
     told = rows(day)
-    assert told[0] == f"Sat 21 Nov 11:02  Lent {LEFT_HAND} · card 4944 · due Sat 12 Dec"
+    assert told[0] == f"Sat 21 Nov 11:02  Checked out {LEFT_HAND} · card 4944 · due Sat 12 Dec"
     assert told[2].startswith("Sat 21 Nov 10:42")
     assert told[3:] == ["All of these", "None of these"]
     types(day, "3")

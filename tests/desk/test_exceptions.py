@@ -112,7 +112,7 @@ def test_the_list_has_the_doubtful_first_then_refused_then_noticed() -> None:
     assert Words()(answer.detail).startswith("1 in doubt, 2 refused, 1 to look at")
     told = rows(day)
     assert told[1] == (
-        f"Refused  Sat 21 Nov 10:42  Lent {LEFT_HAND} · card 4417 · due Sat 12 Dec. "
+        f"Refused  Sat 21 Nov 10:42  Checked out {LEFT_HAND} · card 4417 · due Sat 12 Dec. "
         "The library says: “Patron debarred”. This patron may not borrow there. The item is "
         "out of the house all the same. Put the patron's account right there, then send it again."
     )

@@ -126,7 +126,9 @@ def test_items_without_a_barcode_are_lent_so_too() -> None:
     day.presses("done")
     assert [line.title for line in day.slips[0].lines] == ["Paperback"]
     day.presses("today")
-    assert rows(day)[0].startswith("10:42  Lent 1 Paperback · Anna Maier, without a card · due")
+    assert rows(day)[0].startswith(
+        "10:42  Checked out 1 Paperback · Anna Maier, without a card · due"
+    )
 
 
 def test_the_next_card_is_the_next_patron() -> None:

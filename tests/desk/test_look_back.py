@@ -45,10 +45,10 @@ def test_today_lists_what_was_recorded_the_newest_first() -> None:
     day.presses("today")
     assert day.answer[1:] == ("lookback.today", "lookback.count")
     assert rows(day) == [
-        f"10:42  Returned {PIPPI} · as of Sat 21 Nov · not delivered yet",
-        f"10:42  Lent {BELOVED} · card 4944 · due Sat 12 Dec · not delivered yet",
-        f"10:42  Lent {SWEETGRASS} · card 4417 · due Sat 12 Dec · not delivered yet",
-        f"10:42  Lent {LEFT_HAND} · card 4417 · due Sat 12 Dec · not delivered yet",
+        f"10:42  Checked in {PIPPI} · as of Sat 21 Nov · not delivered yet",
+        f"10:42  Checked out {BELOVED} · card 4944 · due Sat 12 Dec · not delivered yet",
+        f"10:42  Checked out {SWEETGRASS} · card 4417 · due Sat 12 Dec · not delivered yet",
+        f"10:42  Checked out {LEFT_HAND} · card 4417 · due Sat 12 Dec · not delivered yet",
     ]
 
 
@@ -250,7 +250,7 @@ def test_an_undo_is_listed_as_one_and_cannot_be_undone_itself() -> None:
     day.presses("today")
     assert rows(day) == [
         "10:42  Undone: the loan of The Left Hand of Darkness · not delivered yet",
-        "10:42  Lent The Left Hand of Darkness · card 4417 · due Sat 12 Dec · undone",
+        "10:42  Checked out The Left Hand of Darkness · card 4417 · due Sat 12 Dec · undone",
     ]
     day.presses("undo:1")
     assert day.answer == ("not_taken", "undo.impossible", "undo.impossible_undo")

@@ -99,7 +99,7 @@ async def test_an_outage_of_a_morning_is_told_as_one_though_the_kiosk_was_starte
             "In all 3 checkouts, 2 returns",
             "To be done: 1 (say exceptions)",
             "Refused  Fri 15 Jan 11:30",
-            "Returned Beloved · as of Fri 15 Jan",
+            "Checked in Beloved · as of Fri 15 Jan",
             BELOVED,
             "The library says: “Item not checked out”.",
             "There it was not lent to anybody.",

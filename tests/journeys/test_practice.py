@@ -42,9 +42,9 @@ def test_a_shift_is_practised_and_leaves_nothing_behind(config: str, library: De
     assert len(done) == 2
     assert all(line.startswith("PRACTICE  ") for line in done)
     assert out.count("* PRACTICE - nothing of this counts *") == 2, "the receipt is marked"
-    assert "Lent 1, taken back 1, others 0." in after
-    assert f"not lent: {LEFT_HAND} · card 4417" in after
-    assert f"not taken back: {BRAIDING}" in after
+    assert "Checked out 1, checked in 1, others 0." in after
+    assert f"not checked out: {LEFT_HAND} · card 4417" in after
+    assert f"not checked in: {BRAIDING}" in after
     assert kiosk("transactions", "--config", config)[1] == ""
     assert library.loans() == {}
 

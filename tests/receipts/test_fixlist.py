@@ -18,7 +18,7 @@ AT = datetime(2026, 11, 21, 10, 42, tzinfo=UTC)
 LINE = FixLine(
     reference="1a2b3c",
     group=say("exceptions.is_refused"),
-    what=say("plain.text", text="Lent The Left Hand of Darkness"),
+    what=say("plain.text", text="Checked out The Left Hand of Darkness"),
     at=AT,
     said=say("plain.text", text="Patron debarred until somebody looks at the account"),
     means=say("fault.patron_blocked"),

@@ -197,7 +197,7 @@ LONG_DAY = Listing(
 LINE_FORM = asking(
     "line",
     ("lookback.to_undo", "lookback.to_reprint", "lookback.to_who"),
-    headline=plain("09:51  Lent The Left Hand of Darkness"),
+    headline=plain("09:51  Checked out The Left Hand of Darkness"),
     parts=(
         say(
             "lookback.checkout",
