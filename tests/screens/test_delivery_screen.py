@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk.desk.words import say
+from kiosk.screens.widgets.basics import BigButton
 from kiosk.view.state import Answer, Paused
 from tests.screens.audit import words
 from tests.screens.finding import button, pressed
@@ -115,8 +116,18 @@ def test_what_is_not_of_use_at_a_desk_is_not_offered(stage, root):
     stage.show(replace(STATES["delivery-files"], commands=("send", "pause", "handed")))
     root.go("delivery")
     stage.frames()
-    said = [each.says for each in root.screen.ids.buttons.children[::-1]]
-    assert said == ["Send now", "Pause sending", "Files handed over"]
+    assert offered(root) == ["Files handed over", "Pause sending", "Send now"]
+
+
+@pytest.mark.parametrize("name", ["delivery-offline", "delivery-paused"])
+def test_to_send_stands_lowest_whether_it_is_waited_for_or_not(stage, root, name):
+    show(stage, root, name)
+    assert offered(root)[-1] == "Send now"
+
+
+def offered(root):
+    shown = root.screen.ids.buttons.children[::-1]
+    return [each.says for each in shown if isinstance(each, BigButton)]
 
 
 def test_until_the_first_is_sent_it_says_that_it_was_told_to(stage, root):

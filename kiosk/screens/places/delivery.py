@@ -23,9 +23,10 @@ from kiosk.screens.widgets.strip import Strip
 from kiosk.screens.widgets.texts import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from kiosk.screens.screen import Part
+    from kiosk.screens.widgets.basics import BigButton
     from kiosk.view.state import AppState, Library, Run, Session
 
 ABOUT = frozenset({"preview", "runs", "sessions", "tell"})
@@ -75,6 +76,10 @@ class SessionCard(Card):
     missing = StringProperty()
 
 
+class Apart(Widget):
+    """Some room between what can be looked at and what can be done."""
+
+
 class DeliveryScreen(Screen):
     """At the left how it stands, at the right what can be done."""
 
@@ -84,6 +89,7 @@ class DeliveryScreen(Screen):
     plan = cached_property(lambda _: Caption())
     news = cached_property(lambda _: Card())
     stack = cached_property(lambda _: Stack())
+    apart = cached_property(lambda _: Apart())
 
     def __init__(self, **kwargs: Any) -> None:
         load_kv(__file__)
@@ -168,14 +174,19 @@ class DeliveryScreen(Screen):
         self._show_news(state)
         library = state.library
         self._primary = standing.library_next(library)
+        looks, acts = self._offers(_places(library), state), self._offers(_acts(library), state)
         arrange(
             self.ids.buttons,
-            primary_last(
-                self.offer(icon, key, command, primary=command == self._primary)
-                for icon, key, command in self._offers(library)
-                if command.partition(":")[0] in state.commands
-            ),
+            [*looks, self.apart if looks and acts else None, *primary_last(acts)],
         )
+
+    def _offers(self, offers: Iterable[tuple[str, str, str]], state: AppState) -> list[BigButton]:
+        """Give the buttons of those known here: of an icon, a key of words and a command each."""
+        return [
+            self.offer(icon, key, command, primary=command == self._primary)
+            for icon, key, command in offers
+            if command.partition(":")[0] in state.commands
+        ]
 
     def _show_news(self, state: AppState) -> None:
         """Tell what was answered about delivery, and what is being looked for."""
@@ -189,20 +200,27 @@ class DeliveryScreen(Screen):
         arrange(self.news, said)
         arrange(self.ids.cards, [self.news])
 
-    def _offers(self, library: Library) -> Iterator[tuple[str, str, str]]:
-        """List what can be done: an icon, the key of its words, and the command."""
-        if library.state == "none":
-            yield "report", "screen.delivery.report", "runs"
-            return
-        if library.paused or (library.waiting and not standing.library_goes(library)):
-            yield "send", "screen.delivery.send", "send"
-        if not library.paused:
-            yield "pause", "screen.delivery.pause", "pause"
-        if library.waiting:
-            yield "find", "screen.delivery.preview", "preview"
+
+def _places(library: Library) -> Iterator[tuple[str, str, str]]:
+    """List what can be looked at."""
+    if library.state == "none":
         yield "report", "screen.delivery.report", "runs"
-        yield "sessions", "screen.delivery.sessions", "sessions"
-        yield "handed", "screen.delivery.handed", "handed"
+        return
+    if library.waiting:
+        yield "find", "screen.delivery.preview", "preview"
+    yield "report", "screen.delivery.report", "runs"
+    yield "sessions", "screen.delivery.sessions", "sessions"
+    yield "handed", "screen.delivery.handed", "handed"
+
+
+def _acts(library: Library) -> Iterator[tuple[str, str, str]]:
+    """List what can be done. To send stands last, in one place whether it is waited for or not."""
+    if library.state == "none":
+        return
+    if not library.paused:
+        yield "pause", "screen.delivery.pause", "pause"
+    if library.paused or (library.waiting and not standing.library_goes(library)):
+        yield "send", "screen.delivery.send", "send"
 
 
 def _is_news(key: str, library: Library) -> bool:
