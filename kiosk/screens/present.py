@@ -55,6 +55,13 @@ def can_undo(state: AppState) -> bool:
     return any(line.stage in COUNTING for line in state.lines)
 
 
+def undo(state: AppState) -> str:
+    """Give the command that takes back the newest line on show, whatever is scanned meanwhile."""
+    gone = ("voiding", "voided")
+    newest = next((line.id for line in state.lines if line.stage not in gone), None)
+    return "undo" if newest is None else f"undo:#{newest}"
+
+
 COUNTING = frozenset({"recording", "recorded", "applied", "noticed", "unknown", "by_hand"})
 """The stages of a line that counts."""
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 from kivy.properties import ObjectProperty
 from kivy.uix.boxlayout import BoxLayout
 
+from kiosk.screens import present
 from kiosk.screens.overlays.overlay import Overlay
 from kiosk.screens.skin import skin
 from kiosk.screens.typing_line import TypedLine
@@ -158,6 +159,14 @@ class VisitScreen(Screen):
     def at_visit(self, icon: str, key: str, command: str, *, primary: bool = False) -> BigButton:
         """Make a button that sends a command, unless the visit is being closed."""
         return self.button(icon, key, partial(self._press_at_visit, command), primary=primary)
+
+    def undoing(self, key: str) -> BigButton:
+        """Make the button that takes back what is the newest on show when it is pressed."""
+        return self.button("undo", key, self._undo)
+
+    def _undo(self) -> None:
+        if self._drawn is not None:
+            self._press_at_visit(present.undo(self._drawn))
 
     def _press_at_visit(self, command: str) -> None:
         # A second touch on Done while the desk is closing the visit means nothing.

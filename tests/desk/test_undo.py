@@ -95,6 +95,53 @@ def test_undo_twice_takes_back_the_last_two() -> None:
     assert day.counting == []
 
 
+def test_undo_means_the_line_that_was_the_newest_where_it_was_pressed() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND)
+    seen = day.lines[0].id
+    day.scans(SWEETGRASS)  # a scanner is quicker than the finger
+    day.presses(f"undo:#{seen}")
+    day.disk_syncs()
+    day.disk_syncs()
+    assert day.counting == [SWEETGRASS]
+    assert day.answer == ("recorded", "undo.done", "undo.done_detail")
+
+
+def test_undo_pressed_by_two_at_once_takes_back_one_line() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND, SWEETGRASS)
+    seen = day.lines[1].id
+    day.presses(f"undo:#{seen}", f"undo:#{seen}")
+    day.disk_syncs()
+    day.disk_syncs()
+    assert day.counting == [LEFT_HAND]
+    assert day.answer == ("not_taken", "undo.gone", "undo.gone_detail")
+
+
+def test_undo_of_a_line_of_no_open_visit_takes_nothing_back() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND)
+    seen = day.lines[0].id
+    day.presses("done", f"undo:#{seen}")
+    day.records(JONAS, SWEETGRASS)
+    day.presses(f"undo:#{seen}")
+    assert day.answer == ("not_taken", "undo.gone", "undo.gone_detail")
+    assert day.counting == [SWEETGRASS]
+
+
+def test_undo_of_a_seen_line_reaches_past_a_number_that_was_not_taken_when_pressed_again() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND)
+    day.scans(MISREAD)
+    day.presses("no")
+    seen = day.lines[-1].id
+    day.presses(f"undo:#{seen}")
+    assert day.answer == ("not_taken", "undo.not_taken", "undo.not_taken_detail")
+    day.presses(f"undo:#{seen}")
+    day.disk_syncs()
+    assert day.counting == []
+
+
 def test_undo_never_reaches_past_a_number_that_was_not_taken() -> None:
     day = Day()
     day.records(MAYA, LEFT_HAND)

@@ -160,13 +160,13 @@ def test_the_book_drop_is_said_once_when_it_is_the_answer(stage, root):
     [
         (states.ONLINE, "Done · 3 items", "done"),
         (states.ONLINE, "No receipt", "done-noslip"),
-        (states.ONLINE, "Undo", "undo"),
+        (states.ONLINE, "Undo", f"undo:#{states.ONLINE.lines[0].id}"),
         (states.ONLINE, "14 d", "due:14"),
         (states.ONLINE, "Check in", "checkin"),
         (states.BOOKDROP, "Check out", "checkout"),
         (states.BOOKDROP, "Today", "bookdrop:today"),
         (states.CHECKIN_ONLINE, "Fri 20", "bookdrop:2026-11-20"),
-        (states.BOOKDROP, "Undo last", "undo"),
+        (states.BOOKDROP, "Undo last", f"undo:#{states.BOOKDROP.lines[0].id}"),
         (states.BOOKDROP, "Done", "done"),
         (states.IDLE, "Reprint last receipt", "reprint"),
     ],
@@ -175,6 +175,13 @@ def test_a_button_sends_its_command(stage, root, state, says, command):
     stage.show(state)
     stage.tap(button(root, says))
     assert pressed(stage) == [command]
+
+
+def test_undo_reaches_past_what_is_being_taken_back(stage, root):
+    newest, before, *rest = states.ONLINE.lines
+    stage.show(replace(states.ONLINE, lines=(replace(newest, stage="voiding"), before, *rest)))
+    stage.tap(button(root, "Undo"))
+    assert pressed(stage) == [f"undo:#{before.id}"]
 
 
 @pytest.mark.parametrize(

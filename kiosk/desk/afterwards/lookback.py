@@ -254,11 +254,18 @@ def choose_in_visit(work: Work, event: Event, line_id: str) -> None:
     line = visit.line(line_id) if visit is not None else None
     if line is None or work.hold_back(event):
         return
+    found = _entry_of(work, event, line)
+    if found is not None:
+        _choose(work, event, found, line.note)
+
+
+def _entry_of(work: Work, event: Event, line: Line) -> str | None:
+    """Give the entry under which a line of the open visit is remembered, once it is recorded."""
     for entry in work.memory.recorded_on(_today(work, event), line.item):
         past = work.memory.past(entry)
-        if past is not None and past.transaction.id == line_id:
-            _choose(work, event, entry, line.note)
-            return
+        if past is not None and past.transaction.id == line.id:
+            return entry
+    return None
 
 
 def meant(work: Work, word: str) -> str:
@@ -300,14 +307,37 @@ def _chosen(work: Work, value: str) -> Past | None:
 
 
 def undo_line(work: Work, event: Event, value: str) -> None:
-    """Take back the newest line of the open visit, or the one on show with a number."""
+    """Take back the newest line of the open visit, or the one on show with a number.
+
+    A value that begins with `#` has the id of the line that was the newest where it was pressed:
+    that one is meant, also where a scanner was quicker, or somebody else who pressed the same.
+    """
     past = _chosen(work, value)
     if past is not None:
         undo.take_back_past(work, event, past)
+    elif value.startswith(listing.NAMED):
+        _undo_seen(work, event, value.removeprefix(listing.NAMED))
     elif value:
         work.refuse(say("list.no_line", text=shown(value)), say("lookback.how"))
     else:
         undo.undo(work, event, value)
+
+
+def _undo_seen(work: Work, event: Event, line_id: str) -> None:
+    """Take back a line of the open visit, which may not be the newest any more."""
+    if work.hold_back(event):
+        return
+    visit = work.state.visit
+    line = visit.line(line_id) if visit is not None else None
+    if visit is not None and line is visit.newest:
+        undo.undo(work, event, "")
+        return
+    entry = _entry_of(work, event, line) if line is not None else None
+    past = work.memory.past(entry) if entry is not None else None
+    if past is not None:
+        undo.take_back_past(work, event, past)
+    else:
+        work.refuse(say("undo.gone"), say("undo.gone_detail"))
 
 
 def reprint(work: Work, event: Event, value: str) -> None:

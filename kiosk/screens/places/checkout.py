@@ -62,7 +62,7 @@ class CheckoutScreen(VisitScreen):
     ways_out = cached_property(lambda _: AdviceCard())
     reprint = cached_property(lambda self: self.at_visit("printer", "screen.reprint", "reprint"))
     type = cached_property(lambda self: self.button("keyboard", "screen.type", self.acts.open_pad))
-    undo = cached_property(lambda self: self.at_visit("undo", "screen.undo", "undo"))
+    undo = cached_property(lambda self: self.undoing("screen.undo"))
     no_slip = cached_property(
         lambda self: self.at_visit("no_slip", "screen.no_slip", "done-noslip")
     )
