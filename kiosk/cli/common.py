@@ -201,6 +201,23 @@ def become_the_owner(data: Path) -> None:
         os.seteuid(owner.st_uid)
 
 
+def leave_to_the_owner(data: Path) -> None:
+    """Raise where root would start a kiosk in somebody else's folder.
+
+    What it made there, the kiosk itself could not open at its next start.
+    """
+    if os.geteuid() == 0 and data.exists() and (owner := data.stat().st_uid) != 0:
+        try:
+            name = getpwuid(owner).pw_name
+        except KeyError:
+            name = f"#{owner}"
+        raise CommandError(
+            f"the data folder {data} belongs to the user {name}, who could not use what root makes "
+            f"there. Start it as that user (`sudo -u {name} kiosk …`); an installed kiosk is "
+            "started by `systemctl start kiosk-engine kiosk-screen`"
+        )
+
+
 def log_to_stderr(level: int = logging.INFO) -> None:
     """Log to standard error; systemd and `kiosk run` put the time and a file to it.
 

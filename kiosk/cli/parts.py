@@ -6,7 +6,7 @@ import argparse
 import logging
 from typing import TYPE_CHECKING
 
-from kiosk.cli.common import OK, add, config_of, configured, log_to_stderr
+from kiosk.cli.common import OK, add, config_of, configured, leave_to_the_owner, log_to_stderr
 from kiosk.cli.demo import demo_data
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ def _engine(args: argparse.Namespace) -> int:
     import asyncio
 
     log_to_stderr()
-    return asyncio.run(_run_engine(_config(args)))
+    config = _config(args)
+    leave_to_the_owner(config.data)
+    return asyncio.run(_run_engine(config))
 
 
 async def _run_engine(config: Config) -> int:

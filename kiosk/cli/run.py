@@ -7,7 +7,16 @@ import sys
 from typing import TYPE_CHECKING
 
 from kiosk.cli.asking import ENGINE_STARTS, console_on
-from kiosk.cli.common import FAILED, OK, STANDARD_INPUT, CommandError, add, config_of, configured
+from kiosk.cli.common import (
+    FAILED,
+    OK,
+    STANDARD_INPUT,
+    CommandError,
+    add,
+    config_of,
+    configured,
+    leave_to_the_owner,
+)
 from kiosk.cli.console import found, take
 from kiosk.cli.demo import demo_data
 
@@ -49,6 +58,7 @@ async def _run_demo(args: argparse.Namespace) -> int:
     from kiosk.watch import Child
 
     data, port = demo_data(args), _free_port()
+    leave_to_the_owner(data)
     _hold(data)
     staff.provide(data)
     state = str(data / "demo-library.json")
@@ -85,7 +95,9 @@ async def _run_library(args: argparse.Namespace) -> int:
     """Run the kiosk of a real library."""
     named = {"--config": args.config, "--data": args.data}
     options = [x for key, value in named.items() if value for x in (key, str(value))]
-    return await _run_all(config_of(args), options)
+    config = config_of(args)
+    leave_to_the_owner(config.data)
+    return await _run_all(config, options)
 
 
 async def _run_all(config: Config, options: list[str], library: Child | None = None) -> int:

@@ -194,6 +194,20 @@ def test_a_console_of_root_makes_no_file_that_the_kiosk_cannot_open() -> None:
         assert {file.stat().st_uid for file in made} == {NOBODY}
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can work in somebody else's folder")
+@pytest.mark.parametrize("words", ["engine --config", "run --config", "run --demo --data"])
+def test_root_starts_no_kiosk_in_the_folder_of_somebody_else(
+    words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, config = tmp_path / "data", tmp_path / "kiosk.toml"
+    data.mkdir()
+    os.chown(data, NOBODY, NOBODY)
+    config.write_text(f'data = "{data}"\n')
+    assert main([*words.split(), str(data if "--demo" in words else config)]) == 1
+    assert "belongs to the user nobody" in capsys.readouterr().err
+    assert list(data.iterdir()) == []
+
+
 def test_a_file_that_may_not_be_used_is_said_without_a_traceback(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
