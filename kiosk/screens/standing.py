@@ -86,7 +86,7 @@ def _story(key: str, library: Library) -> Phrase:
 def library_figures(words: Write, library: Library) -> list[tuple[str, str]]:
     """Give each number of what is not settled yet, and what it counts; none where all is."""
     counts = {
-        "waiting": library.waiting,
+        "waiting" if library.state != "none" else "kept": library.waiting,
         "unknown": library.unknown,
         "by_hand": library.by_hand,
         "uploaded": library.uploaded,

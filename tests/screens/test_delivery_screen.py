@@ -112,6 +112,12 @@ def test_where_files_go_nothing_is_said_of_a_library_that_does_not_answer(stage,
     assert "Files · 4,712 waiting" in words(root)
 
 
+def test_without_a_library_system_nothing_waits_to_be_sent(stage, root):
+    said = show(stage, root, "delivery-none")
+    assert {"214", "recorded here"} <= set(said)
+    assert "waiting to be sent" not in said
+
+
 def test_what_is_not_of_use_at_a_desk_is_not_offered(stage, root):
     stage.show(replace(STATES["delivery-files"], commands=("send", "pause", "handed")))
     root.go("delivery")

@@ -215,7 +215,7 @@ FAMILIES: dict[str, Sequence[str | tuple[str, ...]]] = {
     "screen.aside.{}": ("voided", "not_taken", "failed"),
     "screen.aside.refused_{}": ("checkout", "checkin", "renewal", "else"),
     "screen.library.{}": (*STATES, "not_let_in", "paused", "files", "files_away"),
-    "screen.delivery.{}": ("waiting", "unknown", "by_hand", "uploaded", "handed_over"),
+    "screen.delivery.{}": ("waiting", "kept", "unknown", "by_hand", "uploaded", "handed_over"),
     "screen.line.{}": get_args(Stage),
     "screen.more.{}": (
         *("lending", "day", "desk"),
