@@ -177,9 +177,8 @@ async def _read_terminal(
     from drivers.scanner.terminal import read_lines
     from kiosk.desk.words import say
 
-    await found(
-        link, data, ENGINE_STARTS
-    )  # what was typed, or piped in, before the engine was up is not lost
+    # What was typed, or piped in, before the engine was up is not lost.
+    await found(link, data, ENGINE_STARTS)
     async for scan in read_lines(STANDARD_INPUT):
         command = getattr(scan, "text", "").strip()
         if library is not None and command == ":plug":

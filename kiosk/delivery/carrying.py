@@ -261,10 +261,8 @@ class Carrier:
         facts: list[Fact] = [Answered(outcome=outcome, run=pending.run)]
         try:
             facts += self._lessons(pending, outcome, live)
-        except (
-            UNREADABLE
-        ):  # there is nothing to compare with; who needs it, says that it is damaged
-            pass
+        except UNREADABLE:
+            pass  # there is nothing to compare with; who needs it, says that it is damaged
         except Exception:  # the answer counts all the same
             log.exception("nothing is learnt from what the library said of %s", pending.id)
 
