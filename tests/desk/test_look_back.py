@@ -6,6 +6,8 @@ Issue 4, point 7. Of the documents: "CHECKOUT WIZARD" V (receipts) and "DISCHARG
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -389,6 +391,16 @@ def test_a_line_of_the_open_visit_can_be_chosen_without_a_list() -> None:
     assert day.desk.state.visit is not None
     day.presses("choose:#of-another-visit")
     assert day.desk.state.form is None
+
+
+def test_a_line_of_the_open_visit_can_be_chosen_after_the_clock_was_set_to_another_day() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND)
+    day.clock_is("fine", "network", to=day.now + timedelta(days=400))
+    day.presses(f"choose:#{day.lines[0].id}")
+    form = day.desk.state.form
+    assert form is not None
+    assert form.kind == "line"
 
 
 def test_what_was_said_of_a_line_of_the_open_visit_is_told_where_it_is_chosen() -> None:

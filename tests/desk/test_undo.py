@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
 from support.desk_script import JONAS, LEFT_HAND, MAYA, MISREAD, SWEETGRASS, Day
 
 from kiosk.desk.transactions import Checkin
@@ -118,15 +121,33 @@ def test_undo_pressed_by_two_at_once_takes_back_one_line() -> None:
     assert day.answer == ("not_taken", "undo.gone", "undo.gone_detail")
 
 
-def test_undo_of_a_line_of_no_open_visit_takes_nothing_back() -> None:
+def test_undo_of_a_line_whose_visit_is_over_says_so_and_where_it_can_be_undone() -> None:
     day = Day()
     day.records(MAYA, LEFT_HAND)
     seen = day.lines[0].id
     day.presses("done", f"undo:#{seen}")
-    day.records(JONAS, SWEETGRASS)
+    assert day.answer == ("not_taken", "undo.over", "undo.over_detail")
+    day.records(JONAS)  # a scanner is quicker than the finger
     day.presses(f"undo:#{seen}")
-    assert day.answer == ("not_taken", "undo.gone", "undo.gone_detail")
+    assert day.answer == ("not_taken", "undo.over", "undo.over_detail")
+    day.records(SWEETGRASS)
+    day.presses(f"undo:#{seen}")
+    assert day.answer == ("not_taken", "undo.over", "undo.over_detail")
     assert day.counting == [SWEETGRASS]
+
+
+@pytest.mark.parametrize("days", [1, -1, 400])
+def test_a_seen_line_is_undone_on_whatever_day_the_clock_is_by_now(days: int) -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND)
+    seen = day.lines[0].id
+    day.clock_is("fine", "network", to=day.now + timedelta(days=days))
+    day.records(SWEETGRASS)
+    day.presses(f"undo:#{seen}")
+    day.disk_syncs()
+    day.disk_syncs()
+    assert day.counting == [SWEETGRASS]
+    assert day.answer == ("recorded", "undo.done", "undo.done_detail")
 
 
 def test_undo_of_a_seen_line_reaches_past_a_number_that_was_not_taken_when_pressed_again() -> None:

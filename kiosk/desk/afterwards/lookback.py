@@ -254,14 +254,17 @@ def choose_in_visit(work: Work, event: Event, line_id: str) -> None:
     line = visit.line(line_id) if visit is not None else None
     if line is None or work.hold_back(event):
         return
-    found = _entry_of(work, event, line)
+    found = _entry_of(work, line)
     if found is not None:
         _choose(work, event, found, line.note)
 
 
-def _entry_of(work: Work, event: Event, line: Line) -> str | None:
-    """Give the entry under which a line of the open visit is remembered, once it is recorded."""
-    for entry in work.memory.recorded_on(_today(work, event), line.item):
+def _entry_of(work: Work, line: Line) -> str | None:
+    """Give the entry under which a line of the open visit is remembered, once it is recorded.
+
+    It stands under its own day: a visit may last past midnight, and clocks are set in the middle.
+    """
+    for entry in work.memory.recorded_on(work.today(line.at), line.item):
         past = work.memory.past(entry)
         if past is not None and past.transaction.id == line.id:
             return entry
@@ -329,10 +332,13 @@ def _undo_seen(work: Work, event: Event, line_id: str) -> None:
         return
     visit = work.state.visit
     line = visit.line(line_id) if visit is not None else None
-    if visit is not None and line is visit.newest:
+    if visit is None or line is None:
+        work.refuse(say("undo.over"), say("undo.over_detail"))
+        return
+    if line is visit.newest:
         undo.undo(work, event, "")
         return
-    entry = _entry_of(work, event, line) if line is not None else None
+    entry = _entry_of(work, line)
     past = work.memory.past(entry) if entry is not None else None
     if past is not None:
         undo.take_back_past(work, event, past)
