@@ -1,4 +1,4 @@
-"""ESC/POS printers: the bytes they get, and what is told when they do not print.
+"""ESC/POS printers: how they are reached, and what is told when they do not print.
 
 Against printers of a few lines each; the real protocol is tested with emupos.
 """
@@ -15,20 +15,15 @@ import pytest
 from support.patience import PATIENCE
 
 from drivers.printer import escpos
-from drivers.printer.document import Barcode, Cut, Document, Text, bars_fit
-from drivers.printer.escpos import (
-    NetworkPrinter,
-    SerialPrinter,
-    encode,
-)
-from drivers.printer.status import PrinterError, problem_in, query, reply_in
+from drivers.printer.document import Cut, Document, Text
+from drivers.printer.encoding import encode
+from drivers.printer.escpos import NetworkPrinter, SerialPrinter
+from drivers.printer.status import PrinterError, query
 from drivers.settings import NetworkPrinterSettings, SerialPrinterSettings
 
 LONG = Document(42, (*(Text(f"{n} · 31234000517861") for n in range(200)), Cut()))
 SLIP = Document(42, (Text("Riverside Library", "bold"), Text("2 books"), Cut()))
 READY = {1: 0x12, 2: 0x12, 4: 0x12}
-CUT = b"\x1dV"
-BOLD, PLAIN = b"\x1bE\x01", b"\x1bE\x00"
 
 
 class FakePrinter:
@@ -90,7 +85,11 @@ def fake():
 @pytest.fixture
 def endless(monkeypatch):
     """Make every document larger than all buffers on the way."""
-    monkeypatch.setattr(escpos, "_pieces", lambda *_: [b"x" * 50_000_000])
+    monkeypatch.setattr(escpos, "encode", lambda *_, **__: [b"x" * 50_000_000])
+
+
+def whole(document):
+    return b"".join(encode(document, columns=42))
 
 
 async def problem(job):
@@ -99,79 +98,12 @@ async def problem(job):
     return raised.value.problem
 
 
-class TestTheBytes:
-    def test_start_from_a_printer_as_it_was_switched_on(self):
-        assert encode(SLIP, columns=42).startswith(b"\x1b@")
-
-    def test_are_bold_where_the_document_is(self):
-        data = encode(SLIP, columns=42)
-        assert data.index(BOLD) < data.index(b"Riverside") < data.index(PLAIN)
-        assert data.index(PLAIN) < data.index(b"2 books")
-
-    def test_feed_and_cut(self):
-        assert CUT in encode(SLIP, columns=42)
-
-    @pytest.mark.parametrize("how", [{"cut": False}, {"profile": "POS-5890"}])
-    def test_leave_a_gap_to_tear_where_there_is_no_knife(self, how):
-        data = encode(SLIP, columns=42, **how)
-        assert CUT not in data
-        assert data.endswith((b"\n" * 6, b"\x1bd\x06"))
-
-    def test_cut_a_line_at_the_width_of_the_paper(self):
-        data = encode(Document(48, (Text("x" * 48),)), columns=42)
-        assert data.count(b"x") == 42
-
-    def test_switch_code_pages_for_accents(self):
-        data = encode(Document(42, (Text("Žluťoučký kůň, €5"),)), columns=42)
-        assert b"?" not in data
-
-    def test_put_an_accent_on_its_letter(self):
-        assert encode(Document(42, (Text("e\u0301"),)), columns=42) == encode(
-            Document(42, (Text("é"),)), columns=42
-        )
-
-    @pytest.mark.parametrize("text", ["紅樓夢", "🐈", "\udcff", "मेरा", "a\x1b\x1dVb\n", "\u200e"])
-    def test_take_a_place_for_what_no_code_page_has(self, text):
-        data = encode(Document(42, (Text(text),)), columns=42)
-        assert b"\x1dV" not in data
-        assert data.count(b"\n") == 1
-
-    def test_take_one_column_a_character(self):
-        data = encode(Document(42, (Text("紅樓夢|"),)), columns=42)
-        assert b"???|" in data
-
-
-class TestTheStatus:
-    def test_a_reply_is_told_from_other_bytes_by_its_fixed_bits(self):
-        automatic_status = bytes((0x14, 0x00, 0x00, 0x0F))
-        assert reply_in(automatic_status + b"\x16") == 0x16
-        assert reply_in(automatic_status) is None
-        assert reply_in(b"") is None
-
-    @pytest.mark.parametrize(
-        ("replies", "expected"),
-        [
-            (READY, None),
-            ({}, None),
-            ({1: 0x16}, None),  # the drawer is open, which is nobody's business here
-            ({**READY, 4: 0x1E}, None),  # paper near its end still prints
-            ({**READY, 1: 0x1A}, "offline"),
-            ({1: 0x1A, 2: 0x16, 4: 0x7E}, "cover_open"),
-            ({1: 0x1A, 2: 0x32, 4: 0x12}, "paper_out"),
-            ({1: 0x1A, 2: 0x12, 4: 0x7E}, "paper_out"),
-            ({1: 0x1A, 2: 0x52, 4: 0x12}, "error"),
-        ],
-    )
-    def test_the_cause_is_told_that_somebody_can_see_to(self, replies, expected):
-        assert problem_in(replies) == expected
-
-
 class TestANetworkPrinter:
     async def test_that_is_ready_prints(self, fake):
         printer = fake(READY)
         await NetworkPrinter(printer.settings).print(SLIP)
         printer.close()
-        assert printer.jobs == [encode(SLIP, columns=42)]
+        assert printer.jobs == [whole(SLIP)]
 
     async def test_that_is_asked_prints_nothing(self, fake):
         printer = fake(READY)
@@ -204,7 +136,7 @@ class TestANetworkPrinter:
         await NetworkPrinter(printer.settings).print(SLIP)
         assert time.monotonic() - started < printer.settings.timeout
         printer.close()
-        assert printer.jobs == [encode(SLIP, columns=42)]
+        assert printer.jobs == [whole(SLIP)]
 
     async def test_never_holds_up_the_desk(self, fake):
         job = asyncio.create_task(NetworkPrinter(fake({}).settings).print(SLIP))
@@ -261,7 +193,7 @@ class TestANetworkPrinter:
 
         await NetworkPrinter(printer.settings).print(LONG, goes_on)
         printer.close()
-        assert printer.jobs == [encode(LONG, columns=42)]
+        assert printer.jobs == [whole(LONG)]
         assert len(shares) > 5
         assert shares == sorted({*shares})
         assert (shares[0], shares[-1] < 1) == (0, True)
@@ -271,11 +203,11 @@ class TestANetworkPrinter:
         await NetworkPrinter(printer.settings).print(LONG, lambda share: share < 0.5)
         printer.close()
         (printed,) = printer.jobs
-        whole, end = encode(LONG, columns=42), encode(Document(42, (Cut(),)), columns=42)
+        end = whole(Document(42, (Cut(),)))
         begun = printed.removesuffix(end)
         assert begun != printed
-        assert whole.startswith(begun)
-        assert 0.5 <= len(begun) / len(whole) < 0.6
+        assert whole(LONG).startswith(begun)
+        assert 0.5 <= len(begun) / len(whole(LONG)) < 0.6
 
     async def test_with_a_profile_nobody_knows_says_so(self, fake):
         printer = fake(READY)
@@ -313,10 +245,10 @@ class TestASerialPrinter:
             assert await asyncio.to_thread(os.read, end, 3) == query(n)
             os.write(end, bytes((answer,)))
         received = b""
-        while len(received) < len(encode(SLIP, columns=42)):
+        while len(received) < len(whole(SLIP)):
             received += await asyncio.to_thread(os.read, end, 4096)
         await job
-        assert received == encode(SLIP, columns=42)
+        assert received == whole(SLIP)
 
     async def test_without_paper_prints_nothing(self, serial_port):
         end, path = serial_port
@@ -347,38 +279,3 @@ class TestASerialPrinter:
 
 
 # -- barcodes --------------------------------------------------------------------------------------
-
-CODE_128 = b"\x1dkI"  # GS k 73: Code 128, with its length before it
-
-
-def test_a_barcode_is_drawn_by_the_printer_with_its_text_below():
-    data = encode(Document(42, (Barcode("31234000517861"), Text("after"))), columns=42)
-    assert CODE_128 + bytes([16]) + b"{B31234000517861" in data
-    assert b"\x1dH\x02" in data  # the text below
-    assert b"\x1dw\x02" in data  # the narrowest bar: 2 dots
-    after = data[data.index(CODE_128) :]
-    assert b"\x1ba\x00" in after[: after.index(b"after")]  # at the left edge again
-
-
-def test_nothing_is_said_on_standard_output(capfd):
-    encode(Document(42, (Barcode("31234000517861"),)), columns=42)
-    assert capfd.readouterr() == ("", "")
-
-
-def test_a_brace_in_a_barcode_is_no_special_character():
-    data = encode(Document(42, (Barcode("a{b"),)), columns=42)
-    assert CODE_128 + bytes([6]) + b"{Ba{{b" in data
-
-
-@pytest.mark.parametrize(("length", "columns"), [(14, 32), (19, 42), (23, 48)])
-def test_what_is_too_long_for_the_paper_is_written_as_text(length, columns):
-    assert bars_fit("3" * length, columns)
-    assert not bars_fit("3" * (length + 1), columns)
-    data = encode(Document(columns, (Barcode("3" * (length + 1)),)), columns=columns)
-    assert CODE_128 not in data
-    assert b"3" * (length + 1) in data
-
-
-@pytest.mark.parametrize("text", ["", "Müller", "a\tb", "a\nb"])
-def test_what_the_code_cannot_say_is_written_as_text(text):
-    assert CODE_128 not in encode(Document(42, (Barcode(text),)), columns=42)

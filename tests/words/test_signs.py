@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 from reportlab.pdfbase.ttfonts import TTFontFile
 
 from drivers.printer.document import Document, Text
-from drivers.printer.escpos import encode
+from drivers.printer.encoding import encode
 from kiosk.desk.words import say
 from kiosk.screens.theme import FONT_FILES, FONTS
 from kiosk.words import CATALOGUES, LANGUAGES, Words
@@ -36,4 +36,4 @@ def test_a_typeface_has_every_sign(language: str, face: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_receipt_printer_has_every_sign(language: str) -> None:
     line = "".join(sorted(signs(language) - {"?"}))
-    assert b"?" not in encode(Document(columns=999, elements=(Text(line),)), columns=999)
+    assert b"?" not in b"".join(encode(Document(columns=999, elements=(Text(line),)), columns=999))
