@@ -1,13 +1,18 @@
 """How bytes reach a receipt printer and its answers come back: by TCP, or by a serial port.
 
 python-escpos opens the connection. It lasts for one job: a printer that was switched off in between
-needs no care, and two desks can share one.
+needs no care, and two desks can share one. A job is done once all of it has left this computer:
+what is still here when a cable is pulled is on no paper.
 """
 
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import math
+import os
 import socket
+import struct
 import termios
 import time
 from contextlib import contextmanager, suppress
@@ -60,6 +65,7 @@ def network(address: str, port: int, timeout: float) -> Iterator[Wire]:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ON_THE_WAY)
     try:
         yield _Socket(connection, timeout)
+        _arrive(connection, timeout)
     finally:
         # Closed with a late answer unread, TCP would reset the connection, and the printer forget
         # what it has not printed yet.
@@ -67,6 +73,29 @@ def network(address: str, port: int, timeout: float) -> Iterator[Wire]:
         with suppress(OSError):
             connection.recv(4096)
         printer.close()
+
+
+def _arrive(connection: socket.socket, timeout: float) -> None:
+    """Wait until the printer has all that was sent; a slow one that takes more of it, longer.
+
+    Raises TimeoutError where it takes nothing any more, OSError where it has hung up.
+    """
+    least, end = math.inf, 0.0
+    while left := _on_the_way(connection):
+        now = time.monotonic()
+        if left < least:
+            least, end = left, now + timeout
+        elif now > end:
+            raise TimeoutError
+        time.sleep(0.01)
+
+
+def _on_the_way(connection: socket.socket) -> int:
+    """Count the bytes of which the other end has not said that it has them (tcp(7), SIOCOUTQ)."""
+    if error := connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+        raise OSError(error, os.strerror(error))
+    (count,) = struct.unpack("i", fcntl.ioctl(connection, termios.TIOCOUTQ, b"\0" * 4))
+    return int(count)
 
 
 class _Socket:

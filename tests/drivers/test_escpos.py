@@ -14,7 +14,7 @@ import tty
 import pytest
 from support.patience import PATIENCE
 
-from drivers.printer import escpos
+from drivers.printer import escpos, wires
 from drivers.printer.document import Cut, Document, Text
 from drivers.printer.encoding import encode
 from drivers.printer.escpos import NetworkPrinter, SerialPrinter
@@ -22,6 +22,7 @@ from drivers.printer.status import PrinterError, query
 from drivers.settings import NetworkPrinterSettings, SerialPrinterSettings
 
 LONG = Document(42, (*(Text(f"{n} · 31234000517861") for n in range(200)), Cut()))
+RECEIPT = Document(42, (*(Text(f"{n} · 31234000517861") for n in range(100)), Cut()))
 SLIP = Document(42, (Text("Riverside Library", "bold"), Text("2 books"), Cut()))
 READY = {1: 0x12, 2: 0x12, 4: 0x12}
 
@@ -80,6 +81,16 @@ def fake():
             return printer
 
         yield make
+
+
+@pytest.fixture
+def small_buffer():
+    """Listen as a printer does that has room for less than a receipt."""
+    with socket.socket() as server:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        yield server
 
 
 @pytest.fixture
@@ -183,6 +194,30 @@ class TestANetworkPrinter:
         with socket.create_server(("127.0.0.1", 0)) as server:
             settings = NetworkPrinterSettings(*server.getsockname(), timeout=0.2)
             assert await problem(NetworkPrinter(settings).print(SLIP)) == "timeout"
+
+    async def test_that_takes_half_a_receipt_and_no_more_is_a_timeout(self, small_buffer):
+        settings = NetworkPrinterSettings(*small_buffer.getsockname(), timeout=0.2)
+        assert await problem(NetworkPrinter(settings).print(RECEIPT)) == "timeout"
+
+    async def test_that_takes_the_rest_after_a_while_is_waited_for(self, small_buffer, monkeypatch):
+        waits, left = threading.Event(), wires._on_the_way
+
+        def watched(connection):
+            count = left(connection)
+            if count:
+                waits.set()
+            return count
+
+        monkeypatch.setattr(wires, "_on_the_way", watched)
+        settings = NetworkPrinterSettings(*small_buffer.getsockname(), timeout=PATIENCE)
+        job = asyncio.create_task(NetworkPrinter(settings).print(RECEIPT))
+        connection, _ = await asyncio.to_thread(small_buffer.accept)
+        with connection:
+            assert await asyncio.to_thread(waits.wait, PATIENCE)
+            assert not job.done()
+            printed = await asyncio.to_thread(connection.makefile("rb").read)
+        await job
+        assert printed.endswith(whole(RECEIPT))
 
     async def test_gets_a_long_list_piece_by_piece_and_it_is_told_how_far_it_is(self, fake):
         printer, shares = fake(READY), []
