@@ -270,6 +270,7 @@ EVENTS: dict[type[Event], Callable[[Work, Any], None]] = {
     events.PinChecked: _pin_checked,
     events.PracticeBegun: practice.begun,
     events.PracticeEnded: practice.ended,
+    events.PracticeFailed: practice.failed,
     events.PracticeCut: practice.cut,
     events.Found: looking.found,
     events.ListMore: _list_more,

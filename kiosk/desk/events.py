@@ -206,5 +206,10 @@ class PracticeEnded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PracticeFailed(Event):
+    """There was no room on the disk to begin to practise, or to go on."""
+
+
+@dataclass(frozen=True, slots=True)
 class PracticeCut(Event):
     """At the start: somebody was practising when the desk ended. None of it is recorded."""

@@ -62,6 +62,11 @@ def _what(done: tuple[Transaction, ...]) -> Phrase:
     return say("practice.ended_detail", lent=lent, back=back, more=len(done) - lent - back)
 
 
+def failed(work: Work, _: events.PracticeFailed) -> None:
+    """Say at the real desk why nobody can practise."""
+    work.answer(look(say("practice.failed"), say("practice.mend")))
+
+
 def cut(work: Work, _: events.PracticeCut) -> None:
     """Say at the real desk that it is the real one: the banner has gone without anybody's doing."""
     if not work.state.locked:

@@ -26,9 +26,7 @@ from kiosk.daybook.facts import Voided
 from kiosk.daybook.housekeeping import Housekeeping
 from kiosk.daybook.lock import Sign
 from kiosk.desk import effects, events
-from kiosk.desk.answers import Answer
 from kiosk.desk.desk import Desk
-from kiosk.desk.words import say
 from kiosk.engine import trials
 from kiosk.engine.clients import Clients
 from kiosk.engine.delivery import Delivery
@@ -63,6 +61,7 @@ if TYPE_CHECKING:
     from kiosk.config import Config
     from kiosk.daybook.daybook import Daybook
     from kiosk.daybook.facts import Fact
+    from kiosk.desk.answers import Answer
     from kiosk.desk.policy import DeskSession
     from kiosk.desk.transactions import Transaction
     from kiosk.desk.words import Phrase
@@ -396,8 +395,7 @@ class Engine:
         self._handle(events.PracticeEnded(self._now(), transactions))
 
     def _practice_failed(self) -> None:
-        answer = Answer(tone="look", headline=say("practice.failed"), detail=say("practice.mend"))
-        self._tell(answer, self._now())
+        self._handle(events.PracticeFailed(self._now()))
 
     # -- the disk (Listener of the recording) --------------------------------------------------
 

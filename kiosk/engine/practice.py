@@ -204,8 +204,8 @@ class PracticeRoom:
         try:
             self.practice.handle(event)
         except (OSError, JournalError) as error:
-            self.end()
             self._fail(error)
+            self.end()  # so that it is on show last what does not count
         return True
 
     def tick(self, now: datetime) -> None:

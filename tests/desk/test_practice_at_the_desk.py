@@ -27,6 +27,13 @@ def test_what_was_done_in_it_is_counted_and_listed() -> None:
     assert len(answer.rows) == 1
 
 
+def test_where_there_is_no_room_to_practise_that_is_on_show() -> None:
+    day = Day()
+    day.presses("practice")
+    day.desk.handle(events.PracticeFailed(day.now))
+    assert day.answer == ("look", "practice.failed", "practice.mend")
+
+
 @pytest.mark.parametrize("said", ["time:ok", "time:09:00", "time:2026-12-24T09:00", "time:noon"])
 def test_the_clock_is_not_set_while_practising_and_that_is_said(said: str) -> None:
     day = Day()
