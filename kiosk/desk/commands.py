@@ -51,6 +51,8 @@ ALIASES: dict[str, Word] = {"fix": "exceptions"}
 VALUES: dict[str, str] = {
     "back": r"|[1-9]\d?",
     "choose": r"\d{1,4}|[#=]\S.*",
+    "done": r"|#\S+",
+    "done-noslip": r"|#\S+",
     "key": r"\d|ok|delete",
     "next": r"|empty",
 }

@@ -160,9 +160,18 @@ class VisitScreen(Screen):
         """Make a button that sends a command, unless the visit is being closed."""
         return self.button(icon, key, partial(self._press_at_visit, command), primary=primary)
 
+    def ending(self, icon: str, key: str, command: str, *, primary: bool = False) -> BigButton:
+        """Make a button that ends the visit on show, not one that the next card has just opened."""
+        return self.button(icon, key, partial(self._end, command), primary=primary)
+
     def undoing(self, key: str) -> BigButton:
         """Make the button that takes back what is the newest on show when it is pressed."""
         return self.button("undo", key, self._undo)
+
+    def _end(self, command: str) -> None:
+        if self._drawn is not None:
+            visit = self._drawn.visit
+            self._press_at_visit(f"{command}:#{visit}" if visit else command)
 
     def _undo(self) -> None:
         if self._drawn is not None:

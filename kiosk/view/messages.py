@@ -12,7 +12,7 @@ import msgspec
 
 from kiosk.view.state import Alarm, Answer, AppState, Library, Phrase, Prompt
 
-LINK_VERSION = 19
+LINK_VERSION = 20
 """Raised whenever a message changes its shape. Engine and client must have the same one."""
 
 

@@ -84,6 +84,7 @@ def picture(
         answers=state.answers,
         help=explain(state),
         scans=state.scans,
+        visit=visit.id if visit is not None else "",
         patron=_patron(visit, overridable=desk.can_be_overridden),
         lines=tuple(_line(line) for line in shown),
         items=visit.items if visit is not None else 0,

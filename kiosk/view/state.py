@@ -499,6 +499,8 @@ class AppState:
     """What `help` would answer now: where the desk stands, and what is known here."""
     scans: int = 0
     """How often something was scanned or typed: whoever scans wants to see the desk."""
+    visit: str = ""
+    """Names the open visit: a Done says which one it ends."""
     patron: Patron | None = None
     lines: tuple[Line, ...] = ()
     """Newest first, at most `PAGE` of them."""

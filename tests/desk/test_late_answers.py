@@ -315,3 +315,42 @@ def test_what_is_asked_has_one_name_until_something_else_is_asked() -> None:
     assert seen(day) == nothing
     day.presses("register")
     assert seen(day) not in (asked, nothing)
+
+
+# -- Done ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("word", ["done", "done-noslip"])
+def test_done_for_the_visit_that_the_next_card_has_closed_leaves_that_patron_at_the_desk(
+    word: str,
+) -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND)
+    visit = day.desk.state.visit
+    assert visit is not None
+    day.scans(JONAS)  # a scanner is quicker than the finger
+    day.presses(f"{word}:#{visit.id}")
+    assert day.desk.state.visit is not None
+    assert day.desk.state.visit.patron == JONAS
+    assert len(day.printed) == 1
+
+
+def test_done_for_a_visit_that_is_over_says_nothing_more() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND)
+    visit = day.desk.state.visit
+    assert visit is not None
+    day.presses("done")
+    answers = day.desk.state.answers
+    day.presses(f"done:#{visit.id}")
+    assert day.desk.state.answers == answers
+
+
+def test_done_for_the_visit_on_show_ends_it() -> None:
+    day = Day()
+    day.records(MAYA, LEFT_HAND)
+    visit = day.desk.state.visit
+    assert visit is not None
+    day.presses(f"done-noslip:#{visit.id}")
+    assert day.desk.state.visit is None
+    assert day.printed == []

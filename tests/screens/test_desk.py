@@ -177,6 +177,20 @@ def test_a_button_sends_its_command(stage, root, state, says, command):
     assert pressed(stage) == [command]
 
 
+@pytest.mark.parametrize(
+    ("state", "says", "command"),
+    [
+        (states.ONLINE, "Done · 3 items", "done:#v7"),
+        (states.ONLINE, "No receipt", "done-noslip:#v7"),
+        (states.BOOKDROP, "Done", "done:#v7"),
+    ],
+)
+def test_done_says_which_visit_it_ends(stage, root, state, says, command):
+    stage.show(replace(state, visit="v7"))
+    stage.tap(button(root, says))
+    assert pressed(stage) == [command]
+
+
 def test_undo_reaches_past_what_is_being_taken_back(stage, root):
     newest, before, *rest = states.ONLINE.lines
     stage.show(replace(states.ONLINE, lines=(replace(newest, stage="voiding"), before, *rest)))

@@ -24,9 +24,18 @@ BY_STAFF = events.Scanned | events.Pressed
 ANSWERING = frozenset({"yes", "no", "next", "back", "choose", "key", "undo", "reprint", "who"})
 """The commands that mean what is asked, or a line that is on show."""
 
+ENDING = frozenset({"done", "done-noslip"})
+"""Those that end a visit."""
+
 
 def is_late(work: Work, event: BY_STAFF, command: Command | None) -> bool:
-    """Tell an answer to what is not asked any more, or a line typed before something was asked."""
+    """Tell an answer to what is not asked any more, or a line typed before something was asked.
+
+    Or a Done for the visit that was on show, `done:#VISIT`: the next card has closed that one.
+    """
+    if command is not None and command.word in ENDING and command.value:
+        visit = work.state.visit
+        return visit is None or command.value != f"{listing.NAMED}{visit.id}"
     seen, now = event.prompt, work.state.prompt
     if seen is None:
         return False

@@ -110,7 +110,7 @@ class CheckinScreen(VisitScreen):
     type = cached_property(lambda self: self.button("keyboard", "screen.type", self.acts.open_pad))
     undo = cached_property(lambda self: self.undoing("screen.undo_last"))
     done = cached_property(
-        lambda self: self.at_visit("check", "screen.done_empty", "done", primary=True)
+        lambda self: self.ending("check", "screen.done_empty", "done", primary=True)
     )
 
     def __init__(self, **kwargs: Any) -> None:
