@@ -66,6 +66,12 @@ def network(address: str, port: int, timeout: float) -> Iterator[Wire]:
     try:
         yield _Socket(connection, timeout)
         _arrive(connection, timeout)
+    except BaseException:
+        # What is still here would come out later, beside the copy that is printed instead.
+        with suppress(OSError):
+            if _on_the_way(connection):
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        raise
     finally:
         # Closed with a late answer unread, TCP would reset the connection, and the printer forget
         # what it has not printed yet.

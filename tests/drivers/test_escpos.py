@@ -199,6 +199,13 @@ class TestANetworkPrinter:
         settings = NetworkPrinterSettings(*small_buffer.getsockname(), timeout=0.2)
         assert await problem(NetworkPrinter(settings).print(RECEIPT)) == "timeout"
 
+    async def test_gets_nothing_more_of_a_receipt_that_was_given_up(self, small_buffer):
+        settings = NetworkPrinterSettings(*small_buffer.getsockname(), timeout=0.2)
+        assert await problem(NetworkPrinter(settings).print(RECEIPT)) == "timeout"
+        connection, _ = small_buffer.accept()
+        with connection, pytest.raises(ConnectionResetError):
+            connection.makefile("rb").read()
+
     async def test_that_takes_the_rest_after_a_while_is_waited_for(self, small_buffer, monkeypatch):
         waits, left = threading.Event(), wires._on_the_way
 
