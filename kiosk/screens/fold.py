@@ -42,9 +42,7 @@ def wrap(text: str, measure: Callable[[str], float], width: float, lines: int = 
     in an ellipsis where these do not suffice.
     """
     if "\n" in text:
-        if lines:
-            return fold(text, measure, width, lines)
-        return "\n".join(wrap(part, measure, width) for part in text.split("\n"))
+        return _by_paragraph(wrap, text, measure, width, lines)
     if measure(text) <= width:
         return text
     folded = fold(join(text), measure, width, lines or len(text))
@@ -60,6 +58,21 @@ def wrap(text: str, measure: Callable[[str], float], width: float, lines: int = 
             return folded
         last = longer
     return "\n".join([*before, line, last][1:])
+
+
+def _by_paragraph(
+    folded: Callable[[str, Callable[[str], float], float], str],
+    text: str,
+    measure: Callable[[str], float],
+    width: float,
+    lines: int,
+) -> str:
+    """Fold each paragraph for itself. What is beyond `lines` stands in the last one, cut."""
+    laid = "\n".join(folded(part, measure, width) for part in text.split("\n")).split("\n")
+    if lines and len(laid) > lines:
+        rest = " ".join(filter(None, laid[lines - 1 :]))
+        laid[lines - 1 :] = [shorten(rest, measure, width)]
+    return "\n".join(laid)
 
 
 def join(text: str) -> str:
@@ -98,7 +111,7 @@ def balance(text: str, measure: Callable[[str], float], width: float, lines: int
     ends in an ellipsis where these do not suffice.
     """
     if "\n" in text:
-        return fold(text, measure, width, lines) if lines else text
+        return _by_paragraph(balance, text, measure, width, lines)
     if measure(text) <= width:
         return text
     text = join(text)

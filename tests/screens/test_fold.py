@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -98,11 +99,20 @@ def test_a_line_does_not_end_in_a_dot_that_parts_two_facts():
     assert wrap("2 holds · owes 4.50", len, 10) == f"2{JOINED}holds\nowes 4.50"
 
 
-@given(st.text("ab1 ·", max_size=60), st.integers(2, 20), st.integers(0, 4))
-def test_wrapped_is_never_wider_nor_higher_than_allowed(text, width, lines):
-    wrapped = wrap(text, len, width, lines).split("\n")
-    assert not lines or len(wrapped) <= lines
-    assert all(len(line) <= width for line in wrapped)
+@pytest.mark.parametrize("folded", [wrap, balance])
+def test_paragraphs_are_folded_each_for_itself_and_the_last_that_has_room_is_cut(folded):
+    text = "Room for four days.\n\nGo on as usual.\nTell your administrator."
+    assert folded(text, len, 24, 8) == text
+    assert folded(text, len, 24, 3) == "Room for four days.\n\nGo on as usual. Tell yo…"
+    assert folded("Go on.\nAs usual.", len, 20, 1) == "Go on. As usual."
+
+
+@pytest.mark.parametrize("folded", [wrap, balance])
+@given(text=st.text("ab1 ·\n", max_size=60), width=st.integers(2, 20), lines=st.integers(0, 4))
+def test_what_is_folded_is_never_wider_nor_higher_than_allowed(folded, text, width, lines):
+    laid = folded(text, len, width, lines).split("\n")
+    assert not lines or len(laid) <= lines
+    assert all(len(line) <= width for line in laid)
 
 
 @given(st.text("ab1 c\n", max_size=60), st.integers(2, 20))
