@@ -127,6 +127,10 @@ MISREAD_FORM = asking(
         FACTS,
     ),
 )
+FORGOTTEN = to_fix(
+    "1", "no_number", "checkout", ("20", "15:02"), "refused",
+    what="31234000992l63", whose=say("whose.forgotten"),
+)  # fmt: skip
 LONGEST_FORM = replace(
     MISREAD_FORM,
     parts=(
@@ -289,7 +293,9 @@ NOTHING_TODAY = Listing(
 STATES = {
     "to-fix": shown(TO_FIX),
     "to-fix-chosen": chosen(TO_FIX, "1", MISREAD_FORM),
-    "to-fix-longest": chosen(TO_FIX, "2", LONGEST_FORM),
+    "to-fix-longest": chosen(
+        replace(TO_FIX, rows=(FORGOTTEN, *TO_FIX.rows[1:])), "1", LONGEST_FORM
+    ),
     "to-fix-sent-again": SETTLED,
     "to-fix-nothing": shown(NOTHING_TO_FIX, library=Library(state="online")),
     "today": shown(TODAY),

@@ -37,7 +37,7 @@ def test_an_entry_says_what_it_is_about_and_how_it_stands(stage, root):
     said = words(root)
     assert "3 to fix" in said
     assert "Item not known to the library" in said
-    assert "31234000992l63 · lent to card 4417" in said
+    assert "31234000992l63 · lent, card 4417" in said
     assert "Fri 20 Nov 15:02" in said
     assert root.ids.rail["to_fix"].chosen
 
