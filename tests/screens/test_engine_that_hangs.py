@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 
+import pytest
 from support.shift import BRAIDING, LEFT_HAND, MAYA, shift
 
 from kiosk.screens.keyboard import KEY_ENTER
@@ -48,3 +49,20 @@ def test_an_engine_that_hangs_is_missed_although_nobody_scans_or_touches(stage, 
         finally:
             os.kill(desk.engine.pid, signal.SIGCONT)
         hand.sees(lambda: hand.root.notices.engine is None, "the desk again")
+
+
+@pytest.mark.parametrize("visit", [True, False], ids=["in a visit", "with nobody at the desk"])
+def test_what_was_half_filled_in_when_the_engine_died_is_said_to_be_gone(stage, tmp_path, visit):
+    with shift(tmp_path) as desk, hand_at(stage, desk.data) as hand:
+        hand.reads("Scan a library card")
+        if visit:
+            scan(hand, MAYA)
+            scan(hand, LEFT_HAND)
+            desk.sees(lambda state: state.items == 1, "the item")
+        desk.press("paper")
+        hand.is_asked("The day on the paper")
+        hand.touches("2")
+        desk.kill_engine()
+        hand.sees(lambda: hand.root.notices.engine, "that the engine is gone")
+        desk.engine.start()
+        hand.reads("What was being filled in is gone")
