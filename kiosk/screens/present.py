@@ -129,7 +129,8 @@ def row(words: Write, line: Line) -> dict[str, Any]:
         "title": _row_title(words, line),
         "is_number": not line.title,
         "detail": _row_detail(words, line),
-        "note": words(line.note) if line.note else "",
+        # That it was undone stands at the right already.
+        "note": words(line.note) if line.note and line.stage != "voided" else "",
         "aside": _row_aside(words, line),
         "icon": ICONS[icon],
         "tone": tone,

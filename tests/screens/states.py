@@ -218,7 +218,7 @@ STAGES = replace(
             day="2026-12-05",
             note=say("noticed.look"),
         ),
-        line(5, "31234000229481", "voided", title="Kindred"),
+        line(5, "31234000229481", "voided", title="Kindred", note=say("line.undone")),
         line(4, "31234000118823", "unknown"),
         line(3, "31234000517861", "not_taken", note=say("scan.isbn")),
         *ONLINE.lines[1:],

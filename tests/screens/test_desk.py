@@ -8,6 +8,7 @@ import pytest
 
 from kiosk.desk.words import say
 from kiosk.screens.skin import BLANK
+from kiosk.screens.widgets.lines import LineRow
 from kiosk.view.messages import Typed
 from kiosk.view.state import Answer, BlockList
 from tests.screens import states, states_forms
@@ -189,6 +190,16 @@ def test_done_says_which_visit_it_ends(stage, root, state, says, command):
     stage.show(replace(state, visit="v7"))
     stage.tap(button(root, says))
     assert pressed(stage) == [command]
+
+
+def test_a_line_that_was_undone_keeps_its_number_and_is_chosen_like_any_other(stage, root):
+    stage.show(states.STAGES)
+    said = words(root)
+    assert {"Kindred", "31234000229481", "undone"} <= set(said)
+    assert "Undone" not in said
+    undone = next(w for w, _ in visible(root) if isinstance(w, LineRow) and w.title == "Kindred")
+    stage.tap(undone)
+    assert pressed(stage) == ["choose:#t5"]
 
 
 def test_undo_reaches_past_what_is_being_taken_back(stage, root):
