@@ -318,17 +318,20 @@ class Shift:
             self.scanner.scan(barcode)
 
     def press(self, command: str) -> None:
-        assert self._link is not None
-        assert self._link.send(Pressed(command=command))
+        self._send(Pressed(command=command))
 
     def type(self, text: str, prompt: Prompt | None = None) -> None:
-        assert self._link is not None
-        assert self._link.send(Typed(text=text, prompt=prompt))
+        self._send(Typed(text=text, prompt=prompt))
 
     def answers(self, intent: Intent) -> None:
         """Answer what is on show, as a window does."""
+        self._send(answering(intent, self.state))
+
+    def _send(self, intent: Intent) -> None:
+        """Send it to the engine, once that has shown itself."""
+        self.sees(lambda _: True, "the desk")
         assert self._link is not None
-        assert self._link.send(answering(intent, self.state))
+        assert self._link.send(intent)
 
     @contextlib.contextmanager
     def at_once(self) -> Iterator[None]:
