@@ -62,6 +62,16 @@ def undo(state: AppState) -> str:
     return "undo" if newest is None else f"undo:#{newest}"
 
 
+def end(state: AppState, command: str = "done") -> str:
+    """Give the command that ends the visit on show, not one that the next card has just opened."""
+    return f"{command}:#{state.visit}" if state.visit else command
+
+
+def end_unprinted(state: AppState) -> str:
+    """Give the one that prints no receipt."""
+    return end(state, "done-noslip")
+
+
 COUNTING = frozenset({"recording", "recorded", "applied", "noticed", "unknown", "by_hand"})
 """The stages of a line that counts."""
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Self
 from kivy.properties import ObjectProperty
 from kivy.uix.boxlayout import BoxLayout
 
-from kiosk.screens import present
 from kiosk.screens.overlays.overlay import Overlay
 from kiosk.screens.skin import skin
 from kiosk.screens.typing_line import TypedLine
@@ -156,31 +155,24 @@ class Screen(BoxLayout):
 class VisitScreen(Screen):
     """A screen on which a visit is ended."""
 
-    def at_visit(self, icon: str, key: str, command: str, *, primary: bool = False) -> BigButton:
-        """Make a button that sends a command, unless the visit is being closed."""
+    def at_visit(
+        self,
+        icon: str,
+        key: str,
+        command: str | Callable[[AppState], str],
+        *,
+        primary: bool = False,
+    ) -> BigButton:
+        """Make a button that sends a command, or what it gives for the state on show.
+
+        Not while the visit is being closed.
+        """
         return self.button(icon, key, partial(self._press_at_visit, command), primary=primary)
 
-    def ending(self, icon: str, key: str, command: str, *, primary: bool = False) -> BigButton:
-        """Make a button that ends the visit on show, not one that the next card has just opened."""
-        return self.button(icon, key, partial(self._end, command), primary=primary)
-
-    def undoing(self, key: str) -> BigButton:
-        """Make the button that takes back what is the newest on show when it is pressed."""
-        return self.button("undo", key, self._undo)
-
-    def _end(self, command: str) -> None:
-        if self._drawn is not None:
-            visit = self._drawn.visit
-            self._press_at_visit(f"{command}:#{visit}" if visit else command)
-
-    def _undo(self) -> None:
-        if self._drawn is not None:
-            self._press_at_visit(present.undo(self._drawn))
-
-    def _press_at_visit(self, command: str) -> None:
+    def _press_at_visit(self, command: str | Callable[[AppState], str]) -> None:
         # A second touch on Done while the desk is closing the visit means nothing.
         if self._drawn is not None and not self._drawn.closing:
-            self.acts.press(command)
+            self.acts.press(command if isinstance(command, str) else command(self._drawn))
 
 
 class WholeScreen(Screen):

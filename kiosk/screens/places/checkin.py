@@ -108,9 +108,9 @@ class CheckinScreen(VisitScreen):
     uses = cached_property(lambda self: UsesCard(send=self.acts.press))
     batch = cached_property(lambda _: FactCard())
     type = cached_property(lambda self: self.button("keyboard", "screen.type", self.acts.open_pad))
-    undo = cached_property(lambda self: self.undoing("screen.undo_last"))
+    undo = cached_property(lambda self: self.at_visit("undo", "screen.undo_last", present.undo))
     done = cached_property(
-        lambda self: self.ending("check", "screen.done_empty", "done", primary=True)
+        lambda self: self.at_visit("check", "screen.done_empty", present.end, primary=True)
     )
 
     def __init__(self, **kwargs: Any) -> None:

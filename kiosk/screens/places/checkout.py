@@ -62,14 +62,16 @@ class CheckoutScreen(VisitScreen):
     ways_out = cached_property(lambda _: AdviceCard())
     reprint = cached_property(lambda self: self.at_visit("printer", "screen.reprint", "reprint"))
     type = cached_property(lambda self: self.button("keyboard", "screen.type", self.acts.open_pad))
-    undo = cached_property(lambda self: self.undoing("screen.undo"))
-    no_slip = cached_property(lambda self: self.ending("no_slip", "screen.no_slip", "done-noslip"))
+    undo = cached_property(lambda self: self.at_visit("undo", "screen.undo", present.undo))
+    no_slip = cached_property(
+        lambda self: self.at_visit("no_slip", "screen.no_slip", present.end_unprinted)
+    )
     override = cached_property(
         lambda self: self.at_visit("override", "screen.override", "override")
     )
     pair = cached_property(lambda _: BoxLayout(size_hint_y=None))
     done = cached_property(
-        lambda self: self.ending("printer", "screen.done_empty", "done", primary=True)
+        lambda self: self.at_visit("printer", "screen.done_empty", present.end, primary=True)
     )
 
     answers = cached_property(lambda self: Answers(self.acts.press))
